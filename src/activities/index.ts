@@ -1,0 +1,45 @@
+import { fetchToken } from './fetch-token.js';
+import { planRedelivery } from './plan-redelivery.js';
+import { planRun } from './plan-run.js';
+import { pollResult } from './poll-result.js';
+import type * as ports from './ports.js';
+import { reconcileRuns } from './reconcile-runs.js';
+import { submitQuery } from './submit-query.js';
+import { syncWebhook } from './sync-webhook.js';
+import { transform } from './transform.js';
+import { writeAudit } from './write-audit.js';
+
+/** Everything that the activities need of the world. */
+export interface ActivityDependencies {
+  readonly ambient: ports.Ambient;
+  readonly directory: ports.Directory;
+  readonly source: ports.QuerySource;
+  readonly datasets: ports.DatasetStore;
+  readonly pipeline: ports.RowPipeline;
+  readonly runs: ports.RunRecords;
+  readonly submissions: ports.Submissions;
+  readonly ledger: ports.DeliveryLedger;
+  readonly audit: ports.AuditTrail;
+  readonly sender: ports.WebhookSender;
+  readonly runDirectory: ports.RunDirectory;
+  /** Takes secrets out of a text. */
+  readonly scrub: (text: string) => string;
+}
+
+/** The activities under the names by which the workflows call them. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the contract with the workflows
+export function createActivities(deps: ActivityDependencies) {
+  return {
+    planRun: planRun(deps),
+    fetchToken: fetchToken(deps),
+    submitQuery: submitQuery(deps),
+    pollResult: pollResult(deps),
+    transform: transform(deps),
+    syncWebhook: syncWebhook(deps),
+    writeAudit: writeAudit(deps),
+    planRedelivery: planRedelivery(deps),
+    reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,55 @@
+import type { TransformOutput } from '../contract/dataset.js';
+import type { RunPlan } from '../contract/run.js';
+
+export const PAYLOAD_SCHEMA_VERSION = 1;
+
+export interface PayloadSubject {
+  readonly plan: RunPlan;
+  readonly output: TransformOutput;
+  readonly queryId: string;
+  /** Workflow time, ISO 8601 in UTC: the same on every attempt. */
+  readonly timestamp: string;
+}
+
+/**
+ * The bytes of one part. The seed's keys are `timestamp`, `queryId`, `metrics` (the rows) and `summary`.
+ * The rows' own bytes are copied, so that no number is rounded on its way.
+ * @param rows text of a JSON array
+ */
+export function payloadBytes(subject: PayloadSubject, revision: number, part: number, rows: Uint8Array): Uint8Array {
+  const { plan, output, queryId, timestamp } = subject;
+  const { org, window, deliveryId } = plan;
+  const { completeness, quality, outliers, sampling } = output;
+  const head = JSON.stringify({
+    schemaVersion: PAYLOAD_SCHEMA_VERSION,
+    deliveryId,
+    revision,
+    ...(revision > 1 && { supersedes: revision - 1 }),
+    part: { index: part, count: output.parts },
+    timestamp,
+    org,
+    queryId,
+    window,
+    summary: {
+      total: output.rows.returned,
+      sampled: output.rows.delivered,
+      kept: output.rows.kept,
+      isSample: sampling.sampled,
+    },
+    sampling,
+    completeness,
+    quality: { ...quality, outliers },
+  });
+  const encoder = new TextEncoder();
+  return joined([encoder.encode(`${head.slice(0, -1)},"metrics":`), rows, encoder.encode('}')]);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,59 @@
+import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import type { FailureType, RequestProblem } from '../contract/failures.js';
+
+/** A failure of the product, or one that only a client sees. */
+export type ClientErrorType =
+  FailureType | 'RunCancelled' | 'RunTerminated' | 'RunTimedOut' | 'RunNotFound' | 'TemporalUnavailable';
+
+/** What every method of the client rejects with. */
+export class JourneyMetricsError extends Error {
+  override readonly name = 'JourneyMetricsError';
+
+  constructor(
+    readonly type: ClientErrorType,
+    message: string,
+    /** Plain JSON: of an `InvalidRequest`, `[{ problems: [{ path, message }] }]`. */
+    readonly details: readonly unknown[] = [],
+  ) {
+    super(message);
+  }
+}
+
+export function invalidRequestError(problems: readonly RequestProblem[]): JourneyMetricsError {
+  const listed = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return new JourneyMetricsError('InvalidRequest', `the request is not valid: ${listed}`, [{ problems }]);
+}
+
+/** gRPC codes of a server that is away, or too busy to answer. */
+const AWAY = [4, 8, 14];
+
+/** The typed error behind whatever Temporal's client threw. */
+export function toClientError(error: unknown): Error {
+  if (error instanceof WorkflowFailedError) return runError(error.cause);
+  if (error instanceof WorkflowNotFoundError) {
+    return new JourneyMetricsError(
+      'RunNotFound',
+      `Temporal has no run ${error.workflowId}; it may be older than the namespace keeps them`,
+    );
+  }
+  if (isGrpcServiceError(error) && AWAY.includes(error.code)) {
+    return new JourneyMetricsError(
+      'TemporalUnavailable',
+      'Temporal does not answer: check TEMPORAL_ADDRESS and the server',
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function runError(cause: unknown): JourneyMetricsError {
+  if (cause instanceof ApplicationFailure) {
+    return new JourneyMetricsError((cause.type ?? 'Unexpected') as ClientErrorType, cause.message, cause.details ?? []);
+  }
+  if (cause instanceof CancelledFailure) return new JourneyMetricsError('RunCancelled', 'the run was cancelled');
+  if (cause instanceof TerminatedFailure)
+    return new JourneyMetricsError('RunTerminated', 'the run was terminated from outside');
+  if (cause instanceof TimeoutFailure)
+    return new JourneyMetricsError('RunTimedOut', 'the run was ended by a timeout set from outside');
+  return new JourneyMetricsError('Unexpected', 'the run failed without a reason of its own');
+}

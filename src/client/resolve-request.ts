@@ -1,0 +1,55 @@
+import { resolveWindow, WindowError } from '../calendar/windows.js';
+import { workflowIdOf } from '../contract/ids.js';
+import { parseRequest } from '../contract/request-schema.js';
+import type { AggregateRequest, ParsedRequest, RunWindow } from '../contract/request.js';
+import { invalidRequestError } from './error.js';
+
+/** A request with an absolute window, and the ids that follow from it. */
+export interface ResolvedRequest {
+  readonly request: AggregateRequest;
+  /** For people: shown by the Temporal UI. */
+  readonly summary: string;
+  /** @param again see `workflowIdOf` */
+  workflowId(again?: number): string;
+}
+
+/** Checks a request and makes its window absolute, so that the same request has the same id. Throws `InvalidRequest`. */
+export function resolveRequest(
+  raw: unknown,
+  defaults: { readonly org: string | undefined; readonly destination: string },
+  nowMs: number,
+): ResolvedRequest {
+  const parsed = parseRequest(raw);
+  if (!parsed.ok) throw invalidRequestError(parsed.problems);
+  const { request } = parsed;
+  const org = request.org ?? defaults.org;
+  if (org === undefined) {
+    throw invalidRequestError([{ path: 'org', message: 'name the organisation, or set CXONE_ORG_ID' }]);
+  }
+  const window = windowOf(request, nowMs);
+  const query = { ...request.query, dateFrom: window.from, dateTo: window.to };
+  const processing = { ...request.processing, outlierMetrics: request.processing.outlierMetrics ?? query.metric };
+  const destination = request.destination ?? defaults.destination;
+  const subject = { org, destination, query, processing, window };
+  const { settle } = request.window ?? {};
+  return {
+    request: {
+      ...request,
+      org,
+      query,
+      timeZone: window.timeZone,
+      window: settle === undefined ? undefined : { settle },
+    },
+    summary: `${org}: ${query.reportType} ${window.label} → ${destination}`,
+    workflowId: (again) => workflowIdOf(subject, again),
+  };
+}
+
+function windowOf({ query, timeZone, window }: ParsedRequest, nowMs: number): RunWindow {
+  try {
+    return resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window }, nowMs);
+  } catch (error) {
+    if (error instanceof WindowError) throw invalidRequestError([error]);
+    throw error;
+  }
+}

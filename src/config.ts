@@ -1,0 +1,160 @@
+/** The only reader of the environment. Parsed once; a bad value names its variable. A command reads only what it needs. */
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { Catalogue } from './activities/ports.js';
+import { TASK_QUEUE } from './contract/names.js';
+import { parseDuration } from './contract/duration.js';
+import { defaultBaseUrl, isDnsLabel, parseBaseUrl } from './cxone/base-url.js';
+import { readDestinations, type Destination } from './config/destinations.js';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A sentence about configuration, for a person. The process exits with 2. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** @param variable the variable that is wrong or missing */
+  constructor(
+    readonly variable: string,
+    sentence: string,
+  ) {
+    super(`${variable} ${sentence}`);
+  }
+}
+
+export interface SourceConfig {
+  readonly org: string;
+  readonly baseUrl: URL;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly ca?: string;
+  readonly catalogue: Catalogue;
+  /** How long an organisation is left alone after five 503 in a row. */
+  readonly circuitOpenMs: number;
+}
+
+export interface WorkerConfig {
+  readonly source: SourceConfig;
+  readonly destinations: Readonly<Record<string, Destination>>;
+  readonly databaseUrl: string;
+  readonly datasetUrl: string;
+  readonly taskQueue: string;
+  readonly logLevel: string;
+  readonly shutdownGraceMs: number;
+  readonly maxCachedWorkflows: number;
+}
+
+/** A variable's value, or the content of the file that `<NAME>_FILE` names; empty counts as absent. */
+export function read(env: Env, name: string): string | undefined {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  const file = env[`${name}_FILE`];
+  return file === undefined || file === '' ? undefined : readNamedFile(`${name}_FILE`, file).trim();
+}
+
+export function required(env: Env, name: string, remedy: string): string {
+  const value = read(env, name);
+  if (value === undefined) throw new ConfigError(name, `is not set: ${remedy}`);
+  return value;
+}
+
+export function readNamedFile(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError(variable, `names a file that cannot be read: ${path}`);
+  }
+}
+
+export function checked<T>(variable: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(variable, `is not valid: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+}
+
+export function readWorkerConfig(env: Env): WorkerConfig {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    throw new ConfigError(
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+      'is 0, which would trust any server: unset it; CXONE_CA_FILE names an own CA',
+    );
+  }
+  return {
+    source: readSource(env),
+    destinations: readDestinations(env),
+    databaseUrl: required(
+      env,
+      'DATABASE_URL',
+      'name the Postgres of the records, or use `npm run dev`, which brings its own',
+    ),
+    datasetUrl: read(env, 'DATASET_URL') ?? pathToFileURL(join(homeOf(env), 'datasets')).href,
+    taskQueue: taskQueueOf(env),
+    logLevel: choice(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+    shutdownGraceMs: duration(env, 'WORKER_SHUTDOWN_GRACE', '10 s'),
+    maxCachedWorkflows: count(env, 'WORKER_CACHED_WORKFLOWS', 500),
+  };
+}
+
+export function readSource(env: Env): SourceConfig {
+  const org = required(env, 'CXONE_ORG_ID', 'name the CXone organisation, the first label of its host');
+  if (!isDnsLabel(org))
+    throw new ConfigError('CXONE_ORG_ID', 'must be one DNS label: lower-case letters, digits and "-"');
+  const base = read(env, 'CXONE_BASE_URL');
+  const caFile = read(env, 'CXONE_CA_FILE');
+  return {
+    org,
+    baseUrl: base === undefined ? defaultBaseUrl(org) : checked('CXONE_BASE_URL', () => parseBaseUrl(base)),
+    clientId: required(env, 'CXONE_CLIENT_ID', 'an OAuth client with reporting:analytics:read and journeys:read'),
+    clientSecret: required(env, 'CXONE_CLIENT_SECRET', 'the secret of CXONE_CLIENT_ID, or CXONE_CLIENT_SECRET_FILE'),
+    ...(caFile !== undefined && { ca: readNamedFile('CXONE_CA_FILE', caFile) }),
+    catalogue: readCatalogue(env),
+    circuitOpenMs: duration(env, 'CXONE_CIRCUIT_OPEN', '60 s'),
+  };
+}
+
+const names = z.array(z.string().min(1)).min(1);
+const catalogueSchema = z.strictObject({ reportTypes: names, metrics: names, dimensions: names });
+
+function readCatalogue(env: Env): Catalogue {
+  const path = read(env, 'CXONE_CATALOGUE') ?? join(packageRoot(), 'catalogue.json');
+  return checked('CXONE_CATALOGUE', () => catalogueSchema.parse(JSON.parse(readNamedFile('CXONE_CATALOGUE', path))));
+}
+
+export function taskQueueOf(env: Env): string {
+  return read(env, 'TASK_QUEUE') ?? TASK_QUEUE;
+}
+
+/** Where the embedded stack keeps its state: `JOURNEY_METRICS_HOME`, else `.journey-metrics` in the checkout. */
+export function homeOf(env: Env): string {
+  const home = read(env, 'JOURNEY_METRICS_HOME');
+  return home === undefined ? join(packageRoot(), '.journey-metrics') : resolve(home);
+}
+
+/** The folder of package.json, from the sources and from `dist/src` alike. */
+export function packageRoot(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const parent = dirname(here);
+  return basename(parent) === 'dist' ? dirname(parent) : parent;
+}
+
+function duration(env: Env, name: string, fallback: string): number {
+  const ms = parseDuration(read(env, name) ?? fallback);
+  if (ms === undefined) throw new ConfigError(name, 'must be a duration like "30 s"');
+  return ms;
+}
+
+function count(env: Env, name: string, fallback: number): number {
+  const value = Number(read(env, name) ?? fallback);
+  if (!Number.isInteger(value) || value < 1) throw new ConfigError(name, 'must be a whole number above 0');
+  return value;
+}
+
+function choice(env: Env, name: string, choices: readonly string[], fallback: string): string {
+  const value = read(env, name) ?? fallback;
+  if (!choices.includes(value)) throw new ConfigError(name, `must be one of ${choices.join(', ')}`);
+  return value;
+}

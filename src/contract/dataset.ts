@@ -1,0 +1,37 @@
+import type { Completeness, Outliers, Quality, RowCounts, Sampling } from './result.js';
+
+/** Stored bytes, by where and what: `sha256` in 64 hex digits. */
+export interface BlobRef {
+  /** What the bytes belong to and are deleted with: `runs/<runKey>` or `deliveries/<deliveryId>`. */
+  readonly scope: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A complete result in the dataset store: every page, verified against `totalCount`. */
+export interface DatasetRef {
+  /** The manifest: names every page by hash. Written once; what no manifest in history names does not exist. */
+  readonly manifest: BlobRef;
+  readonly queryId: string;
+  readonly pages: number;
+  readonly rows: number;
+}
+
+/** What `transform` made of a dataset. Lists are cut for history; `report` holds them whole. */
+export interface TransformOutput {
+  /** Names the chunks of delivered rows, one a part, in order. */
+  readonly manifest: BlobRef;
+  readonly parts: number;
+  /** Canonical hash of everything in the payload that is a number or a row, independent of row order. 64 hex digits. */
+  readonly contentHash: string;
+  readonly rows: RowCounts;
+  readonly completeness: Completeness;
+  readonly outliers: Outliers;
+  readonly sampling: Sampling;
+  readonly quality: Quality;
+  /** See `AggregateResult.accuracyRate`. */
+  readonly accuracyRate: number;
+}
+
+/** Lists in payloads and results carry at most this many entries, with the full count beside them. */
+export const LISTED_AT_MOST = 100;

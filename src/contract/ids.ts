@@ -1,0 +1,88 @@
+/**
+ * Identities. Node's crypto is used here, so workflow code never imports this file: ids are computed by clients and
+ * activities and travel as values. Raw workflow ids are user input: they reach no path and no key unhashed.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.js';
+import type { Processing, RunWindow, SourceQuery } from './request.js';
+import type { RunIdentity } from './run.js';
+
+function hash(kind: string, ...parts: readonly (string | number)[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, ...parts]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The run's own key: effects belong to it. 32 hex digits. */
+export function runKeyOf(identity: RunIdentity): string {
+  return hash('run', identity.workflowId, identity.firstExecutionRunId);
+}
+
+/** Id of one effect of a run, e.g. `submit` of generation 2, or its audit entry. 32 hex digits. */
+export function effectIdOf(runKey: string, step: string, index = 0): string {
+  return hash('effect', runKey, step, index);
+}
+
+/** Id of one part of one revision, on every attempt: the `webhook-id`. */
+export function webhookIdOf(deliveryId: string, revision: number, part: number): string {
+  return `msg_${hash('webhook', deliveryId, revision, part)}`;
+}
+
+/**
+ * What a delivery's identity leaves out because it is the default. Frozen: when a default of the request schema
+ * changes, this does not, or every window would reach BI again under another identity. A golden test pins it.
+ */
+const BASELINE = {
+  reportType: 'journey-execution',
+  dimension: [],
+  filter: {},
+  timeGroupBy: 'day',
+  timeZone: 'UTC',
+  maxRows: 5_000,
+  outliers: 'remove',
+} as const;
+
+interface DeliverySubject {
+  readonly org: string;
+  readonly destination: string;
+  readonly query: SourceQuery;
+  readonly processing: Processing;
+  readonly window: Pick<RunWindow, 'from' | 'to' | 'timeZone'>;
+}
+
+function settings({ query, processing, window }: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
+  const { reportType, dimension, filter, timeGroupBy } = query;
+  const { maxRows, outliers, outlierMetrics } = processing;
+  const chosen = { reportType, dimension, filter, timeGroupBy, timeZone: window.timeZone, maxRows, outliers };
+  const differing = Object.entries(chosen).filter(
+    ([key, value]) => canonicalJson(value) !== canonicalJson(BASELINE[key as keyof typeof BASELINE]),
+  );
+  const own = canonicalJson(outlierMetrics) === canonicalJson(query.metric) ? {} : { outlierMetrics };
+  return canonicalJson({ ...Object.fromEntries(differing), ...own, metric: query.metric });
+}
+
+/**
+ * Identity of what is delivered: the same window of the same numbers is the same delivery, whoever asks for it.
+ * `query.limit` (a page's size) and the way a window was asked for are no part of it. 32 hex digits.
+ */
+export function deliveryIdOf(subject: DeliverySubject): string {
+  const { org, destination, window } = subject;
+  return hash('delivery', org, destination, settings(subject), window.from, window.to);
+}
+
+/** Hash of what is asked for, without org, destination and window: groups the windows of one report. 16 hex digits. */
+export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
+  return hash('query', settings(subject)).slice(0, 16);
+}
+
+/**
+ * Workflow id of a run, e.g. `journey-acme-20260301T0000Z-20260308T0000Z-1a2b3c4d`.
+ * @param again 1 for the first reading of the window, 2, 3, … for further ones (`--again`)
+ */
+export function workflowIdOf(subject: DeliverySubject, again = 1): string {
+  const compact = (instant: string): string => `${instant.slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+  const { org, window } = subject;
+  const id = `journey-${org}-${compact(window.from)}-${compact(window.to)}-${deliveryIdOf(subject).slice(0, 8)}`;
+  return again === 1 ? id : `${id}-${again}`;
+}

@@ -1,0 +1,30 @@
+/** Names that client, worker, workflows and operators agree on. A change of any of them breaks runs under way. */
+
+/** The task queue of the product; `TASK_QUEUE` overrides it for a second installation in one namespace. */
+export const TASK_QUEUE = 'journey-metrics';
+
+/** Registered workflow types. */
+export const AGGREGATE_WORKFLOW = 'aggregateJourneyMetrics';
+export const REDELIVER_WORKFLOW = 'redeliver';
+export const RECONCILE_WORKFLOW = 'reconcileAudit';
+
+/** Query of an aggregation: answers with {@link import('./progress.js').Progress}. */
+export const PROGRESS_QUERY = 'progress';
+/** Signal to an aggregation: ends the present wait at once and polls. No argument. */
+export const POLL_NOW_SIGNAL = 'pollNow';
+
+/** The Temporal schedule on which the worker keeps `reconcileAudit`. */
+export const RECONCILE_SCHEDULE_ID = 'journey-metrics-reconcile';
+
+/** Custom search attributes, by name and type. The worker refuses to start while one is not registered. */
+export const SEARCH_ATTRIBUTES = {
+  /** Organisation of the run. */
+  CxoneOrg: 'KEYWORD',
+  /** Inclusive start of the run's window, an instant. */
+  JourneyWindowStart: 'DATETIME',
+  /** One of {@link import('./result.js').RunOutcome}, or absent while the run is under way. */
+  RunOutcome: 'KEYWORD',
+} as const;
+
+/** Memo key under which a client says who asked for a run; it ends up in the audit entry. */
+export const REQUESTER_MEMO = 'requester';

@@ -1,0 +1,138 @@
+import {
+  ContinueAsNew,
+  continueAsNew,
+  isCancellation,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { TransformOutput, DatasetRef } from '../contract/dataset.js';
+import { REQUESTER_MEMO } from '../contract/names.js';
+import type { Progress } from '../contract/progress.js';
+import type { AggregateRequest } from '../contract/request.js';
+import type { AggregateResult } from '../contract/result.js';
+import type { RunPlan } from '../contract/run.js';
+import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
+import { auditRun } from './audit-run.js';
+import { collectResult, SOURCE_AT_START, type SourceState } from './collect-result.js';
+import { deliver, DELIVERY_AT_START, type Delivered, type DeliveryState } from './deliver.js';
+import { failureOf, fail } from './failure-of.js';
+import { RECORD, TRANSFER } from './profiles.js';
+import { startRun, step, type Run } from './run.js';
+
+/** All that a run knows, as plain JSON: what continue-as-new carries. Each step is done once and its answer kept here. */
+export interface RunState {
+  readonly startedAtMs: number;
+  readonly source: SourceState;
+  readonly delivery: DeliveryState;
+  /** Workflow time at which delivery began: the payload's `timestamp`, on every attempt. */
+  deliveryAt?: string;
+  plan?: RunPlan;
+  dataset?: DatasetRef;
+  output?: TransformOutput;
+  progress?: Progress;
+}
+
+/**
+ * Pulls one window of journey metrics out of CXone, checks and cleans the rows, delivers them signed to BI and leaves
+ * an audit entry, whatever happens meanwhile. Query `progress`, signal `pollNow`.
+ * @param carried for continue-as-new only
+ * @throws ApplicationFailure of a type in `contract/failures.ts`; a cancelled run is audited, too
+ */
+export async function aggregateJourneyMetrics(request: AggregateRequest, carried?: RunState): Promise<AggregateResult> {
+  const state = carried ?? freshState();
+  const run = startRun(carried?.progress, (progress) =>
+    continueAsNew<typeof aggregateJourneyMetrics>(request, { ...state, progress }),
+  );
+  try {
+    const plan = (state.plan ??= await planned(request, state));
+    await settled(run, plan);
+    const dataset = (state.dataset ??= await collectResult(run, plan, state.source));
+    const output = (state.output ??= await transformed(run, plan, dataset));
+    const delivered = await deliverOutput(run, state, plan, output, dataset.queryId);
+    run.report({ phase: 'auditing' });
+    await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
+    run.report({ phase: 'finished', outcome: delivered.outcome });
+    return resultOf(state, plan, output, delivered, dataset.queryId);
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    const cancelled = isCancellation(error);
+    const failure = failureOf(error);
+    await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
+    throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
+  }
+}
+
+function freshState(): RunState {
+  const source = { ...SOURCE_AT_START };
+  return { startedAtMs: workflowInfo().startTime.getTime(), source, delivery: { ...DELIVERY_AT_START } };
+}
+
+async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {
+  const { workflowId, firstExecutionRunId, typedSearchAttributes, memo } = workflowInfo();
+  const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
+  const requester = memo?.[REQUESTER_MEMO];
+  const plan = await step(RECORD, 'plan').planRun({
+    request,
+    identity: { workflowId, firstExecutionRunId },
+    requester: typeof requester === 'string' ? requester : scheduledBy ? `schedule ${scheduledBy}` : 'unknown',
+    anchorMs: typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? startedAtMs,
+    startedAt: new Date(startedAtMs).toISOString(),
+  });
+  upsertSearchAttributes([
+    { key: CXONE_ORG, value: plan.org },
+    { key: JOURNEY_WINDOW_START, value: new Date(plan.window.from) },
+  ]);
+  return plan;
+}
+
+/** Late data: waits until the window has had time to settle. */
+async function settled(run: Run, plan: RunPlan): Promise<void> {
+  const ms = plan.settleUntil === undefined ? 0 : Date.parse(plan.settleUntil) - Date.now();
+  if (ms <= 0) return;
+  run.report({ phase: 'settling' });
+  await run.wait({ ms, reason: 'late data' });
+}
+
+async function transformed(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<TransformOutput> {
+  run.report({ phase: 'transforming' });
+  return step(TRANSFER, `transform ${dataset.rows} rows`).transform({ plan, dataset });
+}
+
+function deliverOutput(
+  run: Run,
+  state: RunState,
+  plan: RunPlan,
+  output: TransformOutput,
+  queryId: string,
+): Promise<Delivered> {
+  const timestamp = (state.deliveryAt ??= new Date().toISOString());
+  const { workflowId } = workflowInfo();
+  return deliver(run, plan, state.delivery, () => ({ kind: 'content', plan, output, queryId, timestamp, workflowId }));
+}
+
+function resultOf(
+  { startedAtMs }: RunState,
+  { window }: RunPlan,
+  output: TransformOutput,
+  { outcome, delivery }: Delivered,
+  queryId: string,
+): AggregateResult {
+  const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+  const { rows, completeness, outliers, sampling, quality, accuracyRate } = output;
+  const latencyMs = Date.now() - startedAtMs;
+  return {
+    workflowId,
+    runId,
+    outcome,
+    queryId,
+    window,
+    rows,
+    completeness,
+    outliers,
+    sampling,
+    quality,
+    delivery,
+    latencyMs,
+    accuracyRate,
+  };
+}

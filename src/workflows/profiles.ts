@@ -1,0 +1,45 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * Activity options by intent. Each has a bound for one attempt and one for all of them; the total is never shorter than
+ * the largest `Retry-After` (1 h) that it may meet. The interceptor of the activities serves the heartbeat, so that
+ * a dead worker is noticed in 20 s and a cancellation arrives. Waits between attempts come with the failures
+ * (`activities/failures.ts`); the policy here holds for what left no failure, such as a dead worker.
+ */
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '60 seconds' } as const;
+const HEARTBEAT = '20 seconds';
+
+/** A few statements on Postgres. */
+export const RECORD = {
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '1 day',
+  heartbeatTimeout: HEARTBEAT,
+  retry: RETRY,
+} as const satisfies ActivityOptions;
+
+/** The audit entry: whatever is wrong with Postgres, a person has a month to mend it. */
+export const AUDIT = { ...RECORD, scheduleToCloseTimeout: '30 days' } as const satisfies ActivityOptions;
+
+/** One or two requests to the source. */
+export const REQUEST = {
+  startToCloseTimeout: '4 minutes',
+  scheduleToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: RETRY,
+} as const satisfies ActivityOptions;
+
+/** Bytes by the gigabyte: pages, rows, parts. Each attempt goes on where the one before it ended. */
+export const TRANSFER = {
+  startToCloseTimeout: '2 hours',
+  scheduleToCloseTimeout: '12 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: RETRY,
+} as const satisfies ActivityOptions;
+
+/** The longest that a poll may go on after the deadline: one request, its token refresh and a repeat. */
+const POLL_GRACE_MS = 30_000;
+
+/** A poll is retried no longer than the run may wait. */
+export function pollProfile(remainingMs: number): ActivityOptions {
+  return { ...REQUEST, scheduleToCloseTimeout: Math.max(remainingMs, POLL_GRACE_MS) };
+}
