@@ -1,0 +1,53 @@
+import { DateTime } from 'luxon';
+import type { SourceQuery } from '../../src/contract/request.js';
+import { hashText, mix, uniform } from '../seeded.js';
+import type { DataSettings } from './settings.js';
+
+/** A time bucket that has rows. */
+export interface Bucket {
+  /** `date` of its rows. */
+  readonly date: string;
+  /** Start and end, ISO 8601 in UTC. */
+  readonly start: string;
+  readonly end: string;
+  /** Journeys started in it, relative to a usual day. */
+  readonly volume: number;
+  /** What all of its rows' numbers hang on. */
+  readonly salt: number;
+}
+
+/** Monday to Sunday. */
+const WEEKDAY_VOLUME = [1.15, 1.1, 1.05, 1, 0.95, 0.45, 0.35];
+const USUAL_VOLUME = { hour: 1 / 12, day: 1, week: 6, month: 26 } as const;
+
+/** The buckets of the window that overlap it, oldest first, without the days that the source has lost. */
+export function bucketsOf(query: SourceQuery, org: string, settings: DataSettings): readonly Bucket[] {
+  const { timeGroupBy: unit, dateFrom, dateTo } = query;
+  const base = hashText(settings.seed, org);
+  const zone = settings.timeZone;
+  const to = DateTime.fromISO(dateTo, { zone }).toMillis();
+  const buckets: Bucket[] = [];
+  let start = DateTime.fromISO(dateFrom, { zone }).startOf(unit);
+  while (start.toMillis() < to) {
+    const end = start.plus({ [unit]: 1 });
+    const day = start.toFormat('yyyy-MM-dd');
+    if (uniform(mix(base, hashText('missing', day))) >= settings.missingDays) {
+      const startInstant = new Date(start.toMillis()).toISOString();
+      buckets.push({
+        date: unit === 'hour' || settings.dates === 'instant' ? startInstant : day,
+        start: startInstant,
+        end: new Date(end.toMillis()).toISOString(),
+        volume: USUAL_VOLUME[unit] * volumeOf(start, unit),
+        salt: mix(base, hashText(unit, startInstant)),
+      });
+    }
+    start = end;
+  }
+  return buckets;
+}
+
+function volumeOf(start: DateTime, unit: SourceQuery['timeGroupBy']): number {
+  if (unit === 'week' || unit === 'month') return 1;
+  const weekday = WEEKDAY_VOLUME[start.weekday - 1] ?? 1;
+  return unit === 'hour' ? weekday * (1 + Math.sin(((start.hour - 8) / 12) * Math.PI)) : weekday;
+}
