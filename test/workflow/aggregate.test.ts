@@ -4,21 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { PollAnswer } from '../../src/activities/poll-result.js';
 import type { Progress } from '../../src/contract/progress.js';
 import { DATASET, fakeActivities } from '../support/fake-activities.js';
+import { inTurn } from '../support/in-turn.js';
 import { rejectsWith } from '../support/rejects-with.js';
 import { createRig, type Rig } from '../support/workflow-rig.js';
 
 const LATER: PollAnswer = { state: 'later', reason: 'running' };
 const COMPLETE: PollAnswer = { state: 'complete', dataset: DATASET };
-
-/** Answers in turn; the last one for good. */
-function inTurn<T>(...answers: readonly [T, ...T[]]): () => Promise<T> {
-  let call = 0;
-  return () => {
-    const answer = answers[Math.min(call, answers.length - 1)] ?? answers[0];
-    call += 1;
-    return Promise.resolve(answer);
-  };
-}
 
 describe('aggregateJourneyMetrics', () => {
   let rig: Rig;

@@ -1,0 +1,57 @@
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionInfo,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import type { ClosedRun, RunDirectory } from '../activities/ports.js';
+import { AGGREGATE_WORKFLOW } from '../contract/names.js';
+import { CXONE_ORG } from '../contract/search-attributes.js';
+
+const STATUSES: Partial<Record<WorkflowExecutionStatusName, ClosedRun['status']>> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+};
+
+/** Temporal's own list of runs, as the reconciliation of the audit trail reads it. */
+export function temporalRunDirectory(client: Client, now: () => number): RunDirectory {
+  const closedOf = (info: Info, firstExecutionRunId: string): ClosedRun => ({
+    workflowId: info.workflowId,
+    firstExecutionRunId,
+    status: STATUSES[info.status.name] ?? 'unknown',
+    org: info.typedSearchAttributes.get(CXONE_ORG) ?? null,
+    closedAt: (info.closeTime ?? new Date(now())).toISOString(),
+  });
+  return {
+    async *endedFromOutside(since) {
+      const ended = `ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime > '${since}'`;
+      for await (const info of client.workflow.list({ query: `WorkflowType = '${AGGREGATE_WORKFLOW}' AND ${ended}` })) {
+        yield closedOf(info, info.raw.firstRunId ?? info.runId);
+      }
+    },
+    async statusOf({ workflowId, firstExecutionRunId }) {
+      const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+      try {
+        const info = await handle.describe();
+        const first = info.raw.workflowExecutionInfo?.firstRunId ?? info.runId;
+        // Another run has the id now: this one was started before it, so it is over, and how it ended is not at hand.
+        if (first !== firstExecutionRunId) return unknownEnd({ workflowId, firstExecutionRunId }, now());
+        return info.status.name === 'RUNNING' ? null : closedOf(info, firstExecutionRunId);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return unknownEnd({ workflowId, firstExecutionRunId }, now());
+        throw error;
+      }
+    },
+  };
+}
+
+type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'typedSearchAttributes'> & {
+  readonly closeTime?: Date | undefined;
+};
+
+function unknownEnd(run: { workflowId: string; firstExecutionRunId: string }, now: number): ClosedRun {
+  return { ...run, status: 'unknown', org: null, closedAt: new Date(now).toISOString() };
+}

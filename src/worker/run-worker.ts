@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.js';
+import { activityInterceptor } from '../activities/interceptor.js';
+import { packageVersion, type WorkerConfig } from '../config.js';
+import type { TemporalConfig } from '../config/temporal.js';
+import type { Scrubber } from '../log.js';
+import { openDependencies, type OpenDependencies } from './dependencies.js';
+import { keepReconcileSchedule } from './reconcile-schedule.js';
+import { temporalRunDirectory } from './run-directory.js';
+import { requireSearchAttributes } from './search-attributes.js';
+
+export interface WorkerWorld {
+  readonly log: Logger;
+  readonly scrubber: Scrubber;
+  /** Called once runs are taken. */
+  readonly onReady: () => void;
+}
+
+const START_DEADLINE_MS = 150_000;
+/** After the grace time: what does not even heed its cancellation is left to its heartbeat timeout. */
+const FORCE_AFTER_MS = 2_000;
+
+/** Temporal does not answer: the sentence names the address. */
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+
+  constructor(address: string) {
+    super(`Temporal at ${address} cannot be reached: start it, or set TEMPORAL_ADDRESS to where it is`);
+  }
+}
+
+/** Runs a worker until SIGTERM or Ctrl-C; then takes nothing new, gives what runs its grace time, and returns. */
+export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, world: WorkerWorld): Promise<void> {
+  installRuntime(world.log);
+  const { connection, native } = await connect(temporal);
+  try {
+    await requireSearchAttributes(connection, temporal.namespace);
+    const client = new Client({ connection, namespace: temporal.namespace });
+    const opened = await open(config, client, world);
+    try {
+      warnOfUnsigned(config, world.log);
+      await keepReconcileSchedule(client, config.taskQueue);
+      const worker = await createWorker(config, temporal, { native, opened, world });
+      world.log.info(
+        { namespace: temporal.namespace, taskQueue: config.taskQueue, address: temporal.address },
+        'worker ready',
+      );
+      world.onReady();
+      await worker.run();
+      world.log.info('worker drained');
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await native.close();
+    await connection.close();
+  }
+}
+
+async function connect({
+  connectionOptions,
+  address,
+}: TemporalConfig): Promise<{ connection: Connection; native: NativeConnection }> {
+  try {
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '10 seconds' });
+    return { connection, native: await NativeConnection.connect(connectionOptions) };
+  } catch {
+    throw new TemporalUnreachable(address);
+  }
+}
+
+function open(config: WorkerConfig, client: Client, { scrubber }: WorkerWorld): Promise<OpenDependencies> {
+  const ambient = { now: Date.now, random: Math.random };
+  const runDirectory = temporalRunDirectory(client, ambient.now);
+  const signal = AbortSignal.timeout(START_DEADLINE_MS);
+  return openDependencies(config, { ambient, scrubber, runDirectory, version: packageVersion(), signal });
+}
+
+async function createWorker(
+  config: WorkerConfig,
+  { namespace }: TemporalConfig,
+  { native, opened, world }: { native: NativeConnection; opened: OpenDependencies; world: WorkerWorld },
+): Promise<Worker> {
+  const { scrub } = world.scrubber;
+  return Worker.create({
+    connection: native,
+    namespace,
+    taskQueue: config.taskQueue,
+    identity: `journey-metrics/${packageVersion()} ${process.pid}@${hostname()}`,
+    workflowBundle: await workflowCode(),
+    activities: createActivities(opened.dependencies),
+    interceptors: { activity: [activityInterceptor({ random: Math.random, scrub })] },
+    maxCachedWorkflows: config.maxCachedWorkflows,
+    stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
+    shutdownGraceTime: config.shutdownGraceMs,
+    shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
+  });
+}
+
+/** The bundle of `npm run build` where there is one beside this file; from the sources it is made at start, in seconds. */
+async function workflowCode(): Promise<WorkflowBundleOption> {
+  const codePath = fileURLToPath(new URL('../workflow-bundle.cjs', import.meta.url));
+  if (existsSync(codePath)) return { codePath };
+  const index = import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js';
+  const workflowsPath = fileURLToPath(new URL(index, import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+}
+
+function installRuntime(log: Logger): void {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      log[levels[level]](meta ?? {}, message);
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  });
+}
+
+function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {
+  for (const [destination, { secrets }] of Object.entries(destinations)) {
+    if (secrets.length === 0) log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
+  }
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import pg from 'pg';
+import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
+import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
+import { createActivities } from '../../src/activities/index.js';
+import { activityInterceptor } from '../../src/activities/interceptor.js';
+import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
+import { readWorkerConfig, type Env } from '../../src/config.js';
+import type { AggregateRequest } from '../../src/contract/request.js';
+import { createScrubber } from '../../src/log.js';
+import { openRecords, type Records } from '../../src/records/open-records.js';
+import { openDependencies } from '../../src/worker/dependencies.js';
+import { temporalRunDirectory } from '../../src/worker/run-directory.js';
+import { startStack, type Stack } from '../../stack/stack.js';
+import { historyChain, replay, type RecordedHistory } from './history-chain.js';
+import { buildWorkflowBundle, quietRuntime } from './workflow-bundle.js';
+
+/** Real servers for one test file: a Temporal dev server and a Postgres, in a home of their own. */
+export interface Suite {
+  readonly stack: Stack;
+  readonly bundle: WorkflowBundleWithSourceMap;
+  readonly connection: Connection;
+  /** A product of its own for one test: simulator, receiver, database, task queue, datasets. */
+  product(options?: ProductOptions): Promise<Product>;
+  stop(): Promise<void>;
+}
+
+export interface ProductOptions {
+  readonly simulator?: RunSimulatorOptions;
+  /** Over what points the worker to the simulator. */
+  readonly env?: Env;
+  /** False: the test starts worker processes of its own. */
+  readonly worker?: boolean;
+}
+
+export interface Product {
+  readonly simulator: RunningSimulator;
+  readonly client: JourneyMetricsClient;
+  readonly temporal: Client;
+  readonly records: Records;
+  /** What a worker or CLI process needs to be part of this product. */
+  readonly env: Env;
+  readonly home: string;
+  /** A week of daily rows, unless said otherwise. */
+  request(change?: Partial<AggregateRequest>): AggregateRequest;
+  histories(): Promise<readonly RecordedHistory[]>;
+  /** Replays every execution of this product against the bundle, then stops. */
+  stop(): Promise<void>;
+}
+
+export async function startSuite(options: { dynamicConfig?: readonly string[] } = {}): Promise<Suite> {
+  quietRuntime();
+  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-suite-'));
+  const stack = await startStack({ home, ui: false, ...options });
+  const bundle = await buildWorkflowBundle();
+  const connection = await Connection.connect({ address: address(stack) });
+  return {
+    stack,
+    bundle,
+    connection,
+    product: (productOptions = {}) => startProduct({ stack, bundle, connection }, productOptions),
+    async stop() {
+      await connection.close();
+      await stack.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export function address({ temporal }: Stack): string {
+  if (temporal === undefined) throw new Error('this stack has no Temporal');
+  return temporal.address;
+}
+
+async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: ProductOptions): Promise<Product> {
+  const id = randomUUID().slice(0, 8);
+  const org = `org-${id}`;
+  const taskQueue = `queue-${id}`;
+  const simulator = await runSimulator({
+    ...options.simulator,
+    cxone: { tenants: [{ ...DEFAULT_TENANT, org }], ...options.simulator?.cxone },
+  });
+  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-product-'));
+  const temporalAddress = address(suite.stack);
+  const env = {
+    ...simulator.environment,
+    CXONE_ORG_ID: org,
+    DATABASE_URL: await createDatabase(suite.stack, `journey_${id}`),
+    DATASET_URL: pathToFileURL(join(home, 'datasets')).href,
+    JOURNEY_METRICS_HOME: home,
+    TASK_QUEUE: taskQueue,
+    TEMPORAL_ADDRESS: temporalAddress,
+    ...options.env,
+  };
+  const temporal = new Client({ connection: suite.connection });
+  const worker = options.worker === false ? undefined : await startWorker(suite, temporal, env);
+  const records = await openRecords({ url: env.DATABASE_URL, now: Date.now, signal: AbortSignal.timeout(60_000) });
+  const client = createJourneyMetricsClient({
+    connection: { address: temporalAddress },
+    taskQueue,
+    org,
+    requester: 'test',
+  });
+  const histories = async (): Promise<RecordedHistory[]> => {
+    const chains: RecordedHistory[] = [];
+    for await (const info of temporal.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+      if (info.raw.firstRunId === info.runId)
+        chains.push(...(await historyChain(temporal, info.workflowId, info.runId)));
+    }
+    return chains;
+  };
+  return {
+    simulator,
+    client,
+    temporal,
+    records,
+    env,
+    home,
+    request: (change) => ({ org, ...WEEK, ...change }),
+    histories,
+    async stop() {
+      await worker?.stop();
+      await replay(suite.bundle, await histories());
+      await Promise.all([client.close(), records.close(), simulator.stop()]);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const WEEK: AggregateRequest = {
+  query: {
+    metric: ['journeyCompletionRate', 'journeyDropOffRate'],
+    dimension: ['journeyId'],
+    dateFrom: '2026-11-01',
+    dateTo: '2026-11-08',
+  },
+};
+
+async function startWorker(
+  { stack, bundle }: Pick<Suite, 'stack' | 'bundle'>,
+  temporal: Client,
+  env: Env,
+): Promise<{ stop(): Promise<void> }> {
+  const config = readWorkerConfig(env);
+  const scrubber = createScrubber();
+  const ambient = { now: Date.now, random: Math.random };
+  const runDirectory = temporalRunDirectory(temporal, ambient.now);
+  const signal = AbortSignal.timeout(60_000);
+  const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
+  const connection = await NativeConnection.connect({ address: address(stack) });
+  const worker = await Worker.create({
+    connection,
+    taskQueue: config.taskQueue,
+    workflowBundle: bundle,
+    activities: createActivities(opened.dependencies),
+    interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
+    workflowFailureErrorTypes: { '*': ['Error'] },
+    shutdownForceTime: '10 seconds',
+  });
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await opened.close();
+    },
+  };
+}
+
+async function createDatabase({ database }: Stack, name: string): Promise<string> {
+  if (database === undefined) throw new Error('this stack has no Postgres');
+  const admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(database.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
