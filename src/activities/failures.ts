@@ -34,13 +34,13 @@ export function invalidRequest(problems: readonly RequestProblem[]): Application
  * @param attempt the activity's attempt, from 1: the n-th back-off is drawn from [1 s, min(60 s, 2ⁿ s)]
  */
 export function toFailure(error: unknown, context: FailureContext): Error {
-  if (error instanceof CancelledFailure || context.signal.aborted)
-    return error instanceof Error ? error : new CancelledFailure('cancelled');
-  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof CancelledFailure) return error;
+  if (context.signal.aborted && isAbort(error, context.signal)) return new CancelledFailure('cancelled');
+  if (error instanceof ApplicationFailure) return withoutStack(error);
   const type: FailureType = error instanceof AdapterError ? error.failureType : 'Unexpected';
   const known = error instanceof AdapterError ? error : undefined;
   const retryable = FAILURES[type].retry !== 'never';
-  return ApplicationFailure.create({
+  const created = ApplicationFailure.create({
     type,
     message: context.scrub(
       known?.message ?? `an unexpected ${error instanceof Error ? error.name : 'error'}: see the worker log`,
@@ -49,6 +49,17 @@ export function toFailure(error: unknown, context: FailureContext): Error {
     ...(known && { details: [allowed(known.details, context.scrub)] }),
     ...(retryable && { nextRetryDelay: known?.details.retryAfterMs ?? backoffMs(context.attempt, context.random()) }),
   });
+  return withoutStack(created);
+}
+
+/** A stack is bytes of history that only names this machine's folders; the worker's log has the one that matters. */
+function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = '';
+  return failure;
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
 export interface FailureContext {
