@@ -1,0 +1,121 @@
+import { DateTime } from 'luxon';
+import type { Zone } from 'luxon';
+import type { Buckets } from '../activities/ports.js';
+import type { RunWindow, TimeGroup } from '../contract/request.js';
+import { labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
+import type { DateText, DateUnit } from './date-text.js';
+import { instantOf, localOf, openZone } from './zone.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Distinct dates remembered; beyond it they are forgotten and read anew. */
+const REMEMBERED_DATES = 50_000;
+
+interface Bucket {
+  /** Of the whole bucket, also where the window begins within it. */
+  readonly start: number;
+  readonly label: string;
+}
+
+/**
+ * The buckets of a window: those that share an instant with `[from, to)`. Labels are `2026-11-01` for a day, Monday's
+ * date for a week, `2026-11` for a month, and for an hour its local start with its offset, `2026-11-01T08:00+01:00`:
+ * the hour that the clocks show twice is two buckets, and one that they skip is none.
+ *
+ * A row's date may be an instant; a local time; a day, week or month, which is a label in the window's zone. It
+ * belongs to the bucket of its (first) instant within the window. What carries its bucket's own start is of that
+ * bucket also where the window begins later. A label wider than the buckets names none of them and is `unreadable`,
+ * except that a day stands for its first hour: midnight is often written so.
+ */
+export function createBuckets({ window, timeGroupBy }: { window: RunWindow; timeGroupBy: TimeGroup }): Buckets {
+  const zone = openZone(window.timeZone);
+  if (zone === undefined) throw new RangeError(`"${window.timeZone}" is not a time zone`);
+  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+  const buckets = timeGroupBy === 'hour' ? hoursOf(from, to, zone) : datesOf(from, to, zone, timeGroupBy);
+  const starts = Float64Array.from(buckets, ({ start }) => start);
+  const positions = new Map(buckets.map(({ start }, index) => [start, index]));
+
+  const read = (date: unknown): number | 'outside' | 'unreadable' => {
+    const text = typeof date === 'string' ? readDateText(date) : undefined;
+    const span = text && spanOf(text, zone, timeGroupBy);
+    if (span === undefined) return 'unreadable';
+    const labelled = positions.get(span.start);
+    if (labelled !== undefined) return labelled;
+    if (span.end <= from || span.start >= to) return 'outside';
+    return lastAtOrBefore(starts, Math.max(span.start, from));
+  };
+  return { labels: buckets.map(({ label }) => label), indexOf: remembering(read) };
+}
+
+function datesOf(from: number, to: number, zone: Zone, unit: DateUnit): Bucket[] {
+  const buckets: Bucket[] = [];
+  let local = startOfLocal(localOf(from, zone), unit);
+  for (let start = instantOf(local, zone).instant; start < to;) {
+    const nextLocal = plusLocal(local, 1, unit);
+    const next = instantOf(nextLocal, zone).instant;
+    // A zone that moved across the date line has a day that never was.
+    if (next > start) buckets.push({ start, label: labelOfLocal(local, unit) });
+    [local, start] = [nextLocal, next];
+  }
+  return buckets;
+}
+
+function hoursOf(from: number, to: number, zone: Zone): Bucket[] {
+  const buckets: Bucket[] = [];
+  // From the day's start, so that a change by half an hour before `from` is seen.
+  let start = instantOf(startOfLocal(localOf(from, zone), 'day'), zone).instant;
+  while (start < to) {
+    const local = localOf(start, zone);
+    const next = start + HOUR_MS - (((local % HOUR_MS) + HOUR_MS) % HOUR_MS);
+    if (next > from) buckets.push({ start, label: hourLabel(start, zone) });
+    start = next;
+  }
+  return buckets;
+}
+
+function hourLabel(start: number, zone: Zone): string {
+  const label = DateTime.fromMillis(start, { zone }).toISO({ suppressSeconds: true, suppressMilliseconds: true });
+  return label ?? new Date(start).toISOString();
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function spanOf(text: DateText, zone: Zone, group: TimeGroup): Span | undefined {
+  if (text.kind !== 'label') {
+    const start = text.kind === 'instant' ? text.instant : instantOf(text.local, zone).instant;
+    return { start, end: start + 1 };
+  }
+  const { local, unit } = text;
+  if ((unit === 'month' && group !== 'month') || (unit === 'week' && (group === 'day' || group === 'hour'))) {
+    return undefined;
+  }
+  return { start: instantOf(local, zone).instant, end: instantOf(plusLocal(local, 1, unit), zone).instant };
+}
+
+/** Position of the last start that is not after the instant; the first start never is. */
+function lastAtOrBefore(starts: Float64Array, instant: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? Infinity) <= instant) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** A result has few distinct dates and many rows. */
+function remembering<T>(read: (date: unknown) => T): (date: unknown) => T {
+  const known = new Map<unknown, T>();
+  return (date) => {
+    const before = known.get(date);
+    if (before !== undefined) return before;
+    const answer = read(date);
+    if (known.size >= REMEMBERED_DATES) known.clear();
+    known.set(date, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,58 @@
+import { isUtf8 } from 'node:buffer';
+import { malformed, type Operation } from './errors.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The JSON object that a 200 must carry. The error never quotes the body, nor the parser that quotes it. */
+export function parseJsonObject(body: Uint8Array, operation: Operation): JsonObject {
+  const value = parseJson(body);
+  if (isJsonObject(value)) return value;
+  const facts = { bytes: body.byteLength };
+  throw malformed(operation, describe(value, body), { status: 200, facts });
+}
+
+function describe(value: unknown, body: Uint8Array): string {
+  if (value !== undefined) return 'is JSON, but not an object';
+  if (!isUtf8(body)) return 'is not UTF-8 text';
+  if (/^\s*</.test(Buffer.from(body.subarray(0, 256)).toString())) {
+    return 'is HTML or XML, not JSON; check the base URL and what stands in front of it';
+  }
+  return 'is not JSON, or only the beginning of it';
+}
+
+function parseJson(body: Uint8Array): unknown {
+  if (!isUtf8(body)) return undefined;
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const REASON_KEYS = ['message', 'error_description', 'error', 'errorMessage', 'errorCode', 'detail', 'title'];
+const REASON_LENGTH = 200;
+
+/**
+ * What the source says against a request, for a person: the first text under a key that APIs use for it, without control
+ * characters, at most 200 characters. It is untrusted and is only ever shown. Undefined when there is none.
+ */
+export function upstreamReason(body: Uint8Array): string | undefined {
+  const value = parseJson(body);
+  const candidates = isJsonObject(value) ? [value, value['error']].filter(isJsonObject) : [];
+  for (const candidate of candidates) {
+    for (const key of REASON_KEYS) {
+      const text = candidate[key];
+      if (typeof text === 'string' && text.trim() !== '') return printable(text);
+    }
+  }
+  return undefined;
+}
+
+function printable(text: string): string {
+  const plain = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return Array.from(plain).slice(0, REASON_LENGTH).join('');
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { CxoneError, malformed } from './errors.js';
+import type { HttpAnswer } from './http.js';
+import { parseJsonObject, upstreamReason } from './json-body.js';
+import { statusFailure } from './status-failure.js';
+
+/** What the token endpoint granted. */
+export interface Grant {
+  readonly token: string;
+  readonly expiresInS: number;
+  readonly scope: string;
+}
+
+const LONGEST_LIFE_S = 1e9;
+
+const grantSchema = z.object({
+  // Printable ASCII: anything else could not stand in a header.
+  access_token: z.string().regex(/^[\x21-\x7e]{1,16384}$/),
+  token_type: z
+    .string()
+    .regex(/^bearer$/i)
+    .optional(),
+  expires_in: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,10}$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().positive().max(LONGEST_LIFE_S)),
+  scope: z.string().max(2_048).nullish(),
+});
+
+/** The form of an OAuth client credentials request. Secrets with `&`, `=`, `+` or `%` in them need the encoding. */
+export function tokenForm(clientId: string, clientSecret: string): string {
+  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+  return new URLSearchParams(form).toString();
+}
+
+/** Decodes the answer of the token endpoint strictly: half a grant is none. */
+export function readGrant(answer: HttpAnswer, org: string): Grant {
+  const { status } = answer;
+  if (status !== 200) throw refusal(answer, org);
+  const parsed = grantSchema.safeParse(parseJsonObject(answer.body, 'token'));
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
+    throw malformed('token', `lacks a usable ${fields}`, { status });
+  }
+  const { access_token: token, expires_in: expiresInS, scope } = parsed.data;
+  return { token, expiresInS, scope: scope ?? '' };
+}
+
+function refusal(answer: HttpAnswer, org: string): CxoneError {
+  const { status } = answer;
+  if (status === 400 || status === 401) {
+    const said = [status, upstreamReason(answer.body)].filter((part) => part !== undefined).join(': ');
+    const message = `The source refused the credentials of ${org} (${said}); check the client id and secret.`;
+    return new CxoneError('Unauthorized', message, { operation: 'token', status, effect: 'none' });
+  }
+  const failure = statusFailure(answer, 'token');
+  // A 404 or 405 here has nothing to do with a query: this is not the token endpoint.
+  if (failure.failureType !== 'QueryRejected') return failure;
+  return malformed('token', `is ${status}; check the base URL of ${org}`, { status });
+}

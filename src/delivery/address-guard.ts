@@ -1,0 +1,91 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { buildConnector } from 'undici';
+
+/** A destination that is not marked private has an address inside some network. It was not connected to. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused';
+  readonly address: string;
+
+  constructor(address: string) {
+    super(`address refused: ${address}`);
+    this.address = address;
+  }
+}
+
+/** Answers with every address of a name. */
+export type Resolve = (
+  hostname: string,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const resolveByDns: Resolve = (hostname, callback) => {
+  dnsLookup(hostname, { all: true }, callback);
+};
+
+const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** Whether an IP address is public unicast. IPv4 inside IPv6 is judged as the IPv4 address that it stands for. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  // Outside 2000::/3 nothing is routed, yet `unicast` is what ipaddr.js calls whatever has no other name there.
+  const reachable = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST_V6);
+  return reachable && parsed.range() === 'unicast';
+}
+
+/** A lookup that hands on addresses only when all of a name's are public: one private one among them is an attack or a mistake. */
+export function publicOnlyLookup(resolve: Resolve = resolveByDns): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, (error, addresses) => {
+      if (error) {
+        callback(error, '');
+        return;
+      }
+      const refused = addresses.find(({ address }) => !isPublicAddress(address));
+      const [first] = addresses;
+      if (refused) callback(new AddressRefused(refused.address), '');
+      else if (!first) callback(new AddressRefused('none'), '');
+      else if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** Opens the connections of a guarded connector, with the lookup it must use. */
+export type ConnectWith = (lookup: LookupFunction) => buildConnector.connector;
+
+const connectByTls: ConnectWith = (lookup) => buildConnector({ lookup, minVersion: 'TLSv1.2' });
+
+/**
+ * An undici connector that reaches public unicast addresses only, and opens no connection to any other. It looks at
+ * the literal host, for which no lookup is made, at every answer of the lookup it connects by (so that a name cannot
+ * change between check and use), and at the peer it ended up with.
+ */
+export function publicOnlyConnector(
+  resolve: Resolve = resolveByDns,
+  connectWith: ConnectWith = connectByTls,
+): buildConnector.connector {
+  const connect = connectWith(publicOnlyLookup(resolve));
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
+    if (isIP(host) !== 0 && !isPublicAddress(host)) {
+      // Not at once: undici does not expect its callback before the connector has returned.
+      queueMicrotask(() => {
+        callback(new AddressRefused(host), null);
+      });
+      return;
+    }
+    connect(options, (...[error, socket]) => {
+      if (error) {
+        callback(error, null);
+      } else if (isPublicAddress(socket.remoteAddress ?? '')) {
+        callback(null, socket);
+      } else {
+        socket.destroy();
+        callback(new AddressRefused(socket.remoteAddress ?? 'none'), null);
+      }
+    });
+  };
+}

@@ -1,0 +1,29 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './address-guard.js';
+
+/**
+ * Parses where a destination is: `https` and no address of a private network, unless it is marked private.
+ * A name is checked when it is connected to, not here. Throws a `TypeError` whose message is one sentence without the
+ * URL itself: its path or query may be a secret.
+ */
+export function parseDestinationUrl(text: string, allowPrivate: boolean): URL {
+  if (!URL.canParse(text))
+    throw new TypeError('The webhook URL cannot be parsed; write it like https://host.example/path.');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) {
+    throw new TypeError('The webhook URL must use https; plain http needs a destination that is marked private.');
+  }
+  if (url.username !== '' || url.password !== '') throw new TypeError('The webhook URL must not hold credentials.');
+  if (text.includes('#')) throw new TypeError('The webhook URL must not have a fragment.');
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!allowPrivate && (isLocalName(host) || (isIP(host) !== 0 && !isPublicAddress(host)))) {
+    throw new TypeError(
+      'The webhook URL names an address that is not public; mark the destination private if it is meant.',
+    );
+  }
+  return url;
+}
+
+function isLocalName(host: string): boolean {
+  return /(^|\.)localhost\.?$/.test(host);
+}

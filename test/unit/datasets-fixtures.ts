@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { DatasetStore, TakeKey } from '../../src/activities/ports.js';
+import type { DatasetRef } from '../../src/contract/dataset.js';
+import { createDatasetStore } from '../../src/datasets/dataset-store.js';
+import { createFileBlobStore } from '../../src/datasets/file-blob-store.js';
+
+export const RUN_KEY = 'a'.repeat(32);
+export const TAKE: TakeKey = { runKey: RUN_KEY, generation: 1, take: 1 };
+export const SCOPE = `runs/${RUN_KEY}`;
+
+/** A signal that nobody aborts. */
+export const idle = new AbortController().signal;
+
+/** A folder of the test's own, deleted when it ends. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'journey-datasets-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function temporaryStore(t: TestContext): Promise<DatasetStore> {
+  return createDatasetStore(createFileBlobStore(await temporaryFolder(t)));
+}
+
+/** A page as `addPage` takes it. */
+export function pageOf(index: number, body: string, rows: number): Parameters<DatasetStore['addPage']>[1] {
+  return {
+    index,
+    pageToken: index === 0 ? null : `token-${index}`,
+    nextPageToken: `token-${index + 1}`,
+    queryId: 'q-1',
+    rows,
+    totalCount: null,
+    truncated: false,
+    body: Buffer.from(body),
+  };
+}
+
+/** Seals pages given as the raw texts of their rows. */
+export async function sealed(
+  store: DatasetStore,
+  pages: readonly (readonly string[])[],
+  take = TAKE,
+): Promise<DatasetRef> {
+  const stored = [];
+  for (const [index, rows] of pages.entries()) {
+    const body = `{"queryId":"q-1","data":[${rows.join(',')}],"status":"DONE"}`;
+    stored.push(await store.addPage(take, pageOf(index, body, rows.length), idle));
+  }
+  return store.seal(take, stored, idle);
+}
