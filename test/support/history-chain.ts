@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 
@@ -13,21 +13,24 @@ export interface RecordedHistory {
 /** The little of an event that tests look at. */
 export interface HistoryEvent {
   readonly eventType: string;
+  readonly workflowExecutionContinuedAsNewEventAttributes?: { readonly newExecutionRunId: string };
   readonly [attributes: string]: unknown;
+}
+
+/** One execution. */
+export async function recordedHistory(client: Client, workflowId: string, runId: string): Promise<RecordedHistory> {
+  const json = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const { events } = JSON.parse(json) as { events: HistoryEvent[] };
+  return { workflowId, runId, json, events };
 }
 
 /** Every execution of a run, from the first over all that it continued as. */
 export async function historyChain(client: Client, workflowId: string, firstRunId: string): Promise<RecordedHistory[]> {
   const chain: RecordedHistory[] = [];
-  for (let runId: string | undefined = firstRunId; runId !== undefined;) {
-    const history: Awaited<ReturnType<WorkflowHandle['fetchHistory']>> = await client.workflow
-      .getHandle(workflowId, runId)
-      .fetchHistory();
-    const json = historyToJSON(history);
-    const { events } = JSON.parse(json) as { events: HistoryEvent[] };
-    chain.push({ workflowId, runId, json, events });
-    const last = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
-    runId = last?.newExecutionRunId ?? undefined;
+  for (let runId = firstRunId; runId !== '';) {
+    const execution = await recordedHistory(client, workflowId, runId);
+    chain.push(execution);
+    runId = execution.events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
   }
   return chain;
 }

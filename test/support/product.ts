@@ -18,7 +18,7 @@ import { openRecords, type Records } from '../../src/records/open-records.js';
 import { openDependencies } from '../../src/worker/dependencies.js';
 import { temporalRunDirectory } from '../../src/worker/run-directory.js';
 import { startStack, type Stack } from '../../stack/stack.js';
-import { historyChain, replay, type RecordedHistory } from './history-chain.js';
+import { recordedHistory, replay, type RecordedHistory } from './history-chain.js';
 import { buildWorkflowBundle, quietRuntime } from './workflow-bundle.js';
 
 /** Real servers for one test file: a Temporal dev server and a Postgres, in a home of their own. */
@@ -54,18 +54,27 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+type OpenProduct = Product & { abandon(): Promise<void> };
+
 export async function startSuite(options: { dynamicConfig?: readonly string[] } = {}): Promise<Suite> {
   quietRuntime();
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-suite-'));
   const stack = await startStack({ home, ui: false, ...options });
   const bundle = await buildWorkflowBundle();
   const connection = await Connection.connect({ address: address(stack) });
+  const products: OpenProduct[] = [];
   return {
     stack,
     bundle,
     connection,
-    product: (productOptions = {}) => startProduct({ stack, bundle, connection }, productOptions),
+    async product(productOptions = {}) {
+      const product = await startProduct({ stack, bundle, connection }, productOptions);
+      products.push(product);
+      return product;
+    },
     async stop() {
+      // Of tests that failed half-way: else their workers would keep the process alive.
+      for (const product of products) await product.abandon();
       await connection.close();
       await stack.stop();
       await rm(home, { recursive: true, force: true });
@@ -78,7 +87,7 @@ export function address({ temporal }: Stack): string {
   return temporal.address;
 }
 
-async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: ProductOptions): Promise<Product> {
+async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: ProductOptions): Promise<OpenProduct> {
   const id = randomUUID().slice(0, 8);
   const org = `org-${id}`;
   const taskQueue = `queue-${id}`;
@@ -108,12 +117,19 @@ async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: Pro
     requester: 'test',
   });
   const histories = async (): Promise<RecordedHistory[]> => {
-    const chains: RecordedHistory[] = [];
-    for await (const info of temporal.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
-      if (info.raw.firstRunId === info.runId)
-        chains.push(...(await historyChain(temporal, info.workflowId, info.runId)));
+    const recorded: RecordedHistory[] = [];
+    for await (const { workflowId, runId } of temporal.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
+      recorded.push(await recordedHistory(temporal, workflowId, runId));
     }
-    return chains;
+    return recorded;
+  };
+  let open = true;
+  const abandon = async (): Promise<void> => {
+    if (!open) return;
+    open = false;
+    await worker?.stop();
+    await Promise.all([client.close(), records.close(), simulator.stop()]);
+    await rm(home, { recursive: true, force: true });
   };
   return {
     simulator,
@@ -124,11 +140,11 @@ async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: Pro
     home,
     request: (change) => ({ org, ...WEEK, ...change }),
     histories,
+    abandon,
     async stop() {
-      await worker?.stop();
-      await replay(suite.bundle, await histories());
-      await Promise.all([client.close(), records.close(), simulator.stop()]);
-      await rm(home, { recursive: true, force: true });
+      const recorded = await histories();
+      await abandon();
+      await replay(suite.bundle, recorded);
     },
   };
 }
@@ -150,7 +166,7 @@ async function startWorker(
   const config = readWorkerConfig(env);
   const scrubber = createScrubber();
   const ambient = { now: Date.now, random: Math.random };
-  const runDirectory = temporalRunDirectory(temporal, ambient.now);
+  const runDirectory = temporalRunDirectory(temporal, config.taskQueue, ambient.now);
   const signal = AbortSignal.timeout(60_000);
   const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
   const connection = await NativeConnection.connect({ address: address(stack) });

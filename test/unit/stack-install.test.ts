@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ensureInstalled, InstallError } from '../../stack/install.mjs';
 
 suite('the installation of a checkout', () => {
@@ -121,3 +123,13 @@ suite('the installation of a checkout', () => {
     await assert.rejects(install(), { name: 'InstallError', message: /package-lock\.json is missing/ });
   });
 });
+
+for (const version of ['18.20.8', '20.18.0', '20.9.9']) {
+  test(`Node ${version} is refused by a sentence before anything else runs`, () => {
+    const fake = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${version}'})`;
+    const bootstrap = fileURLToPath(new URL('../../stack/bootstrap.mjs', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, ['--import', fake, bootstrap], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, new RegExp(`^Node ${version} is too old: 20\\.18\\.1 or later is needed; [^\\n]*\\n$`));
+  });
+}

@@ -1,0 +1,52 @@
+import type { AuditTrail, DeliveryLedger, RunRecords, Submissions } from '../activities/ports.js';
+import { auditLog, type AuditLog } from './audit-log.js';
+import { auditTrail } from './audit-trail.js';
+import { Database, type DatabaseOptions } from './database.js';
+import { deliveryLedger } from './ledger.js';
+import { migrate } from './migrate.js';
+import { runRecords } from './runs.js';
+import { submissionRecords } from './submissions.js';
+
+/** Everything that is kept in Postgres. All of it throws only `RecordsError`, or the reason of an aborted signal. */
+export interface Records {
+  readonly runs: RunRecords;
+  readonly submissions: Submissions;
+  readonly ledger: DeliveryLedger;
+  readonly audit: AuditTrail;
+  readonly auditLog: AuditLog;
+  /** Waits for what is under way, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface RecordsOptions extends DatabaseOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Until the records are open. */
+  readonly signal: AbortSignal;
+}
+
+/** How long a worker may wait for another one's migration, or take for its own. */
+const MIGRATION_DEADLINE_MS = 120_000;
+
+/**
+ * Connects, brings the schema up to date (safe with several workers at once) and opens the records. The connection must
+ * be to Postgres itself or a pooler in session mode: locks are held by sessions.
+ * @throws RecordsError `RecordsUnavailable`, or `RecordsConflict` for a schema that is not this program's
+ */
+export async function openRecords({ now, signal, ...options }: RecordsOptions): Promise<Records> {
+  const patient = new Database({ ...options, limits: { ...options.limits, stepMs: MIGRATION_DEADLINE_MS } });
+  try {
+    await migrate(patient, signal);
+  } finally {
+    await patient.close();
+  }
+  const database = new Database(options);
+  return {
+    runs: runRecords(database),
+    submissions: submissionRecords(database),
+    ledger: deliveryLedger(database),
+    audit: auditTrail(database, now),
+    auditLog: auditLog(database, now),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,124 @@
+/** `npm run demo`: the main job on servers of its own, in a folder of its own, on nobody's data. Exit code 0 when all went well. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { followRun } from '../src/cli/follow-run.js';
+import { startLiveLine } from '../src/cli/live-line.js';
+import { renderReport } from '../src/cli/report.js';
+import { createJourneyMetricsClient, type AggregateRequest, type AggregateResult } from '../src/client.js';
+import { sentenceOf } from '../src/failure-sentence.js';
+import { openRecords } from '../src/records/open-records.js';
+import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
+import type { RunSimulatorOptions } from '../simulator/main.js';
+import { REALISTIC_DATA } from '../simulator/rows/settings.js';
+import { startProduct, type RunningProduct } from './product.js';
+import { untilInterrupted } from './until-interrupted.js';
+
+/** Nothing else of the environment comes in: nothing that could lead to somebody's real systems. */
+const HARMLESS = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'TMPDIR',
+  'TERM',
+  'XDG_CACHE_HOME',
+  'SystemRoot',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** Three pages, a busy moment at the source and one at the receiver. */
+const SIMULATED = {
+  cxone: {
+    data: { ...REALISTIC_DATA, rows: 12_000 },
+    run: { ms: 4_000 },
+    faults: { script: [{ on: 'poll', nth: 2, fault: '429' }] },
+  },
+  receiver: { faults: { script: [{ on: 'webhook', nth: 2, fault: '503' }] } },
+} satisfies RunSimulatorOptions;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const started = Date.now();
+
+try {
+  await demo(process.argv.includes('--keep'));
+  say(`\ndone in ${Math.round((Date.now() - started) / 1_000)} s`);
+} catch (error) {
+  process.stderr.write(`journey-metrics demo: ${sentenceOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function demo(keep: boolean): Promise<void> {
+  const interrupted = untilInterrupted();
+  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-demo-'));
+  const env = Object.fromEntries(HARMLESS.map((name) => [name, process.env[name]]));
+  let log = '';
+  const product = await startProduct({
+    home,
+    env: { ...env, LOG_LEVEL: 'warn' },
+    simulator: SIMULATED,
+    onStatus: (text) => {
+      say(`· ${text}`);
+    },
+    onLog: (text) => (log += text),
+    onError: (text) => (log += text),
+    signal: interrupted.signal,
+  }).catch((error: unknown) => {
+    process.stderr.write(log);
+    throw error;
+  });
+  try {
+    await Promise.race([show(product, interrupted.signal), product.failed]);
+    if (keep) await keepUp(product, interrupted.promise);
+  } finally {
+    say('· stopping');
+    await product.stop();
+    if (!keep) await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function show(product: RunningProduct, signal: AbortSignal): Promise<void> {
+  const address = product.env['TEMPORAL_ADDRESS'] ?? '';
+  const client = createJourneyMetricsClient({ connection: { address }, org: DEFAULT_TENANT.org, requester: 'demo' });
+  const example = await readFile(new URL('../examples/journeys.json', import.meta.url), 'utf8');
+  const request = JSON.parse(example) as AggregateRequest;
+  const run = await client.start({ ...request, query: { ...request.query, limit: 5_000 } });
+  say(`· run ${run.workflowId}`);
+  const line = process.stdout.isTTY ? startLiveLine(process.stdout) : undefined;
+  const result = await followRun(run, {
+    signal,
+    now: Date.now,
+    ...(line && {
+      show: (text: string) => {
+        line.show(text);
+      },
+    }),
+  }).finally(() => line?.stop());
+  await client.close();
+  say(`\n${renderReport(result, { width: process.stdout.columns || 100 })}`);
+  await proof(product, result);
+}
+
+/** What the others say of the run: the receiver, and the audit trail. */
+async function proof({ simulator, env }: RunningProduct, result: AggregateResult): Promise<void> {
+  const window = simulator?.receiver.windows().get(result.delivery.deliveryId);
+  const verified = simulator?.receiver.journal.count({ verdict: 'accepted' }) ?? 0;
+  if (window?.rows.length !== result.rows.delivered) throw new Error('the receiver does not hold what was delivered');
+  say(
+    `receiver   ${window.rows.length} rows in ${verified} parts, every signature verified, revision ${window.revision}`,
+  );
+  const signal = AbortSignal.timeout(30_000);
+  const records = await openRecords({ url: env['DATABASE_URL'] ?? '', now: Date.now, signal });
+  const verification = await records.auditLog.verify({}, signal);
+  await records.close();
+  if (!verification.ok) throw new Error(`the audit trail is broken: ${verification.problem}`);
+  say(`audit      ${verification.entries} entry, chain verified`);
+}
+
+async function keepUp({ stack, env }: RunningProduct, interrupted: Promise<void>): Promise<void> {
+  say(`\nready: it stays up until Ctrl-C`);
+  if (stack.temporal?.uiUrl) say(`Temporal UI  ${stack.temporal.uiUrl}`);
+  say(`In another terminal:\n  export JOURNEY_METRICS_HOME='${env['JOURNEY_METRICS_HOME'] ?? ''}'`);
+  say('  npm run --silent cli -- runs list');
+  await interrupted;
+}
