@@ -8,6 +8,8 @@ import { startReceiver, type Receiver, type ReceiverOptions } from './receiver/s
 import { DEFAULT_WEBHOOK_SECRET } from './receiver/signature.js';
 import { REALISTIC_DATA } from './rows/settings.js';
 
+export { REALISTIC_DATA } from './rows/settings.js';
+
 export interface RunSimulatorOptions {
   /** The CXone API; its data are realistic, defects and all, unless `data` says otherwise. */
   readonly cxone?: SimulatorOptions;

@@ -107,7 +107,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
     start: async (request, { again = false } = {}) =>
       asked(start(resolveRequest(request, { org: options.org, destination }, now()), again)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
-    list: ({ limit = 50 } = {}) => asked(listRuns(client, limit)),
+    list: ({ limit = 50 } = {}) => asked(listRuns(client, taskQueue, limit)),
     redeliver: (request) => {
       const of = request.workflowId ?? request.deliveryId ?? 'nothing';
       return asked(execute<RedeliverResult>(REDELIVER_WORKFLOW, `redeliver-${of}`, request));

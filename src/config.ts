@@ -43,6 +43,8 @@ export interface WorkerConfig {
   readonly logLevel: string;
   readonly shutdownGraceMs: number;
   readonly maxCachedWorkflows: number;
+  /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
+  readonly stickyTimeoutMs: number;
 }
 
 /** A variable's value, or the content of the file that `<NAME>_FILE` names; empty counts as absent. */
@@ -96,6 +98,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     logLevel: choice(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
     shutdownGraceMs: duration(env, 'WORKER_SHUTDOWN_GRACE', '10 s'),
     maxCachedWorkflows: count(env, 'WORKER_CACHED_WORKFLOWS', 500),
+    stickyTimeoutMs: duration(env, 'WORKER_STICKY_TIMEOUT', '10 s'),
   };
 }
 
@@ -139,6 +142,12 @@ export function packageRoot(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const parent = dirname(here);
   return basename(parent) === 'dist' ? dirname(parent) : parent;
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 function duration(env: Env, name: string, fallback: string): number {

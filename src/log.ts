@@ -2,9 +2,9 @@ import { pino, type Logger } from 'pino';
 
 /** Takes secrets out of texts: of the ones it has learnt, and of what looks like one. One for the whole process. */
 export interface Scrubber {
-  scrub(this: void, text: string): string;
+  readonly scrub: (text: string) => string;
   /** Learns a secret that must never be written anywhere. */
-  learn(this: void, secret: string): void;
+  readonly learn: (secret: string) => void;
 }
 
 const REDACTED = '[redacted]';

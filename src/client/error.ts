@@ -1,4 +1,4 @@
-import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import type { FailureType, RequestProblem } from '../contract/failures.js';
 
@@ -37,7 +37,8 @@ export function toClientError(error: unknown): Error {
       `Temporal has no run ${error.workflowId}; it may be older than the namespace keeps them`,
     );
   }
-  if (isGrpcServiceError(error) && AWAY.includes(error.code)) {
+  const answer = error instanceof ServiceError ? error.cause : error;
+  if (isGrpcServiceError(answer) && AWAY.includes(answer.code)) {
     return new JourneyMetricsError(
       'TemporalUnavailable',
       'Temporal does not answer: check TEMPORAL_ADDRESS and the server',

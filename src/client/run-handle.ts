@@ -46,7 +46,10 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
         return { ...progress, ...heartbeatOf(await handle.describe()) };
       }),
     summary: () => asked(async () => summaryOf(await handle.describe())),
-    cancel: () => asked(async () => void (await handle.cancel())),
+    cancel: () =>
+      asked(async () => {
+        await handle.cancel();
+      }),
     pollNow: () => asked(() => handle.signal(POLL_NOW_SIGNAL)),
     history: () => asked(async () => JSON.parse(historyToJSON(await handle.fetchHistory())) as { events: unknown[] }),
   };

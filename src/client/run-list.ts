@@ -28,11 +28,21 @@ const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
   CONTINUED_AS_NEW: 'running',
 };
 
-type Described = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'startTime' | 'typedSearchAttributes'> & {
+type Described = Pick<
+  WorkflowExecutionInfo,
+  'workflowId' | 'runId' | 'status' | 'startTime' | 'typedSearchAttributes'
+> & {
   readonly closeTime?: Date | undefined;
 };
 
-export function summaryOf({ workflowId, runId, status, startTime, closeTime, typedSearchAttributes }: Described): RunSummary {
+export function summaryOf({
+  workflowId,
+  runId,
+  status,
+  startTime,
+  closeTime,
+  typedSearchAttributes,
+}: Described): RunSummary {
   return {
     workflowId,
     runId,
@@ -46,8 +56,9 @@ export function summaryOf({ workflowId, runId, status, startTime, closeTime, typ
 }
 
 /** Aggregations that Temporal keeps, newest first; a run that continued as new is one run. */
-export async function listRuns(client: Client, limit: number): Promise<readonly RunSummary[]> {
-  const query = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'`;
+export async function listRuns(client: Client, taskQueue: string, limit: number): Promise<readonly RunSummary[]> {
+  const ours = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
+  const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'`;
   const runs: RunSummary[] = [];
   for await (const info of client.workflow.list({ query, pageSize: limit })) {
     runs.push(summaryOf(info));

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import type { PartLimits } from '../contract/request.js';
 import { checked, ConfigError, read, readNamedFile, required, type Env } from '../config.js';
 import { parseDestinationUrl } from '../delivery/destination-url.js';
+import type { Destination as WebhookDestination } from '../delivery/webhook-sender.js';
 import { parseWebhookSecret } from '../delivery/webhook-secret.js';
 
 /** Where payloads go, by name: requests never hold an address. */
-export interface Destination {
-  readonly url: URL;
-  /** `whsec_…`, newest first; none: unsigned. */
-  readonly secrets: readonly string[];
-  readonly allowPrivate: boolean;
+export interface Destination extends WebhookDestination {
   readonly partLimits: PartLimits;
 }
 

@@ -15,15 +15,24 @@ export interface OpenDependencies {
   close(): Promise<void>;
 }
 
+export interface World {
+  readonly ambient: Ambient;
+  readonly scrubber: Scrubber;
+  readonly runDirectory: RunDirectory;
+  /** Value of `X-Aggregator-Version`. */
+  readonly version: string;
+  /** Until everything is open. */
+  readonly signal: AbortSignal;
+  /** Told, in a sentence, of a lost connection to Postgres. */
+  readonly onConnectionLost?: (sentence: string) => void;
+}
+
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
-export async function openDependencies(
-  config: WorkerConfig,
-  world: { ambient: Ambient; scrubber: Scrubber; runDirectory: RunDirectory; version: string; signal: AbortSignal },
-): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal } = world;
+export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
+  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
   learnSecrets(config, scrubber);
   const datasets = storeOf(config.datasetUrl);
-  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal });
+  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
   const { org, ca, circuitOpenMs, catalogue, ...access } = config.source;
   const source = createCxoneSource({
     orgs: { [org]: access },

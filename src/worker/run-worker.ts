@@ -81,11 +81,21 @@ async function connect({
   }
 }
 
-function open(config: WorkerConfig, client: Client, { scrubber }: WorkerWorld): Promise<OpenDependencies> {
+function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
   const ambient = { now: Date.now, random: Math.random };
-  const runDirectory = temporalRunDirectory(client, ambient.now);
+  const runDirectory = temporalRunDirectory(client, config.taskQueue, ambient.now);
   const signal = AbortSignal.timeout(START_DEADLINE_MS);
-  return openDependencies(config, { ambient, scrubber, runDirectory, version: packageVersion(), signal });
+  const onConnectionLost = (sentence: string): void => {
+    log.warn(sentence);
+  };
+  return openDependencies(config, {
+    ambient,
+    scrubber,
+    runDirectory,
+    version: packageVersion(),
+    signal,
+    onConnectionLost,
+  });
 }
 
 async function createWorker(

@@ -20,9 +20,9 @@ export const RECORD = {
 /** The audit entry: whatever is wrong with Postgres, a person has a month to mend it. */
 export const AUDIT = { ...RECORD, scheduleToCloseTimeout: '30 days' } as const satisfies ActivityOptions;
 
-/** One or two requests to the source. */
+/** Two requests to the source, a fresh token between them, the second with a page of 64 MiB. */
 export const REQUEST = {
-  startToCloseTimeout: '4 minutes',
+  startToCloseTimeout: '12 minutes',
   scheduleToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: RETRY,
