@@ -6,22 +6,41 @@ const builtins = ['assert', 'buffer', 'child_process', 'crypto', 'events', 'fs',
   .concat(['os', 'path', 'perf_hooks', 'process', 'stream', 'timers', 'timers/promises', 'tls', 'url', 'util', 'zlib'])
   .map((name) => ({ name, message: 'Replayed code has no Node built-ins.' }));
 
-const temporalRules = ['no-activity-definitions-import', 'no-fs-in-workflow', 'no-node-or-dom-imports', 'no-network-in-workflow']
+const temporalRules = [
+  'no-activity-definitions-import',
+  'no-fs-in-workflow',
+  'no-node-or-dom-imports',
+  'no-network-in-workflow',
+]
   .concat(['no-logger-library-in-workflow', 'no-uuid-library-in-workflow', 'no-top-level-workflow-side-effects'])
   .concat(['no-unsafe-package-imports', 'no-assert-in-production-workflow', 'no-heavy-cpu-in-workflow'])
-  .concat(['no-swallow-cancellation', 'no-console', 'prefer-workflow-uuid', 'no-continue-as-new-without-state-argument']);
+  .concat([
+    'no-swallow-cancellation',
+    'no-console',
+    'prefer-workflow-uuid',
+    'no-continue-as-new-without-state-argument',
+  ]);
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '.journey-metrics/**'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'it', 'suite', 'describe'], package: 'node:test' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['test', 'it', 'suite', 'describe'], package: 'node:test' },
+          ],
+        },
+      ],
       '@typescript-eslint/prefer-nullish-coalescing': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -41,13 +60,41 @@ export default tseslint.config(
       // require-explicit-payload-types (wrong about setHandler), require-activity-timeouts (profiles.ts is under test).
       ...Object.fromEntries(temporalRules.map((rule) => [`temporal/workflow-${rule}`, 'error'])),
       'max-lines': ['error', { max: 150 }],
-      'no-restricted-imports': ['error', { paths: [...builtins, { name: 'zod', allowTypeImports: true }], patterns: ['^node:*'] }],
-      'no-restricted-globals': ['error', 'process', 'fetch', 'crypto', 'structuredClone', 'Intl', 'Buffer', 'setImmediate', 'queueMicrotask'],
+      'no-restricted-imports': [
+        'error',
+        { paths: [...builtins, { name: 'zod', allowTypeImports: true }], patterns: ['^node:*'] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'fetch',
+        'crypto',
+        'structuredClone',
+        'Intl',
+        'Buffer',
+        'setImmediate',
+        'queueMicrotask',
+      ],
     },
   },
   {
     files: ['test/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'error' },
   },
+  {
+    // The environment, the clock and chance come in from outside; the roots hand them over.
+    files: ['src/**'],
+    ignores: ['src/{worker,cli}.ts', 'src/{worker,cli,client,workflows}/**', 'src/client.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only roots read the environment; take an `Env`.' },
+        { object: 'Date', property: 'now', message: 'Take `Ambient` or `now` as a parameter.' },
+        { object: 'Math', property: 'random', message: 'Take `Ambient` or `random` as a parameter.' },
+      ],
+    },
+  },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  // ESLint wants a default export.
+  { files: ['eslint.config.js'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -1,27 +1,17 @@
 /** The only reader of the environment. Parsed once; a bad value names its variable. A command reads only what it needs. */
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { Catalogue } from './activities/ports.js';
 import { TASK_QUEUE } from './contract/names.js';
 import { parseDuration } from './contract/duration.js';
 import { defaultBaseUrl, isDnsLabel, parseBaseUrl } from './cxone/base-url.js';
 import { readDestinations, type Destination } from './config/destinations.js';
+import { checked, ConfigError, read, readNamedFile, required, type Env } from './config/environment.js';
+import { homeOf, packageRoot } from './config/places.js';
 
-export type Env = Readonly<Record<string, string | undefined>>;
-
-/** A sentence about configuration, for a person. The process exits with 2. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  /** @param variable the variable that is wrong or missing */
-  constructor(
-    readonly variable: string,
-    sentence: string,
-  ) {
-    super(`${variable} ${sentence}`);
-  }
-}
+export { ConfigError, read, type Env } from './config/environment.js';
+export { homeOf, packageRoot, packageVersion } from './config/places.js';
 
 export interface SourceConfig {
   readonly org: string;
@@ -30,7 +20,7 @@ export interface SourceConfig {
   readonly clientSecret: string;
   readonly ca?: string;
   readonly catalogue: Catalogue;
-  /** How long an organisation is left alone after five 503 in a row. */
+  /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
 }
 
@@ -45,37 +35,6 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
-}
-
-/** A variable's value, or the content of the file that `<NAME>_FILE` names; empty counts as absent. */
-export function read(env: Env, name: string): string | undefined {
-  const value = env[name];
-  if (value !== undefined && value !== '') return value;
-  const file = env[`${name}_FILE`];
-  return file === undefined || file === '' ? undefined : readNamedFile(`${name}_FILE`, file).trim();
-}
-
-export function required(env: Env, name: string, remedy: string): string {
-  const value = read(env, name);
-  if (value === undefined) throw new ConfigError(name, `is not set: ${remedy}`);
-  return value;
-}
-
-export function readNamedFile(variable: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new ConfigError(variable, `names a file that cannot be read: ${path}`);
-  }
-}
-
-export function checked<T>(variable: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(variable, `is not valid: ${error instanceof Error ? error.message : 'unreadable'}`);
-  }
 }
 
 export function readWorkerConfig(env: Env): WorkerConfig {
@@ -129,25 +88,6 @@ function readCatalogue(env: Env): Catalogue {
 
 export function taskQueueOf(env: Env): string {
   return read(env, 'TASK_QUEUE') ?? TASK_QUEUE;
-}
-
-/** Where the embedded stack keeps its state: `JOURNEY_METRICS_HOME`, else `.journey-metrics` in the checkout. */
-export function homeOf(env: Env): string {
-  const home = read(env, 'JOURNEY_METRICS_HOME');
-  return home === undefined ? join(packageRoot(), '.journey-metrics') : resolve(home);
-}
-
-/** The folder of package.json, from the sources and from `dist/src` alike. */
-export function packageRoot(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const parent = dirname(here);
-  return basename(parent) === 'dist' ? dirname(parent) : parent;
-}
-
-/** Version of this package. */
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return version;
 }
 
 function duration(env: Env, name: string, fallback: string): number {

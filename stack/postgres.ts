@@ -11,7 +11,7 @@ import { stopOrphan } from './process-record.js';
 import { launchServer, type ServerProcess, serverEnvironment } from './server-process.js';
 
 /** The database that a started server holds. */
-export const DATABASE = 'journey_metrics';
+const DATABASE = 'journey_metrics';
 
 const START_DEADLINE_MS = 60_000;
 /** How long the children of a postmaster that was killed may hold its shared memory. */

@@ -72,7 +72,7 @@ export async function findTestServer(options: FindOptions = {}): Promise<ServerB
 }
 
 /** The machine itself. */
-export function systemSearch(env: NodeJS.ProcessEnv): BinarySearch {
+function systemSearch(env: NodeJS.ProcessEnv): BinarySearch {
   return {
     env,
     version: async (path) => (await run(path, ['--version'], { timeout: 10_000 })).stdout,

@@ -13,10 +13,10 @@ export interface WorkerProcess {
 const WORKER = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
 
 /** Exit code of a worker whose configuration is wrong. */
-export const MISCONFIGURED = 2;
+const MISCONFIGURED = 2;
 
 /** The worker went before it took runs; its own sentence is on its stderr. */
-export class WorkerFailed extends Error {
+class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 
   constructor(readonly exitCode: number | null) {

@@ -1,7 +1,7 @@
 import type { TransformOutput } from '../contract/dataset.js';
 import type { RunPlan } from '../contract/run.js';
 
-export const PAYLOAD_SCHEMA_VERSION = 1;
+const PAYLOAD_SCHEMA_VERSION = 1;
 
 export interface PayloadSubject {
   readonly plan: RunPlan;

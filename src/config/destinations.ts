@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request.js';
-import { checked, ConfigError, read, readNamedFile, required, type Env } from '../config.js';
+import { checked, ConfigError, read, readNamedFile, required, type Env } from './environment.js';
 import { parseDestinationUrl } from '../delivery/destination-url.js';
 import type { Destination as WebhookDestination } from '../delivery/webhook-sender.js';
 import { parseWebhookSecret } from '../delivery/webhook-secret.js';

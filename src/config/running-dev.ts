@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { homeOf, type Env } from '../config.js';
+import type { Env } from './environment.js';
+import { homeOf } from './places.js';
 
 const stackFileSchema = z.object({
   temporal: z.object({ address: z.string(), namespace: z.string(), uiUrl: z.string().nullish() }).nullish(),

@@ -1,5 +1,5 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError, type Env } from '../config.js';
+import { ConfigError, type Env } from './environment.js';
 import { findRunningDev } from './running-dev.js';
 
 export type TemporalConfig = ClientConnectConfig & { readonly namespace: string; readonly address: string };

@@ -4,7 +4,7 @@ import type { RequestProblem } from './failures.js';
 import type { ParsedRequest } from './request.js';
 
 /** Bytes of JSON that a request may have. */
-export const REQUEST_BYTES_MAX = 8 * 1024;
+const REQUEST_BYTES_MAX = 8 * 1024;
 
 const DEADLINE_MIN_MS = 10_000;
 const MONTH_MS = 30 * 86_400_000;

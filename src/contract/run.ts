@@ -13,7 +13,7 @@ export interface RunPlan {
   readonly org: string;
   readonly requester: string;
   readonly query: SourceQuery;
-  /** Hash of query, processing and destination, without the window. 16 hex digits. */
+  /** Hash of query and processing, without organisation, destination and window. 16 hex digits. */
   readonly queryHash: string;
   readonly window: RunWindow;
   readonly processing: Processing;

@@ -28,7 +28,7 @@ export function statusFailure(answer: HttpAnswer, operation: Operation): CxoneEr
 }
 
 /** The source cannot answer now. Only a gateway's or a crash's 5xx leaves it open whether a submission was accepted. */
-export function unavailable({ status, retryAfterMs }: HttpAnswer, operation: Operation): CxoneError {
+function unavailable({ status, retryAfterMs }: HttpAnswer, operation: Operation): CxoneError {
   const effect = operation === 'submit' && !TRY_AGAIN.has(status) ? 'unknown' : 'none';
   return new CxoneError('UpstreamUnavailable', `The source answered ${status} to ${operation}; it is tried again.`, {
     operation,

@@ -19,8 +19,6 @@ const WAITS_MS = [
 const JITTER_FROM_MS = 5 * MINUTE;
 const JITTER = 0.2;
 
-export const DELIVERY_ATTEMPTS = WAITS_MS.length;
-
 /**
  * Wait before the next attempt, or undefined when all ten have failed.
  * @param failed attempts that have failed so far, from 1

@@ -33,7 +33,7 @@ const START_DEADLINE_MS = 150_000;
 const FORCE_AFTER_MS = 2_000;
 
 /** Temporal does not answer: the sentence names the address. */
-export class TemporalUnreachable extends Error {
+class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
 
   constructor(address: string) {

@@ -16,10 +16,10 @@ type Handle = WorkflowHandle<(request: AggregateRequest) => Promise<AggregateRes
 /** What a test gets: a worker with its activities, on a task queue of its own. */
 export interface RigSession {
   readonly env: TestWorkflowEnvironment;
-  start(
+  readonly start: (
     request?: unknown,
     options?: { type?: string; workflowId?: string; args?: readonly unknown[] },
-  ): Promise<Handle>;
+  ) => Promise<Handle>;
 }
 
 export interface Rig {

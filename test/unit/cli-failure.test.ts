@@ -10,7 +10,7 @@ import { RunGoesOn } from '../../src/cli/run-goes-on.js';
 import { UsageError } from '../../src/cli/usage-error.js';
 import { WaitStopped } from '../../src/cli/waiting.js';
 import { invalidRequestError, JourneyMetricsError, toClientError } from '../../src/client/error.js';
-import { ConfigError } from '../../src/config.js';
+import { ConfigError } from '../../src/config/environment.js';
 import { readDatabaseUrl } from '../../src/config/database.js';
 import { CxoneError } from '../../src/cxone/errors.js';
 import { createScrubber } from '../../src/log.js';

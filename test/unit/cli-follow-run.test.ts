@@ -105,14 +105,16 @@ function fakeClock(timers: typeof mock.timers): { until(settled: Promise<unknown
   timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
   return {
     async until(settled) {
-      let over = false;
-      const end = (): void => void (over = true);
+      const over = new AbortController();
+      const end = (): void => {
+        over.abort();
+      };
       settled.then(end, end);
-      for (let seconds = 0; seconds < 1_000 && !over; seconds += 1) {
+      for (let seconds = 0; seconds < 1_000 && !over.signal.aborted; seconds += 1) {
         timers.tick(1_000);
         await new Promise(setImmediate);
       }
-      assert.ok(over, 'it still waits');
+      assert.ok(over.signal.aborted, 'it still waits');
     },
   };
 }

@@ -29,10 +29,14 @@ describe('continue-as-new', () => {
       const handle = await start();
       const { runId } = await handle.describe();
       const done = handle.result();
-      let ended = false;
-      void done.finally(() => (ended = true)).catch(() => undefined);
+      const ended = new AbortController();
+      void done
+        .finally(() => {
+          ended.abort();
+        })
+        .catch(() => undefined);
       const polls = new Set<number>();
-      while (!ended) {
+      while (!ended.signal.aborted) {
         const progress = await handle.query<Progress>('progress');
         if (progress.polls < Math.max(0, ...polls)) assert.fail('the number of polls went backwards');
         polls.add(progress.polls);

@@ -1,0 +1,57 @@
+import { checkClocks } from './doctor/clocks.js';
+import { examineCredentials } from './doctor/credentials.js';
+import type { Check } from './doctor/check.js';
+import { examineDestinations } from './doctor/destinations.js';
+import { checkNode, checkTemporalPackages } from './doctor/installation.js';
+import { examineRecords } from './doctor/records.js';
+import { examineTemporal } from './doctor/temporal.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import type { Paint } from './paint.js';
+import { printable } from './printable.js';
+import type { Terminal } from './terminal.js';
+import { wrap } from './wrap.js';
+
+const MARKS = {
+  ok: { mark: '✔', style: 'green' },
+  warn: { mark: '!', style: 'yellow' },
+  fail: { mark: '✖', style: 'red' },
+  skipped: { mark: '-', style: 'dim' },
+} as const;
+
+const TEXT_COLUMNS = 100;
+
+/** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 1 when a check fails. */
+export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
+  const { env, now, scrubber } = terminal;
+  const [temporal, records, source, destinations] = await Promise.all([
+    examineTemporal(env, now),
+    examineRecords(env, now, scrubber),
+    examineCredentials(env, now, scrubber),
+    examineDestinations(env, scrubber),
+  ]);
+  const installation = [checkNode(process.versions.node), checkTemporalPackages()];
+  const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
+  const checks = [...installation, ...temporal.checks, ...records.checks, source, ...destinations, clocks];
+  const healthy = checks.every(({ status }) => status !== 'fail');
+  if (json) terminal.printJson({ healthy, checks });
+  else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));
+  return healthy ? EXIT.done : EXIT.failed;
+}
+
+/** A line a check, and what to do under it. */
+export function renderChecks(checks: readonly Check[], width: number, paint: Paint): string {
+  const nameColumns = Math.max(...checks.map(({ name }) => name.length));
+  const room = Math.max(20, width - nameColumns - 4);
+  const indent = ' '.repeat(nameColumns + 4);
+  const lines = checks.flatMap(({ name, status, found, remedy }) => {
+    const { mark, style } = MARKS[status];
+    const texts = [
+      ...wrap(printable(found), room),
+      ...(remedy === undefined ? [] : wrap(printable(`→ ${remedy}`), room)),
+    ];
+    return texts.map((text, index) =>
+      index === 0 ? `${paint(style, mark)} ${name.padEnd(nameColumns)}  ${text}` : `${indent}${text}`,
+    );
+  });
+  return lines.join('\n');
+}

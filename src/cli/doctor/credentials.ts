@@ -1,0 +1,43 @@
+import { readSource } from '../../config.js';
+import type { Env } from '../../config/environment.js';
+import { findRunningDev } from '../../config/running-dev.js';
+import { createCxoneSource } from '../../cxone/source.js';
+import type { Scrubber } from '../../log.js';
+import { checkOr, ok, skipped, warn, type Check } from './check.js';
+
+const NAME = 'CXone';
+const RIGHTS = ['reporting:analytics:read', 'journeys:read'] as const;
+const DEADLINE_MS = 15_000;
+
+/** Fetches a token, as a run would. */
+export async function examineCredentials(env: Env, now: () => number, scrubber: Scrubber): Promise<Check> {
+  const given = ['CXONE_CLIENT_ID', 'CXONE_CLIENT_SECRET', 'CXONE_CLIENT_SECRET_FILE'].some((name) => env[name]);
+  if (!given) {
+    const dev = findRunningDev(env);
+    return skipped(
+      NAME,
+      dev ? 'not set here: the running `dev` has its own, or its simulator' : 'CXONE_* is not set here',
+    );
+  }
+  return checkOr(NAME, async () => {
+    const { org, ca, circuitOpenMs, catalogue, ...access } = readSource(env);
+    scrubber.learn(access.clientSecret);
+    const source = createCxoneSource({
+      orgs: { [org]: access },
+      ambient: { now, random: Math.random },
+      onToken: scrubber.learn,
+      ...(ca !== undefined && { ca }),
+    });
+    try {
+      const { scope, expiresAt } = await source.token(org, AbortSignal.timeout(DEADLINE_MS));
+      const found = `${org} at ${access.baseUrl.origin}: token until ${expiresAt}`;
+      const granted = scope.split(/\s+/);
+      const missing = RIGHTS.filter((right) => !granted.includes(right));
+      // A server may leave the scope out where it is the one asked for (RFC 6749, 5.1).
+      if (scope === '' || missing.length === 0) return ok(NAME, found);
+      return warn(NAME, `${found}, without ${missing.join(' and ')}`, 'grant the rights to the client');
+    } finally {
+      await source.close();
+    }
+  });
+}

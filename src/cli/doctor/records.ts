@@ -1,0 +1,39 @@
+import type { Env } from '../../config/environment.js';
+import { readDatabaseUrl } from '../../config/database.js';
+import { checkConnection, type ConnectionReport } from '../../records/check-connection.js';
+import type { Scrubber } from '../../log.js';
+import { learnPassword } from '../learn-secrets.js';
+import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
+
+const NAME = 'Postgres';
+
+/** Looks at the Postgres of the records. Changes nothing. */
+export async function examineRecords(env: Env, now: () => number, scrubber: Scrubber): Promise<Findings> {
+  let report: ConnectionReport | undefined;
+  let askedAt = 0;
+  const check = await checkOr(NAME, async () => {
+    const url = readDatabaseUrl(env);
+    learnPassword(url, scrubber);
+    askedAt = now();
+    report = await checkConnection({ url }, new AbortController().signal);
+    return judge(report);
+  });
+  if (!report) return { checks: [check] };
+  const serverTime = Date.parse(report.serverTime);
+  const clock = { of: NAME, behindAtLeastMs: askedAt - serverTime, behindAtMostMs: now() - serverTime };
+  return { checks: [check], clocks: [clock] };
+}
+
+function judge({ where, server, schema: { present, known }, writable }: ConnectionReport): Check {
+  const found = `${server} at ${where}`;
+  if (!writable) return fail(NAME, `${found} takes no writes`, 'make it writable, or name the primary in DATABASE_URL');
+  if (present > known) {
+    const newer = `${found} has version ${present} of the schema, and this program knows up to ${known}`;
+    return fail(NAME, newer, 'update this program');
+  }
+  if (present < known) {
+    const older = `${found} has version ${present} of the schema, of ${known}`;
+    return warn(NAME, older, 'start a worker of this version: it brings the schema up to date');
+  }
+  return ok(NAME, `${found}, schema version ${present}`);
+}

@@ -1,0 +1,73 @@
+import { Client, Connection } from '@temporalio/client';
+import { taskQueueOf } from '../../config.js';
+import { ConfigError, type Env } from '../../config/environment.js';
+import { readTemporal, type TemporalConfig } from '../../config/temporal.js';
+import { missingSearchAttributes, registerCommand } from '../../worker/search-attributes.js';
+import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
+import { checkSchedules } from './schedules.js';
+import { lookForWorkers } from './workers.js';
+
+const CONNECT_DEADLINE_MS = 5_000;
+const CALLS_DEADLINE_MS = 20_000;
+const DAY_S = 86_400;
+const RETENTION_DAYS = 30;
+
+/** Looks at Temporal: server, namespace, search attributes, workers, schedules. Changes nothing. */
+export async function examineTemporal(env: Env, now: () => number): Promise<Findings> {
+  const name = 'Temporal';
+  const temporal = readConfig(env);
+  if (temporal instanceof ConfigError) return { checks: [fail(name, temporal.message)] };
+  const { address, namespace } = temporal;
+  const connection = await connect(temporal);
+  if (!connection) {
+    return { checks: [fail(name, `does not answer at ${address}`, 'start it, or correct TEMPORAL_ADDRESS')] };
+  }
+  try {
+    return await connection.withDeadline(now() + CALLS_DEADLINE_MS, async () => {
+      const client = new Client({ connection, namespace });
+      const workers = await lookForWorkers(connection, namespace, taskQueueOf(env), now);
+      const checks = await Promise.all([
+        checkOr(name, async () => {
+          const { serverVersion } = await connection.workflowService.getSystemInfo({});
+          return ok(name, `server ${serverVersion} at ${address}`);
+        }),
+        checkOr('namespace', () => checkRetention(connection, namespace)),
+        checkOr('search attributes', () => checkSearchAttributes(connection, namespace)),
+        checkOr('schedules', () => checkSchedules(client)),
+      ]);
+      return { checks: [...checks, ...workers.checks], clocks: workers.clocks ?? [] };
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+function readConfig(env: Env): TemporalConfig | ConfigError {
+  try {
+    return readTemporal(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+async function connect({ connectionOptions }: TemporalConfig): Promise<Connection | undefined> {
+  return Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_DEADLINE_MS }).catch(() => undefined);
+}
+
+async function checkRetention({ workflowService }: Connection, namespace: string): Promise<Check> {
+  const name = 'namespace';
+  const { config } = await workflowService.describeNamespace({ namespace });
+  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_S;
+  const found = `"${namespace}" keeps finished runs for ${Math.round(days * 10) / 10} days`;
+  if (days >= RETENTION_DAYS) return ok(name, found);
+  const command = `temporal operator namespace update --namespace ${namespace} --retention ${RETENTION_DAYS}d`;
+  return warn(name, `${found}: after that the same request reads the source anew`, `\`${command}\``);
+}
+
+async function checkSearchAttributes(connection: Connection, namespace: string): Promise<Check> {
+  const name = 'search attributes';
+  const missing = await missingSearchAttributes(connection, namespace);
+  if (missing.length === 0) return ok(name, 'registered');
+  return fail(name, `${missing.join(', ')} not registered`, `\`${registerCommand(missing, namespace)}\``);
+}

@@ -1,0 +1,30 @@
+import ora from 'ora';
+import { truncate } from './table.js';
+import { takesColours } from './terminal.js';
+
+/** One line on a terminal that is written over again and again. */
+export interface LiveLine {
+  readonly show: (text: string) => void;
+  /** Takes the line away and gives the cursor back. */
+  stop(): void;
+}
+
+const SPINNER_COLUMNS = 3;
+
+/** @param stream a terminal: where nobody watches, nothing should be shown */
+export function startLiveLine(stream: NodeJS.WriteStream): LiveLine {
+  const spinner = ora({
+    stream,
+    // Else it would put the terminal into raw mode and take Ctrl-C for itself.
+    discardStdin: false,
+    color: takesColours(stream) ? 'cyan' : false,
+  }).start();
+  return {
+    show: (text) => {
+      spinner.text = truncate(text, stream.columns - SPINNER_COLUMNS);
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { JourneyMetricsError, type RunHandle, type RunSummary } from '../client.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { withSession } from './session.js';
+import { renderTable } from './table.js';
+import type { Terminal } from './terminal.js';
+import { agoText, durationText } from './time-text.js';
+import { waitUnlessStopped } from './waiting.js';
+import { printResult, watchRun } from './watch-run.js';
+
+/** `journey-metrics runs list`: newest first. */
+export async function listRuns(
+  terminal: Terminal,
+  { limit, json }: { readonly limit: number; readonly json?: boolean },
+): Promise<ExitCode> {
+  const runs = await withSession(terminal, ({ client }) => client.list({ limit }));
+  if (json) terminal.printJson(runs);
+  else if (runs.length === 0) terminal.print('There are no runs. Start one with `journey-metrics aggregate`.');
+  else terminal.print(runTable(runs, terminal));
+  return EXIT.done;
+}
+
+function runTable(runs: readonly RunSummary[], { now, columns }: Terminal): string {
+  const nowMs = now();
+  const heads = [
+    { head: 'RUN', whole: true },
+    { head: 'STATE' },
+    { head: 'OUTCOME' },
+    { head: 'STARTED' },
+    { head: 'TOOK' },
+  ];
+  const rows = runs.map(({ workflowId, state, outcome, startedAt, closedAt }) => {
+    const took = closedAt === null ? '' : durationText(Date.parse(closedAt) - Date.parse(startedAt));
+    return [workflowId, state, outcome ?? '', agoText(startedAt, nowMs), took];
+  });
+  return renderTable(heads, rows, columns);
+}
+
+/** `journey-metrics runs watch`: waits for the end of a run that was started before. */
+export async function watch(
+  terminal: Terminal,
+  workflowId: string,
+  { json, timeout }: { readonly json?: boolean; readonly timeout?: number },
+): Promise<ExitCode> {
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(timeout, async (signal) =>
+      printResult(terminal, session, await watchRun(terminal, session, session.client.run(workflowId), signal), json),
+    ),
+  );
+}
+
+/** `journey-metrics runs cancel`. */
+export async function cancel(terminal: Terminal, workflowId: string): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client.run(workflowId))).cancel());
+  terminal.print(`${workflowId} was asked to stop: it audits itself as cancelled, and then ends`);
+  return EXIT.done;
+}
+
+/** `journey-metrics runs poll-now`. */
+export async function pollNow(terminal: Terminal, workflowId: string): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client.run(workflowId))).pollNow());
+  terminal.print(`${workflowId} was asked to poll at once`);
+  return EXIT.done;
+}
+
+/** Temporal takes a cancellation of a run that has ended, and nothing comes of it: better to say so. */
+async function openRun(run: RunHandle): Promise<RunHandle> {
+  const { state } = await run.summary();
+  if (state === 'running') return run;
+  throw new JourneyMetricsError('RunNotFound', `${run.workflowId} is not under way any more: it is ${state}`);
+}
+
+export interface RedeliverOptions {
+  readonly all?: boolean;
+  readonly revision?: number;
+  readonly json?: boolean;
+}
+
+/** `journey-metrics runs redeliver`: sends what a run made once more, and waits for the outcome. */
+export async function redeliver(
+  terminal: Terminal,
+  workflowId: string,
+  { all = false, revision, json }: RedeliverOptions,
+): Promise<ExitCode> {
+  const request = { workflowId, all, ...(revision !== undefined && { revision }) };
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(undefined, async (signal) => {
+      const { client } = session;
+      // The id that the client gives to a redelivery of this run.
+      const own = client.run(`redeliver-${workflowId}`);
+      const run = {
+        workflowId: own.workflowId,
+        progress: () => own.progress(),
+        result: () => client.redeliver(request),
+      };
+      return printResult(terminal, session, await watchRun(terminal, session, run, signal), json);
+    }),
+  );
+}

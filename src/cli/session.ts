@@ -1,0 +1,94 @@
+import { hostname, userInfo } from 'node:os';
+import { Connection } from '@temporalio/client';
+import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../client.js';
+import { taskQueueOf } from '../config.js';
+import { read, type Env } from '../config/environment.js';
+import { findRunningDev, type RunningDev } from '../config/running-dev.js';
+import { readTemporal, type TemporalConfig } from '../config/temporal.js';
+import type { Terminal } from './terminal.js';
+import { WaitStopped } from './waiting.js';
+
+/** A command's connection to Temporal. */
+export interface Session {
+  readonly client: JourneyMetricsClient;
+  /** The run in the Temporal UI; undefined where none is known. */
+  readonly runUrl: (workflowId: string, runId: string) => string | undefined;
+}
+
+const CONNECT_DEADLINE_MS = 5_000;
+
+/** Organisation of requests that name none: `CXONE_ORG_ID`, else the one that a running `dev` works for. */
+export function defaultOrg(env: Env): string | undefined {
+  const named = read(env, 'CXONE_ORG_ID');
+  if (named !== undefined) return named;
+  // A Temporal named elsewhere has nothing to do with the `dev` that happens to run here.
+  return read(env, 'TEMPORAL_ADDRESS') === undefined ? (findRunningDev(env)?.org ?? undefined) : undefined;
+}
+
+/** Connects, works and closes. Says at once, and with the address, when Temporal is not there. */
+export async function withSession<T>({ env }: Terminal, work: (session: Session) => Promise<T>): Promise<T> {
+  const temporal = readTemporal(env);
+  await requireTemporal(temporal);
+  const org = defaultOrg(env);
+  const client = createJourneyMetricsClient({
+    connection: temporal.connectionOptions,
+    namespace: temporal.namespace,
+    taskQueue: taskQueueOf(env),
+    ...(org !== undefined && { org }),
+    requester: requesterOf(env),
+  });
+  let idle = true;
+  try {
+    return await work({ client, runUrl: runUrls(env, temporal) });
+  } catch (error) {
+    // The call that nobody waits for any more would throw, past everyone, out of a closed connection.
+    idle = !(error instanceof Error && error.cause instanceof WaitStopped);
+    throw named(error, temporal);
+  } finally {
+    if (idle) await client.close();
+  }
+}
+
+/** The client itself would try again for 20 s. */
+async function requireTemporal(temporal: TemporalConfig): Promise<void> {
+  try {
+    const options = { ...temporal.connectionOptions, connectTimeout: CONNECT_DEADLINE_MS };
+    const connection = await Connection.connect(options);
+    await connection.close();
+  } catch {
+    throw unreachable(temporal);
+  }
+}
+
+function named(error: unknown, temporal: TemporalConfig): unknown {
+  return error instanceof JourneyMetricsError && error.type === 'TemporalUnavailable' ? unreachable(temporal) : error;
+}
+
+function unreachable({ address }: TemporalConfig): JourneyMetricsError {
+  const remedy = 'start it (`npm run dev` brings one), or set TEMPORAL_ADDRESS to where it is';
+  return new JourneyMetricsError('TemporalUnavailable', `Temporal at ${address} does not answer: ${remedy}`);
+}
+
+function runUrls(env: Env, { address, namespace }: TemporalConfig): Session['runUrl'] {
+  const dev: RunningDev['temporal'] = findRunningDev(env)?.temporal;
+  const ui = read(env, 'TEMPORAL_UI_URL') ?? (dev?.address === address ? dev.uiUrl : undefined);
+  return (workflowId, runId) => {
+    if (ui == null) return undefined;
+    const path = ['namespaces', namespace, 'workflows', workflowId, runId].map(encodeURIComponent).join('/');
+    return `${ui.replace(/\/+$/, '')}/${path}`;
+  };
+}
+
+/** Who asks: ends up in the audit entry. */
+function requesterOf(env: Env): string {
+  return read(env, 'JOURNEY_METRICS_REQUESTER') ?? `${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user without a name.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,55 @@
+import type { Env } from '../config/environment.js';
+import type { Scrubber } from '../log.js';
+import { coloured, plain, type Paint } from './paint.js';
+
+/** What a command talks to. Results go to stdout, everything else to stderr. */
+export interface Terminal {
+  readonly env: Env;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly scrubber: Scrubber;
+  readonly stdin: AsyncIterable<Buffer | string>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Of stdout; undefined when it is no terminal: then nothing is cut. */
+  readonly columns: number | undefined;
+  /** For stdout. Honours `NO_COLOR`. */
+  readonly paint: Paint;
+  /** A text on stdout, and a line end. */
+  print(text: string): void;
+  /** One JSON document on stdout: on one line, indented for a person at a terminal. */
+  printJson(value: unknown): void;
+  /** A text for people on stderr, scrubbed, and a line end. */
+  note(text: string): void;
+  /** Waits until everything is written. Rejects when stdout could not take it; a reader that has gone away is fine. */
+  flush(): Promise<void>;
+}
+
+type Streams = Pick<Terminal, 'env' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
+
+export function createTerminal(options: Streams): Terminal {
+  const { stdout, stderr, scrubber } = options;
+  let broken: NodeJS.ErrnoException | undefined;
+  // Without these listeners `… | head -1` would end in a stack trace.
+  stdout.on('error', (error: NodeJS.ErrnoException) => (broken ??= error));
+  stderr.on('error', () => undefined);
+  return {
+    ...options,
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    paint: takesColours(stdout) ? coloured : plain,
+    print: (text) => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
+    note: (text) => void stderr.write(`${scrubber.scrub(text)}\n`),
+    async flush() {
+      await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+      if (broken && broken.code !== 'EPIPE') {
+        throw new Error(`the output cannot be written (${broken.code ?? broken.message})`);
+      }
+    },
+  };
+}
+
+/** Node's own judgement, by `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
+export function takesColours(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && stream.hasColors();
+}

@@ -1,0 +1,27 @@
+const UNITS = [
+  { ms: 86_400_000, name: 'd' },
+  { ms: 3_600_000, name: 'h' },
+  { ms: 60_000, name: 'min' },
+  { ms: 1_000, name: 's' },
+] as const;
+
+/** A length of time for people, in its largest units, two unless said otherwise: `1 min 32 s`, `3 d 4 h`, `850 ms`. */
+export function durationText(ms: number, units = 2): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = Math.round(ms / 1_000) * 1_000;
+  const first = UNITS.findIndex((unit) => seconds >= unit.ms);
+  let rest = seconds;
+  return UNITS.slice(first, first + units)
+    .map((unit) => {
+      const count = Math.floor(rest / unit.ms);
+      rest -= count * unit.ms;
+      return count === 0 ? '' : `${count} ${unit.name}`;
+    })
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** How long ago an instant is: `3 min ago`. */
+export function agoText(instant: string, nowMs: number): string {
+  return `${durationText(Math.max(1_000, nowMs - Date.parse(instant)), 1)} ago`;
+}

@@ -1,0 +1,17 @@
+import { ConfigError, read, type Env } from './environment.js';
+import { findRunningDev } from './running-dev.js';
+
+/** The Postgres of the records: `DATABASE_URL`, else the one of a running `dev`. The URL holds the password. */
+export function readDatabaseUrl(env: Env): string {
+  const url = read(env, 'DATABASE_URL') ?? findRunningDev(env)?.database?.url;
+  if (url === undefined) {
+    throw new ConfigError(
+      'DATABASE_URL',
+      'is not set, and no `npm run dev` is running on this home: start one, or name the Postgres of the records',
+    );
+  }
+  if (!/^(postgres|postgresql|socket):/.test(url) || !URL.canParse(url)) {
+    throw new ConfigError('DATABASE_URL', 'is not a Postgres URL: write postgres://user:password@host:port/database');
+  }
+  return url;
+}
