@@ -91,7 +91,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
     assert.equal(end.code, 2);
     const { type, details } = errorIn(end);
     assert.equal(type, 'InvalidRequest');
-    assert.deepEqual(details[0]?.problems.map(({ path }) => path).sort(), ['', 'query.metric']);
+    assert.deepEqual(details[0]?.problems.map(({ path }) => path).sort(), ['', 'query.dateTo', 'query.metric']);
     assertSaid(end, /the request is not valid:\n {2}.*\n {2}/);
   });
 

@@ -49,7 +49,7 @@ describe('the temporal CLI', () => {
     while (!progress.includes('waiting'))
       progress = await temporal('workflow', 'query', '--workflow-id', workflowId, '--type', 'progress');
     const count = (query: string): Promise<string> => temporal('workflow', 'count', '--query', query);
-    const started = `CxoneOrg = '${org}' AND JourneyWindowStart = '2026-11-01T00:00:00Z'`;
+    const started = `CxoneOrg = '${org}' AND JourneyWindowStart < '2026-11-01T00:00:01Z'`;
     await until('the run in the list', () => count(started), isOne);
     await temporal('workflow', 'cancel', '--workflow-id', workflowId);
     await assert.rejects(product.client.run(workflowId).result(), { type: 'RunCancelled' });
