@@ -1,6 +1,6 @@
 import ora from 'ora';
 import { truncate } from './table.js';
-import { takesColours } from './terminal.js';
+import { columnsOf, takesColours } from './terminal.js';
 
 /** One line on a terminal that is written over again and again. */
 export interface LiveLine {
@@ -10,6 +10,7 @@ export interface LiveLine {
 }
 
 const SPINNER_COLUMNS = 3;
+const USUAL_COLUMNS = 80;
 
 /** @param stream a terminal: where nobody watches, nothing should be shown */
 export function startLiveLine(stream: NodeJS.WriteStream): LiveLine {
@@ -21,7 +22,7 @@ export function startLiveLine(stream: NodeJS.WriteStream): LiveLine {
   }).start();
   return {
     show: (text) => {
-      spinner.text = truncate(text, stream.columns - SPINNER_COLUMNS);
+      spinner.text = truncate(text, (columnsOf(stream) ?? USUAL_COLUMNS) - SPINNER_COLUMNS);
     },
     stop: () => {
       spinner.stop();

@@ -35,7 +35,7 @@ export function createTerminal(options: Streams): Terminal {
   stderr.on('error', () => undefined);
   return {
     ...options,
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    columns: columnsOf(stdout),
     paint: takesColours(stdout) ? coloured : plain,
     print: (text) => void stdout.write(`${text}\n`),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
@@ -47,6 +47,11 @@ export function createTerminal(options: Streams): Terminal {
       }
     },
   };
+}
+
+/** How wide a terminal is; undefined for what is none, and for one that does not say: it calls itself 0 wide. */
+export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }
 
 /** Node's own judgement, by `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
