@@ -18,6 +18,7 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
+import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request.js';
 import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
 
@@ -108,10 +109,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
       asked(start(resolveRequest(request, { org: options.org, destination }, now()), again)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
     list: ({ limit = 50 } = {}) => asked(listRuns(client, taskQueue, limit)),
-    redeliver: (request) => {
-      const of = request.workflowId ?? request.deliveryId ?? 'nothing';
-      return asked(execute<RedeliverResult>(REDELIVER_WORKFLOW, `redeliver-${of}`, request));
-    },
+    redeliver: (request) => asked(execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
     reconcile: () => asked(execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
     close: () => connection.close(),
   };

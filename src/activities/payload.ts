@@ -3,8 +3,11 @@ import type { RunPlan } from '../contract/run.js';
 
 const PAYLOAD_SCHEMA_VERSION = 1;
 
+/** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
+export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId'>;
+
 export interface PayloadSubject {
-  readonly plan: RunPlan;
+  readonly plan: DeliveryPlan;
   readonly output: TransformOutput;
   readonly queryId: string;
   /** Workflow time, ISO 8601 in UTC: the same on every attempt. */

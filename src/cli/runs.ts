@@ -1,3 +1,4 @@
+import { redeliveryIdOf } from '../contract/ids.js';
 import { JourneyMetricsError, type RunHandle, type RunSummary } from '../client.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { withSession } from './session.js';
@@ -86,7 +87,7 @@ export async function redeliver(
     waitUnlessStopped(undefined, async (signal) => {
       const { client } = session;
       // The id that the client gives to a redelivery of this run.
-      const own = client.run(`redeliver-${workflowId}`);
+      const own = client.run(redeliveryIdOf({ workflowId }));
       const run = {
         workflowId: own.workflowId,
         progress: () => own.progress(),

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 import type { Processing, RunWindow, SourceQuery } from './request.js';
+import type { RedeliverRequest } from './result.js';
 import type { RunIdentity } from './run.js';
 
 function hash(kind: string, ...parts: readonly (string | number)[]): string {
@@ -85,4 +86,9 @@ export function workflowIdOf(subject: DeliverySubject, again = 1): string {
   const { org, window } = subject;
   const id = `journey-${org}-${compact(window.from)}-${compact(window.to)}-${deliveryIdOf(subject).slice(0, 8)}`;
   return again === 1 ? id : `${id}-${again}`;
+}
+
+/** Workflow id of a redelivery: one at a time for what is delivered. */
+export function redeliveryIdOf(request: Pick<RedeliverRequest, 'workflowId' | 'deliveryId'>): string {
+  return `redeliver-${request.workflowId ?? request.deliveryId ?? 'nothing'}`;
 }

@@ -43,8 +43,7 @@ class TemporalUnreachable extends Error {
 
 /** Runs a worker until SIGTERM or Ctrl-C; then takes nothing new, gives what runs its grace time, and returns. */
 export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, world: WorkerWorld): Promise<void> {
-  installRuntime(world.log);
-  const { connection, native } = await connect(temporal);
+  const connection = await connect(temporal);
   try {
     await requireSearchAttributes(connection, temporal.namespace);
     const client = new Client({ connection, namespace: temporal.namespace });
@@ -52,32 +51,41 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
     try {
       warnOfUnsigned(config, world.log);
       await keepReconcileSchedule(client, config.taskQueue);
-      const worker = await createWorker(config, temporal, { native, opened, world });
-      world.log.info(
-        { namespace: temporal.namespace, taskQueue: config.taskQueue, address: temporal.address },
-        'worker ready',
-      );
-      world.onReady();
-      await worker.run();
-      world.log.info('worker drained');
+      await work(config, temporal, opened, world);
     } finally {
       await opened.close();
     }
   } finally {
-    await native.close();
     await connection.close();
   }
 }
 
-async function connect({
-  connectionOptions,
-  address,
-}: TemporalConfig): Promise<{ connection: Connection; native: NativeConnection }> {
+async function connect({ connectionOptions, address }: TemporalConfig): Promise<Connection> {
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '10 seconds' });
-    return { connection, native: await NativeConnection.connect(connectionOptions) };
+    return await Connection.connect({ ...connectionOptions, connectTimeout: '10 seconds' });
   } catch {
     throw new TemporalUnreachable(address);
+  }
+}
+
+/** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
+async function work(
+  config: WorkerConfig,
+  temporal: TemporalConfig,
+  opened: OpenDependencies,
+  world: WorkerWorld,
+): Promise<void> {
+  const { namespace, address, connectionOptions } = temporal;
+  installRuntime(world.log);
+  const native = await NativeConnection.connect(connectionOptions);
+  try {
+    const worker = await createWorker(config, namespace, { native, opened, world });
+    world.log.info({ namespace, taskQueue: config.taskQueue, address }, 'worker ready');
+    world.onReady();
+    await worker.run();
+    world.log.info('worker drained');
+  } finally {
+    await native.close();
   }
 }
 
@@ -100,7 +108,7 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
 
 async function createWorker(
   config: WorkerConfig,
-  { namespace }: TemporalConfig,
+  namespace: string,
   { native, opened, world }: { native: NativeConnection; opened: OpenDependencies; world: WorkerWorld },
 ): Promise<Worker> {
   const { scrub } = world.scrubber;

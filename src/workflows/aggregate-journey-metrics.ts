@@ -41,7 +41,7 @@ export interface RunState {
 export async function aggregateJourneyMetrics(request: AggregateRequest, carried?: RunState): Promise<AggregateResult> {
   const state = carried ?? freshState();
   const run = startRun(carried?.progress, (progress) =>
-    continueAsNew<typeof aggregateJourneyMetrics>(request, { ...state, progress }),
+    continueAsNew<typeof aggregateJourneyMetrics>(request, { ...leaner(state), progress }),
   );
   try {
     const plan = (state.plan ??= await planned(request, state));
@@ -65,6 +65,13 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
 function freshState(): RunState {
   const source = { ...SOURCE_AT_START };
   return { startedAtMs: workflowInfo().startTime.getTime(), source, delivery: { ...DELIVERY_AT_START } };
+}
+
+/** Once the rows are there nobody asks the query's filter again, and it may be as large as a payload should be. */
+function leaner(state: RunState): RunState {
+  const { plan, output } = state;
+  if (plan === undefined || output === undefined) return state;
+  return { ...state, plan: { ...plan, query: { ...plan.query, filter: {} } } };
 }
 
 async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {

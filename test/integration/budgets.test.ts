@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { startSuite, type Suite } from '../support/product.js';
+import { startSuite, type Product, type Suite } from '../support/product.js';
 
 const KIB = 1_024;
 
@@ -21,15 +22,43 @@ describe('history stays small', () => {
     assert.equal(result.rows.returned, 10_000);
     assert.ok(result.delivery.parts >= 9, `${result.delivery.parts} parts`);
 
-    const [history, ...others] = await product.histories();
-    assert.ok(history !== undefined && others.length === 0);
-    const sizes = [...history.json.matchAll(/"data": ?"([^"]*)"/g)].map(
-      ([, data = '']) => Buffer.from(data, 'base64').length,
-    );
+    const sizes = await payloadSizes(product);
     assert.ok(sizes.length > 10, 'there are payloads to measure');
     assert.ok(Math.max(...sizes) < 16 * KIB, `largest payload: ${Math.max(...sizes)} bytes`);
     const { historySize = 0 } = await product.temporal.workflow.getHandle(run.workflowId).describe();
     assert.ok(historySize > 0 && historySize < 64 * KIB, `history: ${historySize} bytes`);
+    await product.stop();
+  });
+
+  it('the largest request, in the worst state of the data, keeps every payload below 16 KiB', async () => {
+    const awful = {
+      rows: 900,
+      outliers: 0.05,
+      nulls: 0.1,
+      numericStrings: 0.2,
+      absentKeys: 0.1,
+      words: 0.1,
+      oddText: 0.5,
+    };
+    const product = await suite.product({ simulator: { cxone: { data: awful } } });
+    const { metrics, dimensions } = await catalogue();
+    const run = await product.client.start({
+      ...product.request(),
+      query: {
+        metric: metrics.slice(0, 10),
+        dimension: dimensions.slice(0, 4),
+        timeGroupBy: 'hour',
+        filter: { [dimensions[5] ?? '']: 'x'.repeat(7_000) },
+        dateFrom: '2026-09-01',
+        dateTo: '2026-11-01',
+      },
+      timeZone: 'America/Argentina/ComodRivadavia',
+    });
+    const result = await run.result();
+    assert.ok(result.completeness.missingCount > 100, `${result.completeness.missingCount} missing buckets`);
+    assert.equal(result.completeness.missing.length, 100);
+    const largest = Math.max(...(await payloadSizes(product)));
+    assert.ok(largest > 7_000 && largest < 16 * KIB, `largest payload: ${largest} bytes`);
     await product.stop();
   });
 
@@ -59,4 +88,15 @@ async function signalBytes(histories: ReturnType<Awaited<ReturnType<Suite['produ
     .filter(({ eventType }) => eventType.includes('SIGNALED'))
     .map((event) => JSON.stringify(event).length)
     .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Of every payload in the product's histories, in bytes. */
+async function payloadSizes(product: Product): Promise<number[]> {
+  const json = (await product.histories()).map((history) => history.json).join('');
+  return [...json.matchAll(/"data": ?"([^"]*)"/g)].map(([, data = '']) => Buffer.from(data, 'base64').length);
+}
+
+async function catalogue(): Promise<{ metrics: string[]; dimensions: string[] }> {
+  const text = await readFile(new URL('../../catalogue.json', import.meta.url), 'utf8');
+  return JSON.parse(text) as { metrics: string[]; dimensions: string[] };
 }

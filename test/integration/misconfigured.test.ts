@@ -10,7 +10,6 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findTemporal } from '../../stack/temporal-binary.js';
 import { execute } from '../support/cli-process.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
-import { quietRuntime } from '../support/workflow-bundle.js';
 import { workerExit } from '../support/worker-exit.js';
 
 /** A port that nobody listens on any more. */
@@ -88,7 +87,6 @@ describe('what is wrong is said in a sentence', { concurrency: 2 }, () => {
   });
 
   it('search attributes that are not registered: the worker says the command that registers them', async () => {
-    quietRuntime();
     const { path } = await findTemporal();
     const bare = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
     const { code, said } = await workerExit({ ...product.env, TEMPORAL_ADDRESS: bare.address });

@@ -69,16 +69,10 @@ function brokenBecause(from: string, target: string): string | undefined {
 async function outputOf(...argv: readonly string[]): Promise<string> {
   const stdout = new PassThrough();
   // What a terminal adds to a stream is read only where it says that it is one.
-  const stream = stdout as unknown as NodeJS.WriteStream;
-  const { stdin, stderr } = process;
-  const terminal = createTerminal({
-    env: {},
-    stdin,
-    stdout: stream,
-    stderr,
-    scrubber: createScrubber(),
-    now: Date.now,
-  });
+  const [out, err] = [stdout, new PassThrough()] as unknown as NodeJS.WriteStream[];
+  assert.ok(out && err);
+  const streams = { stdin: process.stdin, stdout: out, stderr: err };
+  const terminal = createTerminal({ ...streams, env: {}, scrubber: createScrubber(), now: Date.now });
   await runCommandLine(argv, terminal);
   return String(stdout.read() ?? '');
 }
@@ -138,7 +132,7 @@ suite('the documents', () => {
 
   test('name commands and options that the command line has', async () => {
     const lines = namedInCode(
-      /(?:\bjourney-metrics|\bnpm run --silent cli --) ((?:[a-z][a-z-]*\b(?![/.=_]) ?)+)([^\n|>#]*)/g,
+      /(?:\bjourney-metrics|\bnpm run --silent cli --) ((?:[a-z][a-z-]*\b(?![/.=_]) ?)+)((?:<\w+>|[^\n|>#])*)/g,
     );
     const wrong: string[] = [];
     for (const [path, [, words = '', rest = '']] of lines) {
