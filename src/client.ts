@@ -1,5 +1,4 @@
 /** The product for other services: typed, idempotent, without any workflow code. No effect on import. */
-import { userInfo } from 'node:os';
 import {
   Client,
   Connection,
@@ -18,6 +17,7 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
+import { userName } from './client/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request.js';
 import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
@@ -71,7 +71,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   const { namespace = 'default', taskQueue = TASK_QUEUE, destination = 'bi', now = Date.now } = options;
   const connection = Connection.lazy({ connectTimeout: '10 seconds', ...options.connection });
   const client = new Client({ connection, namespace });
-  const memo = { [REQUESTER_MEMO]: options.requester ?? userInfo().username };
+  const memo = { [REQUESTER_MEMO]: options.requester ?? userName() };
   const asked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => Promise.reject(toClientError(error)));
 

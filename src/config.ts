@@ -11,7 +11,7 @@ import { checked, ConfigError, read, readNamedFile, required, type Env } from '.
 import { homeOf, packageRoot } from './config/places.js';
 
 export { ConfigError, read, type Env } from './config/environment.js';
-export { homeOf, packageRoot, packageVersion } from './config/places.js';
+export { homeOf, packageVersion } from './config/places.js';
 
 export interface SourceConfig {
   readonly org: string;

@@ -102,7 +102,7 @@ async function show(product: RunningProduct, signal: AbortSignal): Promise<void>
 /** What the others say of the run: the receiver, and the audit trail. */
 async function proof({ simulator, env }: RunningProduct, result: AggregateResult): Promise<void> {
   const window = simulator?.receiver.windows().get(result.delivery.deliveryId);
-  const verified = simulator?.receiver.journal.count({ verdict: 'accepted' }) ?? 0;
+  const verified = simulator?.receiver.journal.count({ verdict: 'accepted', effect: true }) ?? 0;
   if (window?.rows.length !== result.rows.delivered) throw new Error('the receiver does not hold what was delivered');
   say(
     `receiver   ${window.rows.length} rows in ${verified} parts, every signature verified, revision ${window.revision}`,

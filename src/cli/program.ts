@@ -92,7 +92,7 @@ function addDoctorCommand(program: Command, terminal: Terminal, finish: Finish):
     .command('doctor')
     .summary('check everything that a run needs')
     .description(
-      'Checks everything that a run needs and says what to do. Sends nothing to anybody; exits with 1 when a check fails.',
+      'Checks everything that a run needs and says what to do. Fetches a token, delivers nothing; exits with 1 when a check fails.',
     )
     .option('--json', 'print {"healthy", "checks": [{"name", "status", "found", "remedy"}]}')
     .addHelpText('after', examples('doctor', `doctor --json | jq '.checks[] | select(.status != "ok")'`))

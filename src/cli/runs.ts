@@ -59,7 +59,7 @@ export async function cancel(terminal: Terminal, workflowId: string): Promise<Ex
 /** `journey-metrics runs poll-now`. */
 export async function pollNow(terminal: Terminal, workflowId: string): Promise<ExitCode> {
   await withSession(terminal, async ({ client }) => (await openRun(client.run(workflowId))).pollNow());
-  terminal.print(`${workflowId} was asked to poll at once`);
+  terminal.print(`${workflowId} polls at once if it waits for the source`);
   return EXIT.done;
 }
 

@@ -1,5 +1,6 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
+import { userName } from '../client/user-name.js';
 import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../client.js';
 import { taskQueueOf } from '../config.js';
 import { read, type Env } from '../config/environment.js';
@@ -21,8 +22,10 @@ const CONNECT_DEADLINE_MS = 5_000;
 export function defaultOrg(env: Env): string | undefined {
   const named = read(env, 'CXONE_ORG_ID');
   if (named !== undefined) return named;
-  // A Temporal named elsewhere has nothing to do with the `dev` that happens to run here.
-  return read(env, 'TEMPORAL_ADDRESS') === undefined ? (findRunningDev(env)?.org ?? undefined) : undefined;
+  // A Temporal elsewhere has nothing to do with the `dev` that happens to run here.
+  const address = read(env, 'TEMPORAL_ADDRESS');
+  const dev = findRunningDev(env);
+  return address === undefined || address === dev?.temporal?.address ? (dev?.org ?? undefined) : undefined;
 }
 
 /** Connects, works and closes. Says at once, and with the address, when Temporal is not there. */
@@ -82,13 +85,4 @@ function runUrls(env: Env, { address, namespace }: TemporalConfig): Session['run
 /** Who asks: ends up in the audit entry. */
 function requesterOf(env: Env): string {
   return read(env, 'JOURNEY_METRICS_REQUESTER') ?? `${userName()}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a user without a name.
-    return 'unknown';
-  }
 }
