@@ -19,3 +19,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export function exitCodeOfOutcome(outcome: CompletedOutcome): ExitCode {
   return outcome === 'undelivered' ? EXIT.undelivered : EXIT.done;
 }
+
+/** What an action hands over: the code that the process ends with. */
+export type Finish = (exitCode: ExitCode) => void;

@@ -2,15 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/places.js';
 import type { AggregateOptions } from './aggregate.js';
 import { addAuditCommands } from './audit-commands.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples } from './examples.js';
 import { milliseconds } from './option-values.js';
 import { addRunCommands } from './run-commands.js';
 import { addSimulatorCommand } from './simulator-command.js';
 import type { Terminal } from './terminal.js';
-
-/** What an action hands over: the code that the process ends with. */
-export type Finish = (exitCode: ExitCode) => void;
 
 /** Runs one command line. Never rejects; answers with the exit code. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,7 +1,7 @@
+import type { Finish } from './exit-code.js';
 import type { Command } from 'commander';
 import { examples } from './examples.js';
 import { milliseconds, several, wholeNumber } from './option-values.js';
-import type { Finish } from './program.js';
 import type { SimulatorCommandOptions } from './simulator.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
 import type { RequestProblem } from './failures.js';
-import type { ParsedRequest } from './request.js';
 
 /** Bytes of JSON that a request may have. */
 const REQUEST_BYTES_MAX = 8 * 1024;
@@ -87,6 +86,9 @@ export const aggregateRequestSchema = z
       context.addIssue({ code: 'custom', path, message: `"${metric}" is not one of query.metric` });
     }
   });
+
+/** A request with every default filled in; the window may still be relative. */
+export type ParsedRequest = z.output<typeof aggregateRequestSchema>;
 
 export type RequestParse =
   | { readonly ok: true; readonly request: ParsedRequest }

@@ -7,8 +7,7 @@ import type { aggregateRequestSchema } from './request-schema.js';
  */
 export type AggregateRequest = z.input<typeof aggregateRequestSchema>;
 
-/** A request with every default filled in; the window may still be relative. */
-export type ParsedRequest = z.output<typeof aggregateRequestSchema>;
+export type { ParsedRequest } from './request-schema.js';
 
 export type TimeGroup = 'hour' | 'day' | 'week' | 'month';
 export type OutlierMode = 'remove' | 'flag' | 'off';

@@ -7,30 +7,17 @@ import {
 } from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef } from '../contract/dataset.js';
 import { REQUESTER_MEMO } from '../contract/names.js';
-import type { Progress } from '../contract/progress.js';
 import type { AggregateRequest } from '../contract/request.js';
 import type { AggregateResult } from '../contract/result.js';
 import type { RunPlan } from '../contract/run.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 import { auditRun } from './audit-run.js';
-import { collectResult, SOURCE_AT_START, type SourceState } from './collect-result.js';
-import { deliver, DELIVERY_AT_START, type Delivered, type DeliveryState } from './deliver.js';
+import { collectResult } from './collect-result.js';
+import { deliver, type Delivered } from './deliver.js';
 import { failureOf, fail } from './failure-of.js';
 import { RECORD, TRANSFER } from './profiles.js';
 import { startRun, step, type Run } from './run.js';
-
-/** All that a run knows, as plain JSON: what continue-as-new carries. Each step is done once and its answer kept here. */
-export interface RunState {
-  readonly startedAtMs: number;
-  readonly source: SourceState;
-  readonly delivery: DeliveryState;
-  /** Workflow time at which delivery began: the payload's `timestamp`, on every attempt. */
-  deliveryAt?: string;
-  plan?: RunPlan;
-  dataset?: DatasetRef;
-  output?: TransformOutput;
-  progress?: Progress;
-}
+import { freshState, leaner, type RunState } from './run-state.js';
 
 /**
  * Pulls one window of journey metrics out of CXone, checks and cleans the rows, delivers them signed to BI and leaves
@@ -60,18 +47,6 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
     throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
   }
-}
-
-function freshState(): RunState {
-  const source = { ...SOURCE_AT_START };
-  return { startedAtMs: workflowInfo().startTime.getTime(), source, delivery: { ...DELIVERY_AT_START } };
-}
-
-/** Once the rows are there nobody asks the query's filter again, and it may be as large as a payload should be. */
-function leaner(state: RunState): RunState {
-  const { plan, output } = state;
-  if (plan === undefined || output === undefined) return state;
-  return { ...state, plan: { ...plan, query: { ...plan.query, filter: {} } } };
 }
 
 async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {

@@ -2,10 +2,10 @@ import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@tempor
 import type { WriteAuditInput } from '../activities/write-audit.js';
 import type { DeliveryReport, RunOutcome } from '../contract/result.js';
 import { RUN_OUTCOME } from '../contract/search-attributes.js';
-import type { RunState } from './aggregate-journey-metrics.js';
 import type { TypedFailure } from './failure-of.js';
 import { AUDIT } from './profiles.js';
 import { step } from './run.js';
+import type { RunState } from './run-state.js';
 
 export interface RunEnd {
   readonly outcome: RunOutcome;

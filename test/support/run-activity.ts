@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import type { Ambient } from '../../src/activities/ports.js';
 
 /** Runs an activity as a worker would, without a server. */
 export function runActivity<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {
@@ -6,4 +7,4 @@ export function runActivity<Input, Output>(activity: (input: Input) => Promise<O
 }
 
 /** Time stands still, and chance is in the middle. */
-export const STILL = { now: () => Date.parse('2026-11-10T00:00:00Z'), random: () => 0.5 };
+export const STILL: Ambient = { now: () => Date.parse('2026-11-10T00:00:00Z'), random: () => 0.5 };
