@@ -1,8 +1,9 @@
+import { isCancellation } from '@temporalio/workflow';
 import type { PollAnswer } from '../activities/poll-result.js';
 import type { DatasetRef } from '../contract/dataset.js';
 import type { RunPlan } from '../contract/run.js';
 import { nextPollDelayMs } from '../domain/poll-cadence.js';
-import { fail } from './failure-of.js';
+import { fail, failureOf } from './failure-of.js';
 import { pollProfile, REQUEST, TRANSFER } from './profiles.js';
 import { step, type Run } from './run.js';
 
@@ -89,17 +90,29 @@ async function poll(
   const polls = run.progress.polls + 1;
   run.report(collect ? { phase: 'fetching' } : { phase: 'waiting', polls });
   const profile = collect ? TRANSFER : pollProfile((source.deadlineAtMs ?? 0) - Date.now());
-  const answer = await step(profile, collect ? 'fetch pages' : `poll ${polls}`).pollResult({
-    take: { runKey: plan.runKey, generation, take },
-    org: plan.org,
-    location,
-    requiredKeys: ['date', ...plan.query.metric, ...plan.query.dimension],
-    ageMs: Date.now() - atMs,
-    collect,
-  });
+  const answer = await step(profile, collect ? 'fetch pages' : `poll ${polls}`)
+    .pollResult({
+      take: { runKey: plan.runKey, generation, take },
+      org: plan.org,
+      location,
+      requiredKeys: ['date', ...plan.query.metric, ...plan.query.dimension],
+      ageMs: Date.now() - atMs,
+      collect,
+    })
+    .catch((error: unknown) => Promise.reject(deadlineOr(error, source, polls)));
   if (answer.state === 'more') run.report({ pages: answer.pages, rows: answer.rows });
   if (answer.state === 'complete') run.report({ pages: answer.dataset.pages, rows: answer.dataset.rows });
   return answer;
+}
+
+/** A last poll that never ended says nothing of its own: then it is the deadline that ended the run. */
+function deadlineOr(error: unknown, { deadlineAtMs = Infinity, collecting }: SourceState, polls: number): unknown {
+  const silent = !isCancellation(error) && failureOf(error).type === 'ActivityTimedOut';
+  if (collecting || !silent || Date.now() < deadlineAtMs) return error;
+  return fail(
+    'QueryDeadlineExceeded',
+    `no result within the deadline after ${polls} polls; the last one got no answer`,
+  );
 }
 
 /** Waits for the next poll, but not past the deadline: there, a last poll is made. */

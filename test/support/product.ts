@@ -26,6 +26,8 @@ export interface Suite {
   readonly stack: Stack;
   readonly bundle: WorkflowBundleWithSourceMap;
   readonly connection: Connection;
+  /** Open from first to last: with the last one to close, the SDK's native part shuts down, and it is needed for replay. */
+  readonly native: NativeConnection;
   /** A product of its own for one test: simulator, receiver, database, task queue, datasets. */
   product(options?: ProductOptions): Promise<Product>;
   stop(): Promise<void>;
@@ -62,19 +64,22 @@ export async function startSuite(options: { dynamicConfig?: readonly string[] } 
   const stack = await startStack({ home, ui: false, ...options });
   const bundle = await buildWorkflowBundle();
   const connection = await Connection.connect({ address: address(stack) });
+  const native = await NativeConnection.connect({ address: address(stack) });
   const products: OpenProduct[] = [];
   return {
     stack,
     bundle,
     connection,
+    native,
     async product(productOptions = {}) {
-      const product = await startProduct({ stack, bundle, connection }, productOptions);
+      const product = await startProduct({ stack, bundle, connection, native }, productOptions);
       products.push(product);
       return product;
     },
     async stop() {
       // Of tests that failed half-way: else their workers would keep the process alive.
       for (const product of products) await product.abandon();
+      await native.close();
       await connection.close();
       await stack.stop();
       await rm(home, { recursive: true, force: true });
@@ -159,7 +164,7 @@ const WEEK: AggregateRequest = {
 };
 
 async function startWorker(
-  { stack, bundle }: Pick<Suite, 'stack' | 'bundle'>,
+  { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
   temporal: Client,
   env: Env,
 ): Promise<{ stop(): Promise<void> }> {
@@ -169,9 +174,8 @@ async function startWorker(
   const runDirectory = temporalRunDirectory(temporal, config.taskQueue, ambient.now);
   const signal = AbortSignal.timeout(60_000);
   const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
-  const connection = await NativeConnection.connect({ address: address(stack) });
   const worker = await Worker.create({
-    connection,
+    connection: native,
     taskQueue: config.taskQueue,
     workflowBundle: bundle,
     activities: createActivities(opened.dependencies),
@@ -184,7 +188,6 @@ async function startWorker(
     async stop() {
       worker.shutdown();
       await running;
-      await connection.close();
       await opened.close();
     },
   };
