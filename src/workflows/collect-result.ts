@@ -90,16 +90,20 @@ async function poll(
   const polls = run.progress.polls + 1;
   run.report(collect ? { phase: 'fetching' } : { phase: 'waiting', polls });
   const profile = collect ? TRANSFER : pollProfile((source.deadlineAtMs ?? 0) - Date.now());
-  const answer = await step(profile, collect ? 'fetch pages' : `poll ${polls}`)
-    .pollResult({
-      take: { runKey: plan.runKey, generation, take },
-      org: plan.org,
-      location,
-      requiredKeys: ['date', ...plan.query.metric, ...plan.query.dimension],
-      ageMs: Date.now() - atMs,
-      collect,
-    })
-    .catch((error: unknown) => Promise.reject(deadlineOr(error, source, polls)));
+  const input = {
+    take: { runKey: plan.runKey, generation, take },
+    org: plan.org,
+    location,
+    requiredKeys: ['date', ...plan.query.metric, ...plan.query.dimension],
+    ageMs: Date.now() - atMs,
+    collect,
+  };
+  let answer: PollAnswer;
+  try {
+    answer = await step(profile, collect ? 'fetch pages' : `poll ${polls}`).pollResult(input);
+  } catch (error) {
+    throw deadlineOr(error, source, polls);
+  }
   if (answer.state === 'more') run.report({ pages: answer.pages, rows: answer.rows });
   if (answer.state === 'complete') run.report({ pages: answer.dataset.pages, rows: answer.dataset.rows });
   return answer;
