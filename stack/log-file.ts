@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 
 const ROTATE_AT_BYTES = 10 * 1024 * 1024;
-const TAIL_BYTES = 16 * 1024;
+const TAIL_BYTES = 64 * 1024;
 
 /** A server's own log: appended to across starts, so that the evidence of a crash outlives the next start. */
 export interface LogFile {

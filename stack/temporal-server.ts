@@ -7,6 +7,9 @@ import { launchServer, type ServerProcess, serverEnvironment } from './server-pr
 
 const START_DEADLINE_MS = 60_000;
 const POLL_MS = 25;
+const TRACE_LINES = 400;
+/** What the dev server prints once it has its ports. */
+const BANNER = 'Temporal Server:';
 
 export interface TemporalOptions {
   /** Holds the database file, log and process record. */
@@ -72,7 +75,7 @@ function serverArguments(options: TemporalOptions, database: string): string[] {
 
 async function untilItListens(server: ServerProcess, { port, signal }: TemporalOptions): Promise<void> {
   const giveUpAt = performance.now() + START_DEADLINE_MS;
-  while (!(await listens(port))) {
+  while (!(await serves(server, port))) {
     const ended = await Promise.race([server.exited, sleep(POLL_MS, null)]);
     if (ended !== null) throw startFailure(server, ended);
     if (performance.now() < giveUpAt && !signal.aborted) continue;
@@ -83,10 +86,16 @@ async function untilItListens(server: ServerProcess, { port, signal }: TemporalO
 }
 
 function startFailure(server: ServerProcess, ended: string): StackError {
-  const busy = /port (\d+): .*address already in use/.exec(server.tail(20).join('\n'));
+  // It says so in a sentence before it starts, and in a panic, with a long trace, when somebody was quicker after that.
+  const busy = /(?::|port )(\d+): .*address already in use/.exec(server.tail(TRACE_LINES).join('\n'));
   if (busy?.[1] === undefined) return server.failure(`did not start (${ended})`);
   const message = `Port ${busy[1]} of 127.0.0.1 is in use by another program; stop it, or name another port for Temporal.`;
   return new StackError('port-busy', message);
+}
+
+/** Somebody listening is not enough: of two stacks that start at once on one port, one is about to say that it is taken. */
+async function serves(server: ServerProcess, port: number): Promise<boolean> {
+  return server.tail(50).some((line) => line.startsWith(BANNER)) && (await listens(port));
 }
 
 function listens(port: number): Promise<boolean> {

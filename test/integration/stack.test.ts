@@ -67,6 +67,18 @@ suite('the embedded stack', () => {
     await second.stop();
   });
 
+  test('started three times at the very same moment, has three sets of ports, each with its own server', async () => {
+    const stacks = await Promise.all(
+      [newHome(), newHome(), newHome()].map(async (home) => start({ home: await home })),
+    );
+    assert.equal(new Set(stacks.map(({ temporal }) => temporal?.address)).size, 3);
+    assert.equal(new Set(stacks.map(urlOf)).size, 3);
+    for (const stack of stacks) {
+      await withTemporal(stack, async ({ connection }) => connection.workflowService.getSystemInfo({}));
+      await query(urlOf(stack), 'SELECT 1');
+    }
+  });
+
   test('runs twice at once in two homes', async () => {
     const [one, other] = await Promise.all([start({ home: await newHome() }), start({ home: await newHome() })]);
     await query(urlOf(one), 'CREATE TABLE mine ()');

@@ -56,6 +56,7 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+type Servers = Omit<Suite, 'product' | 'stop'>;
 type OpenProduct = Product & { abandon(): Promise<void> };
 
 export async function startSuite(options: { dynamicConfig?: readonly string[] } = {}): Promise<Suite> {
@@ -92,14 +93,27 @@ export function address({ temporal }: Stack): string {
   return temporal.address;
 }
 
-async function startProduct(suite: Omit<Suite, 'product' | 'stop'>, options: ProductOptions): Promise<OpenProduct> {
+async function startProduct(servers: Servers, options: ProductOptions): Promise<OpenProduct> {
   const id = randomUUID().slice(0, 8);
   const org = `org-${id}`;
-  const taskQueue = `queue-${id}`;
   const simulator = await runSimulator({
     ...options.simulator,
     cxone: { tenants: [{ ...DEFAULT_TENANT, org }], ...options.simulator?.cxone },
   });
+  try {
+    return await completeProduct(servers, options, { id, org, simulator });
+  } catch (error) {
+    await simulator.stop();
+    throw error;
+  }
+}
+
+async function completeProduct(
+  suite: Servers,
+  options: ProductOptions,
+  { id, org, simulator }: { id: string; org: string; simulator: RunningSimulator },
+): Promise<OpenProduct> {
+  const taskQueue = `queue-${id}`;
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-product-'));
   const temporalAddress = address(suite.stack);
   const env = {
