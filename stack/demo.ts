@@ -68,7 +68,7 @@ async function demo(keep: boolean): Promise<void> {
     throw error;
   });
   try {
-    await Promise.race([show(product, interrupted.signal), product.failed]);
+    await Promise.race([show(product, keep, interrupted.signal), product.failed]);
     if (keep) await keepUp(product, interrupted.promise);
   } finally {
     say('· stopping');
@@ -77,7 +77,7 @@ async function demo(keep: boolean): Promise<void> {
   }
 }
 
-async function show(product: RunningProduct, signal: AbortSignal): Promise<void> {
+async function show(product: RunningProduct, keep: boolean, signal: AbortSignal): Promise<void> {
   const address = product.env['TEMPORAL_ADDRESS'] ?? '';
   const client = createJourneyMetricsClient({ connection: { address }, org: DEFAULT_TENANT.org, requester: 'demo' });
   const example = await readFile(new URL('../examples/journeys.json', import.meta.url), 'utf8');
@@ -95,7 +95,7 @@ async function show(product: RunningProduct, signal: AbortSignal): Promise<void>
     }),
   }).finally(() => line?.stop());
   await client.close();
-  say(`\n${renderReport(result, { width: process.stdout.columns || 100 })}`);
+  say(`\n${renderReport(result, { width: process.stdout.columns || 100, gone: !keep })}`);
   await proof(product, result);
 }
 

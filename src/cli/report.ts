@@ -11,6 +11,8 @@ export interface ReportOptions {
   readonly paint?: Paint;
   /** The run in the Temporal UI, where one is known. */
   readonly runUrl?: string;
+  /** The servers are about to go: there will be nothing to look at. */
+  readonly gone?: boolean;
 }
 
 interface Line {
@@ -37,11 +39,14 @@ const BUCKETS_NAMED = 8;
 const LABEL_COLUMNS = 14;
 
 /** What came out of a run, for a person: lines of text without a line end after the last. */
-export function renderReport(result: AggregateResult, { width, paint = plain, runUrl }: ReportOptions): string {
+export function renderReport(
+  result: AggregateResult,
+  { width, paint = plain, runUrl, gone = false }: ReportOptions,
+): string {
   const { style, says } = OUTCOMES[result.outcome];
   const room = Math.max(20, width - LABEL_COLUMNS - 2);
   const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
-  const body = [...sections, whereToLook(result, runUrl)].flatMap(({ label, texts }) =>
+  const body = [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])].flatMap(({ label, texts }) =>
     texts
       .flatMap((text) => linesOf(text, room, paint))
       .map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_COLUMNS))}${line}`),

@@ -107,3 +107,8 @@ test('says the same with colours as without, and lets no escape sequence of the 
   assert.equal(stripVTControlCharacters(renderReport(RESULT, { width: 80, paint: coloured })), render({}, 80));
   assert.ok(!render({ queryId: 'q\u001B[31m\u0007' }).includes('\u001B'));
 });
+
+test('names no place to look at when the servers are about to go', () => {
+  assert.match(renderReport(RESULT, { width: 80 }), /runs show journey-acme/);
+  assert.doesNotMatch(renderReport(RESULT, { width: 80, gone: true }), /runs show/);
+});
