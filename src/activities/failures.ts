@@ -1,7 +1,7 @@
 /** The one place that decides what Temporal retries, and what of an error reaches history. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { AdapterError, type SafeDetails } from '../contract/adapter-error.js';
-import { FAILURES, type FailureType, type RequestProblem } from '../contract/failures.js';
+import { FAILURES, invalidRequestSentence, type FailureType, type RequestProblem } from '../contract/failures.js';
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -18,14 +18,9 @@ export function failure(type: FailureType, message: string, details?: Partial<Sa
 
 /** `InvalidRequest` with every problem by path, in the message for people and in the details for programs. */
 export function invalidRequest(problems: readonly RequestProblem[]): ApplicationFailure {
-  const listed = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  return ApplicationFailure.nonRetryable(
-    `the request is not valid: ${listed}`,
-    'InvalidRequest' satisfies FailureType,
-    {
-      problems,
-    },
-  );
+  return ApplicationFailure.nonRetryable(invalidRequestSentence(problems), 'InvalidRequest' satisfies FailureType, {
+    problems,
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parseDuration } from '../contract/duration.js';
 import type { RequestProblem } from '../contract/failures.js';
-import { deliveryIdOf, queryHashOf, runKeyOf } from '../contract/ids.js';
+import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf } from '../contract/ids.js';
 import { parseRequest } from '../contract/request-schema.js';
 import type { ParsedRequest, RunWindow } from '../contract/request.js';
 import type { RunIdentity, RunPlan } from '../contract/run.js';
@@ -45,10 +45,7 @@ function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, d
   const partLimits = directory.destinations[destination];
   if (problems.length > 0 || window === undefined || partLimits === undefined) throw invalidRequest(problems);
 
-  const { dateFrom, dateTo, ...asked } = request.query;
-  const query = { ...asked, dateFrom: window.from, dateTo: window.to };
-  const processing = { ...request.processing, outlierMetrics: request.processing.outlierMetrics ?? query.metric };
-  const subject = { org, destination, query, processing, window };
+  const subject = deliverySubjectOf(request, { org, destination, window });
   const settleMs = parseDuration(request.window?.settle ?? '0 s') ?? 0;
   return {
     ...subject,

@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import type { FailureType, RequestProblem } from '../contract/failures.js';
+import { invalidRequestSentence, type FailureType, type RequestProblem } from '../contract/failures.js';
 
 /** A failure of the product, or one that only a client sees. */
 export type ClientErrorType =
@@ -21,8 +21,7 @@ export class JourneyMetricsError extends Error {
 }
 
 export function invalidRequestError(problems: readonly RequestProblem[]): JourneyMetricsError {
-  const listed = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  return new JourneyMetricsError('InvalidRequest', `the request is not valid: ${listed}`, [{ problems }]);
+  return new JourneyMetricsError('InvalidRequest', invalidRequestSentence(problems), [{ problems }]);
 }
 
 /** gRPC codes of a server that is away, or too busy to answer. */

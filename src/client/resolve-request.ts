@@ -1,5 +1,5 @@
 import { resolveWindow, WindowError } from '../calendar/windows.js';
-import { workflowIdOf } from '../contract/ids.js';
+import { deliverySubjectOf, workflowIdOf } from '../contract/ids.js';
 import { parseRequest } from '../contract/request-schema.js';
 import type { AggregateRequest, ParsedRequest, RunWindow } from '../contract/request.js';
 import { invalidRequestError } from './error.js';
@@ -27,20 +27,18 @@ export function resolveRequest(
     throw invalidRequestError([{ path: 'org', message: 'name the organisation, or set CXONE_ORG_ID' }]);
   }
   const window = windowOf(request, nowMs);
-  const query = { ...request.query, dateFrom: window.from, dateTo: window.to };
-  const processing = { ...request.processing, outlierMetrics: request.processing.outlierMetrics ?? query.metric };
   const destination = request.destination ?? defaults.destination;
-  const subject = { org, destination, query, processing, window };
+  const subject = deliverySubjectOf(request, { org, destination, window });
   const { settle } = request.window ?? {};
   return {
     request: {
       ...request,
       org,
-      query,
+      query: { ...request.query, dateFrom: window.from, dateTo: window.to },
       timeZone: window.timeZone,
       window: settle === undefined ? undefined : { settle },
     },
-    summary: `${org}: ${query.reportType} ${window.label} → ${destination}`,
+    summary: `${org}: ${request.query.reportType} ${window.label} → ${destination}`,
     workflowId: (again) => workflowIdOf(subject, again),
   };
 }

@@ -138,3 +138,9 @@ export interface RequestProblem {
   readonly path: string;
   readonly message: string;
 }
+
+/** The sentence of an `InvalidRequest`: every problem, by path. */
+export function invalidRequestSentence(problems: readonly RequestProblem[]): string {
+  const listed = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return `the request is not valid: ${listed}`;
+}

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
-import type { Processing, RunWindow, SourceQuery } from './request.js';
+import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request.js';
 import type { RedeliverRequest } from './result.js';
 import type { RunIdentity } from './run.js';
 
@@ -50,6 +50,18 @@ interface DeliverySubject {
   readonly query: SourceQuery;
   readonly processing: Processing;
   readonly window: Pick<RunWindow, 'from' | 'to' | 'timeZone'>;
+}
+
+/**
+ * What a request is about once its window is absolute: the same for a client, which names the run by it, and for
+ * `planRun`, which names the delivery by it.
+ */
+export function deliverySubjectOf(
+  { query: { dateFrom, dateTo, ...asked }, processing }: ParsedRequest,
+  place: { readonly org: string; readonly destination: string; readonly window: RunWindow },
+): { org: string; destination: string; query: SourceQuery; processing: Processing; window: RunWindow } {
+  const query = { ...asked, dateFrom: place.window.from, dateTo: place.window.to };
+  return { ...place, query, processing: { ...processing, outlierMetrics: processing.outlierMetrics ?? query.metric } };
 }
 
 function settings({ query, processing, window }: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
