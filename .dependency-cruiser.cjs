@@ -13,6 +13,7 @@ const ADAPTERS = ['cxone', 'datasets', 'delivery', 'records'];
 const ROOMS = [
   { name: 'contract', room: 'src/contract/' },
   { name: 'domain', room: 'src/domain/', may: ['src/contract/'] },
+  { name: 'pages', room: 'src/pages/', may: ['src/contract/', 'src/domain/'] },
   { name: 'calendar', room: 'src/calendar/', may: ['src/contract/'], types: [PORTS] },
   {
     name: 'workflows',
@@ -24,7 +25,7 @@ const ROOMS = [
   ...ADAPTERS.map((adapter) => ({
     name: adapter,
     room: `src/${adapter}/`,
-    may: ['src/contract/', 'src/domain/'],
+    may: ['src/contract/', 'src/domain/', 'src/pages/'],
     types: [PORTS],
   })),
   { name: 'log', room: 'src/log[.]ts$' },

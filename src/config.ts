@@ -1,14 +1,14 @@
 /** The only reader of the environment. Parsed once; a bad value names its variable. A command reads only what it needs. */
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { Catalogue } from './activities/ports.js';
 import { TASK_QUEUE } from './contract/names.js';
 import { parseDuration } from './contract/duration.js';
 import { defaultBaseUrl, isDnsLabel, parseBaseUrl } from './cxone/base-url.js';
+import { readDatasets, type DatasetConfig } from './config/datasets.js';
 import { readDestinations, type Destination } from './config/destinations.js';
 import { checked, ConfigError, read, readNamedFile, required, type Env } from './config/environment.js';
-import { homeOf, packageRoot } from './config/places.js';
+import { packageRoot } from './config/places.js';
 
 export { ConfigError, read, type Env } from './config/environment.js';
 export { homeOf, packageVersion } from './config/places.js';
@@ -28,7 +28,7 @@ export interface WorkerConfig {
   readonly source: SourceConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly databaseUrl: string;
-  readonly datasetUrl: string;
+  readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   readonly logLevel: string;
   readonly shutdownGraceMs: number;
@@ -52,7 +52,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
       'DATABASE_URL',
       'name the Postgres of the records, or use `npm run dev`, which brings its own',
     ),
-    datasetUrl: read(env, 'DATASET_URL') ?? pathToFileURL(join(homeOf(env), 'datasets')).href,
+    datasets: readDatasets(env),
     taskQueue: taskQueueOf(env),
     logLevel: choice(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
     shutdownGraceMs: duration(env, 'WORKER_SHUTDOWN_GRACE', '10 s'),

@@ -1,3 +1,4 @@
+import { deleteExpired } from './delete-expired.js';
 import { fetchToken } from './fetch-token.js';
 import { planRedelivery } from './plan-redelivery.js';
 import { planRun } from './plan-run.js';
@@ -22,6 +23,7 @@ export interface ActivityDependencies {
   readonly audit: ports.AuditTrail;
   readonly sender: ports.WebhookSender;
   readonly runDirectory: ports.RunDirectory;
+  readonly retention: ports.DatasetRetention;
   /** Takes secrets out of a text. */
   readonly scrub: (text: string) => string;
 }
@@ -39,6 +41,7 @@ export function createActivities(deps: ActivityDependencies) {
     writeAudit: writeAudit(deps),
     planRedelivery: planRedelivery(deps),
     reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
+    deleteExpired: deleteExpired(deps),
   };
 }
 

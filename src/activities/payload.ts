@@ -1,4 +1,5 @@
 import type { TransformOutput } from '../contract/dataset.js';
+import type { Rollup } from '../contract/rollup.js';
 import type { RunPlan } from '../contract/run.js';
 
 const PAYLOAD_SCHEMA_VERSION = 1;
@@ -8,7 +9,8 @@ export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'del
 
 export interface PayloadSubject {
   readonly plan: DeliveryPlan;
-  readonly output: TransformOutput;
+  /** Without the rollup, which is read where the payload is made: it would be in history with every attempt. */
+  readonly output: Omit<TransformOutput, 'rollup'>;
   readonly queryId: string;
   /** Workflow time, ISO 8601 in UTC: the same on every attempt. */
   readonly timestamp: string;
@@ -17,9 +19,16 @@ export interface PayloadSubject {
 /**
  * The bytes of one part. The seed's keys are `timestamp`, `queryId`, `metrics` (the rows) and `summary`.
  * The rows' own bytes are copied, so that no number is rounded on its way.
- * @param rows text of a JSON array
+ * @param rows pieces of the text of a JSON array
+ * @param rollup the same in every part
  */
-export function payloadBytes(subject: PayloadSubject, revision: number, part: number, rows: Uint8Array): Uint8Array {
+export function payloadBytes(
+  subject: PayloadSubject,
+  revision: number,
+  part: number,
+  rows: readonly Uint8Array[],
+  rollup: Rollup | undefined,
+): Uint8Array {
   const { plan, output, queryId, timestamp } = subject;
   const { org, window, deliveryId } = plan;
   const { completeness, quality, outliers, sampling } = output;
@@ -38,21 +47,11 @@ export function payloadBytes(subject: PayloadSubject, revision: number, part: nu
       sampled: output.rows.delivered,
       kept: output.rows.kept,
       isSample: sampling.sampled,
+      rollup,
     },
     sampling,
     completeness,
     quality: { ...quality, outliers },
   });
-  const encoder = new TextEncoder();
-  return joined([encoder.encode(`${head.slice(0, -1)},"metrics":`), rows, encoder.encode('}')]);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"metrics":`), ...rows, Buffer.from('}')]);
 }

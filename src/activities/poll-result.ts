@@ -1,6 +1,7 @@
 import { AdapterError } from '../contract/adapter-error.js';
 import type { DatasetRef } from '../contract/dataset.js';
 import type { FailureType } from '../contract/failures.js';
+import type { RequestedKeys } from '../domain/row-verification.js';
 import { cancellation, reportProgress } from './interceptor.js';
 import type { DatasetStore, Gone, Later, QuerySource, SourcePage, StoredPage, TakeKey } from './ports.js';
 
@@ -8,8 +9,8 @@ export interface PollResultInput {
   readonly take: TakeKey;
   readonly org: string;
   readonly location: string;
-  /** Keys that rows should have. */
-  readonly requiredKeys: readonly string[];
+  /** Keys that rows should have, beside their date. */
+  readonly keys: RequestedKeys;
   /** Time since submission: a young query that is not found is not ready yet. */
   readonly ageMs: number;
   /** False: one GET, so that the answer comes within a request's time. True: go on until the last page. */
@@ -50,7 +51,7 @@ export function pollResult(deps: { source: QuerySource; datasets: DatasetStore }
 type Deps = Parameters<typeof pollResult>[0];
 
 async function poll({ source, datasets }: Deps, input: PollResultInput, signal: AbortSignal): Promise<PollAnswer> {
-  const { take, org, location, requiredKeys } = input;
+  const { take, org, location, keys } = input;
   const pages = [...(await datasets.pages(take, signal))];
   for (let last = pages.at(-1); last?.nextPageToken !== null; last = pages.at(-1)) {
     if (last && !input.collect) return { state: 'more', ...sums(pages) };
@@ -58,7 +59,7 @@ async function poll({ source, datasets }: Deps, input: PollResultInput, signal: 
     if (pageToken !== null && pages.some((page) => page.pageToken === pageToken)) {
       return incomplete(`page ${pages.length + 1} is one that was read before: its token comes again`);
     }
-    const reply = await source.get({ org, location, requiredKeys, ...(pageToken !== null && { pageToken }) }, signal);
+    const reply = await source.get({ org, location, keys, ...(pageToken !== null && { pageToken }) }, signal);
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < NOT_READY_YET_MS) {
       return { state: 'later', reason: 'not ready yet' };
     }
@@ -72,8 +73,8 @@ async function poll({ source, datasets }: Deps, input: PollResultInput, signal: 
 }
 
 function entryOf(page: SourcePage, index: number, pageToken: string | null): Parameters<DatasetStore['addPage']>[1] {
-  const { body, queryId, rows, truncated, nextPageToken = null, totalCount = null } = page;
-  return { index, pageToken, nextPageToken, queryId, rows, totalCount, truncated, body };
+  const { body, columns, queryId, rows, truncated, nextPageToken = null, totalCount = null } = page;
+  return { index, pageToken, nextPageToken, queryId, rows, totalCount, truncated, body, columns };
 }
 
 function shortfall(pages: readonly StoredPage[]): Defective | undefined {

@@ -7,6 +7,7 @@ export type * from './ports/datasets.js';
 export type * from './ports/directory.js';
 export type * from './ports/ledger.js';
 export type * from './ports/records.js';
+export type * from './ports/retention.js';
 export type * from './ports/source.js';
 
 /** Clock and chance, as parameters. */

@@ -1,16 +1,15 @@
-import { webhookIdOf } from '../contract/ids.js';
 import { cancellation, reportProgress } from './interceptor.js';
-import { payloadBytes, type PayloadSubject } from './payload.js';
+import type { PayloadSubject } from './payload.js';
 import type {
   Ambient,
   DatasetStore,
   DeliveryLedger,
-  LedgerPart,
   LedgerRevision,
   PartAnswer,
   RowPipeline,
   WebhookSender,
 } from './ports.js';
+import { storePayloads } from './store-payloads.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
@@ -96,13 +95,7 @@ async function revisionOf(
   const claim = { deliveryId, org, destination, window, contentHash, queryId, runKey, workflowId, at };
   const revision = await ledger.claim(claim, signal);
   if (revision.parts !== null) return revision;
-  const parts: Omit<LedgerPart, 'deliveredAt'>[] = [];
-  for (let part = 0; part < output.parts; part += 1) {
-    const rows = await deps.pipeline.partRows(output, part, signal);
-    const bytes = payloadBytes(subject, revision.revision, part, rows.json);
-    const body = await deps.datasets.put(`deliveries/${deliveryId}`, bytes, signal);
-    parts.push({ part, webhookId: webhookIdOf(deliveryId, revision.revision, part), body, rows: rows.count });
-  }
+  const parts = await storePayloads(deps, subject, revision.revision, signal);
   return { ...revision, parts: await ledger.fixParts({ deliveryId, revision: revision.revision }, parts, signal) };
 }
 

@@ -1,6 +1,7 @@
 import { checkClocks } from './doctor/clocks.js';
 import { examineCredentials } from './doctor/credentials.js';
 import type { Check } from './doctor/check.js';
+import { examineDatasets } from './doctor/datasets.js';
 import { examineDestinations } from './doctor/destinations.js';
 import { checkNode, checkTemporalPackages } from './doctor/installation.js';
 import { examineRecords } from './doctor/records.js';
@@ -29,9 +30,10 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
     examineCredentials(env, now, scrubber),
     examineDestinations(env, scrubber),
   ]);
+  const datasets = await examineDatasets(env, temporal.hosts, scrubber);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
   const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
-  const checks = [...installation, ...temporal.checks, ...records.checks, source, ...destinations, clocks];
+  const checks = [...installation, ...temporal.checks, ...records.checks, datasets, source, ...destinations, clocks];
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (json) terminal.printJson({ healthy, checks });
   else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));

@@ -6,6 +6,7 @@ import { AdapterError } from '../contract/adapter-error.js';
 import type { RequestProblem } from '../contract/failures.js';
 import { sentenceOf } from '../failure-sentence.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { ExportFailed } from './export-failed.js';
 import { printable } from './printable.js';
 import { RunFailed } from './run-failed.js';
 import { RunGoesOn } from './run-goes-on.js';
@@ -42,6 +43,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof AdapterError) {
     return { exitCode: EXIT.failed, type: error.failureType, message, details: [error.details] };
   }
+  if (error instanceof ExportFailed) return { exitCode: EXIT.failed, type: 'ExportFailed', message, details: [] };
   const { cause } = error instanceof Error ? error : { cause: undefined };
   const because = isGrpcServiceError(cause) ? `${message}: ${cause.details}` : message;
   return { exitCode: EXIT.failed, type: 'Unexpected', message: because, details: [] };

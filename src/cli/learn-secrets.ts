@@ -1,7 +1,7 @@
 import type { Env } from '../config/environment.js';
 import type { Scrubber } from '../log.js';
 
-const NAMES_A_SECRET = /(SECRET|PASSWORD|API_KEY)$/;
+const NAMES_A_SECRET = /(SECRET|PASSWORD|API_KEY|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /** Teaches the scrubber what in the environment must never be written anywhere. What is read from files, its reader teaches. */
 export function learnSecrets(env: Env, scrubber: Scrubber): void {

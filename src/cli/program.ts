@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/places.js';
 import type { AggregateOptions } from './aggregate.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addDatasetCommands } from './dataset-commands.js';
 import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples } from './examples.js';
 import { milliseconds } from './option-values.js';
@@ -45,6 +46,7 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
   addAggregateCommand(program, terminal, finish);
   addRunCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
+  addDatasetCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;

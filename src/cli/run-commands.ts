@@ -1,5 +1,5 @@
 import type { Finish } from './exit-code.js';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { examples } from './examples.js';
 import { milliseconds, wholeNumber } from './option-values.js';
 import type { RedeliverOptions } from './runs.js';
@@ -15,6 +15,7 @@ export function addRunCommands(program: Command, terminal: Terminal, finish: Fin
     .summary('list runs, show them and act on them')
     .description('Lists runs, shows them and acts on them. A run is named by its workflow id.');
   addReading(runs, terminal, finish);
+  addExport(runs, terminal, finish);
   addActing(runs, terminal, finish);
   runs.addHelpText('after', examples('runs list --limit 10', `runs show ${SOME_RUN} --history`));
 }
@@ -52,6 +53,52 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
       const { watch } = await import('./runs.js');
       finish(await watch(terminal, run, options));
     });
+}
+
+function addExport(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('export')
+    .summary('write the rows of a run into a file')
+    .description(
+      'Writes the rows of a run that has ended into a file, and beside it FILE.manifest.json with their number, hash, ' +
+        'window and completeness. Needs DATASET_URL as the worker has it, or a running `npm run dev`.',
+    )
+    .argument(...RUN)
+    .requiredOption('-o, --out <file>', 'the file, replaced when it is there')
+    .addOption(
+      new Option('--format <format>', 'a line of JSON a row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
+    )
+    .addOption(
+      new Option('--kept', 'the rows that are left after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
+    )
+    .addOption(new Option('--delivered', 'the rows in the payload: of those, the sample').conflicts(['raw', 'rollup']))
+    .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
+    .option('--rollup', 'the table of the rollup, a line a group')
+    .option('--guard-formulas', "in a CSV, put a ' in front of texts that a spreadsheet would run as a formula")
+    .option('--json', 'print the manifest, or the error, as one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        `runs export ${SOME_RUN} --out rows.ndjson`,
+        `runs export ${SOME_RUN} --raw --format csv --out rows.csv`,
+      ),
+    )
+    .action(async (run: string, options: ExportFlags) => {
+      const { format, out, delivered, raw, rollup, guardFormulas = false, json = false } = options;
+      const exported = rollup ? 'rollup' : raw ? 'raw' : delivered ? 'delivered' : 'kept';
+      const { exportRun } = await import('./export-run.js');
+      finish(await exportRun(terminal, run, { format, out, exported, guardFormulas, json }));
+    });
+}
+
+interface ExportFlags {
+  readonly format: 'ndjson' | 'csv';
+  readonly out: string;
+  readonly delivered?: boolean;
+  readonly raw?: boolean;
+  readonly rollup?: boolean;
+  readonly guardFormulas?: boolean;
+  readonly json?: boolean;
 }
 
 function addActing(runs: Command, terminal: Terminal, finish: Finish): void {

@@ -1,3 +1,4 @@
+import type { Rollup } from './rollup.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from './result.js';
 
 /** Stored bytes, by where and what: `sha256` in 64 hex digits. */
@@ -19,16 +20,18 @@ export interface DatasetRef {
 
 /** What `transform` made of a dataset. Lists are cut for history; `report` holds them whole. */
 export interface TransformOutput {
-  /** Names the chunks of delivered rows, one a part, in order. */
+  /** Names the rows that are delivered, and how they fall into parts. */
   readonly manifest: BlobRef;
   readonly parts: number;
-  /** Canonical hash of everything in the payload that is a number or a row, independent of row order. 64 hex digits. */
+  /** Hash of everything in the payload that is a number or a row, independent of the rows' order. 64 hex digits. */
   readonly contentHash: string;
   readonly rows: RowCounts;
   readonly completeness: Completeness;
   readonly outliers: Outliers;
   readonly sampling: Sampling;
   readonly quality: Quality;
+  /** Absent where the request wants none. */
+  readonly rollup?: Rollup;
   /** See `AggregateResult.accuracyRate`. */
   readonly accuracyRate: number;
 }

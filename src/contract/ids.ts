@@ -42,6 +42,7 @@ const BASELINE = {
   timeZone: 'UTC',
   maxRows: 5_000,
   outliers: 'remove',
+  rollup: 'on',
 } as const;
 
 interface DeliverySubject {
@@ -66,13 +67,14 @@ export function deliverySubjectOf(
 
 function settings({ query, processing, window }: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
   const { reportType, dimension, filter, timeGroupBy } = query;
-  const { maxRows, outliers, outlierMetrics } = processing;
-  const chosen = { reportType, dimension, filter, timeGroupBy, timeZone: window.timeZone, maxRows, outliers };
+  const { maxRows, outliers, outlierMetrics, rollup = 'on', weightMetric } = processing;
+  const chosen = { reportType, dimension, filter, timeGroupBy, timeZone: window.timeZone, maxRows, outliers, rollup };
   const differing = Object.entries(chosen).filter(
     ([key, value]) => canonicalJson(value) !== canonicalJson(BASELINE[key as keyof typeof BASELINE]),
   );
   const own = canonicalJson(outlierMetrics) === canonicalJson(query.metric) ? {} : { outlierMetrics };
-  return canonicalJson({ ...Object.fromEntries(differing), ...own, metric: query.metric });
+  const weighted = weightMetric === undefined ? {} : { weightMetric };
+  return canonicalJson({ ...Object.fromEntries(differing), ...own, ...weighted, metric: query.metric });
 }
 
 /**

@@ -7,6 +7,7 @@ export const TASK_QUEUE = 'journey-metrics';
 export const AGGREGATE_WORKFLOW = 'aggregateJourneyMetrics';
 export const REDELIVER_WORKFLOW = 'redeliver';
 export const RECONCILE_WORKFLOW = 'reconcileAudit';
+export const EXPIRE_WORKFLOW = 'expireDatasets';
 
 /** Query of an aggregation: answers with {@link import('./progress.js').Progress}. */
 export const PROGRESS_QUERY = 'progress';
@@ -15,6 +16,8 @@ export const POLL_NOW_SIGNAL = 'pollNow';
 
 /** The Temporal schedule on which the worker keeps `reconcileAudit`. */
 export const RECONCILE_SCHEDULE_ID = 'journey-metrics-reconcile';
+/** And the one of `expireDatasets`. */
+export const EXPIRE_SCHEDULE_ID = 'journey-metrics-expire';
 
 /** Custom search attributes, by name and type. The worker refuses to start while one is not registered. */
 export const SEARCH_ATTRIBUTES = {

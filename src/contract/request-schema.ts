@@ -61,6 +61,8 @@ export const aggregateRequestSchema = z
         maxRows: z.int().min(1).max(1_000_000_000).default(5_000),
         outliers: z.enum(['remove', 'flag', 'off']).default('remove'),
         outlierMetrics: z.array(fieldName).max(10).refine(unique, 'names a metric twice').optional(),
+        rollup: z.enum(['on', 'off']).optional(),
+        weightMetric: fieldName.optional(),
       })
       .prefault({}),
     poll: z
@@ -79,6 +81,13 @@ export const aggregateRequestSchema = z
     } else if ((absolute === 2) === (window?.relative !== undefined)) {
       const message = 'give either query.dateFrom and query.dateTo, or window.relative';
       context.addIssue({ code: 'custom', path: window ? ['window'] : ['query', 'dateFrom'], message });
+    }
+    const { weightMetric, rollup } = processing;
+    if (weightMetric !== undefined && (rollup === 'off' || !query.metric.includes(weightMetric))) {
+      const path = ['processing', 'weightMetric'];
+      const message =
+        rollup === 'off' ? 'weighs nothing: rollup is off' : `"${weightMetric}" is not one of query.metric`;
+      context.addIssue({ code: 'custom', path, message });
     }
     for (const [index, metric] of (processing.outlierMetrics ?? []).entries()) {
       if (query.metric.includes(metric)) continue;

@@ -41,6 +41,10 @@ export interface Processing {
   readonly maxRows: number;
   readonly outliers: OutlierMode;
   readonly outlierMetrics: readonly string[];
+  /** `off`: no `summary.rollup`. Absent is `on`. */
+  readonly rollup?: 'on' | 'off' | undefined;
+  /** One of the query's metrics, a count: means are weighted by it. */
+  readonly weightMetric?: string | undefined;
 }
 
 /** Limits of one delivered part. */

@@ -1,3 +1,5 @@
+import type { BlobRef } from './dataset.js';
+import type { Rollup } from './rollup.js';
 import type { OutlierMode, RunWindow } from './request.js';
 
 /** How a run ended. The first three are results; the others are the failure, cancellation or end from outside. */
@@ -94,6 +96,10 @@ export interface AggregateResult {
   readonly outliers: Outliers;
   readonly sampling: Sampling;
   readonly quality: Quality;
+  /** As in the payload, with fewer groups listed. Absent where the request wants none. */
+  readonly summary?: { readonly rollup: Rollup };
+  /** Names the run's rows in the dataset store: what `runs export` reads. */
+  readonly dataset?: BlobRef;
   readonly delivery: DeliveryReport;
   /** From the start of the workflow to the end of delivery. */
   readonly latencyMs: number;
@@ -125,4 +131,14 @@ export interface ReconcileResult {
   /** Workflow ids of runs that ended without an audit entry of their own and now have one; cut at 100. */
   readonly reconciled: readonly string[];
   readonly reconciledCount: number;
+}
+
+/** What `expireDatasets` returns. */
+export interface ExpireResult {
+  /** Scopes that there were: one a run, and one a delivery. */
+  readonly looked: number;
+  readonly deletedCount: number;
+  readonly deletedBytes: number;
+  /** Those that were deleted, cut at 100. */
+  readonly deleted: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { malformed, type Operation } from './errors.js';
+import { malformed, type CxoneError, type Operation } from './errors.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -7,12 +7,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object that a 200 must carry. The error never quotes the body, nor the parser that quotes it. */
+/** The JSON object that a 200 must carry. */
 export function parseJsonObject(body: Uint8Array, operation: Operation): JsonObject {
   const value = parseJson(body);
   if (isJsonObject(value)) return value;
+  throw noJsonObject(body, operation);
+}
+
+/** Says what a body is that should have been a JSON object. Never quotes it, nor the parser that quotes it. */
+export function noJsonObject(body: Uint8Array, operation: Operation): CxoneError {
   const facts = { bytes: body.byteLength };
-  throw malformed(operation, describe(value, body), { status: 200, facts });
+  return malformed(operation, describe(parseJson(body), body), { status: 200, facts });
 }
 
 function describe(value: unknown, body: Uint8Array): string {

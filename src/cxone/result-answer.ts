@@ -1,12 +1,20 @@
 import type { Gone, Later, LaterReason, SourcePage } from '../activities/ports.js';
+import type { RequestedKeys } from '../domain/row-verification.js';
+import { lacksEveryKey, pageKeysOf } from '../pages/requested-keys.js';
+import { digested } from '../pages/row-digests.js';
+import { scanPage, type ScannedPage } from '../pages/scan-page.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
 import type { HttpAnswer } from './http.js';
-import { isJsonObject, parseJsonObject, upstreamReason, type JsonObject } from './json-body.js';
+import { noJsonObject, upstreamReason } from './json-body.js';
 import { statusFailure } from './status-failure.js';
 
 const RUNNING = new Set(['RUNNING', 'PENDING', 'QUEUED', 'PROCESSING', 'IN_PROGRESS', 'SUBMITTED', 'CREATED']);
 const FAILED = new Set(['FAILED', 'CANCELLED', 'CANCELED', 'ERROR']);
 const COMPLETED = new Set(['COMPLETED', 'SUCCEEDED', 'SUCCESS', 'DONE']);
+
+/** Ways to say that the result was cut short. */
+const TRUNCATIONS = ['truncated', 'isTruncated', 'capped'];
+const ENVELOPE = ['status', 'queryId', 'totalCount', 'nextPageToken', ...TRUNCATIONS];
 
 const PRINTABLE = /^[^\p{C}]{1,200}$/u;
 const LONGEST_TOKEN = 4_096;
@@ -17,14 +25,10 @@ export function later(reason: LaterReason, { retryAfterMs }: { retryAfterMs?: nu
 }
 
 /** What a GET of a result, or of one of its pages, says. A 200 alone says nothing: its `status` does. */
-export function readResult(
-  answer: HttpAnswer,
-  operation: Operation,
-  requiredKeys: readonly string[],
-): Later | Gone | SourcePage {
+export function readResult(answer: HttpAnswer, operation: Operation, keys: RequestedKeys): Later | Gone | SourcePage {
   switch (answer.status) {
     case 200:
-      return readBody(answer, operation, requiredKeys);
+      return readBody(answer, operation, keys);
     case 202:
       return later('running', answer);
     case 404:
@@ -40,14 +44,11 @@ export function readResult(
   }
 }
 
-function readBody(
-  answer: HttpAnswer,
-  operation: Operation,
-  requiredKeys: readonly string[],
-): Later | Gone | SourcePage {
-  const result = parseJsonObject(answer.body, operation);
-  const status = normalStatus(result['status']);
-  if (status === undefined || COMPLETED.has(status)) return readPage(result, answer.body, operation, requiredKeys);
+function readBody(answer: HttpAnswer, operation: Operation, keys: RequestedKeys): Later | Gone | SourcePage {
+  const result = scanPage(answer.body, pageKeysOf(keys), ENVELOPE);
+  if (result === undefined) throw noJsonObject(answer.body, operation);
+  const status = normalStatus(result.envelope['status']);
+  if (status === undefined || COMPLETED.has(status)) return readPage(result, answer.body, operation);
   if (RUNNING.has(status)) return later('running', answer);
   if (status === 'EXPIRED') return { state: 'gone', reason: 'expired' };
   if (FAILED.has(status)) {
@@ -65,23 +66,12 @@ function normalStatus(status: unknown): string | undefined {
   return status.trim().toUpperCase().replaceAll(/[\s-]/g, '_');
 }
 
-function readPage(
-  result: JsonObject,
-  body: Uint8Array,
-  operation: Operation,
-  requiredKeys: readonly string[],
-): SourcePage {
+function readPage({ envelope, columns, strangers }: ScannedPage, body: Uint8Array, operation: Operation): SourcePage {
   const refuse = (what: string): CxoneError => malformed(operation, what, { status: 200 });
-  const { data, queryId, totalCount, nextPageToken } = result;
-  if (!Array.isArray(data)) throw refuse('has no array data');
-  if (!data.every(isJsonObject)) throw refuse('holds rows that are not objects');
-  if (
-    data.length > 0 &&
-    requiredKeys.length > 0 &&
-    !data.some((row) => requiredKeys.some((key) => Object.hasOwn(row, key)))
-  ) {
-    throw refuse(`holds ${data.length} rows without any of the keys asked for`);
-  }
+  const { queryId, totalCount, nextPageToken } = envelope;
+  if (columns === undefined) throw refuse('has no array data');
+  if (strangers > 0) throw refuse('holds rows that are not objects');
+  if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any of the keys asked for`);
   if (typeof queryId !== 'string' || !PRINTABLE.test(queryId)) throw refuse('has no usable queryId');
   if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number from 0');
   if (!isAbsent(nextPageToken) && !isPageToken(nextPageToken))
@@ -89,9 +79,10 @@ function readPage(
   return {
     state: 'page',
     body,
+    columns: digested(body, columns),
     queryId,
-    rows: data.length,
-    truncated: ['truncated', 'isTruncated', 'capped'].some((key) => result[key] === true),
+    rows: columns.rows,
+    truncated: TRUNCATIONS.some((key) => envelope[key] === true),
     ...(isAbsent(totalCount) ? {} : { totalCount }),
     ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextPageToken }),
   };

@@ -45,7 +45,7 @@ export function createCxoneSource(options: CxoneSourceOptions): QuerySource & { 
         return readSubmission(await org.send(call, signal), org.baseUrl);
       });
     },
-    async get({ org: name, location, requiredKeys, pageToken }, signal) {
+    async get({ org: name, location, keys, pageToken }, signal) {
       const operation = pageToken === undefined ? 'poll' : 'page';
       const org = orgOf(name, operation);
       const url = resolveLocation(location, org.baseUrl);
@@ -53,7 +53,7 @@ export function createCxoneSource(options: CxoneSourceOptions): QuerySource & { 
       if (pageToken !== undefined) url.searchParams.set('pageToken', pageToken);
       return laterWhileOpen(async () => {
         const answer = await org.send({ operation, method: 'GET', url }, signal);
-        return readResult(answer, operation, requiredKeys);
+        return readResult(answer, operation, keys);
       });
     },
     close: () => http.close(),

@@ -7,8 +7,16 @@ export interface Note {
   readonly value: Uint8Array;
 }
 
+/** One scope as it is at rest. */
+export interface StoredScope {
+  readonly scope: string;
+  readonly bytes: number;
+  /** When something was last written into it, in milliseconds since the epoch, by the store's own clock. */
+  readonly writtenAt: number;
+}
+
 /**
- * Where bytes rest: a file system, later S3. Only whole values are ever visible, and what is written is durable
+ * Where bytes rest: a file system, or S3. Only whole values are ever visible, and what is written is durable
  * when the call resolves. Everything lives under a scope and goes with it. Throws only `DatasetError`.
  */
 export interface BlobStore {
@@ -20,17 +28,34 @@ export interface BlobStore {
   claim(scope: string, folder: string, note: Note, signal: AbortSignal): Promise<Uint8Array>;
   /** All notes of a folder, in no order; none when there is no such folder. */
   notes(scope: string, folder: string, signal: AbortSignal): Promise<readonly Note[]>;
-  /** Deletes everything under the scope; nothing when it is not there. */
-  remove(scope: string, signal: AbortSignal): Promise<void>;
+  /** Every scope that there is, in no order. What is not ours is not listed. */
+  scopes(signal: AbortSignal): AsyncIterable<StoredScope>;
+  /**
+   * Deletes what is under the scope; nothing when it is not there. Notes go first: what no note names is believed by
+   * nobody, so whatever a zombie still writes or finds meanwhile, it never finds half of a dataset that looks whole.
+   * @param writtenBefore leaves what was written at this instant (ms since the epoch) or later
+   */
+  remove(scope: string, signal: AbortSignal, writtenBefore?: number): Promise<void>;
+  /** Finds out whether it can be used as it is configured. Throws `DatasetUrlError` where it never can. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Closes what connections there are. */
+  close(): void;
 }
+
+/** What scopes begin with, before the `/`. */
+export const SCOPE_KINDS = ['runs', 'deliveries'] as const;
 
 const SCOPE = /^(?:runs|deliveries)\/[0-9a-f]{32}$/;
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
+export function isScope(text: string): boolean {
+  return SCOPE.test(text);
+}
+
 /** Refuses anything but `runs/<32 hex>` and `deliveries/<32 hex>`: scopes become paths and are deleted whole. */
 export function assertScope(scope: string): void {
-  if (!SCOPE.test(scope))
+  if (!isScope(scope))
     throw new TypeError(`"${scope}" is not a scope: it must be runs/<32 hex> or deliveries/<32 hex>`);
 }
 

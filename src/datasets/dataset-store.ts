@@ -4,6 +4,7 @@ import type { BlobStore } from './blob-store.js';
 import { sha256Of } from './blob-store.js';
 import { DatasetError } from './dataset-error.js';
 import { datasetManifestBytes, pageNoteBytes, parsePageNote } from './manifest.js';
+import { sidecarBytes } from './page-sidecar.js';
 
 /**
  * Rows at rest on any {@link BlobStore}. A page is a blob plus a note that names it; the note is claimed, so of two
@@ -19,20 +20,7 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
   return {
     put,
 
-    async get(ref, signal) {
-      const bytes = await blobs.get(ref, signal);
-      const name = `Blob ${ref.sha256.slice(0, 12)} of ${ref.scope}`;
-      if (bytes === undefined) {
-        throw new DatasetError('expired', `${name} is no longer there: start a new run with --again.`);
-      }
-      if (bytes.byteLength !== ref.bytes || sha256Of(bytes) !== ref.sha256) {
-        throw new DatasetError(
-          'corrupt',
-          `${name} is not what was stored: its hash differs. Look at the disk, then start the run again.`,
-        );
-      }
-      return bytes;
-    },
+    get: async (ref, signal) => verified(ref, await blobs.get(ref, signal)),
 
     async pages(take, signal) {
       const notes = await blobs.notes(scopeOf(take), folderOf(take), signal);
@@ -44,9 +32,12 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       return pages;
     },
 
-    async addPage(take, page, signal) {
-      const body = await put(scopeOf(take), page.body, signal);
-      const note = { name: noteOf(page.index), value: pageNoteBytes({ ...page, body }) };
+    async addPage(take, { body: bytes, columns: cells, ...page }, signal) {
+      const [body, columns] = await Promise.all([
+        put(scopeOf(take), bytes, signal),
+        cells && put(scopeOf(take), sidecarBytes(cells), signal),
+      ]);
+      const note = { name: noteOf(page.index), value: pageNoteBytes({ ...page, body, ...(columns && { columns }) }) };
       return read(take, page.index, await blobs.claim(scopeOf(take), folderOf(take), note, signal));
     },
 
@@ -64,10 +55,23 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
   };
 }
 
+function verified(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {
+  const name = `Blob ${ref.sha256.slice(0, 12)} of ${ref.scope}`;
+  if (bytes === undefined) {
+    throw new DatasetError('expired', `${name} is no longer there: start a new run with --again.`);
+  }
+  if (bytes.byteLength !== ref.bytes || sha256Of(bytes) !== ref.sha256) {
+    const message = `${name} is not what was stored: its hash differs. Look at the disk, then start the run again.`;
+    throw new DatasetError('corrupt', message);
+  }
+  return bytes;
+}
+
 function read(take: TakeKey, index: number, value: Uint8Array): StoredPage {
   const name = `The note of page ${index} of ${scopeOf(take)}`;
   const page = parsePageNote(value, name);
-  if (page.index === index && page.body.scope === scopeOf(take)) return page;
+  const scopes = [page.body.scope, page.columns?.scope ?? page.body.scope];
+  if (page.index === index && scopes.every((scope) => scope === scopeOf(take))) return page;
   throw new DatasetError('corrupt', `${name} describes another page. Look at the disk, then start the run again.`);
 }
 

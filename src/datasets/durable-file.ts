@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errnoOf } from './store-fault.js';
 
 /** Files whose names begin like this are being written, or were left by a crash: nobody reads them. */
 export const UNFINISHED = '.unfinished-';
@@ -21,7 +22,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, signal: Abort
 export async function createFile(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   await viaUnfinished(path, bytes, signal, async (unfinished) => {
     await link(unfinished, path).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errnoOf(error) !== 'EEXIST') throw error;
     });
     return false;
   });
@@ -35,22 +36,35 @@ async function viaUnfinished(
   signal: AbortSignal,
   publish: (unfinished: string) => Promise<boolean>,
 ): Promise<void> {
-  await ensureDirectory(dirname(path));
   // Chance only keeps writers of the same file apart; nothing that is read depends on it.
   const unfinished = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
   let gone = false;
   try {
-    const file = await open(unfinished, 'wx', 0o600);
+    const file = await openNew(unfinished);
     try {
-      await file.writeFile(bytes, { signal });
+      for (let written = 0; written < bytes.byteLength;) {
+        signal.throwIfAborted();
+        written += (await file.write(bytes, written)).bytesWritten;
+      }
       await file.sync();
     } finally {
       await file.close();
     }
+    signal.throwIfAborted();
     gone = await publish(unfinished);
   } finally {
     if (!gone) await unlink(unfinished).catch(() => undefined);
   }
+}
+
+/** Nearly always the folder is there, so it is made only when it proves not to be. */
+async function openNew(path: string): Promise<FileHandle> {
+  const openIt = (): Promise<FileHandle> => open(path, 'wx', 0o600);
+  return openIt().catch(async (error: unknown) => {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    await ensureDirectory(dirname(path));
+    return openIt();
+  });
 }
 
 async function ensureDirectory(path: string): Promise<void> {

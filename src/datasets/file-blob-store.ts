@@ -1,9 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, constants, readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { BlobRef } from '../contract/dataset.js';
 import type { BlobStore, Note } from './blob-store.js';
 import { assertName, assertRef, assertScope } from './blob-store.js';
-import { createFile, replaceFile, syncDirectory, UNFINISHED } from './durable-file.js';
+import { createFile, replaceFile, UNFINISHED } from './durable-file.js';
+import { fileScopes, removeFiles } from './file-scopes.js';
 import { errnoOf, onDisk } from './store-fault.js';
 
 /**
@@ -25,11 +26,8 @@ export function createFileBlobStore(root: string): BlobStore {
   return {
     async put(ref, bytes, signal) {
       const path = blobPath(ref);
-      await onDisk(`write ${ref.scope}`, signal, async () => {
-        // The writer that was here first may have died before its folder reached the disk.
-        if (await holds(path, bytes, signal)) await syncDirectory(dirname(path));
-        else await replaceFile(path, bytes, signal);
-      });
+      // Also where it is there already: it may be damaged, or its writer may have died before its name reached the disk.
+      await onDisk(`write ${ref.scope}`, signal, () => replaceFile(path, bytes, signal));
     },
 
     async get(ref, signal) {
@@ -58,18 +56,19 @@ export function createFileBlobStore(root: string): BlobStore {
       });
     },
 
-    async remove(scope, signal) {
-      assertScope(scope);
-      const path = join(base, scope);
-      // A zombie attempt may still write while its scope goes: then the folder is not empty, and is tried again.
-      await onDisk(`delete ${scope}`, signal, () => rm(path, { recursive: true, force: true, maxRetries: 3 }));
-    },
-  };
-}
+    scopes: (signal) => fileScopes(base, signal),
 
-async function holds(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
-  const found = await readIfThere(path, signal);
-  return found?.equals(bytes) ?? false;
+    async remove(scope, signal, writtenBefore = Infinity) {
+      assertScope(scope);
+      await onDisk(`delete ${scope}`, signal, () => removeFiles(join(base, scope), writtenBefore, signal));
+    },
+
+    async check(signal) {
+      await onDisk('use its folder', signal, () => access(base, constants.R_OK | constants.W_OK).catch(absent));
+    },
+
+    close: () => undefined,
+  };
 }
 
 async function readIfThere(path: string, signal: AbortSignal): Promise<Buffer | undefined> {

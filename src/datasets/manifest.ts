@@ -26,6 +26,7 @@ const pageNote = z.strictObject({
   totalCount: count.nullable(),
   truncated: z.boolean(),
   body: blobRefSchema,
+  columns: blobRefSchema.exactOptional(),
 });
 
 const datasetManifest = z.strictObject({
@@ -35,7 +36,15 @@ const datasetManifest = z.strictObject({
   take: count,
   queryId: z.string(),
   rows: count,
-  pages: z.array(z.strictObject({ index: count, tokenSha256: sha256.nullable(), rows: count, body: blobRefSchema })),
+  pages: z.array(
+    z.strictObject({
+      index: count,
+      tokenSha256: sha256.nullable(),
+      rows: count,
+      body: blobRefSchema,
+      columns: blobRefSchema.exactOptional(),
+    }),
+  ),
 });
 
 /** What a sealed dataset consists of: every page by hash, in order. Tokens are named by hash: nobody needs them any more. */
@@ -65,11 +74,12 @@ export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]
     take: take.take,
     queryId: pages[0]?.queryId ?? '',
     rows: pages.reduce((rows, page) => rows + page.rows, 0),
-    pages: pages.map(({ index, pageToken, rows, body }) => ({
+    pages: pages.map(({ index, pageToken, rows, body, columns }) => ({
       index,
       tokenSha256: pageToken === null ? null : sha256Of(pageToken),
       rows,
       body,
+      ...(columns && { columns }),
     })),
   };
   return Buffer.from(canonicalJson(manifest));

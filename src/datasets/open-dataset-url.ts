@@ -1,29 +1,70 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DatasetStore } from '../activities/ports.js';
-import { createDatasetStore } from './dataset-store.js';
+import type { BlobStore } from './blob-store.js';
+import { DatasetUrlError } from './dataset-url-error.js';
 import { createFileBlobStore } from './file-blob-store.js';
 
-/** `DATASET_URL` names no place that this version can use. The message is for people and holds nothing of the URL. */
-export class DatasetUrlError extends Error {
-  override readonly name = 'DatasetUrlError';
+export { DatasetUrlError } from './dataset-url-error.js';
+
+/** Where datasets are, as a `DATASET_URL` names it. */
+export type DatasetUrl =
+  | { readonly kind: 'file'; readonly path: string }
+  /** `prefix` is empty, or ends in "/". */
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+/** How to reach a bucket: what the URL does not say. */
+export interface S3Access {
+  readonly region: string;
+  /** Of a store that is not Amazon's. */
+  readonly endpoint?: URL;
+  /** The bucket in the path, as most other stores want it, and not in the host name. */
+  readonly pathStyle: boolean;
+  /** Absent: the SDK looks for a profile, or the role of the container or machine. */
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 }
 
+/** A {@link DatasetUrl} with all that is needed to open it. */
+export type DatasetPlace =
+  Extract<DatasetUrl, { kind: 'file' }> | (Extract<DatasetUrl, { kind: 's3' }> & { readonly access: S3Access });
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w.!*'()-]+$/;
+
 /**
- * The dataset store that a `DATASET_URL` names; touches nothing yet. `file:///abs/dir`, or `file:dir` from the working
- * folder. Throws {@link DatasetUrlError}.
+ * Reads `file:///abs/dir`, `file:dir` from the working folder, and `s3://bucket` or `s3://bucket/some/prefix`.
+ * Throws {@link DatasetUrlError}.
  */
-export function openDatasetUrl(url: string): DatasetStore {
-  if (url.startsWith('s3:')) {
-    throw new DatasetUrlError('s3 is not available yet in this version: use file:///some/folder, on one host.');
-  }
+export function parseDatasetUrl(url: string): DatasetUrl {
+  if (url.startsWith('s3:')) return bucketOf(url);
   const path = pathOf(url);
-  if (path === undefined) {
+  if (path !== undefined) return { kind: 'file', path };
+  throw new DatasetUrlError(
+    'must be a file URL without a host, query or fragment, like file:///var/lib/journey-metrics/datasets, ' +
+      'or name a bucket, like s3://bucket/prefix',
+  );
+}
+
+/** The store at a place; touches nothing yet. What S3 needs is loaded only where it is used. */
+export async function openBlobStore(place: DatasetPlace): Promise<BlobStore> {
+  if (place.kind === 'file') return createFileBlobStore(place.path);
+  const { createS3BlobStore } = await import('./s3-blob-store.js');
+  return createS3BlobStore(place);
+}
+
+function bucketOf(url: string): DatasetUrl {
+  const [, bucket = '', path = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(url) ?? [];
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (!BUCKET.test(bucket) || !segments.every((segment) => PREFIX_SEGMENT.test(segment))) {
     throw new DatasetUrlError(
-      'must be a file URL without a host, query or fragment, like file:///var/lib/journey-metrics/datasets.',
+      'must name a bucket, and may name a prefix in it, like s3://bucket/prefix: keys and regions have variables of ' +
+        'their own (AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL)',
     );
   }
-  return createDatasetStore(createFileBlobStore(path));
+  return { kind: 's3', bucket, prefix: segments.map((segment) => `${segment}/`).join('') };
 }
 
 function pathOf(url: string): string | undefined {

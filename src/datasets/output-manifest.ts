@@ -1,27 +1,45 @@
 import { z } from 'zod';
 import { canonicalJson } from '../contract/canonical-json.js';
 import type { BlobRef, TransformOutput } from '../contract/dataset.js';
+import type { Rollup } from '../contract/rollup.js';
 import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';
+import type { PackedPart } from './part-packing.js';
+
+const count = z.int().min(0);
 
 const outputManifest = z.strictObject({
   version: z.literal(MANIFEST_VERSION),
   kind: z.literal('output'),
-  parts: z.array(z.strictObject({ rows: z.int().min(0), body: blobRefSchema })),
+  dataset: z.strictObject({ manifest: blobRefSchema, queryId: z.string(), pages: count, rows: count }),
+  selection: blobRefSchema,
+  kept: blobRefSchema.exactOptional(),
+  parts: z.array(z.strictObject({ rows: count, bytes: count })),
   report: z.record(z.string(), z.unknown()),
 });
 
+/**
+ * What is delivered: of which dataset which rows (`selection`: one bit a row), how they fall into parts, and what was
+ * found. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
+ */
 export type OutputManifest = z.output<typeof outputManifest>;
-
-export interface OutputPart {
-  readonly rows: number;
-  readonly body: BlobRef;
-}
 
 /** What the run found, with no list cut. */
 export type OutputReport = Omit<TransformOutput, 'manifest' | 'parts'>;
 
-export function outputManifestBytes(parts: readonly OutputPart[], report: OutputReport): Uint8Array {
-  return Buffer.from(canonicalJson({ version: MANIFEST_VERSION, kind: 'output', parts, report }));
+export function outputManifestBytes(output: {
+  readonly dataset: OutputManifest['dataset'];
+  readonly selection: BlobRef;
+  readonly kept?: BlobRef;
+  readonly parts: readonly PackedPart[];
+  readonly report: OutputReport;
+}): Uint8Array {
+  return Buffer.from(canonicalJson({ version: MANIFEST_VERSION, kind: 'output', ...output }));
+}
+
+/** The sums as the payload has them; undefined where there are none. */
+export function rollupIn({ report }: OutputManifest): Rollup | undefined {
+  // As it was written: the manifest is read by its hash, and its version was looked at.
+  return report['rollup'] as Rollup | undefined;
 }
 
 export function parseOutputManifest(bytes: Uint8Array): OutputManifest {

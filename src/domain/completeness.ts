@@ -1,10 +1,16 @@
 import { LISTED_AT_MOST } from '../contract/dataset.js';
 import type { Completeness } from '../contract/result.js';
 
-/** Which buckets have rows and values. `row` is called for every row of a bucket, the rest at the end. */
+/** The bucket of a row that belongs to none. */
+export const NO_BUCKET = -1;
+
+/** Which buckets have rows and values. `rows` is called for all rows, some at a time, the rest at the end. */
 export interface CompletenessCount {
-  /** @param metricValues one a requested metric, NaN where the row has no number */
-  row(bucket: number, metricValues: Float64Array): void;
+  /**
+   * @param buckets one a row, {@link NO_BUCKET} for those of none
+   * @param values of each requested metric one a row, NaN where it has no number
+   */
+  rows(buckets: Int32Array, values: readonly Float64Array[]): void;
   /** With the whole list of missing buckets; {@link listed} cuts it. */
   completeness(): Completeness;
 }
@@ -14,10 +20,11 @@ export function createCompletenessCount(labels: readonly string[], metrics: read
   const hasRows = new Uint8Array(labels.length);
   const hasValue = metrics.map(() => new Uint8Array(labels.length));
   return {
-    row(bucket, metricValues) {
-      hasRows[bucket] = 1;
-      for (const [index, seen] of hasValue.entries()) {
-        if (!Number.isNaN(metricValues[index] ?? NaN)) seen[bucket] = 1;
+    rows(buckets, values) {
+      for (const bucket of buckets) if (bucket !== NO_BUCKET) hasRows[bucket] = 1;
+      for (const [metric, ofMetric] of values.entries()) {
+        const seen = hasValue[metric];
+        if (seen !== undefined) markWithValue(seen, buckets, ofMetric);
       }
     },
     completeness() {
@@ -34,6 +41,13 @@ export function createCompletenessCount(labels: readonly string[], metrics: read
       };
     },
   };
+}
+
+function markWithValue(seen: Uint8Array, buckets: Int32Array, values: Float64Array): void {
+  for (let row = 0; row < buckets.length; row += 1) {
+    const bucket = buckets[row] ?? NO_BUCKET;
+    if (bucket !== NO_BUCKET && !Number.isNaN(values[row] ?? NaN)) seen[bucket] = 1;
+  }
 }
 
 /** The same with no more labels than a payload carries; `missingCount` stays the full number. */

@@ -6,6 +6,8 @@ import { readRevision } from './ledger-rows.js';
 interface Latest {
   readonly revision: number;
   readonly content_hash: string;
+  /** It was not delivered, and its bytes are gone: nobody can finish it. */
+  readonly lost: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ async function lockDelivery(query: Query, { deliveryId, org, destination, at }: 
 async function newClaim(query: Query, claim: Claim): Promise<number> {
   const { deliveryId, contentHash, queryId, runKey, workflowId, at } = claim;
   const [latest] = await query<Latest>(LATEST, [deliveryId]);
-  const adopted = latest?.content_hash === contentHash;
+  const adopted = latest?.content_hash === contentHash && !latest.lost;
   const revision = (latest?.revision ?? 0) + (adopted ? 0 : 1);
   if (!adopted) {
     const window = JSON.stringify(claim.window);
@@ -51,7 +53,8 @@ const LOCK_DELIVERY = 'SELECT org, destination FROM deliveries WHERE delivery_id
 const OWN_CLAIM = 'SELECT revision FROM delivery_claims WHERE delivery_id = $1 AND run_key = $2';
 
 const LATEST = `
-SELECT revision, content_hash FROM delivery_revisions WHERE delivery_id = $1 ORDER BY revision DESC LIMIT 1`;
+SELECT revision, content_hash, expired_at IS NOT NULL AND delivered_by IS NULL AS lost
+FROM delivery_revisions WHERE delivery_id = $1 ORDER BY revision DESC LIMIT 1`;
 
 const ADD_REVISION = `
 INSERT INTO delivery_revisions (delivery_id, revision, content_hash, query_id, delivery_window, claimed_by, claimed_at)

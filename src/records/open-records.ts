@@ -1,9 +1,10 @@
-import type { AuditTrail, DeliveryLedger, RunRecords, Submissions } from '../activities/ports.js';
+import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../activities/ports.js';
 import { auditLog, type AuditLog } from './audit-log.js';
 import { auditTrail } from './audit-trail.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { deliveryLedger } from './ledger.js';
 import { migrate } from './migrate.js';
+import { retentionRecords } from './retention.js';
 import { runRecords } from './runs.js';
 import { submissionRecords } from './submissions.js';
 
@@ -14,6 +15,7 @@ export interface Records {
   readonly ledger: DeliveryLedger;
   readonly audit: AuditTrail;
   readonly auditLog: AuditLog;
+  readonly retention: RetentionRecords;
   /** Waits for what is under way, then closes every connection. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     ledger: deliveryLedger(database),
     audit: auditTrail(database, now),
     auditLog: auditLog(database, now),
+    retention: retentionRecords(database),
     close: () => database.close(),
   };
 }

@@ -1,9 +1,13 @@
 import type { ActivityDependencies } from '../activities/index.js';
 import type { Ambient, RunDirectory } from '../activities/ports.js';
-import { ConfigError, type WorkerConfig } from '../config.js';
+import type { WorkerConfig } from '../config.js';
+import { datasetUrlProblem } from '../config/datasets.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { createCxoneSource } from '../cxone/source.js';
-import { DatasetUrlError, openDatasetUrl } from '../datasets/open-dataset-url.js';
+import type { BlobStore } from '../datasets/blob-store.js';
+import { createDatasetStore } from '../datasets/dataset-store.js';
+import { datasetExpiry } from '../datasets/expiry.js';
+import { openBlobStore, type DatasetPlace } from '../datasets/open-dataset-url.js';
 import { createRowPipeline } from '../datasets/row-pipeline.js';
 import { createWebhookSender } from '../delivery/webhook-sender.js';
 import type { Scrubber } from '../log.js';
@@ -31,7 +35,8 @@ export interface World {
 export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
   learnSecrets(config, scrubber);
-  const datasets = storeOf(config.datasetUrl);
+  const blobs = await openBlobs(config.datasets.place, signal);
+  const datasets = createDatasetStore(blobs);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
   const { org, ca, circuitOpenMs, catalogue, ...access } = config.source;
   const source = createCxoneSource({
@@ -51,6 +56,12 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       sender,
       runDirectory,
       pipeline: createRowPipeline(datasets),
+      retention: datasetExpiry({
+        blobs,
+        records: records.retention,
+        retentionMs: config.datasets.retentionMs,
+        now: () => ambient.now(),
+      }),
       directory: {
         catalogue,
         defaultOrg: org,
@@ -65,24 +76,31 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       scrub: scrubber.scrub,
     },
     async close() {
+      blobs.close();
       await Promise.all([source.close(), sender.close(), records.close()]);
     },
   };
 }
 
-function learnSecrets({ source, destinations, databaseUrl }: WorkerConfig, { learn }: Scrubber): void {
+function learnSecrets({ source, destinations, databaseUrl, datasets }: WorkerConfig, { learn }: Scrubber): void {
   learn(source.clientSecret);
   Object.values(destinations).forEach(({ secrets }) => {
     secrets.forEach(learn);
   });
   if (URL.canParse(databaseUrl)) learn(decodeURIComponent(new URL(databaseUrl).password));
+  const keys = datasets.place.kind === 's3' ? datasets.place.access.credentials : undefined;
+  learn(keys?.secretAccessKey ?? '');
+  learn(keys?.sessionToken ?? '');
 }
 
-function storeOf(url: string): ReturnType<typeof openDatasetUrl> {
+/** Opens the dataset store and sees that it can be used. Throws `ConfigError` where it never can be. */
+async function openBlobs(place: DatasetPlace, signal: AbortSignal): Promise<BlobStore> {
+  const blobs = await openBlobStore(place);
   try {
-    return openDatasetUrl(url);
+    await blobs.check(signal);
+    return blobs;
   } catch (error) {
-    if (error instanceof DatasetUrlError) throw new ConfigError('DATASET_URL', error.message);
-    throw error;
+    blobs.close();
+    throw datasetUrlProblem(error);
   }
 }

@@ -17,7 +17,7 @@ import { packageVersion, type WorkerConfig } from '../config.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../log.js';
 import { openDependencies, type OpenDependencies } from './dependencies.js';
-import { keepReconcileSchedule } from './reconcile-schedule.js';
+import { keepSchedules } from './kept-schedules.js';
 import { temporalRunDirectory } from './run-directory.js';
 import { requireSearchAttributes } from './search-attributes.js';
 
@@ -50,7 +50,7 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
     const opened = await open(config, client, world);
     try {
       warnOfUnsigned(config, world.log);
-      await keepReconcileSchedule(client, config.taskQueue);
+      await keepSchedules(client, config.taskQueue);
       await work(config, temporal, opened, world);
     } finally {
       await opened.close();

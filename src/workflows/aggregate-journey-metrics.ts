@@ -89,7 +89,10 @@ function deliverOutput(
 ): Promise<Delivered> {
   const timestamp = (state.deliveryAt ??= new Date().toISOString());
   const { workflowId } = workflowInfo();
-  return deliver(run, plan, state.delivery, () => ({ kind: 'content', plan, output, queryId, timestamp, workflowId }));
+  // Every attempt's input is in history, and the payload's rollup is read from the dataset.
+  const { rollup, ...delivered } = output;
+  const subject = { kind: 'content', plan, output: delivered, queryId, timestamp, workflowId } as const;
+  return deliver(run, plan, state.delivery, () => subject);
 }
 
 function resultOf(
@@ -100,7 +103,7 @@ function resultOf(
   queryId: string,
 ): AggregateResult {
   const { workflowId, firstExecutionRunId: runId } = workflowInfo();
-  const { rows, completeness, outliers, sampling, quality, accuracyRate } = output;
+  const { rows, completeness, outliers, sampling, quality, rollup, accuracyRate } = output;
   const latencyMs = Date.now() - startedAtMs;
   return {
     workflowId,
@@ -113,6 +116,8 @@ function resultOf(
     outliers,
     sampling,
     quality,
+    ...(rollup && { summary: { rollup } }),
+    dataset: output.manifest,
     delivery,
     latencyMs,
     accuracyRate,

@@ -94,7 +94,7 @@ async function poll(
     take: { runKey: plan.runKey, generation, take },
     org: plan.org,
     location,
-    requiredKeys: ['date', ...plan.query.metric, ...plan.query.dimension],
+    keys: { metrics: plan.query.metric, dimensions: plan.query.dimension },
     ageMs: Date.now() - atMs,
     collect,
   };

@@ -1,4 +1,5 @@
 /** What the worker registers: workflows only. */
 export { aggregateJourneyMetrics } from './aggregate-journey-metrics.js';
+export { expireDatasets } from './expire-datasets.js';
 export { reconcileAudit } from './reconcile-audit.js';
 export { redeliver } from './redeliver.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LOCATION, page, poll, startApi } from '../support/cxone-api.js';
+import type { SourcePage } from '../../src/activities/ports.js';
+import { LOCATION, page, poll, ROW_KEYS, startApi } from '../support/cxone-api.js';
 import { failsWith } from '../support/cxone-failure.js';
 import type { Reply } from '../support/loopback.js';
 
@@ -11,7 +12,8 @@ describe('a result', () => {
     const body =
       '{ "queryId": "q-1", "data": [ {"date":"2026-11-01","x": 1.10} ],\n "totalCount": 3, "nextPageToken": "p 2&=" }';
     const api = await startApi(t, () => ok(body));
-    assert.deepEqual(await poll(api), {
+    const { columns, ...answer } = (await poll(api)) as SourcePage;
+    assert.deepEqual(answer, {
       state: 'page',
       body: Buffer.from(body),
       queryId: 'q-1',
@@ -20,6 +22,13 @@ describe('a result', () => {
       nextPageToken: 'p 2&=',
       truncated: false,
     });
+    const row = body.slice(columns.starts[0], columns.ends[0]);
+    assert.deepEqual([columns.rows, row], [1, '{"date":"2026-11-01","x": 1.10}']);
+    assert.deepEqual(
+      [[...columns.metrics.keys()], [...columns.others.keys()]],
+      [ROW_KEYS.metrics, ROW_KEYS.dimensions],
+    );
+    assert.deepEqual(columns.texts.get('date')?.texts, ['2026-11-01']);
     assert.equal(api.calls()[0]?.path, LOCATION);
   });
 
@@ -40,7 +49,8 @@ describe('a result', () => {
   it('states neither total nor next page where they are absent, null or empty', async (t) => {
     for (const nextPageToken of [undefined, null, '']) {
       const api = await startApi(t, () => ok(page({ nextPageToken, totalCount: undefined, data: [] })));
-      const { body, ...answer } = (await poll(api)) as { body: Uint8Array };
+      const { body, columns, ...answer } = (await poll(api)) as SourcePage;
+      assert.equal(columns.rows, 0);
       assert.ok(body.byteLength > 0);
       assert.deepEqual(answer, { state: 'page', queryId: 'q-1', rows: 0, truncated: false });
     }

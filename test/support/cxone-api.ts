@@ -5,7 +5,7 @@ import { listen, type Loopback, type Received, type Reply } from './loopback.js'
 
 export const ORG = 'acme';
 export const LOCATION = '/api/v2/reporting/analytics/q-1';
-export const REQUIRED_KEYS = ['date', 'journeyId'];
+export const ROW_KEYS = { metrics: ['journeyCompletionRate'], dimensions: ['journeyId'] };
 
 export const QUERY: SourceQuery = {
   reportType: 'journey-execution',
@@ -74,5 +74,5 @@ export function poll(
   changes: { location?: string; pageToken?: string } = {},
   signal = never(),
 ): ReturnType<Api['source']['get']> {
-  return api.source.get({ org: ORG, location: LOCATION, requiredKeys: REQUIRED_KEYS, ...changes }, signal);
+  return api.source.get({ org: ORG, location: LOCATION, keys: ROW_KEYS, ...changes }, signal);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pollResult, type PollResultInput } from '../../src/activities/poll-result.js';
 import type { DatasetStore, Gone, Later, QuerySource, SourcePage, StoredPage } from '../../src/activities/ports.js';
+import type { DigestedColumns } from '../../src/pages/row-digests.js';
 import { CxoneError } from '../../src/cxone/errors.js';
 import { runActivity } from '../support/run-activity.js';
 
@@ -9,9 +10,19 @@ const INPUT: PollResultInput = {
   take: { runKey: '0'.repeat(32), generation: 1, take: 0 },
   org: 'acme',
   location: '/api/v2/reporting/analytics/results/1',
-  requiredKeys: ['date'],
+  keys: { metrics: ['rate'], dimensions: [] },
   ageMs: 120_000,
   collect: true,
+};
+
+const COLUMNS: DigestedColumns = {
+  rows: 0,
+  starts: new Uint32Array(),
+  ends: new Uint32Array(),
+  digests: new Uint32Array(),
+  metrics: new Map(),
+  texts: new Map(),
+  others: new Map(),
 };
 
 type Reply = Later | Gone | SourcePage;
@@ -21,6 +32,7 @@ function page(index: number, next: string | undefined, more: Partial<SourcePage>
   return {
     state: 'page',
     body,
+    columns: COLUMNS,
     queryId: 'q',
     rows: 10,
     truncated: false,
@@ -42,8 +54,10 @@ function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredP
   };
   const datasets: Pick<DatasetStore, 'pages' | 'addPage' | 'seal'> = {
     pages: () => Promise.resolve(stored),
-    addPage: (_take, entry) =>
-      Promise.resolve({ ...entry, body: { scope: 'runs/x', sha256: '0', bytes: entry.body.length } }),
+    addPage: (_take, { body, columns, ...entry }) => {
+      assert.equal(columns, COLUMNS, 'the columns go with the page');
+      return Promise.resolve({ ...entry, body: { scope: 'runs/x', sha256: '0', bytes: body.length } });
+    },
     seal: (_take, pages) =>
       Promise.resolve({
         manifest: { scope: 'runs/x', sha256: '1', bytes: 1 },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type {
   DatasetStore,
   DeliveryLedger,
@@ -10,6 +11,7 @@ import type {
   WebhookSender,
 } from '../../src/activities/ports.js';
 import { syncWebhook, type SyncWebhookInput } from '../../src/activities/sync-webhook.js';
+import { sha256Of } from '../../src/datasets/blob-store.js';
 import { OUTPUT, PLAN } from '../support/fake-activities.js';
 import { runActivity, STILL } from '../support/run-activity.js';
 
@@ -40,9 +42,13 @@ function world(options: {
   const sent: string[] = [];
   const recorded: number[] = [];
   const stored: Uint8Array[] = [];
+  const fixed: Omit<LedgerPart, 'deliveredAt'>[] = [];
   const ledger: DeliveryLedger = {
     claim: () => Promise.resolve(claimed),
-    fixParts: (_key, parts) => Promise.resolve(parts.map((fixed) => ({ ...fixed, deliveredAt: null }))),
+    fixParts: (_key, parts) => {
+      fixed.push(...parts);
+      return Promise.resolve(parts.map((each) => ({ ...each, deliveredAt: null })));
+    },
     walk: (_key, work) =>
       options.busy ? Promise.resolve('busy') : work(claimed.parts === null ? revision({ parts: [part(0)] }) : claimed),
     recordAnswer: ({ part: index }) => {
@@ -61,13 +67,21 @@ function world(options: {
   };
   const datasets: Pick<DatasetStore, 'get' | 'put'> = {
     get: () => Promise.resolve(new Uint8Array()),
-    put: (scope, bytes) => {
-      stored.push(bytes);
-      return Promise.resolve({ scope, sha256: '0', bytes: bytes.length });
+    put: async (scope, bytes) => {
+      const position = stored.push(bytes);
+      // Those that were begun first are done last.
+      for (let turn = position; turn < 8; turn += 1) await setImmediate();
+      return { scope, sha256: sha256Of(bytes), bytes: bytes.length };
     },
   };
-  const pipeline: Pick<RowPipeline, 'partRows'> = {
-    partRows: () => Promise.resolve({ json: Buffer.from('[{"n":12345678901234567890}]'), count: 1 }),
+  const pipeline: Pick<RowPipeline, 'parts' | 'rollup'> = {
+    rollup: () => Promise.resolve(undefined),
+    async *parts(output) {
+      await Promise.resolve();
+      for (let index = 0; index < output.parts; index += 1) {
+        yield { rows: 1, json: ['[', '{"n":12345678901234567890}', ']'].map((piece) => Buffer.from(piece)) };
+      }
+    },
   };
   // The activity uses no other part of these two ports.
   const activity = syncWebhook({
@@ -81,6 +95,7 @@ function world(options: {
     sent,
     recorded,
     stored,
+    fixed,
     sync: (change: Partial<SyncWebhookInput> = {}) => runActivity(activity, { ...INPUT, ...change }),
   };
 }
@@ -177,6 +192,25 @@ describe('syncWebhook', () => {
       'quality',
     ]);
     assert.deepEqual(payload['part'], { index: 0, count: 1 });
+  });
+
+  it('names every payload by its own bytes and place, in whatever order the writes are done', async () => {
+    const { sync, stored, fixed } = world({ claimed: revision({ parts: null }) });
+    assert.ok(INPUT.subject.kind === 'content');
+    await sync({ subject: { ...INPUT.subject, output: { ...OUTPUT, parts: 9 } } });
+    const named = stored.map((bytes) => [
+      (JSON.parse(Buffer.from(bytes).toString()) as { part: { index: number } }).part.index,
+      sha256Of(bytes),
+    ]);
+    assert.deepEqual(
+      fixed.map(({ part: index, body }) => [index, body.sha256]),
+      named,
+    );
+    assert.deepEqual(
+      named.map(([index]) => index),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    );
+    assert.equal(new Set(fixed.map(({ webhookId }) => webhookId)).size, 9);
   });
 
   it('of a redelivery sends acknowledged parts only when told to, from where it is told to', async () => {

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DatasetStore, TakeKey } from '../../src/activities/ports.js';
 import type { DatasetRef } from '../../src/contract/dataset.js';
+import type { RequestedKeys } from '../../src/domain/row-verification.js';
 import { createDatasetStore } from '../../src/datasets/dataset-store.js';
 import { createFileBlobStore } from '../../src/datasets/file-blob-store.js';
+import { pageKeysOf } from '../../src/pages/requested-keys.js';
+import { digested } from '../../src/pages/row-digests.js';
+import { scanPage } from '../../src/pages/scan-page.js';
 
 export const RUN_KEY = 'a'.repeat(32);
 export const TAKE: TakeKey = { runKey: RUN_KEY, generation: 1, take: 1 };
@@ -39,16 +43,23 @@ export function pageOf(index: number, body: string, rows: number): Parameters<Da
   };
 }
 
-/** Seals pages given as the raw texts of their rows. */
+/**
+ * Seals pages given as the raw texts of their rows.
+ * @param keys stores their columns beside them, as a source does
+ */
 export async function sealed(
   store: DatasetStore,
   pages: readonly (readonly string[])[],
   take = TAKE,
+  keys?: RequestedKeys,
 ): Promise<DatasetRef> {
   const stored = [];
   for (const [index, rows] of pages.entries()) {
-    const body = `{"queryId":"q-1","data":[${rows.join(',')}],"status":"DONE"}`;
-    stored.push(await store.addPage(take, pageOf(index, body, rows.length), idle));
+    const page = pageOf(index, `{"queryId":"q-1","data":[${rows.join(',')}],"status":"DONE"}`, rows.length);
+    const columns = keys && scanPage(page.body, pageKeysOf(keys), [])?.columns;
+    stored.push(
+      await store.addPage(take, { ...page, ...(columns && { columns: digested(page.body, columns) }) }, idle),
+    );
   }
   return store.seal(take, stored, idle);
 }

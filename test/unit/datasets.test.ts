@@ -7,7 +7,6 @@ import { DatasetError } from '../../src/datasets/dataset-error.js';
 import { createDatasetStore } from '../../src/datasets/dataset-store.js';
 import { createFileBlobStore } from '../../src/datasets/file-blob-store.js';
 import { parseDatasetManifest } from '../../src/datasets/manifest.js';
-import { DatasetUrlError, openDatasetUrl } from '../../src/datasets/open-dataset-url.js';
 import { onDisk } from '../../src/datasets/store-fault.js';
 import { idle, pageOf, SCOPE, sealed, TAKE, temporaryFolder, temporaryStore } from './datasets-fixtures.js';
 
@@ -217,27 +216,4 @@ test('refuses scopes that could lead elsewhere', async (t) => {
     await assert.rejects(store.get({ scope, sha256: sha256Of('x'), bytes: 1 }, idle), /is not a scope/);
   }
   await assert.rejects(store.get({ scope: SCOPE, sha256: '../../x', bytes: 1 }, idle), /SHA-256/);
-});
-
-test('opens file URLs, and says of others what is the matter without repeating them', async (t) => {
-  const folder = await temporaryFolder(t);
-  const store = openDatasetUrl(`file://${folder}/data%20sets`);
-  await store.put(SCOPE, Buffer.from('x'), idle);
-  assert.deepEqual(await readdir(join(folder, 'data sets')), ['runs']);
-  for (const [url, message] of [
-    ['s3://key:secret@bucket', /not available yet/],
-    ['file://elsewhere/x', /file URL/],
-    ['/plain/path', /file URL/],
-    ['file:', /file URL/],
-    ['file:///x?secret', /file URL/],
-  ] as const) {
-    assert.throws(
-      () => openDatasetUrl(url),
-      (error) => {
-        assert.ok(error instanceof DatasetUrlError);
-        assert.match(error.message, message);
-        return !error.message.includes('secret');
-      },
-    );
-  }
 });

@@ -79,6 +79,7 @@ suite('what an identity is made of', () => {
       query: { ...query, dateFrom: 'yesterday', dateTo: 'today' },
     },
     'the order of keys in a filter': CUSTOM,
+    'asking for the rollup that comes anyway': { ...PLAIN, processing: { ...processing, rollup: 'on' } },
   };
   const other: Readonly<Record<string, Subject>> = {
     'the organisation': { ...PLAIN, org: 'umbrella' },
@@ -91,6 +92,8 @@ suite('what an identity is made of', () => {
     'the sample': { ...PLAIN, processing: { ...processing, maxRows: 4_999 } },
     'the treatment of outliers': { ...PLAIN, processing: { ...processing, outliers: 'flag' } },
     'the metrics that outliers are looked for in': { ...PLAIN, processing: { ...processing, outlierMetrics: [] } },
+    'doing without the rollup': { ...PLAIN, processing: { ...processing, rollup: 'off' } },
+    'what means are weighted by': { ...PLAIN, processing: { ...processing, weightMetric: 'journeyDropOffRate' } },
     'the time zone': { ...PLAIN, window: { ...window, timeZone: 'Europe/Berlin' } },
     'the start of the window': { ...PLAIN, window: { ...window, from: '2026-03-02T00:00:00Z' } },
     'the end of the window': { ...PLAIN, window: { ...window, to: '2026-03-09T00:00:00Z' } },

@@ -50,6 +50,14 @@ describe('a request', () => {
       { query: QUERY, processing: { outlierMetrics: ['x'] } },
       /^processing\.outlierMetrics\.0: "x" is not one of query\.metric$/,
     ],
+    'a weight metric that is not asked for': [
+      { query: QUERY, processing: { weightMetric: 'x' } },
+      /^processing\.weightMetric: "x" is not one of query\.metric$/,
+    ],
+    'a weight metric without a rollup': [
+      { query: QUERY, processing: { rollup: 'off', weightMetric: 'journeyCompletionRate' } },
+      /^processing\.weightMetric: weighs nothing: rollup is off$/,
+    ],
     'one date only': [{ query: { metric: ['a'], dateFrom: '2026-11-01' } }, /^query\.dateTo|^query\.dateFrom/],
     'dates and a relative window': [{ query: QUERY, window: { relative: 'yesterday' } }, /^window: give either/],
     'neither dates nor a window': [{ query: { metric: ['a'] } }, /^query\.dateFrom: give either/],

@@ -4,7 +4,8 @@ import type { DatasetStore } from '../../src/activities/ports.js';
 import type { DatasetRef, TransformOutput } from '../../src/contract/dataset.js';
 import { DatasetError } from '../../src/datasets/dataset-error.js';
 import { createRowPipeline } from '../../src/datasets/row-pipeline.js';
-import { idle, pageOf, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
+import { parseOutputManifest, type OutputManifest } from '../../src/datasets/output-manifest.js';
+import { idle, pageOf, RUN_KEY, SCOPE, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
 import { buckets } from './transform-reference.js';
 
 const good = (a: number | string): string => `{"date":"d0","a":${a}}`;
@@ -73,10 +74,40 @@ test('a reference that does not fit its manifest is DatasetCorrupt', async (t) =
   await assert.rejects(run(store, { ...dataset, rows: 2 }), failsAs('DatasetCorrupt', /manifest/));
 });
 
-test('a part that the output does not have is no answer', async (t) => {
+test('rows that are not those that were packed into parts are DatasetCorrupt', async (t) => {
   const store = await temporaryStore(t);
-  const output = await run(store, await sealed(store, [[good(1)]]));
-  await assert.rejects(createRowPipeline(store).partRows(output, 1, idle), /no part 1/);
+  const output = await run(store, await sealed(store, [[good(1), good(2)], [good(30)]]));
+  const manifest = parseOutputManifest(await store.get(output.manifest, idle));
+  assert.deepEqual(manifest.parts, [{ rows: 3, bytes: 62 }]);
+  const partsOf = async (change: Partial<OutputManifest>): Promise<number> => {
+    const bytes = Buffer.from(JSON.stringify({ ...manifest, ...change }));
+    const changed = { ...output, manifest: await store.put(SCOPE, bytes, idle) };
+    let rows = 0;
+    for await (const part of createRowPipeline(store).parts(changed, idle)) rows += part.rows;
+    return rows;
+  };
+  assert.equal(await partsOf({}), 3);
+  const others: Partial<OutputManifest>[] = [
+    { selection: await store.put(SCOPE, Uint8Array.of(0b011), idle) },
+    { selection: await store.put(SCOPE, Uint8Array.of(0b111, 0), idle) },
+    { parts: [{ rows: 3, bytes: 61 }] },
+    { parts: [{ rows: 2, bytes: 41 }] },
+    { parts: [{ rows: 4, bytes: 62 }] },
+    { parts: [...manifest.parts, { rows: 1, bytes: 10 }] },
+    { parts: [] },
+  ];
+  for (const other of others) await assert.rejects(partsOf(other), failsAs('DatasetCorrupt', /packed into parts/));
+});
+
+test('white space between rows is no part of them', async (t) => {
+  const store = await temporaryStore(t);
+  const rows = [good(1), good(2), good(3), good(4)];
+  const body = `{"data":[ ${rows[0]} ,${rows[1]},${rows[2]},\n${rows[3]}\t]}`;
+  const page = await store.addPage(TAKE, pageOf(0, body, rows.length), idle);
+  const output = await run(store, await store.seal(TAKE, [page], idle));
+  const texts: string[] = [];
+  for await (const { json } of createRowPipeline(store).parts(output, idle)) texts.push(Buffer.concat(json).toString());
+  assert.deepEqual(texts, [`[${rows.join(',')}]`]);
 });
 
 test('a second attempt gives the same output, to the byte', async (t) => {

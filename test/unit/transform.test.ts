@@ -32,17 +32,19 @@ async function deliver(
   store: DatasetStore,
   pages: readonly (readonly string[])[],
   settings: Settings = {},
+  withSidecars = true,
 ): Promise<Delivered> {
-  const dataset = await sealed(store, pages, { ...TAKE, take: (takes += 1) });
+  const keys = withSidecars ? { ...SETTINGS, ...settings } : undefined;
+  const dataset = await sealed(store, pages, { ...TAKE, take: (takes += 1) }, keys);
   const pipeline = createRowPipeline(store);
   const output = await pipeline.transform({ ...SETTINGS, dataset, ...settings }, idle, () => undefined);
   const parts: string[] = [];
-  for (let part = 0; part < output.parts; part += 1) {
-    const { json, count } = await pipeline.partRows(output, part, idle);
-    const text = Buffer.from(json).toString();
-    assert.equal((JSON.parse(text) as unknown[]).length, count);
+  for await (const { rows, json } of pipeline.parts(output, idle)) {
+    const text = Buffer.concat(json).toString();
+    assert.equal((JSON.parse(text) as unknown[]).length, rows);
     parts.push(text);
   }
+  assert.equal(parts.length, output.parts);
   return { output, parts };
 }
 
@@ -67,13 +69,12 @@ test('delivers the very bytes that the reference pipeline delivers on objects, i
       mode,
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 9 }),
-      async (given, outliers, maxRows, perPart) => {
+      fc.boolean(),
+      async (given, outliers, maxRows, perPart, withSidecars) => {
         const rows = given.flat();
         const processing = { ...SETTINGS.processing, outliers, maxRows };
-        const { output, parts } = await deliver(store, given, {
-          processing,
-          partLimits: { maxRows: perPart, maxBytes: 500_000 },
-        });
+        const partLimits = { maxRows: perPart, maxBytes: 500_000 };
+        const { output, parts } = await deliver(store, given, { processing, partLimits }, withSidecars);
         const expected = reference({ rows, metrics: ['a', 'b'], mode: outliers, maxRows });
         const chunks = Array.from({ length: Math.ceil(expected.delivered.length / perPart) }, (_, part) =>
           rowsOf(expected.delivered.slice(part * perPart, (part + 1) * perPart)),
@@ -94,10 +95,10 @@ test('delivers the very bytes that the reference pipeline delivers on objects, i
 test('counts missing keys, wrong types, nulls, numeric strings and buckets as a plain reading of the rows does', async (t) => {
   const store = await temporaryStore(t);
   await fc.assert(
-    fc.asyncProperty(fc.array(rawRow, { maxLength: 30 }), async (some) => {
+    fc.asyncProperty(fc.array(rawRow, { maxLength: 30 }), fc.boolean(), async (some, withSidecars) => {
       const texts = [good(3), ...some];
       const rows = texts.map((text) => JSON.parse(text) as Record<string, unknown>);
-      const { quality, completeness } = (await deliver(store, [texts])).output;
+      const { quality, completeness } = (await deliver(store, [texts], {}, withSidecars)).output;
       const count = (matches: (row: Record<string, unknown>) => boolean): number => rows.filter(matches).length;
       const expected = {
         'missing-key date': count((row) => !('date' in row)),
@@ -179,6 +180,31 @@ test('seed: numeric strings pass through the outlier rule like numbers, and are 
   assert.equal(output.outliers.total, 1);
   assert.equal(output.quality.numericStrings['a'], 6);
   assert.equal(parts[0], rowsOf(rows.slice(0, 5)));
+});
+
+test('metrics beyond those that are in memory at once are looked at like the others', async (t) => {
+  const metrics = ['a', 'b', 'c', 'd', 'e'];
+  // Each metric has an outlier of its own.
+  const rows = Array.from({ length: 60 }, (_, row) => {
+    const values = metrics.map((metric, place) => `"${metric}":${row === place * 7 ? 1e6 : (row * (place + 3)) % 11}`);
+    return `{"date":"d0","journeyId":"j",${values.join(',')}}`;
+  });
+  const processing = { ...SETTINGS.processing, outlierMetrics: metrics };
+  const store = await temporaryStore(t);
+  for (const withSidecars of [true, false]) {
+    const { output, parts } = await deliver(
+      store,
+      [rows.slice(0, 25), rows.slice(25)],
+      { metrics, processing },
+      withSidecars,
+    );
+    const expected = reference({ rows, metrics, mode: 'remove', maxRows: 5_000 });
+    assert.deepEqual(parts, [rowsOf(expected.delivered)]);
+    assert.deepEqual(
+      output.outliers.metrics.map(({ metric, outliers }) => [metric, outliers]),
+      metrics.map((metric) => [metric, 1]),
+    );
+  }
 });
 
 test('flag counts exactly what remove removes, and removes nothing', async (t) => {

@@ -1,5 +1,7 @@
 import type { BlobRef, DatasetRef, TransformOutput } from '../../contract/dataset.js';
+import type { Rollup } from '../../contract/rollup.js';
 import type { PartLimits, Processing } from '../../contract/request.js';
+import type { DigestedColumns } from '../../pages/row-digests.js';
 
 /** One attempt at reading one result. Another `take` starts from nothing: the pages before it were not to be trusted. */
 export interface TakeKey {
@@ -19,6 +21,8 @@ export interface StoredPage {
   readonly totalCount: number | null;
   readonly truncated: boolean;
   readonly body: BlobRef;
+  /** The columns of its rows, beside the body and made of nothing else. A page without them is scanned when it is read. */
+  readonly columns?: BlobRef;
 }
 
 /** Rows at rest, by reference. Nothing of a half-written page, manifest or payload is ever visible. */
@@ -28,7 +32,7 @@ export interface DatasetStore {
   /** Stores one page durably; resolves to the entry that stands. */
   addPage(
     take: TakeKey,
-    page: Omit<StoredPage, 'body'> & { body: Uint8Array },
+    page: Omit<StoredPage, 'body' | 'columns'> & { body: Uint8Array; columns?: DigestedColumns },
     signal: AbortSignal,
   ): Promise<StoredPage>;
   /** Writes the manifest over these very pages. The reference names it by hash. */
@@ -58,9 +62,18 @@ export interface TransformInput {
   readonly buckets: Buckets;
 }
 
+/** The rows of one part. */
+export interface PartRows {
+  readonly rows: number;
+  /** The text of a JSON array in pieces, every row's bytes as the source sent them. Theirs is the page: use it before the next. */
+  readonly json: readonly Uint8Array[];
+}
+
 /** Verification → completeness → outliers → sampling, over all rows, in memory bounded by a page and a few numbers a row. */
 export interface RowPipeline {
   transform(input: TransformInput, signal: AbortSignal, onProgress: (rows: number) => void): Promise<TransformOutput>;
-  /** The rows of one part: the text of a JSON array and their number, with every row's bytes as the source sent them. */
-  partRows(output: TransformOutput, part: number, signal: AbortSignal): Promise<{ json: Uint8Array; count: number }>;
+  /** The sums over the rows that were kept, as the payload has them; undefined where the request wants none. */
+  rollup(output: Pick<TransformOutput, 'manifest'>, signal: AbortSignal): Promise<Rollup | undefined>;
+  /** The delivered rows, part after part, a page at a time in memory. */
+  parts(output: Omit<TransformOutput, 'rollup'>, signal: AbortSignal): AsyncIterable<PartRows>;
 }

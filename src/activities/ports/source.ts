@@ -1,4 +1,6 @@
 import type { SourceQuery } from '../../contract/request.js';
+import type { RequestedKeys } from '../../domain/row-verification.js';
+import type { DigestedColumns } from '../../pages/row-digests.js';
 
 export interface TokenInfo {
   /** First 12 hex digits of the token's SHA-256. The token itself never leaves the worker process. */
@@ -28,8 +30,10 @@ export interface Accepted {
 /** One page as it came. */
 export interface SourcePage {
   readonly state: 'page';
-  /** The body, untouched. It is JSON that `JSON.parse` accepts, with an array `data`. */
+  /** The body, untouched. It is JSON that `JSON.parse` accepts, with an array `data` of objects. */
   readonly body: Uint8Array;
+  /** Where the rows are, what they hold under the keys asked for, and what they hash to. */
+  readonly columns: DigestedColumns;
   readonly queryId: string;
   readonly rows: number;
   readonly nextPageToken?: string;
@@ -55,10 +59,10 @@ export interface QuerySource {
   ): Promise<Accepted | Later>;
   /**
    * One GET of the result or, with a token, of one of its further pages.
-   * A page whose rows have none of `requiredKeys` is not a result: `MalformedResponse`.
+   * A page whose rows have neither a date nor any of `keys` is not a result: `MalformedResponse`.
    */
   get(
-    input: { org: string; location: string; requiredKeys: readonly string[]; pageToken?: string },
+    input: { org: string; location: string; keys: RequestedKeys; pageToken?: string },
     signal: AbortSignal,
   ): Promise<Later | Gone | SourcePage>;
 }

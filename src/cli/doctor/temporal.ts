@@ -12,15 +12,22 @@ const CALLS_DEADLINE_MS = 20_000;
 const DAY_S = 86_400;
 const RETENTION_DAYS = 30;
 
+/** Of Temporal, and of the workers that it knows. */
+interface TemporalFindings extends Findings {
+  /** Where workers run, each host once. */
+  readonly hosts: readonly string[];
+}
+
 /** Looks at Temporal: server, namespace, search attributes, workers, schedules. Changes nothing. */
-export async function examineTemporal(env: Env, now: () => number): Promise<Findings> {
+export async function examineTemporal(env: Env, now: () => number): Promise<TemporalFindings> {
   const name = 'Temporal';
   const temporal = readConfig(env);
-  if (temporal instanceof ConfigError) return { checks: [fail(name, temporal.message)] };
+  if (temporal instanceof ConfigError) return { checks: [fail(name, temporal.message)], hosts: [] };
   const { address, namespace } = temporal;
   const connection = await connect(temporal);
   if (!connection) {
-    return { checks: [fail(name, `does not answer at ${address}`, 'start it, or correct TEMPORAL_ADDRESS')] };
+    const silent = fail(name, `does not answer at ${address}`, 'start it, or correct TEMPORAL_ADDRESS');
+    return { checks: [silent], hosts: [] };
   }
   try {
     return await connection.withDeadline(now() + CALLS_DEADLINE_MS, async () => {
@@ -35,7 +42,7 @@ export async function examineTemporal(env: Env, now: () => number): Promise<Find
         checkOr('search attributes', () => checkSearchAttributes(connection, namespace)),
         checkOr('schedules', () => checkSchedules(client)),
       ]);
-      return { checks: [...checks, ...workers.checks], clocks: workers.clocks ?? [] };
+      return { ...workers, checks: [...checks, ...workers.checks] };
     });
   } finally {
     await connection.close();

@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { durationText } from '../time-text.js';
-import { checkOr, fail, ok, type Findings } from './check.js';
+import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];
 
@@ -8,15 +8,24 @@ type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['desc
 const ASKS_EVERY_MS = 70_000;
 const GONE_AFTER_MS = 2 * ASKS_EVERY_MS;
 
+/** What the workers are found to be. */
+export interface WorkerFindings {
+  readonly checks: readonly Check[];
+  readonly clocks: readonly ClockReading[];
+  /** Where they run, each host once. */
+  readonly hosts: readonly string[];
+}
+
 /** Whether workers ask for work. When they last did is told by Temporal's clock, so it says something about that, too. */
 export async function lookForWorkers(
   connection: Connection,
   namespace: string,
   taskQueue: string,
   now: () => number,
-): Promise<Findings> {
+): Promise<WorkerFindings> {
   const name = 'workers';
   let silentMs: number | undefined;
+  let hosts: readonly string[] = [];
   const check = await checkOr(name, async () => {
     const { pollers } = await connection.workflowService.describeTaskQueue({
       namespace,
@@ -30,11 +39,19 @@ export async function lookForWorkers(
       const since = `none has asked for work on "${taskQueue}" for ${durationText(silentMs)}`;
       return fail(name, since, `${remedy}; if one runs, a clock is wrong`);
     }
+    hosts = hostsOf(pollers, now() - GONE_AFTER_MS);
     return ok(name, `${pollers.map(({ identity }) => identity ?? 'unnamed').join(', ')} on "${taskQueue}"`);
   });
-  if (silentMs === undefined || check.status !== 'ok') return { checks: [check] };
+  if (silentMs === undefined || check.status !== 'ok') return { checks: [check], clocks: [], hosts };
   const clock = { of: 'Temporal', behindAtLeastMs: silentMs - ASKS_EVERY_MS, behindAtMostMs: silentMs };
-  return { checks: [check], clocks: [clock] };
+  return { checks: [check], clocks: [clock], hosts };
+}
+
+/** Hosts of the workers that have asked since, as they name themselves: `journey-metrics/1.0.0 4711@host`. */
+export function hostsOf(pollers: readonly Poller[], since: number): readonly string[] {
+  const present = pollers.filter((poller) => (lastAsked(poller) ?? -Infinity) >= since);
+  const hosts = present.flatMap(({ identity }) => /^journey-metrics\/\S+ \d+@(.+)$/.exec(identity ?? '')?.[1] ?? []);
+  return [...new Set(hosts)].sort();
 }
 
 /** Milliseconds since the epoch, by Temporal's clock. */

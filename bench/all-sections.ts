@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { PipelineFigures } from './pipeline.js';
+import { show, showNothing } from './progress.js';
+import { runSection } from './run-section.js';
+import type { Report } from './sections.js';
+import { orchestrationOverBudget } from './orchestration.js';
+import { FULL_SCALE_ROWS, SCALE_ROWS, scaleOverBudget } from './scale.js';
+import { strikeOverBudget } from './scale-strike.js';
+import { allWaits, waitingOverBudget } from './waiting.js';
+import { build } from './worker-process.js';
+
+const PIPELINE_PAGES = 100;
+/** What the short form looks at: enough to count, little enough for a minute. */
+const SHORT = { queries: ['1 min', '10 min'], sizes: [10, 10_000] } as const;
+
+/** Everything, in minutes. */
+export async function measureAll({ full, crowd }: { full: boolean; crowd: number }): Promise<Report> {
+  show('building');
+  await build();
+  return {
+    ...here(),
+    pipeline: await measurePipelineApart(),
+    orchestration: await runSection('orchestration', { rates: true }),
+    waiting: await runSection('waiting', { queries: allWaits() }),
+    crowd: await runSection('crowd', { runs: crowd }),
+    start: await runSection('start', {}),
+    scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),
+    ...(full && { strike: await runSection('strike', { rows: FULL_SCALE_ROWS }) }),
+  };
+}
+
+/** Counts and bytes only, within a minute. */
+export async function measureShort(): Promise<Report> {
+  return {
+    ...here(),
+    orchestration: await runSection('orchestration', { rates: false }),
+    waiting: await runSection('waiting', { queries: SHORT.queries }),
+    scale: await runSection('scale', { sizes: SHORT.sizes, form: 'sources' }),
+  };
+}
+
+/** What of a report is above budget, in a line each. */
+export function overBudgetIn({ orchestration, waiting, scale, strike }: Partial<Report>): readonly string[] {
+  return [
+    ...(orchestration === undefined ? [] : orchestrationOverBudget(orchestration)),
+    ...(waiting === undefined ? [] : waitingOverBudget(waiting)),
+    ...(scale === undefined ? [] : scaleOverBudget(scale)),
+    ...(strike === undefined ? [] : strikeOverBudget(strike)),
+  ];
+}
+
+function here(): Pick<Report, 'machine' | 'date'> {
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'processor'}, ${memory} GiB, ${type()} ${release()}, Node ${process.versions.node}`;
+  return { machine, date: new Date().toISOString().slice(0, 10) };
+}
+
+/** By the very command of it: its figures are of a process that does nothing else. */
+async function measurePipelineApart(): Promise<PipelineFigures> {
+  const folder = await mkdtemp(join(tmpdir(), 'journey-metrics-bench-'));
+  const pages = join(folder, 'pages');
+  const bench = async (...args: readonly string[]): Promise<string> => {
+    const entry = fileURLToPath(new URL('bench.ts', import.meta.url));
+    return (await promisify(execFile)(process.execPath, ['--import', 'tsx', entry, ...args])).stdout;
+  };
+  try {
+    show('pipeline: writing a million rows to read');
+    await bench('pages', '--out', pages, '--pages', String(PIPELINE_PAGES));
+    show('pipeline: a million rows');
+    const json = await bench('pipeline', '--pages', pages, '--out', join(folder, 'parts'), '--json');
+    return JSON.parse(json) as PipelineFigures;
+  } finally {
+    showNothing();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

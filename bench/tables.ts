@@ -1,0 +1,124 @@
+import type { Figures, SectionName } from './sections.js';
+import { percentile } from './statistics.js';
+
+/** A table in Markdown: the first row is its head, and what decides stands in front. */
+export type Table = readonly (readonly (string | number)[])[];
+
+/** The figures of a section, for people. */
+export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) => Table } = {
+  orchestration({ ours, bare, rates, ratio }) {
+    const rows = (['actions', 'events', 'workflowTasks', 'historyBytes'] as const).map((name) => [
+      `${(ours[name] / bare[name]).toFixed(2)} ×`,
+      LABELS[name],
+      count(ours[name]),
+      count(bare[name]),
+    ]);
+    const rateRow =
+      ratio === undefined ? [] : [[`${ratio.toFixed(2)} ×`, 'runs a second', mid(rates?.ours), mid(rates?.bare)]];
+    return [['ours / bare', '', 'our run', 'bare workflow'], ...rateRow, ...rows];
+  },
+
+  waiting: (figures) => [
+    [
+      'actions, steady / ours',
+      'query',
+      'polls',
+      'events',
+      'actions',
+      'seen late',
+      'polls (3 s)',
+      'events (3 s)',
+      'actions (3 s)',
+      'seen late (3 s)',
+    ],
+    ...figures.map(({ query, ours, steady }) => [
+      `${(steady.actions / ours.actions).toFixed(1)} ×`,
+      query,
+      ...[ours, steady].flatMap(({ polls, events, actions, delayS }) => [
+        count(polls),
+        count(events),
+        count(actions),
+        `${delayS.toFixed(1)} s`,
+      ]),
+    ]),
+  ],
+
+  crowd: ({ runs, polls, pollsPerSecond, rssMiB, kibPerRun, timerLate, pollLate, wholeLate }) => [
+    ['', `${runs} runs that wait on one worker`],
+    ['polls looked at', `${count(polls)} (${pollsPerSecond} a second)`],
+    ['poll late in all, p50 / p99', `${count(wholeLate.p50)} / ${count(wholeLate.p99)} ms`],
+    ['of it: timer fired after it was due', `${count(timerLate.p50)} / ${count(timerLate.p99)} ms`],
+    ['of it: poll started after it was scheduled', `${count(pollLate.p50)} / ${count(pollLate.p99)} ms`],
+    ['resident memory, one run → all', rssMiB === null ? 'not measured' : `${rssMiB.alone} → ${rssMiB.crowd} MiB`],
+    ['memory a run', kibPerRun === null ? 'not measured' : `${count(kibPerRun)} KiB`],
+  ],
+
+  start: ({ readyMs, ratio, rssMiB, bundleBytes, kibPerCachedRun }) => [
+    ['sources / build', '', 'build', 'sources'],
+    [
+      `${ratio.toFixed(1)} ×`,
+      'spawned until it takes runs',
+      `${count(readyMs.build)} ms`,
+      `${count(readyMs.sources)} ms`,
+    ],
+    ['', 'resident memory when ready', mebibytes(rssMiB?.build), mebibytes(rssMiB?.sources)],
+    ['', 'workflow bundle', `${count(Math.round(bundleBytes / 1_024))} KiB`, 'made at start'],
+    ['', 'memory a run in the cache', kibPerCachedRun === null ? 'not measured' : `${count(kibPerCachedRun)} KiB`, ''],
+  ],
+
+  scale: (figures) => [
+    [
+      'rows',
+      'pages',
+      'parts sent',
+      'events',
+      'actions',
+      'history',
+      'largest payload',
+      'peak memory of the worker',
+      'seconds',
+    ],
+    ...figures.map((each) => [
+      count(each.rows),
+      count(each.pages),
+      count(each.parts),
+      each.events,
+      each.actions,
+      `${(each.historyBytes / 1_024).toFixed(1)} KiB`,
+      `${(each.largestPayload / 1_024).toFixed(1)} KiB`,
+      mebibytes(each.peakRssMiB),
+      each.seconds.toFixed(1),
+    ]),
+  ],
+
+  strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
+    ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
+    ['pages served when it was killed', count(killedAfterPages)],
+    ['pages fetched twice', count(pagesAgain)],
+    ['rows delivered twice', count(rowsTooMany)],
+    ['peak memory of the worker that went on', mebibytes(peakRssMiB)],
+  ],
+};
+
+const LABELS = {
+  actions: 'billed actions',
+  events: 'events',
+  workflowTasks: 'workflow tasks',
+  historyBytes: 'bytes of history',
+} as const;
+
+export function markdown([head = [], ...rows]: Table): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function mid(rates: readonly number[] = []): string {
+  return percentile(rates, 0.5).toFixed(1);
+}
+
+function mebibytes(value: number | null | undefined): string {
+  return value == null ? 'not measured' : `${count(value)} MiB`;
+}

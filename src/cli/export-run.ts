@@ -1,0 +1,152 @@
+import { JourneyMetricsError, type AggregateResult, type RunHandle } from '../client.js';
+import { datasetUrlProblem, readDatasets } from '../config/datasets.js';
+import { createDatasetStore } from '../datasets/dataset-store.js';
+import { csvHeader, csvOf, CsvColumns } from '../datasets/export-csv.js';
+import { ndjsonOf } from '../datasets/export-ndjson.js';
+import {
+  openRowExport,
+  openTableExport,
+  type ExportedRows,
+  type RowBatch,
+  type RowExport,
+} from '../datasets/export-rows.js';
+import { openBlobStore } from '../datasets/open-dataset-url.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { manifestOf, writeExport, type WrittenBytes } from './export-file.js';
+import { startLiveLine } from './live-line.js';
+import { countOf, countText } from './number-text.js';
+import { withSession } from './session.js';
+import type { Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
+import { waitUnlessStopped, WaitStopped } from './waiting.js';
+
+type ExportFormat = 'ndjson' | 'csv';
+
+/** What of a run is written: its rows, or the table of its rollup. */
+type Exported = ExportedRows | 'rollup';
+
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly exported: Exported;
+  readonly guardFormulas: boolean;
+  readonly json: boolean;
+}
+
+/** What stands beside an exported file. */
+type ExportManifest = WrittenBytes &
+  Pick<AggregateResult, 'workflowId' | 'runId' | 'queryId' | 'window' | 'completeness'> & {
+    readonly format: ExportFormat;
+    readonly exported: Exported;
+    readonly rows: number;
+    /** Of a CSV, in their order. */
+    readonly columns?: readonly string[];
+  };
+
+/** `journey-metrics runs export`: the rows of a run that has ended, into a file, with a manifest beside it. */
+export async function exportRun(terminal: Terminal, workflowId: string, options: ExportOptions): Promise<ExitCode> {
+  const result = await withSession(terminal, ({ client }) => resultOf(client.run(workflowId)));
+  try {
+    const manifest = await waitUnlessStopped(undefined, (signal) => writeRows(terminal, result, options, signal));
+    if (options.json) terminal.printJson(manifest);
+    else terminal.print(`${countOf(manifest.rows, 'row')} in ${options.out}, described by ${manifestOf(options.out)}`);
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof WaitStopped)) throw error;
+    terminal.note(`journey-metrics: interrupted, and nothing is left of ${options.out}`);
+    return EXIT.interrupted;
+  }
+}
+
+async function resultOf(run: RunHandle): Promise<AggregateResult> {
+  const { state } = await run.summary();
+  if (state === 'running') {
+    throw new UsageError(
+      `${run.workflowId} has not ended yet: \`journey-metrics runs watch ${run.workflowId}\` waits for it`,
+    );
+  }
+  return run.result();
+}
+
+async function writeRows(
+  terminal: Terminal,
+  result: AggregateResult,
+  options: ExportOptions,
+  signal: AbortSignal,
+): Promise<ExportManifest> {
+  const { format, out, exported, guardFormulas } = options;
+  const { place } = readDatasets(terminal.env);
+  const blobs = await openBlobStore(place);
+  const line = terminal.stderr.isTTY ? startLiveLine(terminal.stderr) : undefined;
+  try {
+    const source = await openExport(createDatasetStore(blobs), result, exported, signal);
+    const columns = new CsvColumns();
+    const watched = (says: string): AsyncIterable<RowBatch> => shown(source, says, line?.show);
+    const chunks = format === 'csv' ? csv(watched, columns, { guardFormulas }) : ndjson(watched);
+    const { workflowId, runId, queryId, window, completeness } = result;
+    return await writeExport(out, chunks, (written) => ({
+      rows: source.rows,
+      ...written,
+      format,
+      exported,
+      workflowId,
+      runId,
+      queryId,
+      window,
+      completeness,
+      ...(format === 'csv' && { columns: columns.keys }),
+    }));
+  } catch (error) {
+    throw datasetUrlProblem(error);
+  } finally {
+    line?.stop();
+    blobs.close();
+  }
+}
+
+async function openExport(
+  store: ReturnType<typeof createDatasetStore>,
+  { workflowId, dataset, summary }: AggregateResult,
+  exported: Exported,
+  signal: AbortSignal,
+): Promise<RowExport> {
+  if (exported !== 'rollup') {
+    if (dataset) return openRowExport(store, dataset, exported, signal);
+    throw new JourneyMetricsError(
+      'DatasetExpired',
+      `${workflowId} is of a version that did not say where its rows are`,
+    );
+  }
+  if (summary) return openTableExport(store, summary.rollup.table, signal);
+  throw new UsageError(`${workflowId} has no rollup: its request says "rollup": "off"`);
+}
+
+type Batches = (says: string) => AsyncIterable<RowBatch>;
+
+async function* ndjson(batches: Batches): AsyncGenerator<Uint8Array> {
+  for await (const batch of batches('written')) yield ndjsonOf(batch);
+}
+
+/** Reads the rows twice: the first line names every key that any row has. */
+async function* csv(
+  batches: Batches,
+  columns: CsvColumns,
+  options: Parameters<typeof csvOf>[2],
+): AsyncGenerator<Uint8Array> {
+  for await (const batch of batches('looked at')) columns.add(batch);
+  yield csvHeader(columns, options);
+  for await (const batch of batches('written')) yield csvOf(batch, columns, options);
+}
+
+async function* shown(
+  source: RowExport,
+  says: string,
+  show: ((text: string) => void) | undefined,
+): AsyncGenerator<RowBatch> {
+  let rows = 0;
+  for await (const batch of source.batches()) {
+    yield batch;
+    rows += batch.starts.length;
+    show?.(`${countText(rows)} of ${countOf(source.rows, 'row')} ${says}`);
+  }
+}

@@ -1,0 +1,112 @@
+import type { DatasetStore, TransformInput } from '../activities/ports.js';
+import type { Rollup } from '../contract/rollup.js';
+import { NO_BUCKET } from '../domain/completeness.js';
+import { quartilesWithMedian } from '../domain/quartiles.js';
+import { RollupGroups } from '../domain/rollup-groups.js';
+import { rollupReport, weightOf, type Quartiles, type RollupReport } from '../domain/rollup.js';
+import { DATE_KEY } from '../domain/row-verification.js';
+import { STRING, type PageColumns } from '../pages/columns.js';
+import { pageKeysOf } from '../pages/requested-keys.js';
+import { readColumns } from './dataset-pages.js';
+import { DimensionValues, isInColumns } from './dimension-values.js';
+import { inTurn, type PlacedPage } from './page-walk.js';
+
+/** Groups × metrics in memory, at 100 bytes each: so many that a day's journeys are told apart, and never a worker's memory. */
+const MOST_CELLS = 100_000;
+
+/** Of the groups in a result, and in every part of a payload: a part keeps 32 KiB for all that is not rows. */
+const RESULT_BYTES = 2 * 1024;
+const PAYLOAD_BYTES = 8 * 1024;
+
+export interface RollupWalk {
+  readonly store: DatasetStore;
+  readonly pages: readonly PlacedPage[];
+  readonly input: TransformInput;
+  readonly signal: AbortSignal;
+}
+
+/** The same figures, and as many groups as fit in a payload and in a result. */
+export interface RolledUp {
+  readonly delivered: Rollup;
+  readonly listed: Rollup;
+}
+
+/**
+ * Sums up the rows that are kept. Reads the pages themselves only where a dimension must be read; in memory are a page,
+ * the groups, and one number a row: quartiles take a metric at a time, and another look at the columns for each.
+ * @param kept one byte a row: 1 where it counts
+ */
+export async function rollUp(walk: RollupWalk, kept: Uint8Array): Promise<RolledUp> {
+  const { store, input, signal } = walk;
+  const { metrics, dimensions, buckets, processing } = input;
+  const { weightMetric } = processing;
+  const weighting = weightMetric === undefined ? { metrics } : { metrics, weightMetric };
+  const groups = new RollupGroups({
+    metrics: metrics.length,
+    weightMetric: weightOf(weighting),
+    dimensions: dimensions.length,
+    mostCells: MOST_CELLS,
+  });
+  const values = dimensions.map((key) => new DimensionValues(key));
+  const bodyNeeded = dimensions.some((key) => !isInColumns(key, metrics));
+  for await (const { page, cells } of keptColumns(walk, kept, { metrics, dimensions })) {
+    const byDimensions = groups.grouping === 'dimensions';
+    const body = byDimensions && bodyNeeded ? await store.get(page.body, signal) : new Uint8Array();
+    groups.add({
+      kept: kept.subarray(page.first, page.first + page.rows),
+      buckets: bucketsOf(cells, input),
+      dimensions: byDimensions ? values.map((each) => each.numbersOf(cells, body)) : [],
+      values: metrics.map((metric) => cells.metrics.get(metric)?.values ?? new Float64Array()),
+    });
+  }
+  const names = { ...weighting, dimensions, labels: buckets.labels, values: values.map((each) => each.values) };
+  const report = rollupReport(groups, names, await quartilesOf(walk, kept));
+  const table = await store.put(`runs/${input.runKey}`, tableBytes(report), signal);
+  return {
+    delivered: { ...report.listed(PAYLOAD_BYTES), table },
+    listed: { ...report.listed(RESULT_BYTES), table },
+  };
+}
+
+async function* keptColumns(
+  { store, pages, signal }: RollupWalk,
+  kept: Uint8Array,
+  keys: Parameters<typeof pageKeysOf>[0],
+): AsyncGenerator<{ page: PlacedPage; cells: PageColumns }> {
+  const withKept = pages.filter(({ first, rows }) => kept.subarray(first, first + rows).includes(1));
+  const wanted = pageKeysOf(keys);
+  yield* inTurn(withKept, async (page) => ({ cells: await readColumns(store, page, wanted, signal) }), signal);
+}
+
+function bucketsOf({ rows, texts }: PageColumns, { buckets }: TransformInput): Int32Array {
+  const dates = texts.get(DATE_KEY);
+  if (dates === undefined) return new Int32Array(rows).fill(NO_BUCKET);
+  const ofText = dates.texts.map((text) => {
+    const bucket = buckets.indexOf(text);
+    return typeof bucket === 'number' ? bucket : NO_BUCKET;
+  });
+  return Int32Array.from(dates.kinds, (kind, row) =>
+    kind === STRING ? (ofText[dates.indexes[row] ?? 0] ?? NO_BUCKET) : NO_BUCKET,
+  );
+}
+
+async function quartilesOf(walk: RollupWalk, kept: Uint8Array): Promise<Quartiles[]> {
+  const quartiles: Quartiles[] = [];
+  const numbers = new Float64Array(kept.length);
+  for (const metric of walk.input.metrics) {
+    let count = 0;
+    for await (const { page, cells } of keptColumns(walk, kept, { metrics: [metric], dimensions: [] })) {
+      const values = cells.metrics.get(metric)?.values ?? [];
+      for (let row = 0; row < values.length; row += 1) {
+        const value = values[row] ?? NaN;
+        if (kept[page.first + row] === 1 && !Number.isNaN(value)) numbers[count++] = value;
+      }
+    }
+    quartiles.push(quartilesWithMedian(numbers.subarray(0, count)) ?? { q1: null, median: null, q3: null });
+  }
+  return quartiles;
+}
+
+function tableBytes(report: RollupReport): Uint8Array {
+  return Buffer.concat(Array.from(report.groups(), (group) => Buffer.from(`${JSON.stringify(group)}\n`)));
+}

@@ -1,0 +1,52 @@
+import { ScheduleAlreadyRunning, type Client, type ScheduleOptions } from '@temporalio/client';
+import {
+  EXPIRE_SCHEDULE_ID,
+  EXPIRE_WORKFLOW,
+  RECONCILE_SCHEDULE_ID,
+  RECONCILE_WORKFLOW,
+  TASK_QUEUE,
+} from '../contract/names.js';
+
+interface KeptSchedule {
+  readonly scheduleId: string;
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly spec: ScheduleOptions['spec'];
+  readonly note: string;
+}
+
+const KEPT: readonly KeptSchedule[] = [
+  {
+    scheduleId: RECONCILE_SCHEDULE_ID,
+    workflowType: RECONCILE_WORKFLOW,
+    workflowId: 'reconcile-audit-scheduled',
+    spec: { intervals: [{ every: '1 hour' }] },
+    note: 'kept by the worker; audits runs that were ended from outside',
+  },
+  {
+    scheduleId: EXPIRE_SCHEDULE_ID,
+    workflowType: EXPIRE_WORKFLOW,
+    workflowId: 'expire-datasets-scheduled',
+    spec: { intervals: [{ every: '1 day', offset: '3 hours' }] },
+    note: 'kept by the worker; deletes rows and payloads that are older than DATASET_RETENTION and not needed',
+  },
+];
+
+/** Sees to it that our own schedules are there, never two of one kind at once. Left alone where they exist. */
+export async function keepSchedules(client: Client, taskQueue: string): Promise<void> {
+  // A second installation in the namespace has records and datasets of its own.
+  const own = taskQueue === TASK_QUEUE ? '' : `-${taskQueue}`;
+  for (const { scheduleId, workflowType, workflowId, spec, note } of KEPT) {
+    try {
+      await client.schedule.create({
+        scheduleId: scheduleId + own,
+        spec,
+        policies: { overlap: 'SKIP', catchupWindow: '1 hour' },
+        action: { type: 'startWorkflow', workflowType, workflowId: workflowId + own, taskQueue },
+        state: { note },
+      });
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    }
+  }
+}

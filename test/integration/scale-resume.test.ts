@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
+import { startSuite, type Product, type Suite } from '../support/product.js';
+import { until } from '../support/until.js';
+
+const PAGES = 40;
+const ROWS_PER_PAGE = 20;
+const STRUCK = 32;
+
+describe('a worker that dies among many pages', () => {
+  let suite: Suite;
+  before(async () => {
+    suite = await startSuite();
+  });
+  after(() => suite.stop());
+
+  function worker({ env }: Product): Promise<WorkerProcess> {
+    const ignored = (): void => undefined;
+    const quick = { ...process.env, ...env, WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'error' };
+    return startWorkerProcess({ env: quick, onLog: ignored, onError: ignored });
+  }
+
+  it('is followed by one that goes on at the very page: no page before it is fetched again', async () => {
+    // The page is kept back for longer than the test takes, so that the worker dies there on any machine.
+    const kept = { kind: 'slow', delayMs: 600_000 } as const;
+    const faults = { script: [{ on: 'page', fault: kept, nth: STRUCK }] } as const;
+    const product = await suite.product({
+      simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults } },
+      worker: false,
+    });
+    const first = await worker(product);
+    const request = product.request({ processing: { outliers: 'off' } });
+    const run = await product.client.start({ ...request, query: { ...request.query, limit: ROWS_PER_PAGE } });
+    await until(
+      'the page that is kept back',
+      () => fetched(product),
+      (pages) => pages.includes(STRUCK),
+    );
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const second = await worker(product);
+
+    const result = await run.result();
+    assert.equal(result.rows.delivered, PAGES * ROWS_PER_PAGE);
+    const upTo = (end: number, from = 0): number[] => Array.from({ length: end - from }, (_, index) => from + index);
+    assert.deepEqual(fetched(product), [...upTo(STRUCK + 1), ...upTo(PAGES, STRUCK)]);
+    await second.stop(10_000);
+    await product.stop();
+  });
+});
+
+/** The pages that were asked for, in this order. */
+function fetched({ simulator }: Product): readonly number[] {
+  return simulator.cxone.journal.entries().flatMap(({ page }) => (page === undefined ? [] : [page]));
+}
