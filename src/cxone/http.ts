@@ -1,5 +1,6 @@
 import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
 import type { Ambient } from '../activities/ports.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
 import { networkFailureOf, type NetworkFailure } from '../domain/network-failure.js';
 import { parseRetryAfter } from '../domain/retry-after.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
@@ -74,7 +75,7 @@ async function sendOnce(
   signal: AbortSignal,
   ambient: Ambient,
 ): Promise<HttpAnswer> {
-  const response = await send(request.url, {
+  const sent = send(request.url, {
     dispatcher: agent,
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
@@ -83,6 +84,7 @@ async function sendOnce(
     bodyTimeout: request.headDeadlineMs,
     signal,
   });
+  const response = await unlessAborted(sent, signal);
   const { statusCode: status, headers } = response;
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
