@@ -46,8 +46,11 @@ export function submitQuery(deps: { source: QuerySource; submissions: Submission
       await deps.submissions.settle(key, submitted, signal);
       return submitted;
     } catch (error) {
-      if (!(error instanceof AdapterError) || error.details.operation !== 'submit') throw error;
-      const state = error.details.effect === 'unknown' ? 'unknown' : 'refused';
+      if (!(error instanceof AdapterError)) throw error;
+      const { operation, effect } = error.details;
+      // Without a token nothing is sent; left pending, it would be taken for a crash in mid-flight when it is tried again.
+      if (operation !== 'submit' && operation !== 'token') throw error;
+      const state = operation === 'submit' && effect === 'unknown' ? 'unknown' : 'refused';
       await deps.submissions.settle(key, { state }, signal);
       if (error.failureType !== 'UpstreamUnavailable' || state === 'refused') throw error;
       return {

@@ -77,6 +77,13 @@ describe('submitQuery', () => {
     assert.deepEqual(settled, ['refused']);
   });
 
+  it('records a submission that got no token as refused: it was never sent, and is no suspected orphan', async () => {
+    const noToken = new CxoneError('UpstreamUnavailable', 'no token', { operation: 'token', effect: 'unknown' });
+    const { submit, settled } = world(SEND, noToken);
+    await assert.rejects(submit(), { failureType: 'UpstreamUnavailable' });
+    assert.deepEqual(settled, ['refused']);
+  });
+
   it('gives up after five suspected orphans, with nothing more sent', async () => {
     const { submit, keys } = world({ state: 'ambiguous', suspectedOrphans: 5 }, ACCEPTED);
     await assert.rejects(
