@@ -3,7 +3,7 @@ import { effectIdOf } from '../contract/ids.js';
 import type { SourceQuery } from '../contract/request.js';
 import { failure } from './failures.js';
 import { cancellation } from './interceptor.js';
-import type { Ambient, Later, QuerySource, Submissions } from './ports.js';
+import type { Ambient, Later, QuerySource, Submissions, SubmittedQuery } from './ports.js';
 
 export interface SubmitQueryInput {
   readonly runKey: string;
@@ -13,8 +13,7 @@ export interface SubmitQueryInput {
   readonly generation: number;
 }
 
-export type SubmitAnswer =
-  { readonly state: 'submitted'; readonly location: string; readonly submittedAt: string } | Later;
+export type SubmitAnswer = ({ readonly state: 'submitted' } & SubmittedQuery) | Later;
 
 const FIRST_RESEND_MS = 2_000;
 
@@ -42,7 +41,8 @@ export function submitQuery(deps: { source: QuerySource; submissions: Submission
         await deps.submissions.settle(key, { state: 'refused' }, signal);
         return reply;
       }
-      const submitted = { state: 'submitted', location: reply.location, submittedAt: now() } as const;
+      const { location, queryId } = reply;
+      const submitted = { state: 'submitted', location, queryId, submittedAt: now() } as const;
       await deps.submissions.settle(key, submitted, signal);
       return submitted;
     } catch (error) {

@@ -101,12 +101,14 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes } = request;
   const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
-  // A 202 says all in its head: a body that breaks off must not lose the query. Compressed bodies are never unpacked.
-  if (status === 202 || compressed) {
+  // Compressed bodies are never unpacked.
+  if (compressed) {
     await body.dump({ limit: REASON_CAP_BYTES });
     if (status === 200) throw malformed(operation, 'is compressed, which was not asked for', { status });
     return EMPTY;
   }
+  // A 202 says what matters in its head: a body that breaks off must not lose the query.
+  if (status === 202) return (await readAtMost(body, REASON_CAP_BYTES).catch(() => EMPTY)) ?? EMPTY;
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : REASON_CAP_BYTES);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;

@@ -1,7 +1,7 @@
 import type { Gone, Later, LaterReason, SourcePage } from '../activities/ports.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
 import type { HttpAnswer } from './http.js';
-import { isJsonObject, parseJsonObject, upstreamReason, type JsonObject } from './json-body.js';
+import { isJsonObject, parseJson, parseJsonObject, upstreamReason, type JsonObject } from './json-body.js';
 import { statusFailure } from './status-failure.js';
 
 const RUNNING = new Set(['RUNNING', 'PENDING', 'QUEUED', 'PROCESSING', 'IN_PROGRESS', 'SUBMITTED', 'CREATED']);
@@ -10,6 +10,13 @@ const COMPLETED = new Set(['COMPLETED', 'SUCCEEDED', 'SUCCESS', 'DONE']);
 
 const PRINTABLE = /^[^\p{C}]{1,200}$/u;
 const LONGEST_TOKEN = 4_096;
+
+/** What a 202 calls the query that it accepted; null where it does not say, or not in a usable way. */
+export function queryIdIn(body: Uint8Array): string | null {
+  const value = parseJson(body);
+  const queryId = isJsonObject(value) ? value['queryId'] : undefined;
+  return typeof queryId === 'string' && PRINTABLE.test(queryId) ? queryId : null;
+}
 
 /** An answer that says: come back, after the source's own wish where it has one. */
 export function later(reason: LaterReason, { retryAfterMs }: { retryAfterMs?: number } = {}): Later {

@@ -113,6 +113,12 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
       limit(10),
     ));
 
+  it('a result of another query is IncompleteResult', () =>
+    run(
+      cxone({ script: [{ on: 'poll', nth: 1, times: 99, fault: 'other-query' }] }),
+      fails('IncompleteResult', 'other-query'),
+    ));
+
   it('a page of another query is IncompleteResult', () =>
     run(
       cxone({ script: [{ on: 'page', nth: 1, times: 99, fault: 'other-query' }] }),

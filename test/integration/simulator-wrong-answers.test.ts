@@ -34,7 +34,7 @@ for (const by of [64, -8]) {
 }
 
 test('a header may come twice', async (t) => {
-  const fault = { kind: 'status', status: 429, retryAfter: { each: ['600', '900'] } } as const;
+  const fault: Fault = { kind: 'status', status: 429, retryAfter: { each: ['600', '900'] } };
   const answer = await rawAnswer(t, fault, '\r\n\r\n');
   assert.deepEqual(answer.match(/retry-after: \d+/gi), ['retry-after: 600', 'retry-after: 900']);
 });
