@@ -11,7 +11,7 @@ import { FAILURE_MODEL, withFailureTable } from '../../scripts/failure-table.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Variables of other programs that the documents may name. */
-const OF_OTHERS = ['XDG_CACHE_HOME'];
+const OF_OTHERS = ['XDG_CACHE_HOME', 'CRASH_SEEDS'];
 
 interface Page {
   /** From the root of the checkout. */
