@@ -116,7 +116,8 @@ module.exports = {
     },
     {
       name: 'client-is-for-programs',
-      comment: 'The public client is used as any other program would use it: by the command line, the demo, chaos runs and tests.',
+      comment:
+        'The public client is used as any other program would use it: by the command line, the demo, chaos runs and tests.',
       severity: 'error',
       from: { pathNot: ['^src/cli(/|[.]ts$)', '^(chaos|test)/', STACK_ROOTS] },
       to: { path: '^src/client[.]ts$' },
