@@ -20,7 +20,7 @@ const CODES: Readonly<Partial<Record<DatasetKind['harm'], readonly string[]>>> =
   unreadable: ['EISDIR', 'EISDIR'],
 };
 
-describe('a dataset store that is', { concurrency: true, timeout: 200_000 }, () => {
+describe('a dataset store that is', { concurrency: 15, timeout: 480_000 }, () => {
   let suite: Suite;
   let field: Field;
   before(async () => {

@@ -9,7 +9,7 @@ import { harmedPostgres } from './harmed-postgres.js';
 import { CHANCE, cellsOf } from './matrix.js';
 import { POSTGRES_KINDS } from './postgres-kinds.js';
 
-describe('Postgres', { concurrency: true, timeout: 200_000 }, () => {
+describe('Postgres', { concurrency: 15, timeout: 480_000 }, () => {
   let suite: Suite;
   let field: Field;
   before(async () => {

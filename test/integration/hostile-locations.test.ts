@@ -76,7 +76,7 @@ test('a Location of the source itself is followed, with the token', async (t) =>
   const source = await rig(t);
   for (const location of [LOCATION, source.base.origin + LOCATION, `HTTP://LocalHost:${source.base.port}${LOCATION}`]) {
     source.answer(location);
-    assert.deepEqual(await submit(source), { state: 'accepted', location: LOCATION });
+    assert.deepEqual(await submit(source), { state: 'accepted', location: LOCATION, queryId: null });
     assert.equal((await poll(source, location)).state, 'page');
   }
   assert.ok(trusted(source).includes(`GET ${LOCATION}`));
