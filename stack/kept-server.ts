@@ -1,5 +1,6 @@
 import { StackError } from './errors.js';
 
+/** Deaths within a minute after which a server is started again; one more, and it is given up. */
 const DEATHS_AT_MOST = 5;
 const WITHIN_MS = 60_000;
 
@@ -15,13 +16,14 @@ export interface KeptServer {
 }
 
 /**
- * Starts a server, and again whenever it ends, until it has done so six times within a minute.
+ * Starts a server, and again whenever it ends, until it has done so more than `deathsAtMost` times within a minute.
  * @param start rejects when the server does not come up; the first time that is the caller's, later it ends the keeping
  */
 export async function keepUp<S extends Server>(
   name: string,
   start: () => Promise<S>,
   on: { up: (server: S) => void; givenUp: (error: unknown) => void },
+  deathsAtMost = DEATHS_AT_MOST,
 ): Promise<KeptServer> {
   let server = await start();
   let stopping = false;
@@ -37,8 +39,8 @@ export async function keepUp<S extends Server>(
       const how = await server.exited;
       if (stopping) return;
       deaths.push(performance.now());
-      if (deaths.filter((at) => performance.now() - at < WITHIN_MS).length > DEATHS_AT_MOST) {
-        const often = `${DEATHS_AT_MOST + 1} times within a minute`;
+      if (deaths.filter((at) => performance.now() - at < WITHIN_MS).length > deathsAtMost) {
+        const often = `${deathsAtMost + 1} times within a minute`;
         throw new StackError(
           'server-failed',
           `${name} ended ${often}, at last with ${how}; its log in the home says why.`,

@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly postgres?: boolean;
   /** Of the Temporal server, `KEY=VALUE` with the value as JSON. */
   readonly dynamicConfig?: readonly string[];
+  /** How often within a minute a server may die and is started again; five times unless somebody kills them on purpose. */
+  readonly deathsAtMost?: number;
   /** Told in a few words what is under way. */
   readonly onStatus?: (text: string) => void;
   /** Told once when a server cannot be kept up, or the process that keeps them was killed. `stop` is still needed. */
@@ -76,14 +78,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function makePlan(home: string, namespace: string, options: StackOptions): Promise<StackPlan> {
-  const { temporal = true, postgres = true, ui = true, dynamicConfig = [], onStatus, signal } = options;
-  if (!temporal) return { home, postgres };
+  const { temporal = true, postgres = true, ui = true, dynamicConfig = [], deathsAtMost, onStatus, signal } = options;
+  const plan = { home, postgres, ...(deathsAtMost === undefined ? {} : { deathsAtMost }) };
+  if (!temporal) return plan;
   const binary = await findTemporal({
     ...(onStatus === undefined ? {} : { onStatus }),
     ...(signal === undefined ? {} : { signal }),
   });
   onStatus?.(`Temporal CLI ${binary.source}`);
-  return { home, postgres, temporal: { binary: binary.path, namespace, ui, dynamicConfig: [...dynamicConfig] } };
+  return { ...plan, temporal: { binary: binary.path, namespace, ui, dynamicConfig: [...dynamicConfig] } };
 }
 
 function describe(supervisor: Supervisor, home: string, namespace: string): Stack {

@@ -85,7 +85,7 @@ async function keepTemporal(plan: StackPlan, ports: Ports, on: Keeping, signal: 
   const up = ({ pid, port, uiPort }: TemporalServer): void => {
     on.up({ temporal: { pid, port, uiPort } });
   };
-  return [await keepUp('The Temporal dev server', start, { up, givenUp: on.givenUp })];
+  return [await keepUp('The Temporal dev server', start, { up, givenUp: on.givenUp }, plan.deathsAtMost)];
 }
 
 async function keepPostgres(plan: StackPlan, ports: Ports, on: Keeping, signal: AbortSignal): Promise<KeptServer[]> {
@@ -95,7 +95,7 @@ async function keepPostgres(plan: StackPlan, ports: Ports, on: Keeping, signal: 
   const up = ({ pid, port, url }: PostgresServer): void => {
     on.up({ postgres: { pid, port, url } });
   };
-  return [await keepUp('Postgres', start, { up, givenUp: on.givenUp })];
+  return [await keepUp('Postgres', start, { up, givenUp: on.givenUp }, plan.deathsAtMost)];
 }
 
 /** The first start may move to other ports; later ones may not, since clients look for the server where it was. */

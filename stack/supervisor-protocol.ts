@@ -7,6 +7,8 @@ const stackPlan = z.object({
     .object({ binary: z.string(), namespace: z.string(), ui: z.boolean(), dynamicConfig: z.array(z.string()) })
     .optional(),
   postgres: z.boolean(),
+  /** Of each server within a minute, before it is given up; see `keepUp`. */
+  deathsAtMost: z.int().nonnegative().optional(),
 });
 export type StackPlan = z.infer<typeof stackPlan>;
 

@@ -10,7 +10,8 @@ export interface WorkerProcess {
   stop(withinMs: number): Promise<void>;
 }
 
-const WORKER = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
+/** Arguments of Node for the worker of the sources. */
+const WORKER = ['--import', 'tsx', fileURLToPath(new URL('../src/worker.ts', import.meta.url))];
 
 /** Exit code of a worker whose configuration is wrong. */
 const MISCONFIGURED = 2;
@@ -34,9 +35,12 @@ export async function startWorkerProcess(options: {
   /** Gets its log, JSON lines. */
   readonly onLog: (text: string) => void;
   readonly onError: (text: string) => void;
+  /** Arguments of Node, for another entry than the worker of the sources. It must say `ready` as that one does. */
+  readonly command?: readonly string[];
 }): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
-    env: options.env,
+  const { env, command = WORKER } = options;
+  const child = spawn(process.execPath, command, {
+    env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -34,6 +34,8 @@ export interface SimulatorOptions {
   readonly faultSeed?: string;
   /** NDJSON file that the journal is appended to. */
   readonly journalFile?: string | undefined;
+  /** Keeps `<queryId>.json` in this folder for every query that is accepted: the array of its true rows, without any fault. */
+  readonly resultFolder?: string | undefined;
   readonly catalogue?: Catalogue;
   /** Milliseconds since the epoch; the system's clock unless given. */
   readonly now?: () => number;

@@ -11,37 +11,29 @@ export const answerResult: Endpoint = (api, call) => {
   const authorised = authorise(api, call, ['reporting:analytics:read']);
   const facts: CxoneFacts = { ...authorised.facts, ...asked };
   if ('refused' in authorised) return { operation, reply: authorised.refused, facts };
-  const revokeToken = revoking(api, authorised);
+  const common = { operation, subject: queryId, revokeToken: revoking(api, authorised) } as const;
 
   const query = api.queries.find(authorised.grant.org, queryId);
   if (query === undefined) {
-    return { operation, reply: refusal(404, 'QUERY_NOT_FOUND', 'There is no such query.'), facts, revokeToken };
+    return { ...common, reply: refusal(404, 'QUERY_NOT_FOUND', 'There is no such query.'), facts };
   }
   const count = (): void => {
     query.polls += 1;
   };
   if (!isReady(api, query, call.nowMs)) {
-    return {
-      operation,
-      reply: { status: 202, body: { queryId, status: 'RUNNING' } },
-      facts,
-      effect: count,
-      revokeToken,
-    };
+    return { ...common, reply: { status: 202, body: { queryId, status: 'RUNNING' } }, facts, effect: count };
   }
   const index = pageToken === null ? 0 : api.queries.pageOf(query, pageToken);
   if (index === undefined) {
-    const reply = refusal(400, 'INVALID_PAGE_TOKEN', 'The page token is none of this query.');
-    return { operation, reply, facts, revokeToken };
+    return { ...common, reply: refusal(400, 'INVALID_PAGE_TOKEN', 'The page token is none of this query.'), facts };
   }
   const page: ServedPage = api.queries.page(query, index);
   return {
-    operation,
+    ...common,
     reply: { status: 200, body: page.document },
     facts: { ...facts, page: index, rows: page.document.data.length },
     effect: count,
     page,
-    revokeToken,
   };
 };
 

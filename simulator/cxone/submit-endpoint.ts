@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceQuery } from '../../src/contract/request.js';
 import type { Outcome, Reply } from '../http/reply.js';
+import { keepFile } from '../kept-file.js';
 import { createRowSource } from '../rows/row-source.js';
 import {
   authorise,
@@ -26,7 +27,8 @@ export const answerSubmit: Endpoint = (api, call) => {
   const query = api.readQuery(jsonOf(call.body));
   const outcome =
     'length' in query ? { reply: rejected(query), facts } : submit(api, call, { org, query, idempotencyKey, facts });
-  return { operation, ...outcome, revokeToken: revoking(api, authorised) };
+  const subject = idempotencyKey === undefined ? {} : { subject: idempotencyKey };
+  return { operation, ...subject, ...outcome, revokeToken: revoking(api, authorised) };
 };
 
 interface Submission {
@@ -64,6 +66,8 @@ function submit(api: Api, call: ApiCall, submission: Submission): Omit<Outcome<C
     reply: accepted(api, call, created.queryId),
     facts: { ...facts, queryId: created.queryId },
     effect: () => {
+      const { queryId, source } = created;
+      keepFile(api.options.resultFolder, `${queryId}.json`, JSON.stringify(source.rows(0, source.total)));
       api.queries.accept(created);
     },
   };

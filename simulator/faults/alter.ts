@@ -63,8 +63,9 @@ function withoutLocation(reply: Reply): Reply {
   return { ...reply, headers: Object.fromEntries(headers) };
 }
 
-function retryAfterValue(retryAfter: RetryAfter, nowMs: number): string {
+function retryAfterValue(retryAfter: RetryAfter, nowMs: number): string | string[] {
   if ('seconds' in retryAfter) return String(retryAfter.seconds);
   if ('literal' in retryAfter) return retryAfter.literal;
+  if ('each' in retryAfter) return retryAfter.each;
   return new Date(nowMs + retryAfter.dateInSeconds * 1_000).toUTCString();
 }

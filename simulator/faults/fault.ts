@@ -8,6 +8,8 @@ const retryAfterSchema = z.union([
   z.strictObject({ seconds: z.int() }),
   z.strictObject({ dateInSeconds: z.number() }),
   z.strictObject({ literal: z.string() }),
+  /** The header comes so many times. */
+  z.strictObject({ each: z.array(z.string()).min(2) }),
 ]);
 export type RetryAfter = z.output<typeof retryAfterSchema>;
 
@@ -52,6 +54,8 @@ const transportFaults = [
   z.strictObject({ kind: z.literal('drip'), bytes: z.int().positive(), everyMs: z.number().nonnegative() }),
   /** Content-Length names the whole body; half of it comes, then the connection closes. */
   z.strictObject({ kind: z.literal('truncated') }),
+  /** All of the body comes, and the connection stays open; Content-Length names that many bytes more, or fewer. */
+  z.strictObject({ kind: z.literal('wrong-length'), by: z.int() }),
   /** A complete answer that holds half of the document. */
   z.strictObject({ kind: z.literal('cut-json') }),
   /** The document, followed by that many blanks; a few kB of gzip. */

@@ -42,6 +42,8 @@ export const NAMED_FAULTS = {
   slow: { kind: 'slow', delayMs: 2_000 },
   drip: { kind: 'drip', bytes: 16, everyMs: 100 },
   truncated: { kind: 'truncated' },
+  'length-above': { kind: 'wrong-length', by: 64 },
+  'length-below': { kind: 'wrong-length', by: -8 },
   'cut-json': { kind: 'cut-json' },
   'gzip-bomb': { kind: 'gzip-bomb', bytes: 256 * MIB },
   oversized: { kind: 'oversized', bytes: 256 * MIB },
@@ -75,11 +77,18 @@ const specSchema = z.union(
 
 const onSchema = z.enum([...OPERATIONS, 'any']).default('any');
 
+/**
+ * Spares a request whose subject (the query, the submission, the message) has been struck so many times already by rules
+ * that have this: so that a run can be sure to end well, however many faults there are.
+ */
+const perSubjectSchema = z.int().positive().optional();
+
 /** From the `nth` matching request on, strikes `times` requests that it applies to. Requests count from when the rule was set. */
 const scriptedFaultSchema = z.strictObject({
   on: onSchema,
   nth: z.int().positive().default(1),
   times: z.int().positive().default(1),
+  perSubject: perSubjectSchema,
   fault: specSchema,
 });
 
@@ -88,6 +97,7 @@ const faultRateSchema = z.strictObject({
   on: onSchema,
   rate: z.number().min(0).max(1),
   times: z.int().positive().default(1),
+  perSubject: perSubjectSchema,
   fault: specSchema,
 });
 

@@ -12,6 +12,8 @@ interface Rule {
   readonly injected: NamedFault;
   /** Whether the rule strikes now, at the `seen`-th matching request. Asked only if its fault applies. */
   readonly strikes: (seen: number) => boolean;
+  /** Strikes of one subject, by all rules that have this, before this one spares it. */
+  readonly perSubject: number | undefined;
   seen: number;
 }
 
@@ -19,6 +21,8 @@ interface Rule {
 export class FaultPlan {
   readonly #seed: string;
   readonly #fired = new Map<string, number>();
+  /** Strikes of rules that spare, by subject. */
+  readonly #struck = new Map<string, number>();
   #rules: Rule[] = [];
 
   constructor(seed: string, schedule: FaultSchedule = {}) {
@@ -40,25 +44,38 @@ export class FaultPlan {
     return Object.fromEntries(this.#fired);
   }
 
-  /** The fault for this request. One that would change nothing about its answer is kept for the next. */
-  pick(operation: Operation, applies: (fault: Fault) => boolean): NamedFault | undefined {
-    let picked: NamedFault | undefined;
+  /**
+   * The fault for this request. One that would change nothing about its answer is kept for the next.
+   * @param subject what the request is about, for rules that strike it so many times at most
+   */
+  pick(operation: Operation, applies: (fault: Fault) => boolean, subject?: string): NamedFault | undefined {
+    let picked: Rule | undefined;
     for (const rule of this.#rules) {
       if (rule.on !== 'any' && rule.on !== operation) continue;
       rule.seen += 1;
-      if (picked === undefined && applies(rule.injected.fault) && rule.strikes(rule.seen)) picked = rule.injected;
+      if (picked !== undefined || this.#spares(rule, subject) || !applies(rule.injected.fault)) continue;
+      if (rule.strikes(rule.seen)) picked = rule;
     }
-    if (picked !== undefined) this.#fired.set(picked.name, (this.#fired.get(picked.name) ?? 0) + 1);
-    return picked;
+    if (picked === undefined) return undefined;
+    const { name } = picked.injected;
+    this.#fired.set(name, (this.#fired.get(name) ?? 0) + 1);
+    if (picked.perSubject !== undefined && subject !== undefined) {
+      this.#struck.set(subject, (this.#struck.get(subject) ?? 0) + 1);
+    }
+    return picked.injected;
+  }
+
+  #spares({ perSubject }: Rule, subject: string | undefined): boolean {
+    return perSubject !== undefined && subject !== undefined && (this.#struck.get(subject) ?? 0) >= perSubject;
   }
 
   #add({ script, rates }: ParsedSchedule): void {
-    for (const { on, fault, nth, times } of script) {
-      this.#rules.push({ on, injected: fault, strikes: scripted(nth, times), seen: 0 });
+    for (const { on, fault, nth, times, perSubject } of script) {
+      this.#rules.push({ on, injected: fault, strikes: scripted(nth, times), perSubject, seen: 0 });
     }
-    for (const { on, fault, rate, times } of rates) {
+    for (const { on, fault, rate, times, perSubject } of rates) {
       const salt = hashText(this.#seed, fault.name, on, String(this.#rules.length));
-      this.#rules.push({ on, injected: fault, strikes: drawn(salt, rate, times), seen: 0 });
+      this.#rules.push({ on, injected: fault, strikes: drawn(salt, rate, times), perSubject, seen: 0 });
     }
   }
 }

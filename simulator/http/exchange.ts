@@ -33,8 +33,9 @@ interface Exchange<Facts extends object> {
 /** Carries a request out, or not, as the faults will; journals it; answers it. In this order, so that no answer is without its entry. */
 export async function conduct<Facts extends object>(exchange: Exchange<Facts>): Promise<void> {
   const { request, response, outcome, faults, journal, nowMs, signal } = exchange;
-  const { operation } = outcome;
-  const picked = operation === 'other' ? undefined : faults.pick(operation, (fault) => applies(fault, outcome));
+  const { operation, subject } = outcome;
+  const picked =
+    operation === 'other' ? undefined : faults.pick(operation, (fault) => applies(fault, outcome), subject);
   const effect = outcome.effect !== undefined && !preventsEffect(picked?.fault);
   if (effect) outcome.effect();
   if (picked?.fault.kind === 'status' && picked.fault.revokeToken) outcome.revokeToken?.();

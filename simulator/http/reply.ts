@@ -14,7 +14,8 @@ export interface ArrivedRequest {
 /** An answer before it is bytes: objects are sent as JSON, strings as HTML. */
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is a header that comes several times. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: object | string;
 }
 
@@ -38,6 +39,8 @@ export interface ServedPage {
 export interface Outcome<Facts extends object> {
   /** `other`: a path that no fault strikes. */
   readonly operation: Operation | 'other';
+  /** What the request is about: the submission, the query, the message. Faults may spare one that they struck before. */
+  readonly subject?: string;
   readonly reply: Reply;
   /** What the journal says beside operation, status and fault. */
   readonly facts: Facts;

@@ -39,6 +39,9 @@ export async function transmit(
       response.writeHead(reply.status, { ...headersOf(reply), 'content-length': body.length });
       response.write(body.subarray(0, body.length / 2), () => response.socket?.destroy());
       return;
+    case 'wrong-length':
+      send(body, body.length + fault.by);
+      return;
     case 'cut-json':
       send(body.subarray(0, body.length / 2));
       return;
@@ -59,7 +62,7 @@ function encode({ body }: Reply): Buffer {
   return Buffer.from(typeof body === 'object' ? JSON.stringify(body) : (body ?? ''));
 }
 
-function headersOf({ body, headers }: Reply): Record<string, string> {
+function headersOf({ body, headers }: Reply): Record<string, string | string[]> {
   const type = typeof body === 'string' ? 'text/html; charset=utf-8' : 'application/json';
   return { ...(body !== undefined && { 'content-type': type }), ...headers };
 }

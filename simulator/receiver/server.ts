@@ -9,6 +9,7 @@ import type { ArrivedRequest, Outcome } from '../http/reply.js';
 import { transmit } from '../http/transmit.js';
 import { InvalidSimulatorOption } from '../invalid-option.js';
 import { Journal } from '../journal.js';
+import { keepFile } from '../kept-file.js';
 import { Inbox, type AcceptedWindow, type Verdict } from './inbox.js';
 import { checkSignature, DEFAULT_WEBHOOK_SECRET, type SignatureCheck } from './signature.js';
 
@@ -31,6 +32,8 @@ export interface ReceiverOptions {
   readonly faultSeed?: string;
   /** NDJSON file that the journal is appended to. */
   readonly journalFile?: string | undefined;
+  /** Keeps `<sha256>.json` in this folder for every body whose rows are taken in, byte for byte. */
+  readonly bodyFolder?: string | undefined;
   /** Milliseconds since the epoch; the system's clock unless given. */
   readonly now?: () => number;
 }
@@ -73,7 +76,7 @@ export interface Receiver {
 
 /** Starts a receiver that keeps the receiver contract, on loopback. @throws InvalidSimulatorOption before anything listens */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { host, port, now = Date.now, secrets = [DEFAULT_WEBHOOK_SECRET], allowUnsigned = false } = options;
+  const { host, port, now = Date.now, secrets = [DEFAULT_WEBHOOK_SECRET], allowUnsigned = false, bodyFolder } = options;
   if (secrets.length === 0 && !allowUnsigned) {
     throw new InvalidSimulatorOption(
       'The receiver has no secret to verify with: name one, or allow unsigned messages.',
@@ -91,7 +94,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       const admin = answerAdmin(routes, request);
       if (admin !== undefined) return transmit(response, admin, undefined, signal);
       const nowMs = now();
-      const outcome = answer(inbox, request, { secrets, allowUnsigned, nowMs });
+      const outcome = answer(inbox, request, { secrets, allowUnsigned, bodyFolder, nowMs });
       await conduct({ request, response, outcome, faults, journal, nowMs, signal });
     },
     { host, port, maxBodyBytes: MAX_BODY_BYTES },
@@ -106,30 +109,31 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-interface Trust {
+interface Ways {
   readonly secrets: readonly string[];
   readonly allowUnsigned: boolean;
+  readonly bodyFolder: string | undefined;
   readonly nowMs: number;
 }
 
-function answer(inbox: Inbox, request: ArrivedRequest, trust: Trust): Outcome<ReceiverFacts> {
+function answer(inbox: Inbox, request: ArrivedRequest, ways: Ways): Outcome<ReceiverFacts> {
   const { method, url, body } = request;
   if (url.pathname === LOGIN_PATH) return { operation: 'other', reply: { status: 200, body: LOGIN_PAGE }, facts: {} };
   if (method !== 'POST' || url.pathname !== WEBHOOK_PATH)
     return { operation: 'other', reply: { status: 404 }, facts: {} };
   if (body === null) return refuse(413, 'the body is too large', {});
-  return receive(inbox, request.headers, body, trust);
+  return receive(inbox, request.headers, body, ways);
 }
 
-function receive(inbox: Inbox, headers: IncomingHttpHeaders, body: Buffer, trust: Trust): Outcome<ReceiverFacts> {
+function receive(inbox: Inbox, headers: IncomingHttpHeaders, body: Buffer, ways: Ways): Outcome<ReceiverFacts> {
   const header = (name: string): string => headers[name]?.toString() ?? '';
   const webhookId = header('webhook-id');
   const timestamp = header('webhook-timestamp');
   const version = header('x-aggregator-version');
   const signature = checkSignature(
     { id: webhookId, timestamp, signature: header('webhook-signature'), body },
-    trust.secrets,
-    trust.nowMs,
+    ways.secrets,
+    ways.nowMs,
   );
   const facts: ReceiverFacts = {
     webhookId,
@@ -139,12 +143,13 @@ function receive(inbox: Inbox, headers: IncomingHttpHeaders, body: Buffer, trust
     ...(version !== '' && { aggregatorVersion: version }),
   };
   if (webhookId === '') return refuse(400, 'there is no webhook-id', facts);
-  if (signature !== 'valid' && !(signature === 'absent' && trust.allowUnsigned)) {
+  if (signature !== 'valid' && !(signature === 'absent' && ways.allowUnsigned)) {
     return refuse(401, `the signature is ${signature}`, facts);
   }
   const { verdict, payload, sha256, reason, accept } = inbox.judge(webhookId, body);
   return {
     operation: 'webhook',
+    subject: webhookId,
     reply: { status: verdict === 'malformed' ? 400 : 200, body: { verdict, ...(reason !== undefined && { reason }) } },
     facts: {
       ...facts,
@@ -159,7 +164,12 @@ function receive(inbox: Inbox, headers: IncomingHttpHeaders, body: Buffer, trust
         rows: payload.metrics.length,
       }),
     },
-    ...(accept !== undefined && { effect: accept }),
+    ...(accept !== undefined && {
+      effect: () => {
+        keepFile(ways.bodyFolder, `${sha256}.json`, body);
+        accept();
+      },
+    }),
   };
 }
 

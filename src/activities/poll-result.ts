@@ -9,6 +9,8 @@ export interface PollResultInput {
   readonly take: TakeKey;
   readonly org: string;
   readonly location: string;
+  /** As the source named the query when it accepted it, if it did. */
+  readonly queryId?: string | null;
   /** Keys that rows should have, beside their date. */
   readonly keys: RequestedKeys;
   /** Time since submission: a young query that is not found is not ready yet. */
@@ -64,8 +66,9 @@ async function poll({ source, datasets }: Deps, input: PollResultInput, signal: 
       return { state: 'later', reason: 'not ready yet' };
     }
     if (reply.state !== 'page') return reply;
+    const queryId = input.queryId ?? last?.queryId ?? reply.queryId;
+    if (reply.queryId !== queryId) return incomplete(`page ${pages.length + 1} belongs to another query`);
     const stored = await datasets.addPage(take, entryOf(reply, pages.length, pageToken), signal);
-    if (last && stored.queryId !== last.queryId) return incomplete(`page ${pages.length + 1} belongs to another query`);
     pages.push(stored);
     reportProgress(sums(pages));
   }

@@ -3,7 +3,7 @@ import { effectIdOf } from '../contract/ids.js';
 import type { SourceQuery } from '../contract/request.js';
 import { failure } from './failures.js';
 import { cancellation } from './interceptor.js';
-import type { Ambient, Later, QuerySource, Submissions } from './ports.js';
+import type { Ambient, Later, QuerySource, Submissions, SubmittedQuery } from './ports.js';
 
 export interface SubmitQueryInput {
   readonly runKey: string;
@@ -13,8 +13,7 @@ export interface SubmitQueryInput {
   readonly generation: number;
 }
 
-export type SubmitAnswer =
-  { readonly state: 'submitted'; readonly location: string; readonly submittedAt: string } | Later;
+export type SubmitAnswer = ({ readonly state: 'submitted' } & SubmittedQuery) | Later;
 
 const FIRST_RESEND_MS = 2_000;
 
@@ -42,12 +41,16 @@ export function submitQuery(deps: { source: QuerySource; submissions: Submission
         await deps.submissions.settle(key, { state: 'refused' }, signal);
         return reply;
       }
-      const submitted = { state: 'submitted', location: reply.location, submittedAt: now() } as const;
+      const { location, queryId } = reply;
+      const submitted = { state: 'submitted', location, queryId, submittedAt: now() } as const;
       await deps.submissions.settle(key, submitted, signal);
       return submitted;
     } catch (error) {
-      if (!(error instanceof AdapterError) || error.details.operation !== 'submit') throw error;
-      const state = error.details.effect === 'unknown' ? 'unknown' : 'refused';
+      if (!(error instanceof AdapterError)) throw error;
+      const { operation, effect } = error.details;
+      // Without a token nothing is sent; left pending, it would be taken for a crash in mid-flight when it is tried again.
+      if (operation !== 'submit' && operation !== 'token') throw error;
+      const state = operation === 'submit' && effect === 'unknown' ? 'unknown' : 'refused';
       await deps.submissions.settle(key, { state }, signal);
       if (error.failureType !== 'UpstreamUnavailable' || state === 'refused') throw error;
       return {

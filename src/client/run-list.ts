@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
-import { AGGREGATE_WORKFLOW } from '../contract/names.js';
+import { AGGREGATE_WORKFLOW, ORIGIN_MEMO } from '../contract/names.js';
 import type { RunOutcome } from '../contract/result.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../contract/search-attributes.js';
 
@@ -30,7 +30,7 @@ const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
 
 type Described = Pick<
   WorkflowExecutionInfo,
-  'workflowId' | 'runId' | 'status' | 'startTime' | 'typedSearchAttributes'
+  'workflowId' | 'runId' | 'status' | 'startTime' | 'typedSearchAttributes' | 'memo'
 > & {
   readonly closeTime?: Date | undefined;
 };
@@ -42,15 +42,17 @@ export function summaryOf({
   startTime,
   closeTime,
   typedSearchAttributes,
+  memo,
 }: Described): RunSummary {
+  const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
   return {
     workflowId,
-    runId,
+    runId: origin?.runId ?? runId,
     state: STATES[status.name] ?? 'unknown',
     outcome: (typedSearchAttributes.get(RUN_OUTCOME) ?? null) as RunOutcome | null,
     org: typedSearchAttributes.get(CXONE_ORG) ?? null,
     windowFrom: typedSearchAttributes.get(JOURNEY_WINDOW_START)?.toISOString() ?? null,
-    startedAt: startTime.toISOString(),
+    startedAt: origin?.startedAt ?? startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
 import type { Ambient } from '../activities/ports.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
 import { networkFailureOf, type NetworkFailure } from '../domain/network-failure.js';
 import { parseRetryAfter } from '../domain/retry-after.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
@@ -74,7 +75,7 @@ async function sendOnce(
   signal: AbortSignal,
   ambient: Ambient,
 ): Promise<HttpAnswer> {
-  const response = await send(request.url, {
+  const sent = send(request.url, {
     dispatcher: agent,
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
@@ -83,6 +84,7 @@ async function sendOnce(
     bodyTimeout: request.headDeadlineMs,
     signal,
   });
+  const response = await unlessAborted(sent, signal);
   const { statusCode: status, headers } = response;
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
@@ -99,12 +101,14 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes } = request;
   const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
-  // A 202 says all in its head: a body that breaks off must not lose the query. Compressed bodies are never unpacked.
-  if (status === 202 || compressed) {
+  // Compressed bodies are never unpacked.
+  if (compressed) {
     await body.dump({ limit: REASON_CAP_BYTES });
     if (status === 200) throw malformed(operation, 'is compressed, which was not asked for', { status });
     return EMPTY;
   }
+  // A 202 says what matters in its head: a body that breaks off must not lose the query.
+  if (status === 202) return (await readAtMost(body, REASON_CAP_BYTES).catch(() => EMPTY)) ?? EMPTY;
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : REASON_CAP_BYTES);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;

@@ -29,7 +29,8 @@ function describe(value: unknown, body: Uint8Array): string {
   return 'is not JSON, or only the beginning of it';
 }
 
-function parseJson(body: Uint8Array): unknown {
+/** Undefined for what is not JSON in UTF-8. */
+export function parseJson(body: Uint8Array): unknown {
   if (!isUtf8(body)) return undefined;
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));

@@ -9,10 +9,9 @@ const LONGEST = 2_048;
  */
 export function resolveLocation(location: string, base: URL): URL | undefined {
   if (location.length > LONGEST || !/^[\x21-\x7e]+$/.test(location) || /[\\#]/.test(location)) return undefined;
-  if (!/^(\/(?!\/)|https?:\/\/)/i.test(location) || !URL.canParse(location, base.href)) return undefined;
+  if (!/^(\/(?!\/)|https?:\/\/[^/?@]+\/)/i.test(location) || !URL.canParse(location, base.href)) return undefined;
   const url = new URL(location, base);
-  const sameOrigin = url.origin === base.origin && url.username === '' && url.password === '';
-  return sameOrigin && isBelowResults(url.pathname) ? url : undefined;
+  return url.origin === base.origin && isBelowResults(url.pathname) ? url : undefined;
 }
 
 /** `URL` has resolved `..` and `%2e%2e` by now; what is left are spellings that another server might still resolve. */

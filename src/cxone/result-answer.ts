@@ -5,7 +5,7 @@ import { digested } from '../pages/row-digests.js';
 import { scanPage, type ScannedPage } from '../pages/scan-page.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
 import type { HttpAnswer } from './http.js';
-import { noJsonObject, upstreamReason } from './json-body.js';
+import { isJsonObject, noJsonObject, parseJson, upstreamReason } from './json-body.js';
 import { statusFailure } from './status-failure.js';
 
 const RUNNING = new Set(['RUNNING', 'PENDING', 'QUEUED', 'PROCESSING', 'IN_PROGRESS', 'SUBMITTED', 'CREATED']);
@@ -18,6 +18,13 @@ const ENVELOPE = ['status', 'queryId', 'totalCount', 'nextPageToken', ...TRUNCAT
 
 const PRINTABLE = /^[^\p{C}]{1,200}$/u;
 const LONGEST_TOKEN = 4_096;
+
+/** What a 202 calls the query that it accepted; null where it does not say, or not in a usable way. */
+export function queryIdIn(body: Uint8Array): string | null {
+  const value = parseJson(body);
+  const queryId = isJsonObject(value) ? value['queryId'] : undefined;
+  return typeof queryId === 'string' && PRINTABLE.test(queryId) ? queryId : null;
+}
 
 /** An answer that says: come back, after the source's own wish where it has one. */
 export function later(reason: LaterReason, { retryAfterMs }: { retryAfterMs?: number } = {}): Later {

@@ -4,7 +4,7 @@ import { CircuitOpen, CxoneError, type Operation } from './errors.js';
 import { createHttp, type HttpAnswer } from './http.js';
 import { resolveLocation } from './location.js';
 import { createOrgClient, type OrgAccess, type OrgClient, type SourceLimits } from './org-client.js';
-import { later, readResult } from './result-answer.js';
+import { later, queryIdIn, readResult } from './result-answer.js';
 import { statusFailure } from './status-failure.js';
 
 export interface CxoneSourceOptions {
@@ -91,7 +91,7 @@ function readSubmission(answer: HttpAnswer, baseUrl: URL): Accepted | Later {
       const url = answer.location === undefined ? undefined : resolveLocation(answer.location, baseUrl);
       if (!url)
         throw invalidLocation('submit', 'unknown', answer.location === undefined ? 'no Location' : 'one elsewhere');
-      return { state: 'accepted', location: `${url.pathname}${url.search}` };
+      return { state: 'accepted', location: `${url.pathname}${url.search}`, queryId: queryIdIn(answer.body) };
     }
     case 429:
       return later('rate limited', answer);

@@ -1,5 +1,5 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 
@@ -26,13 +26,23 @@ const resolveByDns: Resolve = (hostname, callback) => {
 
 const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an IP address is public unicast. IPv4 inside IPv6 is judged as the IPv4 address that it stands for. */
+/** Public by its number, and yet inside: Azure's agents and metadata answer every virtual machine there. */
+const PLATFORM = '168.63.129.16';
+
+/** Whether an IP address is public unicast. IPv4-mapped IPv6 is judged as the IPv4 address that it stands for. */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address);
+  // A zone names an interface of this machine.
+  if (isIP(address) === 0 || address.includes('%')) return false;
+  const parsed = ipaddr.process(isIPv6(address) ? inHexadecimal(address) : address);
+  if (parsed.toString() === PLATFORM) return false;
   // Outside 2000::/3 nothing is routed, yet `unicast` is what ipaddr.js calls whatever has no other name there.
   const reachable = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST_V6);
   return reachable && parsed.range() === 'unicast';
+}
+
+/** ipaddr.js takes `::8.8.8.8`, as name services print an IPv4-compatible address, for the mapped `::ffff:8.8.8.8`. */
+function inHexadecimal(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** A lookup that hands on addresses only when all of a name's are public: one private one among them is an attack or a mistake. */

@@ -1,5 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { Ambient, PartAnswer, WebhookSender } from '../activities/ports.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
 import { networkFailureOf, type NetworkFailureKind } from '../domain/network-failure.js';
 import { parseRetryAfter } from '../domain/retry-after.js';
 import { AddressRefused, publicOnlyConnector } from './address-guard.js';
@@ -72,14 +73,11 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         ...(keys.length === 0 ? {} : { 'webhook-signature': signatureOf({ webhookId, timestamp, body }, keys) }),
       };
       const deadline = AbortSignal.timeout(deadlineMs);
+      const bound = AbortSignal.any([signal, deadline]);
+      const dispatcher = allowPrivate ? anywhere : publicOnly;
       try {
-        const response = await request(url, {
-          dispatcher: allowPrivate ? anywhere : publicOnly,
-          method: 'POST',
-          headers,
-          body,
-          signal: AbortSignal.any([signal, deadline]),
-        });
+        const sent = request(url, { dispatcher, method: 'POST', headers, body, signal: bound });
+        const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });
         signal.throwIfAborted();

@@ -72,22 +72,44 @@ export function mirroredValues(entry: RecordedEntry): readonly unknown[] {
   });
 }
 
-/** Select list for {@link disagreement}. Instants as text with microseconds: a `Date` would hide a change below the millisecond. */
-export const MIRROR_COLUMNS = MIRRORS.map(({ name, kind }) =>
-  kind === 'instant' ? `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${name}` : name,
-).join(', ');
+/**
+ * Select list for {@link disagreement}. Instants with microseconds and their era, and JSON as text: what the driver makes of
+ * them would hide a change below the millisecond, by two thousand years, or in a number's last digits.
+ */
+export const MIRROR_COLUMNS = MIRRORS.map(({ name, kind }) => {
+  switch (kind) {
+    case 'plain':
+      return name;
+    case 'instant':
+      // What is infinite has no form; without the second one it would look like NULL.
+      return `coalesce(to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z" AD'), ${name}::text) AS ${name}`;
+    case 'json':
+      return `${name}::text AS ${name}`;
+  }
+}).join(', ');
 
 /** The first column that does not say what the entry says; null when all agree. */
 export function disagreement(entry: RecordedEntry, row: Readonly<Record<string, unknown>>): string | null {
-  const differing = MIRRORS.find(({ name, kind, of }) => {
-    const value = of(entry) ?? null;
-    const expected = kind === 'instant' && typeof value === 'string' ? microseconds(value) : value;
-    return canonicalJson(row[name] ?? null) !== canonicalJson(expected);
-  });
-  return differing?.name ?? null;
+  return MIRRORS.find((mirror) => (row[mirror.name] ?? null) !== selected(mirror, entry))?.name ?? null;
 }
 
-function microseconds(instant: string): string {
-  const parsed = new Date(instant);
-  return Number.isNaN(parsed.getTime()) ? instant : parsed.toISOString().replace('Z', '000Z');
+/** What {@link MIRROR_COLUMNS} gives for a column that says what the entry says. */
+export function selected({ kind, of }: Column, entry: RecordedEntry): unknown {
+  const value = of(entry) ?? null;
+  if (value === null || kind === 'plain') return value;
+  return kind === 'json' ? jsonbText(value) : microseconds(value);
+}
+
+function microseconds(instant: unknown): unknown {
+  const parsed = new Date(typeof instant === 'string' ? instant : NaN);
+  return Number.isNaN(parsed.getTime()) ? instant : parsed.toISOString().replace('Z', '000Z AD');
+}
+
+/** As Postgres prints `jsonb`: the shorter key first, then by bytes. Its numbers here are counts, written alike by both. */
+function jsonbText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(jsonbText).join(', ')}]`;
+  const members = Object.entries(value).map(([key, member]) => [Buffer.from(key), key, member] as const);
+  members.sort(([a], [b]) => a.length - b.length || a.compare(b));
+  return `{${members.map(([, key, member]) => `${JSON.stringify(key)}: ${jsonbText(member)}`).join(', ')}}`;
 }

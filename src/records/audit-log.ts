@@ -93,9 +93,10 @@ function unreadable({ seq }: AuditRow): Error {
   return conflict(`audit entry ${seq} is not readable any more: run \`audit verify\``);
 }
 
+// With ties: where somebody took the primary key away, a second entry of a number must not hide between two batches.
 const BATCH = `
 SELECT entry, prev_hash, hash, ${MIRROR_COLUMNS} FROM audit
-WHERE $1::bigint IS NULL OR seq > $1 ORDER BY seq LIMIT $2`;
+WHERE $1::bigint IS NULL OR seq > $1 ORDER BY audit.seq FETCH FIRST $2 ROWS WITH TIES`;
 
 const LIST = `
 SELECT seq, entry, hash, prev_hash FROM audit

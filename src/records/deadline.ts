@@ -21,22 +21,3 @@ export async function within<T>(
     signal.removeEventListener('abort', pass);
   }
 }
-
-/** Settles with the promise, or rejects with the signal's reason; a value that comes too late goes to `onLate`. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onLate?: (value: T) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      const reason: unknown = signal.reason;
-      reject(reason instanceof Error ? reason : new Error('aborted', { cause: reason }));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    promise
-      .then((value) => {
-        if (signal.aborted) onLate?.(value);
-        else resolve(value);
-      }, reject)
-      .finally(() => {
-        signal.removeEventListener('abort', abort);
-      });
-  });
-}

@@ -164,6 +164,9 @@ CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 ALTER TABLE audit ENABLE ALWAYS TRIGGER audit_append_only;
 `;
 
+/** What the source called a query when it accepted it: a result that is another query's is none. */
+const QUERY_ID = 'ALTER TABLE submissions ADD COLUMN query_id text';
+
 const EXPIRY = `
 -- When the bytes of a revision were given up. Not delivered by then, it never will be: a later claim gets another one.
 ALTER TABLE delivery_revisions ADD COLUMN expired_at timestamptz;
@@ -171,5 +174,6 @@ ALTER TABLE delivery_revisions ADD COLUMN expired_at timestamptz;
 
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
+  { name: 'the query id of a submission', sql: QUERY_ID },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY },
 ];

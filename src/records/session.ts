@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import { unlessAborted, within } from './deadline.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
+import { within } from './deadline.js';
 import { noConnection, tooLate, toRecordsError, type Circumstance, type RecordsError } from './errors.js';
 import { storable } from './storable.js';
 

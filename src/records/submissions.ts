@@ -1,4 +1,4 @@
-import type { SubmissionKey, Submissions, SubmissionStart } from '../activities/ports.js';
+import type { SubmissionKey, Submissions, SubmissionStart, SubmittedQuery } from '../activities/ports.js';
 import type { Database, Query } from './database.js';
 import { conflict } from './errors.js';
 
@@ -11,6 +11,7 @@ interface SubmissionRow {
   readonly suspected_orphans: number;
   readonly location: string | null;
   readonly submitted_at: Date | null;
+  readonly query_id: string | null;
 }
 
 /**
@@ -50,9 +51,9 @@ export function submissionRecords(database: Database): Submissions {
 }
 
 async function resume(query: Query, key: SubmissionKey, row: SubmissionRow): Promise<SubmissionStart> {
-  const { location, submitted_at: submittedAt } = row;
+  const { location, submitted_at: submittedAt, query_id: queryId } = row;
   if (location !== null && submittedAt !== null) {
-    return { state: 'submitted', location, submittedAt: submittedAt.toISOString() };
+    return { state: 'submitted', location, queryId, submittedAt: submittedAt.toISOString() };
   }
   const crashed = row.state === 'pending';
   if (crashed) await suspectOrphan(query, key, 'crashed');
@@ -67,9 +68,9 @@ async function settleSubmitted(
   query: Query,
   key: SubmissionKey,
   row: SubmissionRow,
-  { location, submittedAt }: { location: string; submittedAt: string },
+  { location, submittedAt, queryId }: SubmittedQuery,
 ): Promise<void> {
-  if (row.location === null) await query(SET_SUBMITTED, [key.runKey, key.generation, location, submittedAt]);
+  if (row.location === null) await query(SET_SUBMITTED, [key.runKey, key.generation, location, submittedAt, queryId]);
   else if (row.location !== location)
     await query(RECORD_ORPHAN, [key.runKey, key.generation, 'second-location', location]);
 }
@@ -92,7 +93,7 @@ const LOCK = 'SELECT * FROM submissions WHERE run_key = $1 AND generation = $2 F
 const SET_STATE = 'UPDATE submissions SET state = $3, changed_at = now() WHERE run_key = $1 AND generation = $2';
 
 const SET_SUBMITTED = `
-UPDATE submissions SET state = 'submitted', location = $3, submitted_at = $4, changed_at = now()
+UPDATE submissions SET state = 'submitted', location = $3, submitted_at = $4, query_id = $5, changed_at = now()
 WHERE run_key = $1 AND generation = $2`;
 
 const COUNT_ORPHAN =

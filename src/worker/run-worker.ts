@@ -8,10 +8,11 @@ import {
   NativeConnection,
   Runtime,
   Worker,
+  type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities } from '../activities/index.js';
+import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
 import { packageVersion, type WorkerConfig } from '../config.js';
 import type { TemporalConfig } from '../config/temporal.js';
@@ -26,6 +27,15 @@ export interface WorkerWorld {
   readonly scrubber: Scrubber;
   /** Called once runs are taken. */
   readonly onReady: () => void;
+  /** What whoever embeds a worker puts around it; `worker.ts` puts nothing. */
+  readonly around?: Around;
+}
+
+/** The one seam through which a worker can be watched, or struck, from outside: it gets what there is and gives back what to use. */
+export interface Around {
+  readonly dependencies?: (dependencies: ActivityDependencies) => ActivityDependencies;
+  /** A `workflowBundle` among the options saves making one. */
+  readonly worker?: (options: WorkerOptions) => WorkerOptions;
 }
 
 const START_DEADLINE_MS = 150_000;
@@ -112,19 +122,24 @@ async function createWorker(
   { native, opened, world }: { native: NativeConnection; opened: OpenDependencies; world: WorkerWorld },
 ): Promise<Worker> {
   const { scrub } = world.scrubber;
-  return Worker.create({
+  const { dependencies = unchanged, worker = unchanged } = world.around ?? {};
+  const options = worker({
     connection: native,
     namespace,
     taskQueue: config.taskQueue,
     identity: `journey-metrics/${packageVersion()} ${process.pid}@${hostname()}`,
-    workflowBundle: await workflowCode(),
-    activities: createActivities(opened.dependencies),
+    activities: createActivities(dependencies(opened.dependencies)),
     interceptors: { activity: [activityInterceptor({ random: Math.random, scrub })] },
     maxCachedWorkflows: config.maxCachedWorkflows,
     stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
     shutdownGraceTime: config.shutdownGraceMs,
     shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
   });
+  return Worker.create({ ...options, workflowBundle: options.workflowBundle ?? (await workflowCode()) });
+}
+
+function unchanged<T>(given: T): T {
+  return given;
 }
 
 /** The bundle of `npm run build` where there is one beside this file; from the sources it is made at start, in seconds. */

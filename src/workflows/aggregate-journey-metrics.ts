@@ -1,10 +1,4 @@
-import {
-  ContinueAsNew,
-  continueAsNew,
-  isCancellation,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ContinueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef } from '../contract/dataset.js';
 import { REQUESTER_MEMO } from '../contract/names.js';
 import type { AggregateRequest } from '../contract/request.js';
@@ -12,6 +6,7 @@ import type { AggregateResult } from '../contract/result.js';
 import type { RunPlan } from '../contract/run.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 import { auditRun } from './audit-run.js';
+import { continueRun } from './continue-run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
 import { failureOf, fail } from './failure-of.js';
@@ -28,7 +23,7 @@ import { freshState, leaner, type RunState } from './run-state.js';
 export async function aggregateJourneyMetrics(request: AggregateRequest, carried?: RunState): Promise<AggregateResult> {
   const state = carried ?? freshState();
   const run = startRun(carried?.progress, (progress) =>
-    continueAsNew<typeof aggregateJourneyMetrics>(request, { ...leaner(state), progress }),
+    continueRun<typeof aggregateJourneyMetrics>(state.startedAtMs, request, { ...leaner(state), progress }),
   );
   try {
     const plan = (state.plan ??= await planned(request, state));

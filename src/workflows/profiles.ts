@@ -36,10 +36,10 @@ export const TRANSFER = {
   retry: RETRY,
 } as const satisfies ActivityOptions;
 
-/** The longest that a poll may go on after the deadline: one request, its token refresh and a repeat. */
-const POLL_GRACE_MS = 30_000;
+/** The longest that asking may go on after the deadline: one request, its token refresh and a repeat. */
+const GRACE_MS = 30_000;
 
-/** A poll is retried no longer than the run may wait. */
-export function pollProfile(remainingMs: number): ActivityOptions {
-  return { ...REQUEST, scheduleToCloseTimeout: Math.max(remainingMs, POLL_GRACE_MS) };
+/** What is asked of the source for a result: retried for no longer than the run may wait. */
+export function askingProfile(remainingMs: number): ActivityOptions {
+  return { ...REQUEST, scheduleToCloseTimeout: Math.max(remainingMs, GRACE_MS) };
 }

@@ -1,7 +1,9 @@
 import {
+  CancellationScope,
   condition,
   defineQuery,
   defineSignal,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -12,6 +14,7 @@ import type { Activities } from '../activities/index.js';
 import { POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../contract/names.js';
 import type { Progress } from '../contract/progress.js';
 import { currentDetails } from './current-details.js';
+import { PATCHES } from './patches.js';
 
 const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 const pollNowSignal = defineSignal(POLL_NOW_SIGNAL);
@@ -33,7 +36,9 @@ export interface Wait {
 export interface Run {
   readonly progress: Progress;
   report(change: Partial<Progress>): void;
-  /** A durable timer. */
+  /** The source is about to be asked: that answers every `pollNow` so far. */
+  asking(): void;
+  /** A durable timer. A `pollNow` since the source was last asked ends a wakeable one before it begins. */
   wait(wait: Wait): Promise<void>;
   /** Continues as new when Temporal suggests it: a long run stays cheap to replay. */
   continueIfSuggested(): Promise<void>;
@@ -57,6 +62,7 @@ const NOTHING_YET: Progress = {
 export function startRun(carried: Progress | undefined, onward: (progress: Progress) => Promise<never>): Run {
   let progress = carried ?? NOTHING_YET;
   let woken = false;
+  if (carried !== undefined) setCurrentDetails(currentDetails(carried));
   setHandler(progressQuery, () => progress);
   setHandler(pollNowSignal, () => {
     woken = true;
@@ -69,7 +75,11 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
       progress = { ...progress, ...change };
       setCurrentDetails(currentDetails(progress));
     },
+    asking() {
+      woken = false;
+    },
     async wait({ ms, reason, wakeable = false }) {
+      if (wakeable && woken && patched(PATCHES.pollNowDuringPoll)) return;
       woken = false;
       run.report({ nextAt: new Date(Date.now() + ms).toISOString(), waitingFor: reason });
       await condition(() => wakeable && woken, ms, { summary: reason });
@@ -77,7 +87,9 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
       progress = awake;
     },
     async continueIfSuggested() {
-      if (workflowInfo().continueAsNewSuggested) await onward(progress);
+      if (!workflowInfo().continueAsNewSuggested) return;
+      if (CancellationScope.current().consideredCancelled && patched(PATCHES.cancelledEndsHere)) return;
+      await onward(progress);
     },
   };
   return run;

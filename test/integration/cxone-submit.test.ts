@@ -9,7 +9,7 @@ const accepted = (location?: string | string[]): Reply => ({ status: 202, header
 describe('a submission', () => {
   it('sends the query with token and Idempotency-Key, and is accepted with a place for the result', async (t) => {
     const api = await startApi(t, () => accepted(`${LOCATION}?view=full`));
-    assert.deepEqual(await submit(api), { state: 'accepted', location: `${LOCATION}?view=full` });
+    assert.deepEqual(await submit(api), { state: 'accepted', location: `${LOCATION}?view=full`, queryId: null });
     const [call] = api.calls();
     assert.equal(`${call?.method} ${call?.path}`, 'POST /api/v2/reporting/analytics');
     assert.equal(call?.headers.authorization, 'Bearer token-1');
@@ -20,7 +20,19 @@ describe('a submission', () => {
 
   it('takes an absolute Location of the same origin for its path', async (t) => {
     const api = await startApi(t, () => accepted(`${api.url.origin}${LOCATION}`));
-    assert.deepEqual(await submit(api), { state: 'accepted', location: LOCATION });
+    assert.deepEqual(await submit(api), { state: 'accepted', location: LOCATION, queryId: null });
+  });
+
+  it('hands on what the source calls the query, where it says so in a usable way', async (t) => {
+    for (const [body, queryId] of [
+      ['{"queryId":"q-1","status":"RUNNING"}', 'q-1'],
+      ['{"queryId":17}', null],
+      ['{"queryId":"line\\nbreak"}', null],
+      ['q-1', null],
+    ] as const) {
+      const api = await startApi(t, () => ({ status: 202, headers: { location: LOCATION }, body }));
+      assert.deepEqual(await submit(api), { state: 'accepted', location: LOCATION, queryId }, body);
+    }
   });
 
   it('is accepted by its head alone: a body that breaks off or never ends loses no query', async (t) => {

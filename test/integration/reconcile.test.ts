@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { ReconcileResult } from '../../src/client.js';
+import { cli } from '../support/cli.js';
 import { startSuite, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 
@@ -31,6 +33,25 @@ describe('audit reconcile', () => {
 
     assert.equal((await product.client.reconcile()).reconciledCount, 0, 'a second look finds nothing new');
     assert.equal((await product.records.auditLog.verify({}, signal())).ok, true);
+    await product.stop();
+  });
+
+  it('does the same for an operator at the command line', async () => {
+    const product = await suite.product({ simulator: { cxone: { run: { ms: 600_000 } } } });
+    const run = await product.client.start(product.request());
+    await until(
+      'the first poll',
+      () => product.simulator.cxone.journal.count({ operation: 'poll' }),
+      (polls) => polls > 0,
+    );
+    await product.temporal.workflow.getHandle(run.workflowId).terminate('by an operator');
+    const first = await cli(['audit', 'reconcile', '--json'], product.env);
+    assert.deepEqual([first.code, first.stderr], [0, '']);
+    assert.deepEqual((JSON.parse(first.stdout) as ReconcileResult).reconciled, [run.workflowId]);
+    const again = await cli(['audit', 'reconcile'], product.env);
+    assert.match(again.stdout, /looked at, 0 had no audit entry/);
+    const verified = await cli(['audit', 'verify'], product.env);
+    assert.match(verified.stdout, /whole: 1 entry,/);
     await product.stop();
   });
 

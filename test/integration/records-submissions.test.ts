@@ -10,7 +10,12 @@ const postgres = postgresWithRecords();
 
 const KEY = { runKey: 'run-1', generation: 1 };
 const BEGIN = { ...KEY, idempotencyKey: 'key-1' };
-const SUBMITTED = { state: 'submitted', location: '/api/v2/reporting/results/1', submittedAt: AT } as const;
+const SUBMITTED = {
+  state: 'submitted',
+  location: '/api/v2/reporting/results/1',
+  queryId: 'query-1',
+  submittedAt: AT,
+} as const;
 
 test('answers a second begin after a crash with one suspected orphan, on record', async (t) => {
   const url = await postgres.database();

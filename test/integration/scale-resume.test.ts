@@ -24,9 +24,8 @@ describe('a worker that dies among many pages', () => {
   it('is followed by one that goes on at the very page: no page before it is fetched again', async () => {
     // The page is kept back for longer than the test takes, so that the worker dies there on any machine.
     const kept = { kind: 'slow', delayMs: 600_000 } as const;
-    const faults = { script: [{ on: 'page', fault: kept, nth: STRUCK }] } as const;
     const product = await suite.product({
-      simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults } },
+      simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults: { script: [{ on: 'page', fault: kept, nth: STRUCK }] } } },
       worker: false,
     });
     const first = await worker(product);

@@ -113,12 +113,12 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
       limit(10),
     ));
 
-  it('a page of another query is IncompleteResult', () =>
-    run(
-      cxone({ script: [{ on: 'page', nth: 1, times: 99, fault: 'other-query' }] }),
-      fails('IncompleteResult', 'other-query'),
-      limit(10),
-    ));
+  for (const on of ['poll', 'page'] as const) {
+    it(`an answer to ${on} that is of another query is IncompleteResult`, () => {
+      const simulator = cxone({ script: [{ on, nth: 1, times: 99, fault: 'other-query' }] });
+      return run(simulator, fails('IncompleteResult', 'other-query'), limit(10));
+    });
+  }
 
   it('one bad reading is forgiven: the second one is whole', () =>
     run(

@@ -86,6 +86,7 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
       Promise.resolve({
         state: 'submitted',
         location: '/api/v2/reporting/analytics/results/1',
+        queryId: null,
         submittedAt: '2026-11-01T00:00:00Z',
       }),
     pollResult: () => Promise.resolve({ state: 'complete', dataset: DATASET }),

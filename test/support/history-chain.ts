@@ -13,6 +13,14 @@ export interface RecordedHistory {
 /** The little of an event that tests look at. */
 export interface HistoryEvent {
   readonly eventType: string;
+  /** ISO 8601 in UTC. */
+  readonly eventTime: string;
+  readonly activityTaskScheduledEventAttributes?: { readonly activityType: { readonly name: string } };
+  readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } };
+  readonly markerRecordedEventAttributes?: {
+    readonly details: Readonly<Record<string, { readonly payloads: readonly { readonly data: string }[] }>>;
+  };
+  readonly timerStartedEventAttributes?: { readonly startToFireTimeout: string };
   readonly workflowExecutionContinuedAsNewEventAttributes?: { readonly newExecutionRunId: string };
   readonly [attributes: string]: unknown;
 }
@@ -43,4 +51,11 @@ export async function replay(
   for (const { json, workflowId } of histories) {
     await Worker.runReplayHistory({ workflowBundle }, JSON.parse(json) as object, workflowId);
   }
+}
+
+/** Events that scheduled an activity of this name, in order. */
+export function scheduledActivities(history: RecordedHistory | undefined, name: string): readonly HistoryEvent[] {
+  const typed = (event: HistoryEvent): string | undefined =>
+    event.activityTaskScheduledEventAttributes?.activityType.name;
+  return (history?.events ?? []).filter((event) => typed(event) === name);
 }

@@ -8,7 +8,7 @@ import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@tem
 import pg from 'pg';
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
-import { createActivities } from '../../src/activities/index.js';
+import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
 import { readWorkerConfig, type Env } from '../../src/config.js';
@@ -39,6 +39,8 @@ export interface ProductOptions {
   readonly env?: Env;
   /** False: the test starts worker processes of its own. */
   readonly worker?: boolean;
+  /** Comes between the worker's activities and what they need of the world. */
+  readonly between?: (dependencies: ActivityDependencies) => ActivityDependencies;
 }
 
 export interface Product {
@@ -127,7 +129,7 @@ async function completeProduct(
     ...options.env,
   };
   const temporal = new Client({ connection: suite.connection });
-  const worker = options.worker === false ? undefined : await startWorker(suite, temporal, env);
+  const worker = options.worker === false ? undefined : await startWorker(suite, temporal, env, options.between);
   const records = await openRecords({ url: env.DATABASE_URL, now: Date.now, signal: AbortSignal.timeout(60_000) });
   const client = createJourneyMetricsClient({
     connection: { address: temporalAddress },
@@ -181,6 +183,7 @@ async function startWorker(
   { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
   temporal: Client,
   env: Env,
+  between: NonNullable<ProductOptions['between']> = (dependencies) => dependencies,
 ): Promise<{ stop(): Promise<void> }> {
   const config = readWorkerConfig(env);
   const scrubber = createScrubber();
@@ -192,7 +195,7 @@ async function startWorker(
     connection: native,
     taskQueue: config.taskQueue,
     workflowBundle: bundle,
-    activities: createActivities(opened.dependencies),
+    activities: createActivities(between(opened.dependencies)),
     interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
     workflowFailureErrorTypes: { '*': ['Error'] },
     shutdownForceTime: '10 seconds',

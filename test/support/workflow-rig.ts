@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.js';
 import { AGGREGATE_WORKFLOW, SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
 import type { AggregateRequest } from '../../src/contract/request.js';
@@ -16,6 +16,9 @@ type Handle = WorkflowHandle<(request: AggregateRequest) => Promise<AggregateRes
 /** What a test gets: a worker with its activities, on a task queue of its own. */
 export interface RigSession {
   readonly env: TestWorkflowEnvironment;
+  readonly taskQueue: string;
+  /** Drains the worker, does what is to be done meanwhile, and starts another one, which knows nothing of the runs. */
+  readonly withoutWorker: <T>(meanwhile: () => Promise<T>) => Promise<T>;
   readonly start: (
     request?: unknown,
     options?: { type?: string; workflowId?: string; args?: readonly unknown[] },
@@ -26,11 +29,16 @@ export interface Rig {
   readonly env: TestWorkflowEnvironment;
   readonly bundle: WorkflowBundleWithSourceMap;
   /** Runs a worker while `test` runs; then replays every execution that it started, the whole continue-as-new chain. */
-  run<T>(activities: Activities, test: (session: RigSession) => Promise<T>): Promise<T>;
+  run<T>(activities: Activities, test: (session: RigSession) => Promise<T>, worker?: WorkerChoices): Promise<T>;
   /** Histories of every execution so far. */
   readonly recorded: readonly RecordedHistory[];
   stop(): Promise<void>;
 }
+
+export type WorkerChoices = Pick<
+  WorkerOptions,
+  'interceptors' | 'maxConcurrentActivityTaskExecutions' | 'maxCachedWorkflows'
+>;
 
 /** A server, a bundle, and replay that nobody has to remember. */
 export async function createRig(
@@ -46,30 +54,22 @@ export async function createRig(
     env,
     bundle,
     recorded,
-    async run(activities, test) {
+    async run(activities, test, choices = {}) {
       const taskQueue = `test-${randomUUID()}`;
       const started: Handle[] = [];
+      const worker = await keepWorker(() => createWorker({ env, bundle, taskQueue, activities, choices }));
       const session: RigSession = {
         env,
+        taskQueue,
+        withoutWorker: (meanwhile) => worker.without(meanwhile),
         async start(request = REQUEST, { type = AGGREGATE_WORKFLOW, workflowId = `test-${randomUUID()}`, args } = {}) {
-          const handle = await env.client.workflow.start(type, {
-            workflowId,
-            taskQueue,
-            args: [...(args ?? [request])],
-          });
-          started.push(handle as Handle);
-          return handle as Handle;
+          const options = { workflowId, taskQueue, args: [...(args ?? [request])] };
+          const handle = (await env.client.workflow.start(type, options)) as Handle;
+          started.push(handle);
+          return handle;
         },
       };
-      const worker = await Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        workflowBundle: bundle,
-        activities,
-        // A bug in workflow code fails the test at once instead of hanging in workflow task retries.
-        workflowFailureErrorTypes: { '*': ['Error'] },
-      });
-      const answer = await worker.runUntil(test(session));
+      const answer = await test(session).finally(() => worker.stop());
       for (const handle of started) {
         const chain = await historyChain(env.client, handle.workflowId, firstRunId(handle));
         await replay(bundle, chain);
@@ -79,6 +79,43 @@ export async function createRig(
     },
     stop: () => env.teardown(),
   };
+}
+
+function createWorker(parts: {
+  readonly env: TestWorkflowEnvironment;
+  readonly bundle: WorkflowBundleWithSourceMap;
+  readonly taskQueue: string;
+  readonly activities: Activities;
+  readonly choices: WorkerChoices;
+}): Promise<Worker> {
+  const { env, bundle, taskQueue, activities, choices } = parts;
+  return Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle: bundle,
+    activities,
+    // A bug in workflow code fails the test at once instead of hanging in workflow task retries.
+    workflowFailureErrorTypes: { '*': ['Error'] },
+    ...choices,
+  });
+}
+
+/** A worker that can be replaced. */
+async function keepWorker(
+  create: () => Promise<Worker>,
+): Promise<{ without<T>(meanwhile: () => Promise<T>): Promise<T>; stop(): Promise<void> }> {
+  let worker: Worker;
+  let running = Promise.resolve();
+  const start = async (): Promise<void> => {
+    worker = await create();
+    running = worker.run();
+  };
+  const stop = async (): Promise<void> => {
+    worker.shutdown();
+    await running;
+  };
+  await start();
+  return { stop, without: (meanwhile) => stop().then(meanwhile).finally(start) };
 }
 
 function firstRunId(handle: Handle): string {

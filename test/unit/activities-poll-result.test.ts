@@ -137,6 +137,15 @@ describe('pollResult', () => {
     );
   });
 
+  it('takes no first page of another query than the source accepted, and stores nothing of it', async () => {
+    const { poll } = world({ '': page(0, undefined, { totalCount: 10, queryId: 'other' }) });
+    const answer = await poll({ queryId: 'q' });
+    assert.ok(answer.state === 'defective', answer.state);
+    assert.match(answer.message, /page 1 belongs to another query/);
+    const unnamed = await poll({ queryId: null });
+    assert.equal(unnamed.state, 'complete', 'a source need not name the query when it accepts it');
+  });
+
   it('calls what is no answer of the API a defective reading', async () => {
     const malformed = new CxoneError('MalformedResponse', 'the source answered with HTML', { operation: 'poll' });
     const answer = await world({ '': malformed }).poll();

@@ -8,7 +8,7 @@ import { CxoneError } from '../../src/cxone/errors.js';
 import { PLAN } from '../support/fake-activities.js';
 import { runActivity, STILL } from '../support/run-activity.js';
 
-const ACCEPTED: Accepted = { state: 'accepted', location: '/api/v2/reporting/analytics/results/1' };
+const ACCEPTED: Accepted = { state: 'accepted', location: '/api/v2/reporting/analytics/results/1', queryId: 'q' };
 const SEND: SubmissionStart = { state: 'send', suspectedOrphans: 0 };
 
 function world(start: SubmissionStart, reply: Accepted | Later | Error) {
@@ -42,6 +42,7 @@ describe('submitQuery', () => {
     assert.deepEqual(await submit(), {
       state: 'submitted',
       location: ACCEPTED.location,
+      queryId: 'q',
       submittedAt: '2026-11-10T00:00:00.000Z',
     });
     assert.deepEqual(settled, ['submitted']);
@@ -49,7 +50,12 @@ describe('submitQuery', () => {
   });
 
   it('sends nothing where the record knows the query', async () => {
-    const known = { state: 'submitted', location: '/known', submittedAt: '2026-11-09T00:00:00Z' } as const;
+    const known = {
+      state: 'submitted',
+      location: '/known',
+      queryId: 'q',
+      submittedAt: '2026-11-09T00:00:00Z',
+    } as const;
     const { submit, keys } = world(known, ACCEPTED);
     assert.deepEqual(await submit(), known);
     assert.deepEqual(keys, []);
@@ -73,6 +79,13 @@ describe('submitQuery', () => {
 
   it('records a connection that never came about as refused, and leaves the retry to Temporal', async () => {
     const { submit, settled } = world(SEND, broken('none'));
+    await assert.rejects(submit(), { failureType: 'UpstreamUnavailable' });
+    assert.deepEqual(settled, ['refused']);
+  });
+
+  it('records a submission that got no token as refused: it was never sent, and is no suspected orphan', async () => {
+    const noToken = new CxoneError('UpstreamUnavailable', 'no token', { operation: 'token', effect: 'unknown' });
+    const { submit, settled } = world(SEND, noToken);
     await assert.rejects(submit(), { failureType: 'UpstreamUnavailable' });
     assert.deepEqual(settled, ['refused']);
   });

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { entryText, GENESIS_HASH, linkHash, MIRRORS, type RecordedEntry } from '../../src/records/audit-entry.js';
+import {
+  entryText,
+  GENESIS_HASH,
+  linkHash,
+  MIRRORS,
+  selected,
+  type RecordedEntry,
+} from '../../src/records/audit-entry.js';
 import { isCheckpoint, verifyTrail, type AuditRow, type Verification } from '../../src/records/audit-verify.js';
 
 const ENTRY: Omit<RecordedEntry, 'seq'> = {
@@ -32,16 +39,10 @@ const ENTRY: Omit<RecordedEntry, 'seq'> = {
   recordedAt: '2026-11-09T06:00:00.000Z',
 };
 
-/** A row as Postgres gives it back: instants with microseconds. */
+/** A row as Postgres gives it back. */
 function rowOf(entry: RecordedEntry, prevHash: string): AuditRow {
   const text = entryText(entry);
-  const mirrored = MIRRORS.map(({ name, kind, of }) => {
-    const value = of(entry) ?? null;
-    return [
-      name,
-      kind === 'instant' && typeof value === 'string' ? new Date(value).toISOString().replace('Z', '000Z') : value,
-    ];
-  });
+  const mirrored = MIRRORS.map((mirror) => [mirror.name, selected(mirror, entry)]);
   const columns = Object.fromEntries(mirrored) as Record<string, unknown>;
   return { ...columns, seq: entry.seq, entry: text, prev_hash: prevHash, hash: linkHash(prevHash, text) };
 }

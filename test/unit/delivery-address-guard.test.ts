@@ -10,36 +10,12 @@ import {
   type Resolve,
 } from '../../src/delivery/address-guard.js';
 import { parseDestinationUrl } from '../../src/delivery/destination-url.js';
+import { PRIVATE_ADDRESSES } from '../support/hostile-addresses.js';
 import { listen } from '../support/loopback.js';
 
 const PUBLIC = ['8.8.8.8', '1.1.1.1', '2606:4700:4700::1111', '::ffff:8.8.8.8'];
 
-const NOT_PUBLIC = [
-  ...['0.0.0.0', '10.0.0.1', '100.64.0.1', '127.0.0.1', '127.1', '169.254.169.254', '172.16.0.1', '192.0.0.1'],
-  ...[
-    '192.0.2.1',
-    '192.168.1.1',
-    '198.18.0.1',
-    '198.51.100.1',
-    '203.0.113.1',
-    '224.0.0.1',
-    '240.0.0.1',
-    '255.255.255.255',
-  ],
-  ...['::', '::1', '::2', '::10.0.0.1', '::ffff:127.0.0.1', '::ffff:a00:1', '64:ff9b::7f00:1', '64:ff9b:1::7f00:1'],
-  ...[
-    '2002:7f00:1::',
-    '2001::1',
-    '2001:db8::1',
-    'fc00::1',
-    'fd00:ec2::254',
-    'fe80::1',
-    'fe80::1%eth0',
-    'fec0::1',
-    'ff02::1',
-  ],
-  ...['100::1', '4000::1', '', 'example.com', '8.8.8.8.8'],
-];
+const NOT_PUBLIC = [...PRIVATE_ADDRESSES, 'fe80::1%eth0', '2606:4700:4700::1111%lo', '', 'example.com', '8.8.8.8.8'];
 
 const answering =
   (...addresses: string[]): Resolve =>

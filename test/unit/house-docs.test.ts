@@ -10,8 +10,8 @@ import { createScrubber } from '../../src/log.js';
 import { FAILURE_MODEL, withFailureTable } from '../../scripts/failure-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Variables of other programs that the documents may name. */
-const OF_OTHERS = ['XDG_CACHE_HOME'];
+/** Variables of other programs, and of tests, that the documents may name. */
+const OF_OTHERS = ['XDG_CACHE_HOME', 'CRASH_SEEDS'];
 
 interface Page {
   /** From the root of the checkout. */

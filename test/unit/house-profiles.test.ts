@@ -8,11 +8,11 @@ const HOUR_MS = 3_600_000;
 /** A `Retry-After` is honoured up to this; a total bound below it would end the activity at once. */
 const LONGEST_RETRY_AFTER_MS = HOUR_MS;
 
-const { pollProfile, ...constant } = profiles;
+const { askingProfile, ...constant } = profiles;
 const PROFILES: Readonly<Record<string, ActivityOptions>> = {
   ...constant,
-  'pollProfile, 6 h left': pollProfile(6 * HOUR_MS),
-  'pollProfile, nothing left': pollProfile(0),
+  'askingProfile, 6 h left': askingProfile(6 * HOUR_MS),
+  'askingProfile, nothing left': askingProfile(0),
 };
 
 function ms(
@@ -53,7 +53,7 @@ suite('activity profiles', () => {
 
   // Here the run's own deadline is the bound: a Retry-After beyond it could not be waited for anyway.
   test('a poll is retried for as long as the run may wait', () => {
-    assert.equal(ms(pollProfile(6 * HOUR_MS), 'scheduleToCloseTimeout'), 6 * HOUR_MS);
-    assert.equal(ms(pollProfile(0), 'scheduleToCloseTimeout'), ms(pollProfile(-HOUR_MS), 'scheduleToCloseTimeout'));
+    assert.equal(ms(askingProfile(6 * HOUR_MS), 'scheduleToCloseTimeout'), 6 * HOUR_MS);
+    assert.equal(ms(askingProfile(0), 'scheduleToCloseTimeout'), ms(askingProfile(-HOUR_MS), 'scheduleToCloseTimeout'));
   });
 });

@@ -87,6 +87,29 @@ test('rates 0 and 1 are never and always', () => {
   assert.ok(strikes({ rates: [{ rate: 1, fault: '500' }] }, 'poll', 500).every((name) => name === '500'));
 });
 
+test('rules that spare strike a subject so many times between them, and others as before', () => {
+  const rates: FaultSchedule['rates'] = [
+    { on: 'webhook', rate: 1, fault: '503', perSubject: 2 },
+    { on: 'webhook', rate: 1, fault: 'drop-after', perSubject: 1 },
+    { on: 'webhook', rate: 1, fault: 'slow' },
+  ];
+  const plan = new FaultPlan('seed', { rates });
+  const strike = (subject?: string): string | undefined => plan.pick('webhook', always, subject)?.name;
+  assert.deepEqual([strike('m1'), strike('m1'), strike('m1'), strike('m1')], ['503', '503', 'slow', 'slow']);
+  assert.equal(strike('m2'), '503');
+  assert.equal(strike(), '503');
+});
+
+test('a scripted fault that spares a subject strikes the next one', () => {
+  const script: FaultSchedule['script'] = [
+    { on: 'poll', fault: 'html', perSubject: 1 },
+    { on: 'poll', fault: 'cut-json', perSubject: 1 },
+  ];
+  const plan = new FaultPlan('seed', { script });
+  const struck = ['q1', 'q1', 'q2'].map((subject) => plan.pick('poll', always, subject)?.name);
+  assert.deepEqual(struck, ['html', undefined, 'cut-json']);
+});
+
 test('every named fault is a fault, and can be written as a rate', () => {
   for (const [name, fault] of Object.entries(NAMED_FAULTS)) {
     assert.ok(faultSchema.safeParse(fault).success, name);

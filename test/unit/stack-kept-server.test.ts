@@ -25,13 +25,15 @@ class FakeServer {
 /** Keeps fakes up; `started` are all of them so far, `failures` what the keeping ended with. */
 async function keepFakes(
   start?: () => Promise<FakeServer>,
+  deathsAtMost?: number,
 ): Promise<{ kept: KeptServer; started: FakeServer[]; failures: unknown[] }> {
   const started: FakeServer[] = [];
   const failures: unknown[] = [];
-  const kept = await keepUp('The fake', start ?? (() => Promise.resolve(new FakeServer())), {
-    up: (server) => started.push(server),
-    givenUp: (error) => failures.push(error),
-  });
+  const on = {
+    up: (server: FakeServer) => started.push(server),
+    givenUp: (error: unknown) => failures.push(error),
+  };
+  const kept = await keepUp('The fake', start ?? (() => Promise.resolve(new FakeServer())), on, deathsAtMost);
   return { kept, started, failures };
 }
 
@@ -66,6 +68,17 @@ suite('a server that is kept up', () => {
     }
     assert.equal(started.length, 6);
     assert.match(String(failures), /The fake ended 6 times within a minute, at last with exit code 3/);
+  });
+
+  test('is started again as often as it was told to', async () => {
+    const { started, failures } = await keepFakes(undefined, 7);
+    for (let deaths = 1; deaths <= 8; deaths += 1) {
+      assert.equal(started.length, deaths);
+      started.at(-1)?.end('signal SIGKILL');
+      await turn();
+    }
+    assert.equal(started.length, 8);
+    assert.match(String(failures), /The fake ended 8 times within a minute/);
   });
 
   test('is given up when it cannot be started again', async () => {

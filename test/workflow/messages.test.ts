@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { PollAnswer } from '../../src/activities/poll-result.js';
+import type { SubmitAnswer } from '../../src/activities/submit-query.js';
 import { POLL_NOW_SIGNAL } from '../../src/contract/names.js';
 import type { Progress } from '../../src/contract/progress.js';
 import { DATASET, fakeActivities } from '../support/fake-activities.js';
 import { inTurn } from '../support/in-turn.js';
+import { until } from '../support/until.js';
 import { createRig, type Rig } from '../support/workflow-rig.js';
 
 const HOUR: PollAnswer = { state: 'later', reason: 'rate limited', retryAfterMs: 3_600_000 };
 const COMPLETE: PollAnswer = { state: 'complete', dataset: DATASET };
 
-describe('messages to a run, in real time', () => {
+describe('messages to a run, in real time', { concurrency: true }, () => {
   let rig: Rig;
   before(async () => {
     rig = await createRig('dev');
@@ -22,6 +24,7 @@ describe('messages to a run, in real time', () => {
     await rig.run(fake.activities, async ({ start }) => {
       const handle = await start();
       const waiting = await until(
+        'the hour to begin',
         () => handle.query<Progress>('progress'),
         ({ waitingFor }) => waitingFor === 'rate limited',
       );
@@ -33,11 +36,55 @@ describe('messages to a run, in real time', () => {
     assert.equal(fake.calls.pollResult.length, 2);
   });
 
+  it('pollNow in an hour of Retry-After of a submission submits at once', async () => {
+    const submitted = {
+      state: 'submitted',
+      location: '/results/1',
+      queryId: null,
+      submittedAt: '2026-11-01T00:00:00Z',
+    } as const;
+    const fake = fakeActivities({ submitQuery: inTurn<SubmitAnswer>(HOUR, submitted) });
+    await rig.run(fake.activities, async ({ start }) => {
+      const handle = await start();
+      await until(
+        'the hour to begin',
+        () => handle.query<Progress>('progress'),
+        ({ waitingFor }) => waitingFor === 'rate limited',
+      );
+      await handle.signal(POLL_NOW_SIGNAL);
+      assert.equal((await handle.result()).outcome, 'completed');
+    });
+    assert.equal(fake.calls.submitQuery.length, 2);
+  });
+
+  it('pollNow while a poll is under way is not lost: the wait after it does not begin, the next one does', async () => {
+    let signal = (): Promise<void> => Promise.resolve();
+    const fake = fakeActivities({
+      pollResult: async (): Promise<PollAnswer> => {
+        if (fake.calls.pollResult.length === 1) await signal();
+        return HOUR;
+      },
+    });
+    await rig.run(fake.activities, async ({ start }) => {
+      const handle = await start();
+      signal = () => handle.signal(POLL_NOW_SIGNAL);
+      const waiting = await until(
+        'the hour to begin after the second poll',
+        () => handle.query<Progress>('progress'),
+        ({ polls, waitingFor }) => polls === 2 && waitingFor === 'rate limited',
+      );
+      assert.equal(waiting.phase, 'waiting');
+      await handle.terminate();
+    });
+    assert.equal(fake.calls.pollResult.length, 2);
+  });
+
   it('shows its phase in the Temporal UI as current details', async () => {
     const fake = fakeActivities({ pollResult: inTurn<PollAnswer>(HOUR) });
     await rig.run(fake.activities, async ({ start }) => {
       const handle = await start();
       await until(
+        'the hour to begin',
         () => handle.query<Progress>('progress'),
         ({ waitingFor }) => waitingFor === 'rate limited',
       );
@@ -47,11 +94,3 @@ describe('messages to a run, in real time', () => {
     });
   });
 });
-
-/** Asks until the answer is the one waited for; the test's own time limit ends it otherwise. */
-async function until<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (good(answer)) return answer;
-  }
-}

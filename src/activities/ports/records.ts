@@ -28,9 +28,17 @@ export interface SubmissionKey {
   readonly generation: number;
 }
 
+/** A query that the source has accepted. */
+export interface SubmittedQuery {
+  readonly location: string;
+  readonly submittedAt: string;
+  /** As the source named it when it accepted; null where it did not. */
+  readonly queryId: string | null;
+}
+
 /** What the record says before a submission is sent. */
 export type SubmissionStart =
-  | { readonly state: 'submitted'; readonly location: string; readonly submittedAt: string }
+  | ({ readonly state: 'submitted' } & SubmittedQuery)
   /** Send it. `suspectedOrphans` earlier ones may have been accepted. */
   | { readonly state: 'send'; readonly suspectedOrphans: number }
   /** Five suspected orphans: no more is sent. */
@@ -42,7 +50,7 @@ export interface Submissions {
   /** `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
   settle(
     key: SubmissionKey,
-    outcome: { state: 'refused' | 'unknown' } | { state: 'submitted'; location: string; submittedAt: string },
+    outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted' } & SubmittedQuery),
     signal: AbortSignal,
   ): Promise<void>;
 }

@@ -25,6 +25,8 @@ export interface Later {
 export interface Accepted {
   readonly state: 'accepted';
   readonly location: string;
+  /** What the source calls the query; null where it does not say before it has a result. */
+  readonly queryId: string | null;
 }
 
 /** One page as it came. */

@@ -1,0 +1,72 @@
+import type { FaultSchedule } from '../../simulator/faults/named.js';
+import type { RunSimulatorOptions } from '../../simulator/main.js';
+import { hashText, uniform } from '../../simulator/seeded.js';
+import type { AggregateRequest } from '../../src/client.js';
+import { POINTS, type CrashPoint, type Loss, type PointName } from './points.js';
+import type { Strike } from './strike.js';
+
+export interface Range {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** One run that its workers die under, one after the other, and what that may cost. All of it follows from the seed. */
+export interface Ordeal {
+  readonly strikes: readonly Strike[];
+  readonly simulator: RunSimulatorOptions;
+  /** Rows a page. */
+  readonly limit: number;
+  readonly rows: number;
+  /** How many answers to a submission get lost, and how many acknowledgements. */
+  readonly lost: Readonly<Record<Loss, Range>>;
+  readonly attempts: number;
+}
+
+/** The default of a destination. */
+const ROWS_PER_PART = 1_000;
+
+/** @param points where the first worker dies, where the second one, … */
+export function ordealOf(points: readonly [PointName, ...PointName[]], seed: number): Ordeal {
+  const draw = (what: string, from: number, to: number): number =>
+    from + Math.floor(uniform(hashText(String(seed), what, ...points)) * (to - from + 1));
+  const limit = draw('limit', 400, 900);
+  const pages = draw('pages', 2, 4);
+  const rows = limit * (pages - 1) + draw('last page', 1, limit);
+  const counts = { poll: 2, page: pages, 'further page': pages - 1, part: Math.ceil(rows / ROWS_PER_PART) };
+
+  const facts = points.map((name): CrashPoint => POINTS[name]);
+  const strikes = points.map((point, index) => {
+    const { per } = facts[index] ?? {};
+    return { point, nth: per === undefined || points.length > 1 ? 1 : draw('nth', 1, counts[per]) };
+  });
+  return {
+    strikes,
+    limit,
+    rows,
+    simulator: {
+      // A source that takes every submission for a new one: the product must do without its help.
+      cxone: {
+        data: { rows, seed: String(seed) },
+        idempotent: false,
+        faults: merged(facts.map(({ source }) => source)),
+      },
+      receiver: { faults: merged(facts.map(({ receiver }) => receiver)) },
+    },
+    lost: { submission: lossesOf('submission', facts), acknowledgement: lossesOf('acknowledgement', facts) },
+    attempts: Math.max(...facts.map(({ attempts = 1 }) => attempts)),
+  };
+}
+
+/** The request whose run it is. */
+export function requestOf({ limit }: Ordeal, { query }: AggregateRequest): Partial<AggregateRequest> {
+  return { query: { ...query, limit }, processing: { outliers: 'off' } };
+}
+
+function merged(schedules: readonly (FaultSchedule | undefined)[]): FaultSchedule {
+  return { script: schedules.flatMap((schedule) => schedule?.script ?? []) };
+}
+
+function lossesOf(loss: Loss, facts: readonly CrashPoint[]): Range {
+  const atLeast = facts.filter(({ loses }) => loses === loss).length;
+  return { atLeast, atMost: atLeast + facts.filter(({ mayLose }) => mayLose === loss).length };
+}

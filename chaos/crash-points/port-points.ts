@@ -1,0 +1,130 @@
+import type { ActivityDependencies } from '../../src/activities/index.js';
+import type { PointName } from './points.js';
+
+/** The ports through which activities touch the world. Left out: clock and chance, names from configuration, the scrubber. */
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'>;
+
+/** A method that changes nothing: a worker that dies in it leaves the world as it was before or after another point. */
+export const READS = 'reads';
+/** A method that no activity calls. */
+export const UNUSED = 'unused';
+/** A method that only another workflow calls, whose deaths its own tests try. */
+export const APART = 'apart';
+export type NoEffect = typeof READS | typeof UNUSED | typeof APART;
+
+/** Points in the middle of a method, at what its adapter does to the file system, to Postgres or to the caller. */
+export interface Within {
+  /** A file has got its name. */
+  readonly rename?: (content: string) => PointName;
+  /** A second name has been given, of one that must not be overwritten. */
+  readonly link?: PointName;
+  /** The audit entry is inserted. */
+  readonly insert?: PointName;
+  /** COMMIT is out. */
+  readonly commit?: PointName;
+  /** A function that was handed over is called. */
+  readonly callback?: PointName;
+}
+
+/** The points around one effect. */
+export interface Effect<Args extends readonly unknown[], Result> {
+  readonly before: PointName | ((...args: Args) => PointName);
+  readonly after: PointName | ((result: Result, ...args: Args) => PointName);
+  /** When the method throws. */
+  readonly thrown?: (...args: Args) => PointName | undefined;
+  readonly within?: Within;
+}
+
+export type PointsOf<Port> = {
+  readonly [Name in keyof Port]: Port[Name] extends (...args: infer Args) => infer Result
+    ? NoEffect | Effect<Args, Awaited<Result>>
+    : never;
+};
+
+/** Every method of every port: one that is added without its points does not compile. */
+export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]> };
+
+export const PORT_POINTS: PortPoints = {
+  runs: { open: { before: 'run-record-before', after: 'run-record-opened' }, unaudited: READS },
+  source: {
+    token: { before: 'token-before', after: 'token-granted' },
+    submit: {
+      before: 'submit-before',
+      after: ({ state }) => (state === 'accepted' ? 'submit-acknowledged' : 'submit-put-off'),
+      thrown: () => 'submit-broken-off',
+    },
+    get: {
+      before: ({ pageToken }) => (pageToken === undefined ? 'poll-before' : 'page-before'),
+      after: (answer, { pageToken }) => {
+        if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
+        if (answer.state === 'page') return pageToken === undefined ? 'page-first-received' : 'page-received';
+        if (answer.reason === 'rate limited') return 'poll-rate-limited';
+        return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
+      },
+      thrown: ({ pageToken }) => (pageToken === undefined ? 'poll-broken-off' : undefined),
+    },
+  },
+  submissions: {
+    begin: { before: 'submission-before', after: 'submission-begun' },
+    settle: {
+      before: 'submit-record-before',
+      after: 'submit-recorded',
+      within: { commit: 'submit-record-committing' },
+    },
+  },
+  datasets: {
+    pages: READS,
+    get: READS,
+    addPage: {
+      before: 'page-store-before',
+      after: 'page-stored',
+      within: { rename: () => 'page-renamed', link: 'page-noted' },
+    },
+    seal: { before: 'manifest-before', after: 'manifest-stored' },
+    put: { before: 'payload-before', after: 'payload-stored', within: { rename: () => 'payload-renamed' } },
+    remove: UNUSED,
+  },
+  pipeline: {
+    transform: {
+      before: 'transform-before',
+      after: 'transform-done',
+      // Which rows are kept is a row of bits, the manifest the text of an object.
+      within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
+    },
+    rollup: READS,
+    parts: READS,
+  },
+  ledger: {
+    claim: { before: 'claim-before', after: 'revision-claimed' },
+    fixParts: { before: 'parts-before', after: 'parts-fixed' },
+    walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
+    recordAnswer: {
+      before: 'delivery-record-before',
+      after: (_nothing, _key, { status }) => (isAcknowledged(status) ? 'delivery-recorded' : 'refusal-recorded'),
+      within: { commit: 'delivery-record-committing' },
+    },
+    answerOf: READS,
+    find: READS,
+  },
+  sender: {
+    signs: READS,
+    send: {
+      before: 'webhook-before',
+      after: ({ status }) => (isAcknowledged(status) ? 'webhook-acknowledged' : 'webhook-refused'),
+    },
+  },
+  audit: {
+    append: {
+      before: 'audit-before',
+      after: 'audit-committed',
+      within: { insert: 'audit-inserted', commit: 'audit-committing' },
+    },
+    has: READS,
+  },
+  runDirectory: { endedFromOutside: READS, statusOf: READS },
+  retention: { deleteExpired: APART },
+};
+
+function isAcknowledged(status: number | null): boolean {
+  return status !== null && status >= 200 && status < 300;
+}

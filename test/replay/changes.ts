@@ -1,0 +1,77 @@
+import { AGGREGATE_WORKFLOW } from '../../src/contract/names.js';
+import type { Change } from '../support/changed-workflows.js';
+import type { HistoryEvent } from '../support/history-chain.js';
+
+/** A change of what the workflows do, and the histories that it breaks. */
+interface BreakingChange {
+  readonly change: Change;
+  readonly concerns: (events: readonly HistoryEvent[]) => boolean;
+}
+
+const indexOf = (events: readonly HistoryEvent[], activity: string): number =>
+  events.findIndex((event) => event.activityTaskScheduledEventAttributes?.activityType.name === activity);
+
+const calls =
+  (activity: string) =>
+  (events: readonly HistoryEvent[]): boolean =>
+    indexOf(events, activity) >= 0;
+
+const isEvent =
+  (type: string) =>
+  ({ eventType }: HistoryEvent): boolean =>
+    eventType === type;
+
+/** As somebody might make them without thinking of the runs that are under way. */
+export const CHANGES: Readonly<Record<string, BreakingChange>> = {
+  'another order: the query before the token': {
+    change: {
+      file: 'collect-result.ts',
+      from: 'await authorise(collecting);\n    if (source.submission === undefined) {\n      await submit(collecting);',
+      to: 'if (source.submission === undefined) {\n      await submit(collecting);\n      await authorise(collecting);',
+    },
+    concerns: calls('fetchToken'),
+  },
+  'a step that is left out': {
+    change: {
+      file: 'aggregate-journey-metrics.ts',
+      from: 'await transformed(run, plan, dataset)',
+      to: 'await undefined',
+    },
+    concerns: calls('transform'),
+  },
+  'a step that is new': {
+    change: {
+      file: 'audit-run.ts',
+      from: '  await CancellationScope.nonCancellable(async () => {',
+      to: `  await CancellationScope.nonCancellable(async () => {\n    await step(AUDIT, 'check').reconcileRuns();`,
+    },
+    concerns: calls('writeAudit'),
+  },
+  'an activity of another name': {
+    change: { file: 'deliver.ts', from: '.syncWebhook({', to: '.sendWebhook({' },
+    concerns: calls('syncWebhook'),
+  },
+  'a timer that is gone': {
+    change: { file: 'run.ts', from: 'await condition(() => wakeable && woken, ms, { summary: reason });', to: '' },
+    concerns: (events) => events.some(isEvent('EVENT_TYPE_TIMER_STARTED')),
+  },
+  'a new wait before the first step': {
+    change: {
+      file: 'aggregate-journey-metrics.ts',
+      from: 'const plan = (state.plan ??=',
+      to: `await run.wait({ ms: 1_000, reason: 'new' });\n    const plan = (state.plan ??=`,
+    },
+    concerns: ([started]) => started?.workflowExecutionStartedEventAttributes?.workflowType.name === AGGREGATE_WORKFLOW,
+  },
+  'an execution that no longer continues as new': {
+    change: { file: 'run.ts', from: 'await onward(progress);', to: 'await Promise.resolve(onward);' },
+    concerns: (events) => events.some(isEvent('EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW')),
+  },
+};
+
+/** Timers are matched by their place, not by their length: this one is safe. */
+export const UNSEEN_CHANGE: Change = {
+  file: 'run.ts',
+  from: 'await condition(() => wakeable && woken, ms, { summary: reason });',
+  to: 'await condition(() => wakeable && woken, ms * 2, { summary: reason });',
+};

@@ -1,0 +1,159 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../src/activities/index.js';
+import type { PollAnswer } from '../../src/activities/poll-result.js';
+import type { SyncAnswer } from '../../src/activities/sync-webhook.js';
+import { POLL_NOW_SIGNAL, REDELIVER_WORKFLOW } from '../../src/contract/names.js';
+import type { Progress } from '../../src/contract/progress.js';
+import { DATASET, fakeActivities, PLAN } from '../support/fake-activities.js';
+import { inTurn } from '../support/in-turn.js';
+import { until } from '../support/until.js';
+import type { Rig, RigSession } from '../support/workflow-rig.js';
+
+type Handle = Awaited<ReturnType<RigSession['start']>>;
+
+/** One way through a workflow; a golden history of it is kept for every version. */
+export interface Recording {
+  readonly on?: 'dev' | 'time-skipping';
+  readonly record: (rig: Rig) => Promise<unknown>;
+}
+
+const LATER: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 1_000 };
+const HOUR: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 3_600_000 };
+const COMPLETE: PollAnswer = { state: 'complete', dataset: DATASET };
+const PARTS = { revision: 1, parts: 1, delivered: 0, signed: true } as const;
+const GONE: SyncAnswer = { ...PARTS, state: 'failed', part: 0, reason: '410', permanent: true };
+const REFUSED: SyncAnswer = { ...PARTS, state: 'failed', part: 0, reason: '503', permanent: false };
+const DELIVERED: SyncAnswer = { ...PARTS, state: 'delivered', delivered: 1 };
+const REDELIVERY = [{ workflowId: 'journey-acme-1' }, { type: REDELIVER_WORKFLOW }] as const;
+
+const refusal = (type: string, message: string) => (): never => {
+  throw ApplicationFailure.nonRetryable(message, type);
+};
+const planned = (change: Partial<typeof PLAN>): Activities['planRun'] => {
+  return () => Promise.resolve({ ...PLAN, ...change });
+};
+const ended = (handle: Handle): Promise<unknown> => handle.result().catch(() => undefined);
+
+function recording(
+  activities: Partial<Activities>,
+  script: (handle: Handle, session: RigSession) => Promise<unknown> = ended,
+  start: readonly unknown[] = [],
+): Recording {
+  const record = (rig: Rig): Promise<unknown> =>
+    rig.run(fakeActivities(activities).activities, async (session) =>
+      script(await session.start(...(start as Parameters<RigSession['start']>)), session),
+    );
+  return { record };
+}
+
+const waitingFor = (handle: Handle, reason: string): Promise<Progress> =>
+  until(
+    reason,
+    () => handle.query<Progress>('progress'),
+    (progress) => progress.waitingFor === reason,
+  );
+
+const cancelledIn =
+  (wait: string) =>
+  async (handle: Handle): Promise<unknown> => {
+    await waitingFor(handle, wait);
+    await handle.cancel();
+    return ended(handle);
+  };
+
+async function manySignals(handle: Handle): Promise<void> {
+  for (let count = 0; count < 60; count += 1) await handle.signal(POLL_NOW_SIGNAL);
+}
+
+const manySignalsIn =
+  (wait: string) =>
+  async (handle: Handle): Promise<unknown> => {
+    await waitingFor(handle, wait);
+    await manySignals(handle);
+    return ended(handle);
+  };
+
+/** Pages and a wait before the end. */
+const throughAll = (): Activities['pollResult'] =>
+  inTurn<PollAnswer>(LATER, { state: 'more', pages: 1, rows: 35 }, COMPLETE);
+
+const EVERY_END: Readonly<Record<string, Recording>> = {
+  completed: recording({ pollResult: throughAll() }),
+  failed: recording({
+    pollResult: inTurn<PollAnswer>({ state: 'defective', type: 'MalformedResponse', message: 'HTML with 200' }),
+  }),
+  invalid: recording({ planRun: refusal('InvalidRequest', 'the request is not valid') }),
+  rejected: recording({ submitQuery: refusal('QueryRejected', 'unknown metric') }),
+  expired: recording({ pollResult: inTurn<PollAnswer>({ state: 'gone', reason: '410' }) }),
+  deadline: recording({ planRun: planned({ deadlineMs: 4_000 }), pollResult: inTurn(HOUR) }),
+  cancelled: recording({ pollResult: inTurn<PollAnswer>(HOUR) }, cancelledIn('running')),
+  undelivered: recording({ syncWebhook: inTurn<SyncAnswer>(GONE) }),
+  'ten-attempts': { ...recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }), on: 'time-skipping' },
+  'cancelled-in-delivery': recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }, cancelledIn('receiver: 503')),
+  settled: {
+    record: (rig) =>
+      recording({ planRun: planned({ settleUntil: new Date(Date.now() + 5_000).toISOString() }) }).record(rig),
+  },
+  redelivered: recording({}, ended, REDELIVERY),
+  'redelivery-undelivered': recording({ syncWebhook: inTurn<SyncAnswer>(GONE) }, ended, REDELIVERY),
+  'redelivery-failed': recording(
+    { planRedelivery: refusal('DeliveryNotFound', 'the ledger has no such delivery') },
+    ended,
+    REDELIVERY,
+  ),
+};
+
+const EVERY_SWITCH: Readonly<Record<string, Recording>> = {
+  continued: {
+    record: (rig) => {
+      const { activities, calls } = fakeActivities({
+        pollResult: () => Promise.resolve(calls.pollResult.length < 12 ? LATER : COMPLETE),
+      });
+      return rig.run(activities, async ({ start }) => ended(await start()));
+    },
+  },
+  'continued-in-delivery': recording(
+    { syncWebhook: inTurn<SyncAnswer>(REFUSED, DELIVERED) },
+    manySignalsIn('receiver: 503'),
+  ),
+  'redelivery-continued': recording(
+    { syncWebhook: inTurn<SyncAnswer>(REFUSED, DELIVERED) },
+    manySignalsIn('receiver: 503'),
+    REDELIVERY,
+  ),
+  'cancelled-at-switch': recording({ pollResult: inTurn<PollAnswer>(HOUR) }, async (handle, { withoutWorker }) => {
+    await waitingFor(handle, 'running');
+    await withoutWorker(async () => {
+      await manySignals(handle);
+      await handle.cancel();
+    });
+    return ended(handle);
+  }),
+};
+
+const EVERY_PATCH: Readonly<Record<string, Recording>> = {
+  'woken-during-poll': {
+    record: (rig) => {
+      let signal = (): Promise<void> => Promise.resolve();
+      const { activities, calls } = fakeActivities({
+        pollResult: async () => {
+          if (calls.pollResult.length > 1) return COMPLETE;
+          await signal();
+          return HOUR;
+        },
+      });
+      return rig.run(activities, async ({ start }) => {
+        const handle = await start();
+        signal = () => handle.signal(POLL_NOW_SIGNAL);
+        return ended(handle);
+      });
+    },
+  },
+  'gone-at-deadline': recording({
+    planRun: planned({ deadlineMs: 4_000 }),
+    pollResult: inTurn<PollAnswer>(HOUR, { state: 'gone', reason: '410' }),
+  }),
+};
+
+/** By name. `cancelled-at-switch` and `redelivery-continued` hold patches, too. */
+export const RECORDINGS: Readonly<Record<string, Recording>> = { ...EVERY_END, ...EVERY_SWITCH, ...EVERY_PATCH };
