@@ -16,8 +16,9 @@ export interface CrowdFigures {
   /** With one run, and with all of them. Null where a process cannot be asked. */
   readonly rssMiB: { readonly alone: number; readonly crowd: number } | null;
   readonly kibPerRun: number | null;
-  /** Milliseconds from when a timer was due until it fired, from a poll's scheduling to its start, and all the way. */
+  /** Milliseconds, step by step: until the timer fired, the workflow decided, the poll started; and all the way. */
   readonly timerLate: Spread;
+  readonly decisionLate: Spread;
   readonly pollLate: Spread;
   readonly wholeLate: Spread;
 }
@@ -81,6 +82,7 @@ async function watchCrowd(product: Product, worker: MeasuredWorker, runs: number
     rssMiB: alone && crowd && { alone: alone.rssMiB, crowd: crowd.rssMiB },
     kibPerRun: alone && crowd && rounded(((crowd.rssMiB - alone.rssMiB) * 1_024) / (runs - 1)),
     timerLate: spreadOf(lateness, 'timerMs'),
+    decisionLate: spreadOf(lateness, 'decisionMs'),
     pollLate: spreadOf(lateness, 'pollMs'),
     wholeLate: spreadOf(lateness, 'wholeMs'),
   };

@@ -5,6 +5,8 @@ import { recordedHistory, type HistoryEvent } from '../test/support/history-chai
 export interface Lateness {
   /** From when the timer before it was due until it fired. */
   readonly timerMs: number;
+  /** From then until the workflow had decided, and scheduled the poll. */
+  readonly decisionMs: number;
   /** From its scheduling until a worker took it. */
   readonly pollMs: number;
   /** From when the timer was due until a worker took the poll. */
@@ -40,7 +42,8 @@ function* pollsOf(events: readonly HistoryEvent[], fromMs: number): Generator<La
         break;
       case 'EVENT_TYPE_ACTIVITY_TASK_STARTED':
         // Before the first timer there is no poll, and nothing compares with NaN.
-        if (due >= fromMs) yield { timerMs: fired - due, pollMs: at - scheduled, wholeMs: at - due };
+        if (due >= fromMs)
+          yield { timerMs: fired - due, decisionMs: scheduled - fired, pollMs: at - scheduled, wholeMs: at - due };
         break;
       default:
     }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { BUDGETS } from './budgets.js';
 import type { Report } from './sections.js';
 import { markdown, TABLES, type Table } from './tables.js';
@@ -29,7 +29,7 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
     strike && section('A worker killed on the way', STRIKE, TABLES.strike(strike)),
   ];
-  return format(page.filter((part) => part !== undefined).join('\n\n'), { parser: 'markdown', printWidth: 120 });
+  return format(page.filter((part) => part !== undefined).join('\n\n'), { ...(await resolveConfig(PAGE)), parser: 'markdown' });
 }
 
 function section(title: string, text: string, table: Table): string {

@@ -43,11 +43,12 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     ]),
   ],
 
-  crowd: ({ runs, polls, pollsPerSecond, rssMiB, kibPerRun, timerLate, pollLate, wholeLate }) => [
+  crowd: ({ runs, polls, pollsPerSecond, rssMiB, kibPerRun, timerLate, decisionLate, pollLate, wholeLate }) => [
     ['', `${runs} runs that wait on one worker`],
     ['polls looked at', `${count(polls)} (${pollsPerSecond} a second)`],
     ['poll late in all, p50 / p99', `${count(wholeLate.p50)} / ${count(wholeLate.p99)} ms`],
     ['of it: timer fired after it was due', `${count(timerLate.p50)} / ${count(timerLate.p99)} ms`],
+    ['of it: workflow decided after that', `${count(decisionLate.p50)} / ${count(decisionLate.p99)} ms`],
     ['of it: poll started after it was scheduled', `${count(pollLate.p50)} / ${count(pollLate.p99)} ms`],
     ['resident memory, one run → all', rssMiB === null ? 'not measured' : `${rssMiB.alone} → ${rssMiB.crowd} MiB`],
     ['memory a run', kibPerRun === null ? 'not measured' : `${count(kibPerRun)} KiB`],

@@ -40,18 +40,21 @@ export class DimensionValues {
   }
 
   #ofMetric({ values }: MetricCells): Int32Array {
-    return Int32Array.from(values, (value) => this.#numberOf(Number.isNaN(value) ? null : value));
+    return numbered(values.length, (row) => {
+      const value = values[row] ?? NaN;
+      return this.#numberOf(Number.isNaN(value) ? null : value);
+    });
   }
 
   #ofTexts({ kinds, indexes, texts }: TextCells): Int32Array {
     const ofText = texts.map((text) => this.#numberOf(text));
     const none = this.#numberOf(null);
-    return Int32Array.from(kinds, (kind, row) => (kind === STRING ? (ofText[indexes[row] ?? 0] ?? none) : none));
+    return numbered(kinds.length, (row) => (kinds[row] === STRING ? (ofText[indexes[row] ?? 0] ?? none) : none));
   }
 
   #ofTokens({ kinds, starts, ends }: TokenCells, body: Buffer): Int32Array {
-    return Int32Array.from(kinds, (kind, row) => {
-      if (kind === MISSING || kind === CONTAINER) return this.#numberOf(null);
+    return numbered(kinds.length, (row) => {
+      if (kinds[row] === MISSING || kinds[row] === CONTAINER) return this.#numberOf(null);
       // One character a byte: no decoding, and different bytes never look alike.
       const spelling = body.toString('latin1', starts[row], ends[row]);
       return this.#spellings.get(spelling) ?? this.#learn(spelling);
@@ -75,6 +78,13 @@ export class DimensionValues {
     this.#numbers.set(value, this.values.length);
     return this.values.push(value) - 1;
   }
+}
+
+/** As `Int32Array.from`, at a fraction of its cost. */
+export function numbered(rows: number, numberOf: (row: number) => number): Int32Array {
+  const numbers = new Int32Array(rows);
+  for (let row = 0; row < rows; row += 1) numbers[row] = numberOf(row);
+  return numbers;
 }
 
 /** A dimension whose values are in the columns already: no page needs to be read for it. */

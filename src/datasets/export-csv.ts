@@ -8,6 +8,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from '../pages/json-cursor.js';
+import { TokenChain } from '../pages/token-chain.js';
 import type { RowBatch } from './export-rows.js';
 
 const LINE_END = '\r\n';
@@ -28,20 +29,21 @@ export class CsvColumns {
     return [...this.#places.keys()];
   }
 
-  placeOf(key: string): number | undefined {
-    return this.#places.get(key);
+  /** A key that was not seen before gets the next place. */
+  placeOf(key: string): number {
+    const place = this.#places.get(key) ?? this.#places.size;
+    this.#places.set(key, place);
+    return place;
   }
 
   add(batch: RowBatch): void {
-    eachField(batch, (_row, key) => {
-      if (!this.#places.has(key)) this.#places.set(key, this.#places.size);
-    });
+    eachField(batch, this, nothing, nothing);
   }
 }
 
 /** The first line; nothing where no row has a key. */
 export function csvHeader({ keys }: CsvColumns, { guardFormulas }: CsvOptions): Uint8Array {
-  return keys.length === 0 ? Buffer.alloc(0) : lineOf(keys.map((key) => textField(key, guardFormulas)));
+  return Buffer.from(keys.length === 0 ? '' : lineOf(keys.map((key) => textField(key, guardFormulas))));
 }
 
 /**
@@ -50,36 +52,58 @@ export function csvHeader({ keys }: CsvColumns, { guardFormulas }: CsvOptions): 
  * has twice the last value counts.
  */
 export function csvOf(batch: RowBatch, columns: CsvColumns, { guardFormulas }: CsvOptions): Uint8Array {
-  const width = columns.keys.length;
-  const lines = batch.starts.map(() => new Array<string>(width).fill(''));
-  eachField(batch, (row, key, cursor, start) => {
-    const line = lines[row];
-    const place = columns.placeOf(key);
-    if (line && place !== undefined) line[place] = fieldOf(cursor, start, guardFormulas);
-  });
-  return Buffer.concat(lines.map(lineOf));
+  const line = new Array<string>(columns.keys.length).fill('');
+  let text = '';
+  eachField(
+    batch,
+    columns,
+    (place, cursor, start) => {
+      line[place] = fieldOf(cursor, start, guardFormulas);
+    },
+    () => {
+      text += lineOf(line);
+      line.fill('');
+    },
+  );
+  return Buffer.from(text);
 }
 
-/** @param visit called with the cursor behind the value, which begins at `start` */
+/**
+ * @param visit called with the cursor behind the value, which begins at `start`
+ * @param endRow called behind the last value of a row
+ */
 function eachField(
   { body, starts, ends }: RowBatch,
-  visit: (row: number, key: string, cursor: JsonCursor, start: number) => void,
+  columns: CsvColumns,
+  visit: (place: number, cursor: JsonCursor, start: number) => void,
+  endRow: () => void,
 ): void {
   const cursor = new JsonCursor(body);
+  const keys = new TokenChain<number>();
   for (let row = 0; row < starts.length; row += 1) {
+    keys.restart();
     cursor.at = starts[row] ?? 0;
     cursor.sign(OPEN_OBJECT);
     while (cursor.next() !== CLOSE_OBJECT && cursor.at < (ends[row] ?? 0)) {
       if (cursor.next() === COMMA) cursor.at += 1;
-      const keyStart = cursor.key();
-      const key = cursor.text(keyStart, cursor.at);
+      const place = placeAt(cursor, keys, columns);
       cursor.sign(COLON);
       cursor.next();
       const start = cursor.at;
       cursor.skip();
-      visit(row, key, cursor, start);
+      visit(place, cursor, start);
     }
+    endRow();
   }
+}
+
+/** Reads a key. Rows that are alike have the same ones in the same order. */
+function placeAt(cursor: JsonCursor, keys: TokenChain<number>, columns: CsvColumns): number {
+  cursor.next();
+  const guessed = keys.guess(cursor);
+  if (guessed !== undefined) return guessed;
+  const start = cursor.key();
+  return keys.learn(cursor, start, () => columns.placeOf(cursor.text(start, cursor.at)));
 }
 
 function fieldOf(cursor: JsonCursor, start: number, guardFormulas: boolean): string {
@@ -98,7 +122,9 @@ function quoted(text: string): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function lineOf(fields: readonly string[]): Uint8Array {
+const nothing = (): undefined => undefined;
+
+function lineOf(fields: readonly string[]): string {
   // A line without anything would be none to most readers.
-  return Buffer.from((fields.join(',') || '""') + LINE_END);
+  return (fields.join(',') || '""') + LINE_END;
 }

@@ -41,7 +41,7 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const keep = new Uint8Array(returned).fill(1);
       const outliers = await selectKept(walk, groups, keep);
       const kept = input.processing.outliers === 'remove' ? returned - outliers.total : returned;
-      const rolledUp = input.processing.rollup === 'off' ? undefined : await rollUp(walk, keep);
+      const rolledUp = input.processing.rollup === 'off' ? undefined : await rollUp(walk, keep, groups.at(-1) ?? []);
       const beforeSampling = packBits(keep);
       const sampling = selectSample(keep, kept, input.processing.maxRows);
       const rows = { returned, kept, delivered: sampling.kept };

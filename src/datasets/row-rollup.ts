@@ -1,6 +1,7 @@
 import type { DatasetStore, TransformInput } from '../activities/ports.js';
 import type { Rollup } from '../contract/rollup.js';
 import { NO_BUCKET } from '../domain/completeness.js';
+import type { MetricColumn } from '../domain/outliers.js';
 import { quartilesWithMedian } from '../domain/quartiles.js';
 import { RollupGroups } from '../domain/rollup-groups.js';
 import { rollupReport, weightOf, type Quartiles, type RollupReport } from '../domain/rollup.js';
@@ -8,7 +9,7 @@ import { DATE_KEY } from '../domain/row-verification.js';
 import { STRING, type PageColumns } from '../pages/columns.js';
 import { pageKeysOf } from '../pages/requested-keys.js';
 import { readColumns } from './dataset-pages.js';
-import { DimensionValues, isInColumns } from './dimension-values.js';
+import { DimensionValues, isInColumns, numbered } from './dimension-values.js';
 import { inTurn, type PlacedPage } from './page-walk.js';
 
 /** Groups × metrics in memory, at 100 bytes each: so many that a day's journeys are told apart, and never a worker's memory. */
@@ -33,10 +34,11 @@ export interface RolledUp {
 
 /**
  * Sums up the rows that are kept. Reads the pages themselves only where a dimension must be read; in memory are a page,
- * the groups, and one number a row: quartiles take a metric at a time, and another look at the columns for each.
+ * the groups, and one number a row: quartiles take a metric at a time.
  * @param kept one byte a row: 1 where it counts
+ * @param known metrics whose values are in memory; for each of the others the columns are read once more
  */
-export async function rollUp(walk: RollupWalk, kept: Uint8Array): Promise<RolledUp> {
+export async function rollUp(walk: RollupWalk, kept: Uint8Array, known: readonly MetricColumn[]): Promise<RolledUp> {
   const { store, input, signal } = walk;
   const { metrics, dimensions, buckets, processing } = input;
   const { weightMetric } = processing;
@@ -60,7 +62,7 @@ export async function rollUp(walk: RollupWalk, kept: Uint8Array): Promise<Rolled
     });
   }
   const names = { ...weighting, dimensions, labels: buckets.labels, values: values.map((each) => each.values) };
-  const report = rollupReport(groups, names, await quartilesOf(walk, kept));
+  const report = rollupReport(groups, names, await quartilesOf(walk, kept, known));
   const table = await store.put(`runs/${input.runKey}`, tableBytes(report), signal);
   return {
     delivered: { ...report.listed(PAYLOAD_BYTES), table },
@@ -85,26 +87,44 @@ function bucketsOf({ rows, texts }: PageColumns, { buckets }: TransformInput): I
     const bucket = buckets.indexOf(text);
     return typeof bucket === 'number' ? bucket : NO_BUCKET;
   });
-  return Int32Array.from(dates.kinds, (kind, row) =>
-    kind === STRING ? (ofText[dates.indexes[row] ?? 0] ?? NO_BUCKET) : NO_BUCKET,
+  return numbered(rows, (row) =>
+    dates.kinds[row] === STRING ? (ofText[dates.indexes[row] ?? 0] ?? NO_BUCKET) : NO_BUCKET,
   );
 }
 
-async function quartilesOf(walk: RollupWalk, kept: Uint8Array): Promise<Quartiles[]> {
+async function quartilesOf(walk: RollupWalk, kept: Uint8Array, known: readonly MetricColumn[]): Promise<Quartiles[]> {
   const quartiles: Quartiles[] = [];
   const numbers = new Float64Array(kept.length);
   for (const metric of walk.input.metrics) {
+    const values = known.find((column) => column.metric === metric)?.values;
+    const read = values ? [{ first: 0, values }] : valuesInTurn(walk, kept, metric);
     let count = 0;
-    for await (const { page, cells } of keptColumns(walk, kept, { metrics: [metric], dimensions: [] })) {
-      const values = cells.metrics.get(metric)?.values ?? [];
-      for (let row = 0; row < values.length; row += 1) {
-        const value = values[row] ?? NaN;
-        if (kept[page.first + row] === 1 && !Number.isNaN(value)) numbers[count++] = value;
-      }
-    }
+    for await (const some of read) count = addKept(some, kept, numbers, count);
     quartiles.push(quartilesWithMedian(numbers.subarray(0, count)) ?? { q1: null, median: null, q3: null });
   }
   return quartiles;
+}
+
+/** Values of a metric, of rows that follow one another. */
+interface ValuesFrom {
+  readonly first: number;
+  readonly values: Float64Array;
+}
+
+async function* valuesInTurn(walk: RollupWalk, kept: Uint8Array, metric: string): AsyncGenerator<ValuesFrom> {
+  for await (const { page, cells } of keptColumns(walk, kept, { metrics: [metric], dimensions: [] })) {
+    yield { first: page.first, values: cells.metrics.get(metric)?.values ?? new Float64Array() };
+  }
+}
+
+/** Puts the numbers of rows that are kept behind the others; returns how many there are then. */
+function addKept({ first, values }: ValuesFrom, kept: Uint8Array, numbers: Float64Array, count: number): number {
+  let next = count;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? NaN;
+    if (kept[first + row] === 1 && !Number.isNaN(value)) numbers[next++] = value;
+  }
+  return next;
 }
 
 function tableBytes(report: RollupReport): Uint8Array {

@@ -25,36 +25,14 @@ export class ExactSums {
   }
 
   add(sum: number, value: number): void {
-    const partials = this.#partials;
-    const start = sum * this.#width;
-    const end = start + this.#width;
-    if (Number.isNaN(partials[start])) return;
-    let rest = Math.abs(value) <= LARGEST ? value : NaN;
-    let used = start;
-    let at = start;
-    for (; at < end; at += 1) {
-      const partial = partials[at] ?? 0;
-      if (partial === 0) break;
-      const total = rest + partial;
-      // What is lost is found by taking the larger of the two away again.
-      const lost = Math.abs(rest) < Math.abs(partial) ? rest - (total - partial) : partial - (total - rest);
-      if (lost !== 0) partials[used++] = lost;
-      rest = total;
-    }
-    if (used === end && rest !== 0) {
-      this.#widen();
-      this.#partials[sum * this.#width + end - start] = rest;
-      return;
-    }
-    if (used < end) partials[used++] = rest;
-    while (used < at) partials[used++] = 0;
+    this.#add(sum, Math.abs(value) <= LARGEST ? value : NaN);
   }
 
   /** Adds a sum of another set to one of these. */
   addSum(sum: number, others: ExactSums, other: number): void {
     const start = other * others.#width;
     for (let at = start; at < start + others.#width && others.#partials[at] !== 0; at += 1) {
-      this.add(sum, others.#partials[at] ?? 0);
+      this.#add(sum, others.#partials[at] ?? 0);
     }
   }
 
@@ -77,6 +55,32 @@ export class ExactSums {
     const doubled = total + 2 * lost;
     const isHalf = lost !== 0 && doubled - total === 2 * lost;
     return isHalf && at > start && Math.sign(partials[at - 1] ?? 0) === Math.sign(lost) ? doubled : total;
+  }
+
+  #add(sum: number, value: number): void {
+    const partials = this.#partials;
+    const start = sum * this.#width;
+    const end = start + this.#width;
+    if (Number.isNaN(partials[start])) return;
+    let rest = value;
+    let used = start;
+    let at = start;
+    for (; at < end; at += 1) {
+      const partial = partials[at] ?? 0;
+      if (partial === 0) break;
+      const total = rest + partial;
+      // What is lost is found by taking the larger of the two away again.
+      const lost = Math.abs(rest) < Math.abs(partial) ? rest - (total - partial) : partial - (total - rest);
+      if (lost !== 0) partials[used++] = lost;
+      rest = total;
+    }
+    if (used === end && rest !== 0) {
+      this.#widen();
+      this.#partials[sum * this.#width + end - start] = rest;
+      return;
+    }
+    if (used < end) partials[used++] = rest;
+    while (used < at) partials[used++] = 0;
   }
 
   #widen(): void {

@@ -20,17 +20,15 @@ describe('rows leave no trace in history', () => {
   });
   after(() => suite.stop());
 
-  /** One run that delivers all of its rows, in parts as small as its pages. */
+  /** One run that delivers all of its rows. */
   async function extentOf(rows: number): Promise<Extent> {
     const product = await suite.product({
       simulator: { cxone: { data: { rows } } },
-      env: { BI_WEBHOOK_MAX_ROWS: String(ROWS_PER_PAGE) },
     });
     const request = product.request({ processing: { outliers: 'off' } });
     const run = await product.client.start({ ...request, query: { ...request.query, limit: ROWS_PER_PAGE } });
     const result = await run.result();
     assert.equal(result.rows.delivered, rows);
-    assert.equal(result.delivery.parts, Math.ceil(rows / ROWS_PER_PAGE));
     const { historySize: bytes = 0 } = await product.temporal.workflow.getHandle(run.workflowId).describe();
     const [history] = await product.histories();
     assert.ok(history);
@@ -41,11 +39,11 @@ describe('rows leave no trace in history', () => {
     return { events: history.events.length, bytes, largestPayload: Math.max(...payloads) };
   }
 
-  it('40 pages and 40 parts cost one activity more than 10 rows do, and their payloads are no larger', async () => {
+  it('40 pages cost one activity more than 10 rows do, and their payloads are no larger', async () => {
     const few = await extentOf(10);
     const many = await extentOf(PAGES * ROWS_PER_PAGE);
     assert.equal(many.events - few.events, FURTHER_PAGES, `${few.events} events, then ${many.events}`);
-    // Larger by the digits of larger numbers and one activity, not by anything of each page or part.
+    // Larger by the digits of larger numbers and one activity, not by anything of each page.
     assert.ok(many.bytes - few.bytes < 2_048, `${few.bytes} bytes, then ${many.bytes}`);
     assert.ok(many.largestPayload - few.largestPayload < 128, `${few.largestPayload}, then ${many.largestPayload}`);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { FaultSchedule } from '../../simulator/faults/named.js';
 import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
@@ -23,9 +24,9 @@ describe('a worker that dies among many pages', () => {
 
   it('is followed by one that goes on at the very page: no page before it is fetched again', async () => {
     // The page is kept back for longer than the test takes, so that the worker dies there on any machine.
-    const kept = { kind: 'slow', delayMs: 600_000 } as const;
+    const kept: FaultSchedule = { script: [{ on: 'page', fault: { kind: 'slow', delayMs: 600_000 }, nth: STRUCK }] };
     const product = await suite.product({
-      simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults: { script: [{ on: 'page', fault: kept, nth: STRUCK }] } } },
+      simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults: kept } },
       worker: false,
     });
     const first = await worker(product);
