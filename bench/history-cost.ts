@@ -40,7 +40,7 @@ export function costOf(chain: readonly RecordedHistory[]): HistoryCost {
   };
 }
 
-export function ofType(events: readonly HistoryEvent[], type: string): readonly HistoryEvent[] {
+function ofType(events: readonly HistoryEvent[], type: string): readonly HistoryEvent[] {
   return events.filter(({ eventType }) => eventType === `EVENT_TYPE_${type}`);
 }
 

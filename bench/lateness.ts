@@ -51,10 +51,10 @@ function* pollsOf(events: readonly HistoryEvent[], fromMs: number): Generator<La
 }
 
 function timeOf({ eventTime }: HistoryEvent): number {
-  return Date.parse(String(eventTime));
+  return Date.parse(eventTime);
 }
 
 function timeoutOf(event: HistoryEvent): number {
-  const { startToFireTimeout = '' } = event['timerStartedEventAttributes'] as { startToFireTimeout?: string };
+  const { startToFireTimeout = '' } = event.timerStartedEventAttributes as { startToFireTimeout?: string };
   return Number.parseFloat(startToFireTimeout) * 1_000;
 }

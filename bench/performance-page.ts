@@ -29,7 +29,10 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
     strike && section('A worker killed on the way', STRIKE, TABLES.strike(strike)),
   ];
-  return format(page.filter((part) => part !== undefined).join('\n\n'), { ...(await resolveConfig(PAGE)), parser: 'markdown' });
+  return format(page.filter((part) => part !== undefined).join('\n\n'), {
+    ...(await resolveConfig(PAGE)),
+    parser: 'markdown',
+  });
 }
 
 function section(title: string, text: string, table: Table): string {

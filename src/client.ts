@@ -17,6 +17,7 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
+import { CXONE_ORG, JOURNEY_WINDOW_START } from './contract/search-attributes.js';
 import { userName } from './client/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request.js';
@@ -75,7 +76,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   const asked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => Promise.reject(toClientError(error)));
 
-  const attach = async ({ request, summary }: ResolvedRequest, workflowId: string): Promise<RunHandle> => {
+  const attach = async ({ request, summary, org, window }: ResolvedRequest, workflowId: string): Promise<RunHandle> => {
     try {
       const started = await client.workflow.start(AGGREGATE_WORKFLOW, {
         workflowId,
@@ -83,6 +84,10 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
         memo,
         args: [request],
         staticSummary: summary,
+        typedSearchAttributes: [
+          { key: CXONE_ORG, value: org },
+          { key: JOURNEY_WINDOW_START, value: new Date(window.from) },
+        ],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       });

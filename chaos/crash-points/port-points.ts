@@ -6,11 +6,9 @@ export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'
 
 /** A method that changes nothing: a worker that dies in it leaves the world as it was before or after another point. */
 export const READS = 'reads';
-/** A method that no activity calls. */
-export const UNUSED = 'unused';
-/** A method that only another workflow calls, whose deaths its own tests try. */
+/** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-export type NoEffect = typeof READS | typeof UNUSED | typeof APART;
+export type NoEffect = typeof READS | typeof APART;
 
 /** Points in the middle of a method, at what its adapter does to the file system, to Postgres or to the caller. */
 export interface Within {
@@ -82,7 +80,7 @@ export const PORT_POINTS: PortPoints = {
     },
     seal: { before: 'manifest-before', after: 'manifest-stored' },
     put: { before: 'payload-before', after: 'payload-stored', within: { rename: () => 'payload-renamed' } },
-    remove: UNUSED,
+    remove: APART,
   },
   pipeline: {
     transform: {

@@ -4,6 +4,7 @@ import { planRedelivery } from './plan-redelivery.js';
 import { planRun } from './plan-run.js';
 import { pollResult } from './poll-result.js';
 import type * as ports from './ports.js';
+import { removeRows } from './remove-rows.js';
 import { reconcileRuns } from './reconcile-runs.js';
 import { submitQuery } from './submit-query.js';
 import { syncWebhook } from './sync-webhook.js';
@@ -42,6 +43,7 @@ export function createActivities(deps: ActivityDependencies) {
     planRedelivery: planRedelivery(deps),
     reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
     deleteExpired: deleteExpired(deps),
+    removeRows: removeRows(deps),
   };
 }
 

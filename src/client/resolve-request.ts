@@ -7,6 +7,8 @@ import { invalidRequestError } from './error.js';
 /** A request with an absolute window, and the ids that follow from it. */
 export interface ResolvedRequest {
   readonly request: AggregateRequest;
+  readonly org: string;
+  readonly window: RunWindow;
   /** For people: shown by the Temporal UI. */
   readonly summary: string;
   /** @param again see `workflowIdOf` */
@@ -31,6 +33,8 @@ export function resolveRequest(
   const subject = deliverySubjectOf(request, { org, destination, window });
   const { settle } = request.window ?? {};
   return {
+    org,
+    window,
     request: {
       ...request,
       org,

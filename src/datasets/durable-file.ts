@@ -75,7 +75,7 @@ async function ensureDirectory(path: string): Promise<void> {
 }
 
 /** A name is on disk only when its folder is. */
-export async function syncDirectory(path: string): Promise<void> {
+async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {
     await directory.sync();

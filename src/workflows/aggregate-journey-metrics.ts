@@ -1,4 +1,11 @@
-import { ContinueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ContinueAsNew,
+  isCancellation,
+  patched,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef } from '../contract/dataset.js';
 import { REQUESTER_MEMO } from '../contract/names.js';
 import type { AggregateRequest } from '../contract/request.js';
@@ -10,7 +17,8 @@ import { continueRun } from './continue-run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
 import { failureOf, fail } from './failure-of.js';
-import { RECORD, TRANSFER } from './profiles.js';
+import { PATCHES } from './patches.js';
+import { RECORD, TIDYING, TRANSFER } from './profiles.js';
 import { startRun, step, type Run } from './run.js';
 import { freshState, leaner, type RunState } from './run-state.js';
 
@@ -40,8 +48,19 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     const cancelled = isCancellation(error);
     const failure = failureOf(error);
     await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
+    if (cancelled) await rowsRemoved(state);
     throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
   }
+}
+
+/** Nobody will ask for the rows of a run that was cancelled before it had any to deliver. What stays is left to retention. */
+async function rowsRemoved({ plan, source, dataset, output }: RunState): Promise<void> {
+  const hasRows = (source.collecting || dataset !== undefined) && output === undefined;
+  if (plan === undefined || !hasRows || !patched(PATCHES.cancelledRowsGo)) return;
+  const { runKey } = plan;
+  await CancellationScope.nonCancellable(() => step(TIDYING, 'remove rows').removeRows({ runKey })).catch(
+    () => undefined,
+  );
 }
 
 async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {
@@ -55,10 +74,17 @@ async function planned(request: AggregateRequest, { startedAtMs }: RunState): Pr
     anchorMs: typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? startedAtMs,
     startedAt: new Date(startedAtMs).toISOString(),
   });
-  upsertSearchAttributes([
-    { key: CXONE_ORG, value: plan.org },
-    { key: JOURNEY_WINDOW_START, value: new Date(plan.window.from) },
-  ]);
+  const from = new Date(plan.window.from);
+  const isNamed =
+    typedSearchAttributes.get(CXONE_ORG) === plan.org &&
+    typedSearchAttributes.get(JOURNEY_WINDOW_START)?.getTime() === from.getTime();
+  // Our client names both at the start, which costs no action; starts from the UI, a schedule or another SDK do not.
+  if (!isNamed) {
+    upsertSearchAttributes([
+      { key: CXONE_ORG, value: plan.org },
+      { key: JOURNEY_WINDOW_START, value: from },
+    ]);
+  }
   return plan;
 }
 

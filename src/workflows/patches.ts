@@ -11,4 +11,6 @@ export const PATCHES = {
   nothingSubmittedLate: 'nothing-submitted-late',
   /** A long redelivery continues as new; it failed before. */
   redeliveryContinues: 'redelivery-continues',
+  /** A run that is cancelled while it has rows, and has delivered none, deletes them; they stayed before. */
+  cancelledRowsGo: 'cancelled-rows-go',
 } as const;

@@ -28,6 +28,9 @@ export const REQUEST = {
   retry: RETRY,
 } as const satisfies ActivityOptions;
 
+/** What is nice to have: if it does not succeed, something else does it later. */
+export const TIDYING = { ...RECORD, scheduleToCloseTimeout: '1 hour' } as const satisfies ActivityOptions;
+
 /** Bytes by the gigabyte: pages, rows, parts. Each attempt goes on where the one before it ended. */
 export const TRANSFER = {
   startToCloseTimeout: '2 hours',

@@ -87,6 +87,10 @@ const EVERY_END: Readonly<Record<string, Recording>> = {
   expired: recording({ pollResult: inTurn<PollAnswer>({ state: 'gone', reason: '410' }) }),
   deadline: recording({ planRun: planned({ deadlineMs: 4_000 }), pollResult: inTurn(HOUR) }),
   cancelled: recording({ pollResult: inTurn<PollAnswer>(HOUR) }, cancelledIn('running')),
+  'cancelled-with-rows': recording(
+    { pollResult: inTurn<PollAnswer>({ state: 'more', pages: 1, rows: 35 }, { ...HOUR, reason: 'rate limited' }) },
+    cancelledIn('rate limited'),
+  ),
   undelivered: recording({ syncWebhook: inTurn<SyncAnswer>(GONE) }),
   'ten-attempts': { ...recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }), on: 'time-skipping' },
   'cancelled-in-delivery': recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }, cancelledIn('receiver: 503')),

@@ -103,6 +103,7 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
         queryId: 'query-1',
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),
+    removeRows: () => Promise.resolve(),
     deleteExpired: () => Promise.resolve({ looked: 0, deletedCount: 0, deletedBytes: 0, deleted: [] }),
   };
   const chosen = { ...defaults, ...overrides };

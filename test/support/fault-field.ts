@@ -112,6 +112,7 @@ function routed(of: (org: string | null | undefined) => Activities): Activities 
     writeAudit: (input) => of(input.entry.org).writeAudit(input),
     planRedelivery: (input) => of(undefined).planRedelivery(input),
     reconcileRuns: () => of(undefined).reconcileRuns(),
+    removeRows: (input) => of(undefined).removeRows(input),
     deleteExpired: () => of(undefined).deleteExpired(),
   };
 }
