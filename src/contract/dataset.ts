@@ -1,4 +1,4 @@
-import type { Rollup } from './rollup.js';
+import type { RollupWithTable } from './rollup.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from './result.js';
 
 /** Stored bytes, by where and what: `sha256` in 64 hex digits. */
@@ -31,7 +31,7 @@ export interface TransformOutput {
   readonly sampling: Sampling;
   readonly quality: Quality;
   /** Absent where the request wants none. */
-  readonly rollup?: Rollup;
+  readonly rollup?: RollupWithTable;
   /** See `AggregateResult.accuracyRate`. */
   readonly accuracyRate: number;
 }

@@ -1,5 +1,5 @@
 import type { BlobRef } from './dataset.js';
-import type { Rollup } from './rollup.js';
+import type { RollupWithTable } from './rollup.js';
 import type { OutlierMode, RunWindow } from './request.js';
 
 /** How a run ended. The first three are results; the others are the failure, cancellation or end from outside. */
@@ -97,7 +97,7 @@ export interface AggregateResult {
   readonly sampling: Sampling;
   readonly quality: Quality;
   /** As in the payload, with fewer groups listed. Absent where the request wants none. */
-  readonly summary?: { readonly rollup: Rollup };
+  readonly summary?: { readonly rollup: RollupWithTable };
   /** Names the run's rows in the dataset store: what `runs export` reads. */
   readonly dataset?: BlobRef;
   readonly delivery: DeliveryReport;

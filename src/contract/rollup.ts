@@ -52,6 +52,10 @@ export interface Rollup {
   readonly groups: readonly RollupGroup[];
   /** All groups that are not listed, together; absent when all are. */
   readonly other?: Pick<RollupGroup, 'rows' | 'metrics'> & { readonly groups: number };
+}
+
+/** As the run's result has it. A receiver gets none of this: the store is not his, and another run of the same content has another. */
+export interface RollupWithTable extends Rollup {
   /** All groups, in the same order: a line of JSON each. Of the run's dataset: the source's rows expire with it. */
   readonly table: BlobRef;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../contract/canonical-json.js';
 import type { BlobRef, TransformOutput } from '../contract/dataset.js';
-import type { Rollup } from '../contract/rollup.js';
+import type { RollupWithTable } from '../contract/rollup.js';
 import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';
 import type { PackedPart } from './part-packing.js';
 
@@ -36,10 +36,10 @@ export function outputManifestBytes(output: {
   return Buffer.from(canonicalJson({ version: MANIFEST_VERSION, kind: 'output', ...output }));
 }
 
-/** The sums as the payload has them; undefined where there are none. */
-export function rollupIn({ report }: OutputManifest): Rollup | undefined {
+/** The sums as the payload has them, and their table; undefined where there are none. */
+export function rollupIn({ report }: OutputManifest): RollupWithTable | undefined {
   // As it was written: the manifest is read by its hash, and its version was looked at.
-  return report['rollup'] as Rollup | undefined;
+  return report['rollup'] as RollupWithTable | undefined;
 }
 
 export function parseOutputManifest(bytes: Uint8Array): OutputManifest {

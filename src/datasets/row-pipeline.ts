@@ -64,7 +64,12 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       return { ...report, manifest, parts: parts.length, ...cut };
     },
 
-    rollup: async ({ manifest }, signal) => rollupIn(parseOutputManifest(await store.get(manifest, signal))),
+    async rollup({ manifest }, signal) {
+      const found = rollupIn(parseOutputManifest(await store.get(manifest, signal)));
+      if (found === undefined) return undefined;
+      const { table: _table, ...rollup } = found;
+      return rollup;
+    },
 
     parts: (output, signal) => deliveredParts(store, output.manifest, signal),
   };

@@ -1,5 +1,5 @@
 import type { DatasetStore, TransformInput } from '../activities/ports.js';
-import type { Rollup } from '../contract/rollup.js';
+import type { RollupWithTable } from '../contract/rollup.js';
 import { NO_BUCKET } from '../domain/completeness.js';
 import type { MetricColumn } from '../domain/outliers.js';
 import { quartilesWithMedian } from '../domain/quartiles.js';
@@ -28,8 +28,8 @@ export interface RollupWalk {
 
 /** The same figures, and as many groups as fit in a payload and in a result. */
 export interface RolledUp {
-  readonly delivered: Rollup;
-  readonly listed: Rollup;
+  readonly delivered: RollupWithTable;
+  readonly listed: RollupWithTable;
 }
 
 /**

@@ -16,12 +16,12 @@ export interface RollupNames {
 
 export type Quartiles = Pick<RollupTotal, 'q1' | 'median' | 'q3'>;
 
-/** What was summed up, to be written: {@link Rollup} without its table. */
+/** What was summed up, to be written: {@link Rollup}. */
 export interface RollupReport {
   /** Every group, those with the most rows first. The same rows in another order are the same groups in this order. */
   groups(): IterableIterator<RollupGroup>;
   /** As many groups as fit into so many bytes of JSON (100 at most), and the others together. */
-  listed(bytes: number): Omit<Rollup, 'table'>;
+  listed(bytes: number): Rollup;
 }
 
 /** @param quartiles of every metric, in their order */

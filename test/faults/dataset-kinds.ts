@@ -11,6 +11,8 @@ export interface DatasetKind extends Row<StoreStep> {
 const MENDED = { ends: 'completed', bound: 'again after 1–60 s, 12 h in all' } as const;
 const WAITED = { page: MENDED, transform: MENDED, deliver: MENDED };
 const EXPIRED = { ends: 'DatasetExpired', bound: 'at once' } as const;
+/** What `transform` reads is a sidecar, which only says faster what the page says. */
+const SCANNED_AGAIN = { ends: 'completed', bound: 'at once: the page is scanned again' } as const;
 const CORRUPT = { ends: 'DatasetCorrupt', bound: 'at once' } as const;
 
 export const DATASET_KINDS: readonly DatasetKind[] = [
@@ -21,9 +23,9 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
     harm: 'missing',
     cells: {
       page: { ends: 'completed', bound: 'read anew from the first page' },
-      transform: EXPIRED,
+      transform: SCANNED_AGAIN,
       deliver: EXPIRED,
     },
   },
-  { kind: 'altered', harm: 'altered', cells: { page: CORRUPT, transform: CORRUPT, deliver: CORRUPT } },
+  { kind: 'altered', harm: 'altered', cells: { page: CORRUPT, transform: SCANNED_AGAIN, deliver: CORRUPT } },
 ];

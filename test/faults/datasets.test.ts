@@ -15,10 +15,7 @@ import { harmedStore } from './harmed-store.js';
 import { CHANCE, cellsOf } from './matrix.js';
 
 /** What the product says of a store that can be mended: a full disk, and a folder where a file should be. */
-const CODES: Readonly<Partial<Record<DatasetKind['harm'], readonly string[]>>> = {
-  full: ['ENOSPC', 'ENOSPC'],
-  unreadable: ['EISDIR', 'EISDIR'],
-};
+const CODES: Readonly<Partial<Record<DatasetKind['harm'], string>>> = { full: 'ENOSPC', unreadable: 'EISDIR' };
 
 describe('a dataset store that is', { concurrency: 15, timeout: 480_000 }, () => {
   let suite: Suite;
@@ -45,7 +42,10 @@ describe('a dataset store that is', { concurrency: 15, timeout: 480_000 }, () =>
         const run = await field.client.start(cell.request());
         await checkCell(cell, field.databaseUrl, run, await endOf(field, run), expected);
         assert.equal(store.strikes(), 1, 'it struck');
-        if (CODES[kind.harm] !== undefined) assert.deepEqual(store.codes, CODES[kind.harm], 'and was noticed twice');
+        const code = CODES[kind.harm];
+        if (code === undefined) return;
+        // A page and its sidecar are written side by side, so that one attempt may notice it twice.
+        assert.ok(store.codes.length >= 2 && store.codes.every((said) => said === code), store.codes.join(', '));
       });
     }
   }

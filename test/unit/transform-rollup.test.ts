@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { DatasetStore, TransformInput } from '../../src/activities/ports.js';
 import { payloadBytes } from '../../src/activities/payload.js';
 import type { TransformOutput } from '../../src/contract/dataset.js';
-import type { DimensionValue, Rollup, RollupGroup } from '../../src/contract/rollup.js';
+import type { DimensionValue, Rollup, RollupGroup, RollupWithTable } from '../../src/contract/rollup.js';
 import { createRowPipeline } from '../../src/datasets/row-pipeline.js';
 import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
 import { figuresOf, grouped, type ReferenceRow } from './rollup-reference.js';
@@ -35,10 +35,10 @@ async function made(
   const input = { runKey: RUN_KEY, dataset, ...keys, processing, partLimits, buckets };
   const output = await pipeline.transform(input, idle, () => undefined);
   const rollup = await pipeline.rollup(output, idle);
-  return { output, rollup, table: rollup ? await tableOf(store, rollup) : [] };
+  return { output, rollup, table: output.rollup ? await tableOf(store, output.rollup) : [] };
 }
 
-async function tableOf(store: DatasetStore, { table }: Rollup): Promise<RollupGroup[]> {
+async function tableOf(store: DatasetStore, { table }: RollupWithTable): Promise<RollupGroup[]> {
   const lines = Buffer.from(await store.get(table, idle)).toString();
   return lines
     .split('\n')
