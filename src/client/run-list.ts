@@ -44,6 +44,7 @@ export function summaryOf({
   typedSearchAttributes,
   memo,
 }: Described): RunSummary {
+  // Temporal types no memo; under this name only continueRun writes.
   const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
   return {
     workflowId,

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { createActivities } from '../../src/activities/index.js';
 import { createDatasetStore } from '../../src/datasets/dataset-store.js';
 import { createRowPipeline } from '../../src/datasets/row-pipeline.js';
 import { checkCell, endOf, startCell } from '../support/fault-cell.js';
-import { startField, type Field } from '../support/fault-field.js';
-import { startSuite, type Suite } from '../support/product.js';
+import { fieldForTests } from '../support/fault-field.js';
 import { DATASET_KINDS, type DatasetKind } from './dataset-kinds.js';
 import { harmedStore } from './harmed-store.js';
 import { CHANCE, cellsOf } from './matrix.js';
@@ -18,16 +17,7 @@ import { CHANCE, cellsOf } from './matrix.js';
 const CODES: Readonly<Partial<Record<DatasetKind['harm'], string>>> = { full: 'ENOSPC', unreadable: 'EISDIR' };
 
 describe('a dataset store that is', { concurrency: 15, timeout: 480_000 }, () => {
-  let suite: Suite;
-  let field: Field;
-  before(async () => {
-    suite = await startSuite();
-    field = await startField(suite, CHANCE);
-  });
-  after(async () => {
-    await field.stop();
-    await suite.stop();
-  });
+  const field = fieldForTests(CHANCE);
 
   for (const kind of DATASET_KINDS) {
     for (const [step, expected] of cellsOf(kind)) {
@@ -36,11 +26,11 @@ describe('a dataset store that is', { concurrency: 15, timeout: 480_000 }, () =>
         t.after(() => rm(root, { recursive: true, force: true }));
         const store = harmedStore(kind, step, root);
         const datasets = createDatasetStore(store.blobs);
-        const cell = await startCell(t, field);
+        const cell = await startCell(t, field());
         const pipeline = createRowPipeline(datasets);
-        field.admit(cell.org, store.watched(createActivities({ ...cell.dependencies, datasets, pipeline })));
-        const run = await field.client.start(cell.request());
-        await checkCell(cell, field.databaseUrl, run, await endOf(field, run), expected);
+        field().admit(cell.org, store.watched(createActivities({ ...cell.dependencies, datasets, pipeline })));
+        const run = await field().client.start(cell.request());
+        await checkCell(cell, field().databaseUrl, run, await endOf(field(), run), expected);
         assert.equal(store.strikes(), 1, 'it struck');
         const code = CODES[kind.harm];
         if (code === undefined) return;

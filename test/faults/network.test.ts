@@ -1,13 +1,12 @@
 /** What goes wrong between the product, the source and the receiver: every kind × every operation, all in flight at once. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Operation } from '../../simulator/faults/fault.js';
 import { createActivities } from '../../src/activities/index.js';
 import type { RunHandle } from '../../src/client.js';
 import { checkCell, endOf, startCell, type CellOptions, type FaultCell } from '../support/fault-cell.js';
-import { startField, type Field } from '../support/fault-field.js';
+import { fieldForTests } from '../support/fault-field.js';
 import { recordedHistory } from '../support/history-chain.js';
-import { startSuite, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 import { openDoor, type Door } from './door.js';
 import { CHANCE, cellsOf, type Expected, type NetworkKind } from './matrix.js';
@@ -25,30 +24,21 @@ const LIMIT_MS = 480_000;
 const LONG_MS = 1_800_000;
 
 describe('the network:', { concurrency: AT_ONCE, timeout: LIMIT_MS }, () => {
-  let suite: Suite;
-  let field: Field;
-  before(async () => {
-    suite = await startSuite();
-    field = await startField(suite, CHANCE);
-  });
-  after(async () => {
-    await field.stop();
-    await suite.stop();
-  });
+  const field = fieldForTests(CHANCE);
 
   for (const [kind, cells] of NETWORK_KINDS.flatMap(runsOf)) {
     const operations = cells.map(([operation]) => operation);
     const promised = promiseOf(cells);
     it(`${kind.kind} × ${operations.join(', ')}: ends as ${promised.ends}`, async (t) => {
       const door = 'door' in kind.inject ? openDoor(kind.inject, operations) : undefined;
-      const cell = await startCell(t, field, { ...optionsOf(kind, operations), ...door?.cell });
+      const cell = await startCell(t, field(), { ...optionsOf(kind, operations), ...door?.cell });
       t.after(() => door?.stop());
-      field.admit(cell.org, createActivities(door?.watched(cell.dependencies) ?? cell.dependencies));
+      field().admit(cell.org, createActivities(door?.watched(cell.dependencies) ?? cell.dependencies));
       const { deadline } = promised;
-      const run = await field.client.start(cell.request(deadline === undefined ? {} : { poll: { deadline } }));
+      const run = await field().client.start(cell.request(deadline === undefined ? {} : { poll: { deadline } }));
       const waited = await hurry(run, kind, operations, promised);
-      const ended = await endOf(field, run);
-      await checkCell(cell, field.databaseUrl, run, ended, promised);
+      const ended = await endOf(field(), run);
+      await checkCell(cell, field().databaseUrl, run, ended, promised);
       for (const operation of operations) {
         checkStruck(cell, kind, operation, door);
         if (kind.asks === undefined) continue;
@@ -78,7 +68,7 @@ describe('the network:', { concurrency: AT_ONCE, timeout: LIMIT_MS }, () => {
 
   /** Milliseconds until the next attempt of a step that failed once. */
   async function backOffOf({ workflowId }: RunHandle): Promise<number | undefined> {
-    const { raw } = await field.temporal.workflow.getHandle(workflowId).describe();
+    const { raw } = await field().temporal.workflow.getHandle(workflowId).describe();
     const interval = raw.pendingActivities?.find(({ attempt }) => (attempt ?? 0) > 1)?.currentRetryInterval;
     return interval?.seconds == null ? undefined : Number(interval.seconds) * 1_000;
   }
@@ -87,7 +77,7 @@ describe('the network:', { concurrency: AT_ONCE, timeout: LIMIT_MS }, () => {
     { workflowId, runId = '' }: RunHandle,
     operations: readonly Operation[],
   ): Promise<number | undefined> {
-    const history = await recordedHistory(field.temporal, workflowId, runId);
+    const history = await recordedHistory(field().temporal, workflowId, runId);
     return operations.map((operation) => waitOf(history, operation, operations)).find((wait) => wait !== undefined);
   }
 });

@@ -1,36 +1,26 @@
 /** What goes wrong with Postgres, at each step of a run that uses it; mended once the product has noticed. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { createActivities } from '../../src/activities/index.js';
 import { checkCell, endOf, startCell } from '../support/fault-cell.js';
-import { startField, type Field } from '../support/fault-field.js';
-import { startSuite, type Suite } from '../support/product.js';
+import { fieldForTests } from '../support/fault-field.js';
 import { harmedPostgres } from './harmed-postgres.js';
 import { CHANCE, cellsOf } from './matrix.js';
 import { POSTGRES_KINDS } from './postgres-kinds.js';
 
 describe('Postgres', { concurrency: 15, timeout: 480_000 }, () => {
-  let suite: Suite;
-  let field: Field;
-  before(async () => {
-    suite = await startSuite();
-    field = await startField(suite, CHANCE);
-  });
-  after(async () => {
-    await field.stop();
-    await suite.stop();
-  });
+  const field = fieldForTests(CHANCE);
 
   for (const kind of POSTGRES_KINDS) {
     for (const [step, expected] of cellsOf(kind)) {
       it(`${kind.kind} × ${step}: ends as ${expected.ends}`, async (t) => {
-        const url = await field.database();
-        const postgres = await harmedPostgres(kind, step, { url, admin: field.databaseUrl });
+        const url = await field().database();
+        const postgres = await harmedPostgres(kind, step, { url, admin: field().databaseUrl });
         t.after(() => postgres.stop());
-        const cell = await startCell(t, field);
-        field.admit(cell.org, createActivities({ ...cell.dependencies, ...postgres.ports }));
-        const run = await field.client.start(cell.request());
-        const ended = await endOf(field, run);
+        const cell = await startCell(t, field());
+        field().admit(cell.org, createActivities({ ...cell.dependencies, ...postgres.ports }));
+        const run = await field().client.start(cell.request());
+        const ended = await endOf(field(), run);
         await checkCell(cell, url, run, ended, expected);
         assert.deepEqual([postgres.codes[0], postgres.codes.length > 0], [kind.code, true], 'it struck, as itself');
       });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { ReconcileResult } from '../../src/client.js';
+import type { ReconcileResult, RunHandle } from '../../src/client.js';
 import { cli } from '../support/cli.js';
-import { startSuite, type Suite } from '../support/product.js';
+import { startSuite, type Product, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 
 const signal = (): AbortSignal => AbortSignal.timeout(10_000);
@@ -14,7 +14,7 @@ describe('audit reconcile', () => {
   });
   after(() => suite.stop());
 
-  it('finds a run that was terminated behind our back, and writes its one entry', async () => {
+  async function terminatedRun(): Promise<{ product: Product; run: RunHandle }> {
     const product = await suite.product({ simulator: { cxone: { run: { ms: 600_000 } } } });
     const run = await product.client.start(product.request());
     await until(
@@ -23,6 +23,11 @@ describe('audit reconcile', () => {
       (polls) => polls > 0,
     );
     await product.temporal.workflow.getHandle(run.workflowId).terminate('by an operator');
+    return { product, run };
+  }
+
+  it('finds a run that was terminated behind our back, and writes its one entry', async () => {
+    const { product, run } = await terminatedRun();
 
     const first = await product.client.reconcile();
     assert.deepEqual(first.reconciled, [run.workflowId]);
@@ -37,14 +42,7 @@ describe('audit reconcile', () => {
   });
 
   it('does the same for an operator at the command line', async () => {
-    const product = await suite.product({ simulator: { cxone: { run: { ms: 600_000 } } } });
-    const run = await product.client.start(product.request());
-    await until(
-      'the first poll',
-      () => product.simulator.cxone.journal.count({ operation: 'poll' }),
-      (polls) => polls > 0,
-    );
-    await product.temporal.workflow.getHandle(run.workflowId).terminate('by an operator');
+    const { product, run } = await terminatedRun();
     const first = await cli(['audit', 'reconcile', '--json'], product.env);
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.deepEqual((JSON.parse(first.stdout) as ReconcileResult).reconciled, [run.workflowId]);

@@ -1,3 +1,4 @@
+import { after, before } from 'node:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +14,7 @@ import { createScrubber } from '../../src/log.js';
 import { openDependencies } from '../../src/worker/dependencies.js';
 import { temporalRunDirectory } from '../../src/worker/run-directory.js';
 import { replay, type RecordedHistory } from './history-chain.js';
-import { address, type Suite } from './product.js';
-import { execute } from './postgres.js';
+import { address, createDatabase, startSuite, type Suite } from './product.js';
 
 /**
  * The product for many runs at once that must not meet each other's faults: one worker, and for each organisation its
@@ -35,13 +35,31 @@ export interface Field {
   stop(): Promise<void>;
 }
 
+/** Starts a field, on servers of its own, before the tests of this file, and stops it after them. */
+export function fieldForTests(chance: number): () => Field {
+  let suite: Suite | undefined;
+  let field: Field | undefined;
+  before(async () => {
+    suite = await startSuite();
+    field = await startField(suite, chance);
+  });
+  after(async () => {
+    await field?.stop();
+    await suite?.stop();
+  });
+  return () => {
+    if (!field) throw new Error('the field is made by a before() hook: ask for it in tests only');
+    return field;
+  };
+}
+
 /** @param chance what the back-off of failures is drawn with, instead of at random */
-export async function startField(suite: Suite, chance: number): Promise<Field> {
+async function startField(suite: Suite, chance: number): Promise<Field> {
   const taskQueue = `faults-${randomUUID().slice(0, 8)}`;
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-faults-'));
   const ambient = { now: Date.now, random: () => chance };
   const temporal = new Client({ connection: suite.connection });
-  const database = (): Promise<string> => createDatabase(suite);
+  const database = (): Promise<string> => createDatabase(suite.stack, `faults_${randomUUID().replaceAll('-', '')}`);
   const config = readWorkerConfig({
     CXONE_ORG_ID: 'nobody',
     CXONE_CLIENT_ID: 'nobody',
@@ -90,13 +108,6 @@ export async function startField(suite: Suite, chance: number): Promise<Field> {
       await replay(suite.bundle, histories);
     },
   };
-}
-
-async function createDatabase({ stack }: Suite): Promise<string> {
-  if (stack.database === undefined) throw new Error('this stack has no Postgres');
-  const name = `faults_${randomUUID().replaceAll('-', '')}`;
-  await execute(stack.database.url, `CREATE DATABASE ${name}`);
-  return Object.assign(new URL(stack.database.url), { pathname: `/${name}` }).href;
 }
 
 /** Hands every call to the activities of the organisation that it is about. */

@@ -210,7 +210,8 @@ async function startWorker(
   };
 }
 
-async function createDatabase({ database }: Stack, name: string): Promise<string> {
+/** @returns URL of a new, empty database */
+export async function createDatabase({ database }: Stack, name: string): Promise<string> {
   if (database === undefined) throw new Error('this stack has no Postgres');
   const admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
