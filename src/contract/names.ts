@@ -5,14 +5,24 @@ export const TASK_QUEUE = 'journey-metrics';
 
 /** Registered workflow types. */
 export const AGGREGATE_WORKFLOW = 'aggregateJourneyMetrics';
+export const BACKFILL_WORKFLOW = 'backfillJourneyMetrics';
 export const REDELIVER_WORKFLOW = 'redeliver';
 export const RECONCILE_WORKFLOW = 'reconcileAudit';
 export const EXPIRE_WORKFLOW = 'expireDatasets';
 
-/** Query of an aggregation: answers with {@link import('./progress.js').Progress}. */
+/**
+ * Query of an aggregation: answers with {@link import('./progress.js').Progress}. Of a backfill: with
+ * {@link import('./backfill.js').BackfillProgress}.
+ */
 export const PROGRESS_QUERY = 'progress';
 /** Signal to an aggregation: ends the present wait at once and polls. No argument. */
 export const POLL_NOW_SIGNAL = 'pollNow';
+
+/** Signals to a backfill, without argument: start no more slices, and go on. What runs is not stopped. */
+export const PAUSE_SIGNAL = 'pause';
+export const RESUME_SIGNAL = 'resume';
+/** Update of a backfill: so many slices side by side, 1 to 20. Answers with it. */
+export const SET_WIDTH_UPDATE = 'setWidth';
 
 /** The Temporal schedule on which the worker keeps `reconcileAudit`. */
 export const RECONCILE_SCHEDULE_ID = 'journey-metrics-reconcile';

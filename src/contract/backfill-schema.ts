@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
+
+/** So many slices fit into a payload, whatever else is in it. */
+const SLICES_MOST = 60;
+
+/** Runs side by side at most: each is a query that the source works on. */
+export const WIDTH_MOST = 20;
+const WIDTH = 3;
+
+const sliceSchema = z.strictObject({ from: dateText, to: dateText });
+
+/** The request of a backfill: one for many windows, so without the dates of one. */
+export const backfillRequestSchema = z
+  .strictObject({
+    ...requestFields,
+    query: querySchema.omit({ dateFrom: true, dateTo: true }),
+    from: dateText.optional(),
+    to: dateText.optional(),
+    sliceBy: z.enum(['day', 'week', 'month']).default('day'),
+    lookback: z.int().min(1).max(SLICES_MOST).optional(),
+    slices: z.array(sliceSchema).min(1).max(SLICES_MOST).optional(),
+    width: z.int().min(1).max(WIDTH_MOST).default(WIDTH),
+  })
+  .superRefine(({ from, to, slices, lookback, window, query, processing }, context) => {
+    const refuse = (path: string[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    const relative = window?.relative !== undefined;
+    if ((from === undefined) !== (to === undefined)) {
+      refuse([from === undefined ? 'from' : 'to'], 'from and to go together');
+    } else if (relative !== (lookback !== undefined)) {
+      refuse(
+        [relative ? 'lookback' : 'window', ...(relative ? [] : ['relative'])],
+        'window.relative and lookback go together',
+      );
+    } else if (relative === (from !== undefined || slices !== undefined)) {
+      refuse(['from'], 'give either from and to, or window.relative and lookback');
+    }
+    checkMetrics({ query, processing }, context);
+  });
+
+/** A request with every default filled in. */
+export type ParsedBackfill = z.output<typeof backfillRequestSchema>;
+
+/** Checks the request of a backfill and fills in the defaults. Never throws. */
+export function parseBackfillRequest(input: unknown): Parsed<ParsedBackfill> {
+  return parseWith(backfillRequestSchema, input);
+}
