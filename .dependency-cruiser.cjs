@@ -48,7 +48,7 @@ const ROOMS = [
   {
     name: 'client',
     room: 'src/client(/|[.]ts$)',
-    may: ['src/contract/', 'src/calendar/'],
+    may: ['src/contract/', 'src/calendar/', 'src/domain/'],
     types: [PORTS],
   },
   {

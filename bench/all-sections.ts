@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { PipelineFigures } from './pipeline.js';
+import { backfillOverBudget } from './backfill.js';
 import { show, showNothing } from './progress.js';
 import { runSection } from './run-section.js';
 import type { Report } from './sections.js';
@@ -16,7 +17,10 @@ import { build } from './worker-process.js';
 
 const PIPELINE_PAGES = 100;
 /** What the short form looks at: enough to count, little enough for a minute. */
-const SHORT = { queries: ['1 min', '10 min'], sizes: [10, 10_000] } as const;
+const SHORT = { queries: ['1 min', '10 min'], sizes: [10, 10_000], backfill: { slices: 40, width: 20 } } as const;
+
+/** Enough to continue as new, at the widest. */
+export const BACKFILL_SIZE = { slices: 200, width: 20 } as const;
 
 /** Everything, in minutes. */
 export async function measureAll({ full, crowd }: { full: boolean; crowd: number }): Promise<Report> {
@@ -28,6 +32,7 @@ export async function measureAll({ full, crowd }: { full: boolean; crowd: number
     orchestration: await runSection('orchestration', { rates: true }),
     waiting: await runSection('waiting', { queries: allWaits() }),
     crowd: await runSection('crowd', { runs: crowd }),
+    backfill: await runSection('backfill', BACKFILL_SIZE),
     start: await runSection('start', {}),
     scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),
     ...(full && { strike: await runSection('strike', { rows: FULL_SCALE_ROWS }) }),
@@ -40,15 +45,17 @@ export async function measureShort(): Promise<Report> {
     ...here(),
     orchestration: await runSection('orchestration', { rates: false }),
     waiting: await runSection('waiting', { queries: SHORT.queries }),
+    backfill: await runSection('backfill', SHORT.backfill),
     scale: await runSection('scale', { sizes: SHORT.sizes, form: 'sources' }),
   };
 }
 
 /** What of a report is above budget, in a line each. */
-export function overBudgetIn({ orchestration, waiting, scale, strike }: Partial<Report>): readonly string[] {
+export function overBudgetIn({ orchestration, waiting, backfill, scale, strike }: Partial<Report>): readonly string[] {
   return [
     ...(orchestration === undefined ? [] : orchestrationOverBudget(orchestration)),
     ...(waiting === undefined ? [] : waitingOverBudget(waiting)),
+    ...(backfill === undefined ? [] : backfillOverBudget(backfill)),
     ...(scale === undefined ? [] : scaleOverBudget(scale)),
     ...(strike === undefined ? [] : strikeOverBudget(strike)),
   ];

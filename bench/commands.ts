@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { measureAll, measureShort, overBudgetIn } from './all-sections.js';
+import { BACKFILL_SIZE, measureAll, measureShort, overBudgetIn } from './all-sections.js';
 import { pageOf, writePage } from './performance-page.js';
 import { show, showNothing } from './progress.js';
 import { runSection } from './run-section.js';
@@ -44,6 +44,7 @@ export function addProductCommands(program: Command): void {
   section('orchestration', 'a run of ours against a bare workflow with as many activities', { rates: true });
   section('waiting', 'polls, events and actions of long queries, against polling every 3 s', { queries: allWaits() });
   section('crowd', `${CROWD} runs that wait at once on one worker: memory, and how late they poll`, { runs: CROWD });
+  section('backfill', 'a backfill against as many runs, and as many bare workflows', BACKFILL_SIZE);
   section('start', 'cold start of a worker, its bundle, memory of a cached run', {});
   section('strike', 'five million rows, and a worker that is killed in page 400 of 500', { rows: FULL_SCALE_ROWS });
   program

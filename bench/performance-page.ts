@@ -14,7 +14,7 @@ export async function writePage(report: Report): Promise<void> {
 
 /** The page: a table a section, and how each was measured. */
 export async function pageOf({ machine, date, ...figures }: Report): Promise<string> {
-  const { pipeline, orchestration, waiting, crowd, start, scale, strike } = figures;
+  const { pipeline, orchestration, waiting, crowd, backfill, start, scale, strike } = figures;
   const page = [
     '# Performance',
     `Written by \`npm run bench -- --write\` on ${date}, on ${machine}. What stands in one table was measured in one run, ` +
@@ -25,6 +25,7 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
     orchestration && section('Orchestration', ORCHESTRATION, TABLES.orchestration(orchestration)),
     waiting && section('Waiting', WAITING, TABLES.waiting(waiting)),
     crowd && section('Crowd', CROWD, TABLES.crowd(crowd)),
+    backfill && section('Backfill', BACKFILL, TABLES.backfill(backfill)),
     start && section('Start', START, TABLES.start(start)),
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
     strike && section('A worker killed on the way', STRIKE, TABLES.strike(strike)),
@@ -76,6 +77,11 @@ const CROWD =
   'One worker process of the build, simulated queries that do not end, and a minute of polls once the queries are ' +
   'some minutes old. From the histories, by the server’s clock; the Temporal dev server and the simulator share the ' +
   'machine.';
+
+const BACKFILL =
+  'Days of a backfill, whose runs are ready on their first poll, against as many runs that a client starts one by one ' +
+  'and against as many bare workflows with as many activities, each with as many under way. All activities do nothing. ' +
+  'A run waits two seconds before its first poll, so that its rate has a bound which is not the work’s.';
 
 const START =
   'Worker processes as they are shipped and as `npm run worker` starts them from the sources, in turns. Memory a run ' +

@@ -1,3 +1,4 @@
+import { measureBackfill, type BackfillFigures } from './backfill.js';
 import { measureCrowd, type CrowdFigures } from './crowd.js';
 import { measureOrchestration, type OrchestrationFigures } from './orchestration.js';
 import type { PipelineFigures } from './pipeline.js';
@@ -16,6 +17,7 @@ export interface Figures {
   readonly start: StartFigures;
   readonly scale: readonly ScaleFigures[];
   readonly strike: StrikeFigures;
+  readonly backfill: BackfillFigures;
 }
 
 /** With what it is measured. */
@@ -26,6 +28,7 @@ export interface Settings {
   readonly start: Readonly<Record<string, never>>;
   readonly scale: { readonly sizes: readonly number[]; readonly form: WorkerForm };
   readonly strike: { readonly rows: number };
+  readonly backfill: { readonly slices: number; readonly width: number };
 }
 
 export type SectionName = keyof Figures;
@@ -46,4 +49,5 @@ export const SECTIONS: {
   start: measureStart,
   scale: ({ sizes, form }) => measureScale(sizes, form),
   strike: measureStrike,
+  backfill: measureBackfill,
 };

@@ -92,6 +92,18 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     ]),
   ],
 
+  backfill: ({ slices, width, executions, eventsASlice, actionsASlice, longestExecution, historyBytes, aMinute }) => [
+    ['', `${count(slices)} slices, ${width} at a time`],
+    [
+      'slices a minute, against runs started one by one',
+      `${count(aMinute.backfill)} (${ratioOf(aMinute.backfill, aMinute.runs)})`,
+    ],
+    ['against bare workflows', `${ratioOf(aMinute.backfill, aMinute.bare)} of ${count(aMinute.bare)}`],
+    ['events and actions a slice, of the backfill itself', `${eventsASlice} and ${actionsASlice}`],
+    ['executions, events of the longest', `${executions}, ${count(longestExecution)}`],
+    ['history a slice', `${(historyBytes / 1_024 / slices).toFixed(1)} KiB`],
+  ],
+
   strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
     ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
     ['pages served when it was killed', count(killedAfterPages)],
@@ -114,6 +126,10 @@ export function markdown([head = [], ...rows]: Table): string {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function ratioOf(ours: number, other: number): string {
+  return `${(ours / other).toFixed(2)} ×`;
 }
 
 function mid(rates: readonly number[] = []): string {

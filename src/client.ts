@@ -1,15 +1,12 @@
 /** The product for other services: typed, idempotent, without any workflow code. No effect on import. */
-import {
-  Client,
-  Connection,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type ConnectionOptions,
-} from '@temporalio/client';
-import { toClientError } from './client/error.js';
-import { resolveRequest, type ResolvedRequest } from './client/resolve-request.js';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { createBackfills, type Backfills } from './client/backfills.js';
+import { asked } from './client/error.js';
+import { resolveRequest } from './client/resolve-request.js';
 import { runHandle, type RunHandle } from './client/run-handle.js';
 import { listRuns, type RunSummary } from './client/run-list.js';
+import { createSchedules, type Schedules } from './client/schedules.js';
+import { startOrAttach, type StartOptions } from './client/start-workflow.js';
 import {
   AGGREGATE_WORKFLOW,
   RECONCILE_WORKFLOW,
@@ -17,15 +14,22 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
-import { CXONE_ORG, JOURNEY_WINDOW_START } from './contract/search-attributes.js';
 import { userName } from './client/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request.js';
 import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
 
+export type { BackfillHandle, BackfillSummary } from './client/backfill-handle.js';
+export type { Backfills } from './client/backfills.js';
 export { JourneyMetricsError, type ClientErrorType } from './client/error.js';
+export type { BackfillForecast } from './client/forecast.js';
 export type { RunHandle } from './client/run-handle.js';
 export type { RunState, RunSummary } from './client/run-list.js';
+export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedule-definition.js';
+export type { ScheduleDescription, ScheduleWithRuns } from './client/schedule-description.js';
+export type { Schedules } from './client/schedules.js';
+export type { StartOptions } from './client/start-workflow.js';
+export type { BackfillProgress, BackfillRequest, BackfillResult, SliceFailure } from './contract/backfill.js';
 export type { Progress } from './contract/progress.js';
 export type { AggregateRequest } from './contract/request.js';
 export type { AggregateResult, ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
@@ -45,11 +49,6 @@ export interface ClientOptions {
   readonly now?: () => number;
 }
 
-export interface StartOptions {
-  /** Read the source anew although this request has been answered: the run's id gets `-2`, `-3`, … */
-  readonly again?: boolean;
-}
-
 export interface JourneyMetricsClient {
   /**
    * Starts a run, or attaches to the one that this very request has already: under way or answered.
@@ -64,6 +63,10 @@ export interface JourneyMetricsClient {
   redeliver(request: RedeliverRequest): Promise<RedeliverResult>;
   /** Audits what was ended from outside, now instead of on its schedule. */
   reconcile(): Promise<ReconcileResult>;
+  /** One request for many windows. */
+  readonly backfills: Backfills;
+  /** Windows that are read again and again. */
+  readonly schedules: Schedules;
   close(): Promise<void>;
 }
 
@@ -72,36 +75,14 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   const { namespace = 'default', taskQueue = TASK_QUEUE, destination = 'bi', now = Date.now } = options;
   const connection = Connection.lazy({ connectTimeout: '10 seconds', ...options.connection });
   const client = new Client({ connection, namespace });
-  const memo = { [REQUESTER_MEMO]: options.requester ?? userName() };
-  const asked = <T>(answer: Promise<T>): Promise<T> =>
-    answer.catch((error: unknown) => Promise.reject(toClientError(error)));
+  const requester = options.requester ?? userName();
+  const memo = { [REQUESTER_MEMO]: requester };
+  const place = { client, taskQueue, memo };
+  const defaults = { org: options.org, destination };
 
-  const attach = async ({ request, summary, org, window }: ResolvedRequest, workflowId: string): Promise<RunHandle> => {
-    try {
-      const started = await client.workflow.start(AGGREGATE_WORKFLOW, {
-        workflowId,
-        taskQueue,
-        memo,
-        args: [request],
-        staticSummary: summary,
-        typedSearchAttributes: [
-          { key: CXONE_ORG, value: org },
-          { key: JOURNEY_WINDOW_START, value: new Date(window.from) },
-        ],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      });
-      return runHandle(client, workflowId, started.firstExecutionRunId);
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return runHandle(client, workflowId);
-      throw error;
-    }
-  };
-
-  const start = async (resolved: ResolvedRequest, again: boolean): Promise<RunHandle> => {
-    let number = 1;
-    while (again && (await exists(client, resolved.workflowId(number)))) number += 1;
-    return attach(resolved, resolved.workflowId(number));
+  const start = async (request: AggregateRequest, startOptions?: StartOptions): Promise<RunHandle> => {
+    const { workflowId, runId } = await startOrAttach(place, resolveRequest(request, defaults, now()), startOptions);
+    return runHandle(client, workflowId, runId);
   };
 
   const execute = async <T>(workflow: string, workflowId: string, ...args: readonly unknown[]): Promise<T> => {
@@ -110,22 +91,14 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   };
 
   return {
-    start: async (request, { again = false } = {}) =>
-      asked(start(resolveRequest(request, { org: options.org, destination }, now()), again)),
+    start: (request, startOptions) => asked(() => start(request, startOptions)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
-    list: ({ limit = 50 } = {}) => asked(listRuns(client, taskQueue, limit)),
-    redeliver: (request) => asked(execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
-    reconcile: () => asked(execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
+    list: ({ limit = 50 } = {}) =>
+      asked(() => listRuns(client, { workflowType: AGGREGATE_WORKFLOW, taskQueue }, limit)),
+    redeliver: (request) => asked(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
+    reconcile: () => asked(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
+    backfills: createBackfills(place, defaults, now),
+    schedules: createSchedules({ client, taskQueue, requester }, defaults, now),
     close: () => connection.close(),
   };
-}
-
-async function exists(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    await client.workflow.getHandle(workflowId).describe();
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }

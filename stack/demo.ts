@@ -2,10 +2,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followRun } from '../src/cli/follow-run.js';
+import { followRun, type Seen } from '../src/cli/follow-run.js';
 import { startLiveLine } from '../src/cli/live-line.js';
+import { progressLine } from '../src/cli/progress-line.js';
 import { renderReport } from '../src/cli/report.js';
-import { createJourneyMetricsClient, type AggregateRequest, type AggregateResult } from '../src/client.js';
+import {
+  createJourneyMetricsClient,
+  type AggregateRequest,
+  type AggregateResult,
+  type Progress,
+} from '../src/client.js';
 import { sentenceOf } from '../src/failure-sentence.js';
 import { openRecords } from '../src/records/open-records.js';
 import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
@@ -89,8 +95,8 @@ async function show(product: RunningProduct, keep: boolean, signal: AbortSignal)
     signal,
     now: Date.now,
     ...(line && {
-      show: (text: string) => {
-        line.show(text);
+      show: (seen: Seen<Progress>, nowMs: number) => {
+        line.show(progressLine(seen, nowMs));
       },
     }),
   }).finally(() => line?.stop());

@@ -19,8 +19,11 @@ export interface SimulatorOptions {
   /** Start of every token, e.g. a canary. */
   readonly tokenPrefix?: string;
   readonly data?: DataSettingsInput;
-  /** A query is ready once both have passed since its submission; default: after one poll. */
-  readonly run?: { readonly polls?: number; readonly ms?: number };
+  /**
+   * A query is ready once both have passed since its submission; default: after one poll. One whose window is longer
+   * than `neverAboveHours` never is.
+   */
+  readonly run?: { readonly polls?: number; readonly ms?: number; readonly neverAboveHours?: number };
   readonly cap?: Cap;
   /** Whether pages state `totalCount`; default true. */
   readonly stateTotal?: boolean;

@@ -37,7 +37,10 @@ export const answerResult: Endpoint = (api, call) => {
   };
 };
 
-function isReady({ options }: Api, query: AcceptedQuery, nowMs: number): boolean {
-  const { polls = options.run?.ms === undefined ? 1 : 0, ms = 0 } = options.run ?? {};
-  return query.polls >= polls && nowMs - query.submittedAtMs >= ms;
+const HOUR_MS = 3_600_000;
+
+function isReady({ options }: Api, { query, polls: polled, submittedAtMs }: AcceptedQuery, nowMs: number): boolean {
+  const { ms = 0, polls = options.run?.ms === undefined ? 1 : 0, neverAboveHours = Infinity } = options.run ?? {};
+  const hours = (Date.parse(query.dateTo) - Date.parse(query.dateFrom)) / HOUR_MS;
+  return hours <= neverAboveHours && polled >= polls && nowMs - submittedAtMs >= ms;
 }

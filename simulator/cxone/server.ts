@@ -37,6 +37,8 @@ export interface Simulator {
   issuedTokens(): readonly string[];
   /** Changes the data of queries submitted from now on. @throws InvalidSimulatorOption */
   setData(data: DataSettingsInput): void;
+  /** As {@link setData}, but what is not named stays as it is. */
+  changeData(change: DataSettingsInput): void;
   /** Breaks off every answer under way. */
   stop(): Promise<void>;
 }
@@ -45,11 +47,23 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host, port, now = Date.now } = options;
   const api = apiOf(options);
+  const setData = (data: DataSettingsInput): void => {
+    api.data = parseOption(dataSettingsSchema, data, 'data settings');
+  };
+  const changeData = (change: DataSettingsInput): void => {
+    setData({ ...api.data, ...change });
+  };
   const faults = new FaultPlan(options.faultSeed ?? 'faults', options.faults);
   const journal = new Journal<CxoneEntry>({ now, file: options.journalFile });
   const routes: AdminRoutes = {
     ...commonRoutes(faults, journal),
     'POST revoke-tokens': () => ({ status: 200, body: { revoked: api.tokens.revokeAll() } }),
+    'GET data': () => ({ status: 200, body: api.data }),
+    'POST data': ({ body }) => {
+      // Whatever came: the schema refuses what is no setting.
+      changeData(JSON.parse(String(body)) as DataSettingsInput);
+      return { status: 204 };
+    },
   };
   const server = await listen(
     async (request, response, signal) => {
@@ -68,9 +82,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     queries: () => api.queries.all(),
     revokeTokens: () => api.tokens.revokeAll(),
     issuedTokens: () => api.tokens.issued(),
-    setData: (data) => {
-      api.data = parseOption(dataSettingsSchema, data, 'data settings');
-    },
+    setData,
+    changeData,
     stop: () => server.stop(),
   };
 }

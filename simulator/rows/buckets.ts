@@ -14,6 +14,8 @@ export interface Bucket {
   readonly volume: number;
   /** What all of its rows' numbers hang on. */
   readonly salt: number;
+  /** Its rows have not settled. */
+  readonly provisional: boolean;
 }
 
 /** Monday to Sunday. */
@@ -26,6 +28,8 @@ export function bucketsOf(query: SourceQuery, org: string, settings: DataSetting
   const base = hashText(settings.seed, org);
   const zone = settings.timeZone;
   const to = DateTime.fromISO(dateTo, { zone }).toMillis();
+  const { settledBefore } = settings;
+  const settledMs = settledBefore === undefined ? Infinity : DateTime.fromISO(settledBefore, { zone }).toMillis();
   const buckets: Bucket[] = [];
   let start = DateTime.fromISO(dateFrom, { zone }).startOf(unit);
   while (start.toMillis() < to) {
@@ -39,6 +43,7 @@ export function bucketsOf(query: SourceQuery, org: string, settings: DataSetting
         end: new Date(end.toMillis()).toISOString(),
         volume: USUAL_VOLUME[unit] * volumeOf(start, unit),
         salt: mix(base, hashText(unit, startInstant)),
+        provisional: end.toMillis() > settledMs,
       });
     }
     start = end;

@@ -3,6 +3,7 @@ import { parseOption } from '../invalid-option.js';
 import { hashText, mix, uniform } from '../seeded.js';
 import { bucketsOf, type Bucket } from './buckets.js';
 import { ODD_NAMES, valueAt, valuesOf } from './dimensions.js';
+import { layOut } from './layout.js';
 import { measure, metricReader } from './measures.js';
 import { dataSettingsSchema, type DataSettings, type DataSettingsInput } from './settings.js';
 
@@ -25,9 +26,10 @@ export function createRowSource(input: { org: string; query: SourceQuery; data?:
   const buckets = bucketsOf(query, input.org, settings);
   const dimensions = query.dimension.map((name) => ({ name, values: valuesOf(name, query.filter) }));
   const combinations = dimensions.reduce((product, { values }) => product * values.length, 1);
-  const total = buckets.length === 0 || combinations === 0 ? 0 : (settings.rows ?? buckets.length * combinations);
+  const isEmpty = buckets.length === 0 || combinations === 0;
+  const layout = layOut(isEmpty ? 0 : (settings.rows ?? buckets.length * combinations), buckets, settings);
+  const { total } = layout;
   const toRow = rowBuilder(query, dimensions, hashText(settings.seed, input.org, 'group'), settings);
-  const firstOf = (bucket: number): number => Math.ceil((bucket * total) / buckets.length);
 
   return {
     total,
@@ -36,13 +38,11 @@ export function createRowSource(input: { org: string; query: SourceQuery; data?:
       const rows: Row[] = [];
       let at = Math.max(0, from);
       const end = Math.min(to, total);
-      let position = Math.floor((at * buckets.length) / Math.max(1, total));
-      for (; at < end; position += 1) {
+      for (let position = at < end ? layout.bucketOf(at) : 0; at < end; position += 1) {
         const bucket = buckets[position];
         if (bucket === undefined) break;
-        const first = firstOf(position);
-        for (const stop = Math.min(end, firstOf(position + 1)); at < stop; at += 1)
-          rows.push(toRow(bucket, at - first));
+        for (const stop = Math.min(end, layout.firstOf(position + 1)); at < stop; at += 1)
+          rows.push(toRow(bucket, layout.numberOf(at, position)));
       }
       return rows;
     },
@@ -57,8 +57,10 @@ interface Dimension {
 /** Salts of what befalls a row. */
 const OUTLIER = hashText('outlier');
 const ODD = hashText('odd text');
+const CORRECTED = hashText('corrected');
+const PROVISIONAL = hashText('provisional values');
 
-/** Builds the `index`-th row of a bucket: its number, and nothing of the rows before it, decides what is in it. */
+/** Builds the `index`-th row of a bucket: its number and whether it has settled, and nothing of the rows before it, decide what is in it. */
 function rowBuilder(query: SourceQuery, dimensions: readonly Dimension[], base: number, settings: DataSettings) {
   const metrics = query.metric.map((name) => ({ name, salt: hashText('value', name), read: metricReader(name) }));
   const spoilt = spoiler(settings);
@@ -66,11 +68,13 @@ function rowBuilder(query: SourceQuery, dimensions: readonly Dimension[], base: 
   return (bucket: Bucket, index: number): Row => {
     const salt = mix(bucket.salt, index);
     const { values, group } = dimensionsAt(dimensions, index);
-    const measures = measure(salt, mix(base, group), bucket.volume, uniform(mix(salt, OUTLIER)) < settings.outliers);
+    const awaitsCorrection = bucket.provisional && uniform(mix(salt, CORRECTED)) < settings.corrected;
+    const drawn = awaitsCorrection ? mix(salt, PROVISIONAL) : salt;
+    const measures = measure(drawn, mix(base, group), bucket.volume, uniform(mix(drawn, OUTLIER)) < settings.outliers);
     const row: Record<string, string | number | null> = { date: bucket.date };
     for (const [position, { name }] of dimensions.entries()) row[name] = values[position] ?? null;
     for (const { name, salt: metric, read } of metrics) {
-      const value = spoilt(read(measures, salt), mix(salt, metric));
+      const value = spoilt(read(measures, drawn), mix(drawn, metric));
       if (value !== undefined) row[name] = value;
     }
     const odd = uniform(mix(salt, ODD)) < settings.oddText;

@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 
 const rateSchema = z.number().min(0).max(1).default(0);
@@ -27,6 +27,20 @@ export const dataSettingsSchema = z.strictObject({
     .string()
     .refine((zone) => IANAZone.isValidZone(zone), { error: 'not an IANA time zone' })
     .default('UTC'),
+  /**
+   * Buckets that end at this date or instant, or before, have settled; those after it are provisional. Absent: all have
+   * settled. What has settled is what there is without this and the three shares below.
+   */
+  settledBefore: z
+    .string()
+    .refine((text) => DateTime.fromISO(text).isValid, { error: 'neither a date nor an instant of the calendar' })
+    .optional(),
+  /** Rows that come late: while they are provisional they are not there. */
+  late: rateSchema,
+  /** Rows whose metric values are other ones while they are provisional. */
+  corrected: rateSchema,
+  /** Rows that are there while they are provisional, and never again: so many in addition to those that will stay. */
+  removed: rateSchema,
   /** `date` of a row: a plain date (an instant where rows are hourly), or always the instant at which its bucket starts. */
   dates: z.enum(['plain', 'instant']).default('plain'),
 });
@@ -34,11 +48,14 @@ export const dataSettingsSchema = z.strictObject({
 export type DataSettings = z.output<typeof dataSettingsSchema>;
 export type DataSettingsInput = z.input<typeof dataSettingsSchema>;
 
-/** Data with a little of everything that real data has. For demonstrations. */
+/** Data with a little of everything that real data has; provisional once `settledBefore` is set. For demonstrations. */
 export const REALISTIC_DATA = {
   outliers: 0.01,
   nulls: 0.005,
   numericStrings: 0.03,
   missingDays: 0.05,
   oddText: 0.02,
+  late: 0.04,
+  corrected: 0.06,
+  removed: 0.02,
 } as const satisfies DataSettingsInput;

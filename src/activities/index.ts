@@ -1,7 +1,9 @@
 import { deleteExpired } from './delete-expired.js';
 import { fetchToken } from './fetch-token.js';
+import { halveSlice } from './halve-slice.js';
 import { planRedelivery } from './plan-redelivery.js';
 import { planRun } from './plan-run.js';
+import { planSlices } from './plan-slices.js';
 import { pollResult } from './poll-result.js';
 import type * as ports from './ports.js';
 import { removeRows } from './remove-rows.js';
@@ -44,6 +46,8 @@ export function createActivities(deps: ActivityDependencies) {
     reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
     deleteExpired: deleteExpired(deps),
     removeRows: removeRows(deps),
+    planSlices: planSlices(deps),
+    halveSlice,
   };
 }
 

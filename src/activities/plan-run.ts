@@ -1,14 +1,11 @@
+import { resolveWindow } from '../calendar/windows.js';
 import { parseDuration } from '../contract/duration.js';
-import type { RequestProblem } from '../contract/failures.js';
 import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf } from '../contract/ids.js';
 import { parseRequest } from '../contract/request-schema.js';
-import type { ParsedRequest, RunWindow } from '../contract/request.js';
 import type { RunIdentity, RunPlan } from '../contract/run.js';
-import { resolveWindow, WindowError } from '../calendar/windows.js';
-import { invalidRequest } from './failures.js';
 import { cancellation } from './interceptor.js';
-import { nearestName } from '../domain/nearest-name.js';
-import type { Catalogue, Directory, RunRecords } from './ports.js';
+import type { Directory, RunRecords } from './ports.js';
+import { accepted, checkRequest } from './request-checks.js';
 
 export interface PlanRunInput {
   /** As it came: starts from the UI, the `temporal` CLI and schedules are checked here first. */
@@ -35,18 +32,13 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
 }
 
 function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, directory: Directory): RunPlan {
-  const parsed = parseRequest(raw);
-  if (!parsed.ok) throw invalidRequest(parsed.problems);
-  const { request } = parsed;
-  const org = request.org ?? directory.defaultOrg;
-  const destination = request.destination ?? directory.defaultDestination;
-  const problems = [...unknownNames(request, directory.catalogue), ...unknownPlaces(org, destination, directory)];
-  const window = windowOf(request, anchorMs, problems);
-  const partLimits = directory.destinations[destination];
-  if (problems.length > 0 || window === undefined || partLimits === undefined) throw invalidRequest(problems);
-
-  const subject = deliverySubjectOf(request, { org, destination, window });
-  const settleMs = parseDuration(request.window?.settle ?? '0 s') ?? 0;
+  const request = accepted(parseRequest(raw));
+  const { query, timeZone, window: asked } = request;
+  const { org, destination, partLimits, dates } = checkRequest(request, directory, () =>
+    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window: asked }, anchorMs),
+  );
+  const subject = deliverySubjectOf(request, { org, destination, window: dates });
+  const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
   return {
     ...subject,
     runKey: runKeyOf(identity),
@@ -55,45 +47,6 @@ function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, d
     deliveryId: deliveryIdOf(subject),
     partLimits,
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
-    ...(settleMs > 0 && { settleUntil: new Date(Date.parse(window.to) + settleMs).toISOString() }),
+    ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
-}
-
-function windowOf(request: ParsedRequest, anchorMs: number, problems: RequestProblem[]): RunWindow | undefined {
-  const { query, timeZone, window } = request;
-  try {
-    return resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window }, anchorMs);
-  } catch (error) {
-    if (!(error instanceof WindowError)) throw error;
-    problems.push({ path: error.path, message: error.message });
-    return undefined;
-  }
-}
-
-function unknownNames({ query }: ParsedRequest, catalogue: Catalogue): RequestProblem[] {
-  const check = (path: string, kind: string, name: string, known: readonly string[]): RequestProblem[] => {
-    if (known.includes(name)) return [];
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
-    return [{ path, message: `"${name}" is not a known ${kind}: ${hint}` }];
-  };
-  return [
-    ...check('query.reportType', 'report type', query.reportType, catalogue.reportTypes),
-    ...query.metric.flatMap((name, index) => check(`query.metric.${index}`, 'metric', name, catalogue.metrics)),
-    ...query.dimension.flatMap((name, index) =>
-      check(`query.dimension.${index}`, 'dimension', name, catalogue.dimensions),
-    ),
-  ];
-}
-
-function unknownPlaces(org: string, destination: string, { orgs, destinations }: Directory): RequestProblem[] {
-  const problems: RequestProblem[] = [];
-  if (!orgs.includes(org)) {
-    problems.push({ path: 'org', message: `"${org}" is not configured; configured: ${orgs.join(', ')}` });
-  }
-  if (!Object.hasOwn(destinations, destination)) {
-    const names = Object.keys(destinations).join(', ');
-    problems.push({ path: 'destination', message: `"${destination}" is not configured; configured: ${names}` });
-  }
-  return problems;
 }

@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import type { Zone } from 'luxon';
 import type { Buckets } from '../activities/ports.js';
 import type { RunWindow, TimeGroup } from '../contract/request.js';
-import { labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
+import { labelOfLocal, plusLocal, readDateText } from './date-text.js';
 import type { DateText, DateUnit } from './date-text.js';
-import { instantOf, localOf, openZone } from './zone.js';
-
-const HOUR_MS = 3_600_000;
+import { hoursFrom, unitsFrom } from './units.js';
+import type { Span } from './units.js';
+import { instantOf, openZone } from './zone.js';
 
 /** Distinct dates remembered; beyond it they are forgotten and read anew. */
 const REMEMBERED_DATES = 50_000;
@@ -49,26 +49,18 @@ export function createBuckets({ window, timeGroupBy }: { window: RunWindow; time
 
 function datesOf(from: number, to: number, zone: Zone, unit: DateUnit): Bucket[] {
   const buckets: Bucket[] = [];
-  let local = startOfLocal(localOf(from, zone), unit);
-  for (let start = instantOf(local, zone).instant; start < to;) {
-    const nextLocal = plusLocal(local, 1, unit);
-    const next = instantOf(nextLocal, zone).instant;
-    // A zone that moved across the date line has a day that never was.
-    if (next > start) buckets.push({ start, label: labelOfLocal(local, unit) });
-    [local, start] = [nextLocal, next];
+  for (const { start, local } of unitsFrom(from, unit, zone)) {
+    if (start >= to) break;
+    buckets.push({ start, label: labelOfLocal(local, unit) });
   }
   return buckets;
 }
 
 function hoursOf(from: number, to: number, zone: Zone): Bucket[] {
   const buckets: Bucket[] = [];
-  // From the day's start, so that a change by half an hour before `from` is seen.
-  let start = instantOf(startOfLocal(localOf(from, zone), 'day'), zone).instant;
-  while (start < to) {
-    const local = localOf(start, zone);
-    const next = start + HOUR_MS - (((local % HOUR_MS) + HOUR_MS) % HOUR_MS);
-    if (next > from) buckets.push({ start, label: hourLabel(start, zone) });
-    start = next;
+  for (const { start } of hoursFrom(from, zone)) {
+    if (start >= to) break;
+    buckets.push({ start, label: hourLabel(start, zone) });
   }
   return buckets;
 }
@@ -76,11 +68,6 @@ function hoursOf(from: number, to: number, zone: Zone): Bucket[] {
 function hourLabel(start: number, zone: Zone): string {
   const label = DateTime.fromMillis(start, { zone }).toISO({ suppressSeconds: true, suppressMilliseconds: true });
   return label ?? new Date(start).toISOString();
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 function spanOf(text: DateText, zone: Zone, group: TimeGroup): Span | undefined {

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
 
+const DAY_MS = 86_400_000;
+
 export type DateUnit = 'day' | 'week' | 'month';
 
 /** A date as somebody wrote it. `local` is what the clocks show, as if it were UTC (see `localOf`). */
@@ -41,8 +43,10 @@ export function startOfLocal(local: number, unit: DateUnit): number {
   return DateTime.fromMillis(local, { zone: 'utc' }).startOf(unit).toMillis();
 }
 
-/** Calendar arithmetic on local times: no clock changes there. */
+/** Calendar arithmetic on local times: no clock changes there, so that a day is always as long as another. */
 export function plusLocal(local: number, amount: number, unit: DateUnit | 'year'): number {
+  if (unit === 'day') return local + amount * DAY_MS;
+  if (unit === 'week') return local + amount * 7 * DAY_MS;
   return DateTime.fromMillis(local, { zone: 'utc' })
     .plus({ [unit]: amount })
     .toMillis();
@@ -51,6 +55,11 @@ export function plusLocal(local: number, amount: number, unit: DateUnit | 'year'
 /** `2026-11-01`, and `2026-11` for a month. */
 export function labelOfLocal(local: number, unit: DateUnit): string {
   return new Date(local).toISOString().slice(0, unit === 'month' ? 7 : 10);
+}
+
+/** ISO 8601 in UTC with a literal `Z`, with milliseconds only where there are some: one text per instant. */
+export function instantText(instant: number): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
 function millisOf(iso: string): number | undefined {

@@ -1,7 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Zone } from 'luxon';
 import type { RunWindow } from '../contract/request.js';
-import { labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
+import { instantText, labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
+import type { DateUnit } from './date-text.js';
+import { unitsBefore } from './units.js';
+import type { Span } from './units.js';
 import { instantOf, localOf, openZone } from './zone.js';
 
 const MINUTE_MS = 60_000;
@@ -21,51 +24,82 @@ export class WindowError extends Error {
   }
 }
 
-/** The parts of a request that say what it is about: both dates, or a relative window. */
-export interface WindowInput {
-  readonly dateFrom?: string | undefined;
-  readonly dateTo?: string | undefined;
+/** The zone of that name. Throws {@link WindowError} at `path`. */
+export function zoneNamed(name: string, path: string): Zone {
+  const zone = openZone(name);
+  if (zone !== undefined) return zone;
+  throw new WindowError(path, `"${name}" is not a time zone: use an IANA name like Europe/Berlin`);
+}
+
+/** The parts of a request that name its zone, and a relative window. */
+export interface ZoneInput {
   readonly timeZone?: string | undefined;
   readonly window?: { readonly relative?: string | undefined; readonly timeZone?: string | undefined } | undefined;
+}
+
+/** The zone of a request: `window.timeZone`, else `timeZone`, else UTC. Throws {@link WindowError} where there is none. */
+export function zoneOf({ timeZone, window }: ZoneInput): { readonly timeZone: string; readonly zone: Zone } {
+  const name = window?.timeZone ?? timeZone ?? 'UTC';
+  return { timeZone: name, zone: zoneNamed(name, window?.timeZone === undefined ? 'timeZone' : 'window.timeZone') };
+}
+
+/** The parts of a request that say what it is about: both dates, or a relative window. */
+export interface WindowInput extends ZoneInput {
+  readonly dateFrom?: string | undefined;
+  readonly dateTo?: string | undefined;
 }
 
 /**
  * The absolute, half-open window that a request means. A date without a time is the start of that calendar day in
  * `window.timeZone`, else `timeZone`, else UTC, and a time without an offset is of that zone (of two such times the
  * first). Relative windows count whole calendar days of the zone from the anchor's; `today-so-far` and `month-to-date`
- * end at the anchor's minute. Throws {@link WindowError}.
+ * end at the anchor's minute. A window that begins at the anchor or later is refused; one that ends later is not: its last
+ * buckets are missing, or `settle` waits for them. Throws {@link WindowError}.
  * @param anchor the instant that relative windows count from, in milliseconds
  */
 export function resolveWindow(input: WindowInput, anchor: number): RunWindow {
-  const zoned = input.window?.timeZone !== undefined;
-  const timeZone = input.window?.timeZone ?? input.timeZone ?? 'UTC';
-  const zone = openZone(timeZone);
-  if (zone === undefined) {
-    const message = `"${timeZone}" is not a time zone: use an IANA name like Europe/Berlin`;
-    throw new WindowError(zoned ? 'window.timeZone' : 'timeZone', message);
-  }
+  const { timeZone, zone } = zoneOf(input);
   const name = input.window?.relative;
-  const { from, to } = name === undefined ? absolute(input, zone) : relative(name, anchor, zone);
-  return { from: instantText(from), to: instantText(to), timeZone, label: labelOf(from, to, zone) };
+  const { start, end } = name === undefined ? absolute(input, anchor, zone) : relative(name, anchor, zone);
+  return { from: instantText(start), to: instantText(end), timeZone, label: labelOf(start, end, zone) };
 }
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
+function absolute({ dateFrom, dateTo }: WindowInput, anchor: number, zone: Zone): Span {
+  const from = { path: 'query.dateFrom', text: dateFrom };
+  const window = readWindow(from, { path: 'query.dateTo', text: dateTo }, zone);
+  if (window.start < anchor) return window;
+  const now = localText(anchor, zone);
+  const message = `begins in the future: it is asked for at ${now}, when nothing has happened in it; take an earlier date, or ask once it has begun`;
+  throw new WindowError(from.path, message);
 }
 
-function absolute({ dateFrom, dateTo }: WindowInput, zone: Zone): Range {
-  const from = instantIn('query.dateFrom', dateFrom, zone);
-  const to = instantIn('query.dateTo', dateTo, zone);
-  if (to > plusLocal(from, MOST_YEARS, 'year')) {
-    throw new WindowError('query.dateTo', `is more than ${MOST_YEARS} years after dateFrom: use several runs`);
-  }
-  if (from < to) return { from, to };
-  const message = from === to ? 'is dateFrom: the window is empty; dateTo is exclusive' : 'is before dateFrom';
-  throw new WindowError('query.dateTo', message);
+/** A date as a request has it, and where. */
+interface DateField {
+  readonly path: string;
+  readonly text: string | undefined;
 }
 
-function instantIn(path: string, text: string | undefined, zone: Zone): number {
+/** The half-open range between two dates of a request. Throws {@link WindowError} at the path of the one that is wrong. */
+export function readRange(from: DateField, to: DateField, zone: Zone): Span {
+  const [start, end] = [instantIn(from, zone), instantIn(to, zone)];
+  if (start < end) return { start, end };
+  const [first, last] = [lastName(from.path), lastName(to.path)];
+  const message = start === end ? `is ${first}: the range is empty; ${last} is exclusive` : `is before ${first}`;
+  throw new WindowError(to.path, message);
+}
+
+/** A range that one run can read. Throws {@link WindowError} at the path of the date that is wrong. */
+export function readWindow(from: DateField, to: DateField, zone: Zone): Span {
+  const window = readRange(from, to, zone);
+  if (window.end <= plusLocal(window.start, MOST_YEARS, 'year')) return window;
+  throw new WindowError(to.path, `is more than ${MOST_YEARS} years after ${lastName(from.path)}: use several runs`);
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function instantIn({ path, text }: DateField, zone: Zone): number {
   if (text === undefined) throw new WindowError(path, 'is missing: give both dates, or window.relative');
   const read = readDateText(text);
   if (read === undefined || (read.kind === 'label' && read.unit !== 'day')) {
@@ -73,41 +107,35 @@ function instantIn(path: string, text: string | undefined, zone: Zone): number {
     throw new WindowError(path, message);
   }
   if (read.kind === 'instant') return read.instant;
-  const { instant, skipped } = instantOf(read.local, zone);
-  if (read.kind === 'local' && skipped) {
+  const { instant, shown } = instantOf(read.local, zone);
+  if (read.kind === 'local' && shown === 'skipped') {
     throw new WindowError(path, `"${text}" does not exist in ${zone.name}: the clocks skip it; give it an offset`);
   }
   return instant;
 }
 
-function relative(name: string, anchor: number, zone: Zone): Range {
+/** Relative windows that follow one another without overlap, and what each of them is. */
+export const REPEATING_WINDOWS: ReadonlyMap<string, DateUnit> = new Map([
+  ['yesterday', 'day'],
+  ['previous-week', 'week'],
+  ['previous-month', 'month'],
+]);
+
+function relative(name: string, anchor: number, zone: Zone): Span {
+  const repeating = REPEATING_WINDOWS.get(name);
+  if (repeating !== undefined) return unitsBefore(anchor, repeating, zone).next().value;
   const today = startOfLocal(localOf(anchor, zone), 'day');
-  const month = startOfLocal(today, 'month');
-  const week = startOfLocal(today, 'week');
-  const dates = (from: number, to: number): Range => ({
-    from: instantOf(from, zone).instant,
-    to: instantOf(to, zone).instant,
-  });
-  const soFar = (start: number): Range => {
-    const { instant: from } = instantOf(start, zone);
-    const to = anchor - (((anchor % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
-    if (from < to) return { from, to };
-    throw new WindowError('window.relative', `"${name}" is empty: it has only just begun in ${zone.name}`);
-  };
-  switch (name) {
-    case 'yesterday':
-      return dates(plusLocal(today, -1, 'day'), today);
-    case 'today-so-far':
-      return soFar(today);
-    case 'previous-week':
-      return dates(plusLocal(week, -1, 'week'), week);
-    case 'previous-month':
-      return dates(plusLocal(month, -1, 'month'), month);
-    case 'month-to-date':
-      return soFar(month);
-    default:
-      return dates(plusLocal(today, -lastDays(name), 'day'), today);
-  }
+  if (name === 'today-so-far') return soFar(name, today, anchor, zone);
+  if (name === 'month-to-date') return soFar(name, startOfLocal(today, 'month'), anchor, zone);
+  const first = plusLocal(today, -lastDays(name), 'day');
+  return { start: instantOf(first, zone).instant, end: instantOf(today, zone).instant };
+}
+
+function soFar(name: string, first: number, anchor: number, zone: Zone): Span {
+  const { instant: start } = instantOf(first, zone);
+  const end = anchor - (((anchor % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
+  if (start < end) return { start, end };
+  throw new WindowError('window.relative', `"${name}" is empty: it has only just begun in ${zone.name}`);
 }
 
 function lastDays(name: string): number {
@@ -116,9 +144,9 @@ function lastDays(name: string): number {
   throw new WindowError('window.relative', `"${name}" is not a window: use ${RELATIVE}, with N from 1 to ${MOST_DAYS}`);
 }
 
-/** ISO 8601 in UTC with a literal `Z`, with milliseconds only where there are some: one text per instant. */
-function instantText(instant: number): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+/** What a range is called by people: see the label of {@link RunWindow}. Throws {@link WindowError} at `timeZone`. */
+export function labelOfRange({ from, to }: Pick<RunWindow, 'from' | 'to'>, timeZone: string): string {
+  return labelOf(Date.parse(from), Date.parse(to), zoneNamed(timeZone, 'timeZone'));
 }
 
 /** `2026-11-01..2026-11-07` (both inclusive) or `2026-11-01` for whole days, else `2026-11-01T08:00+01:00..…`. */
@@ -134,7 +162,8 @@ function startOfDay(instant: number, zone: Zone): { instant: number; local: numb
   return { instant: instantOf(local, zone).instant, local };
 }
 
-function localText(instant: number, zone: Zone): string {
+/** An instant on the clocks of a zone, for people: `2026-11-01T08:00+01:00`. */
+export function localText(instant: number, zone: Zone): string {
   const text = DateTime.fromMillis(instant, { zone }).toISO({ suppressSeconds: true, suppressMilliseconds: true });
   return text ?? instantText(instant);
 }

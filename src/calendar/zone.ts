@@ -3,12 +3,36 @@ import type { Zone } from 'luxon';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** The IANA zone of that name; undefined where there is none. An offset (`+02:00`) is no zone: it knows no summer time. */
 export function openZone(name: string): Zone | undefined {
   // The one zone whose instants are written with a literal Z.
   if (name.toUpperCase() === 'UTC') return FixedOffsetZone.utcInstance;
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name) ? IANAZone.create(name) : undefined;
+  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name) ? new RememberingZone(name) : undefined;
+}
+
+/**
+ * An offset costs some microseconds of `Intl`, and ten thousand slices ask for twenty thousand. A week that begins and
+ * ends with the same offset has it throughout: no zone takes a change back within days (Morocco's pause of summer time,
+ * the shortest there is, lasts a month).
+ */
+class RememberingZone extends IANAZone {
+  readonly #atWeeks = new Map<number, number>();
+
+  override offset(instant: number): number {
+    const week = Math.floor(instant / WEEK_MS);
+    const offset = this.#atWeek(week);
+    return offset === this.#atWeek(week + 1) ? offset : super.offset(instant);
+  }
+
+  #atWeek(week: number): number {
+    const known = this.#atWeeks.get(week);
+    if (known !== undefined) return known;
+    const offset = super.offset(week * WEEK_MS);
+    this.#atWeeks.set(week, offset);
+    return offset;
+  }
 }
 
 /** What the clocks of a zone show at an instant, as if it were UTC: then its fields can be read without the zone. */
@@ -16,18 +40,25 @@ export function localOf(instant: number, zone: Zone): number {
   return instant + zone.offset(instant) * MINUTE_MS;
 }
 
+/** Where a local time is on the clocks of a zone. `shown`: how often they show it, on the one day that it names. */
+export interface LocalTime {
+  readonly instant: number;
+  readonly shown: 'once' | 'twice' | 'skipped';
+}
+
 /**
  * The instant at which the clocks of a zone show `local` (in the sense of {@link localOf}). Where they show it twice it
- * is the first time. Where they skip it, `skipped` is true and the instant is as far behind the change as `local` is
- * behind the skipped hour's start: of a skipped midnight, the first instant of the day. (Luxon's own answer for
- * ambiguous times depends on the offset at the time of the call.)
+ * is the first time. Where they skip it, the instant is as far behind the change as `local` is behind the skipped
+ * hour's start: of a skipped midnight, the first instant of the day. (Luxon's own answer for ambiguous times depends on
+ * the offset at the time of the call.)
  */
-export function instantOf(local: number, zone: Zone): { readonly instant: number; readonly skipped: boolean } {
+export function instantOf(local: number, zone: Zone): LocalTime {
   const before = zone.offset(local - DAY_MS);
   const after = zone.offset(local + DAY_MS);
+  if (before === after) return { instant: local - before * MINUTE_MS, shown: 'once' };
   const candidates = [before, after]
     .map((offset) => local - offset * MINUTE_MS)
     .filter((instant) => localOf(instant, zone) === local);
-  if (candidates.length === 0) return { instant: local - before * MINUTE_MS, skipped: true };
-  return { instant: Math.min(...candidates), skipped: false };
+  if (candidates.length === 0) return { instant: local - before * MINUTE_MS, shown: 'skipped' };
+  return { instant: Math.min(...candidates), shown: candidates.length === 1 ? 'once' : 'twice' };
 }

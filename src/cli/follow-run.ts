@@ -1,15 +1,23 @@
 import timers from 'node:timers/promises';
-import { JourneyMetricsError, type RunHandle } from '../client.js';
-import { progressLine, type SeenProgress } from './progress-line.js';
+import { JourneyMetricsError } from '../client.js';
 import { orStopped } from './waiting.js';
 
-export interface FollowOptions {
+/** What can be waited for, and asked how far it is. */
+export interface Followed<Result, Progress> {
+  result(): Promise<Result>;
+  progress(): Promise<Progress>;
+}
+
+/** What is known of its progress: not asked yet, asked in vain (no worker answers), or an answer. */
+export type Seen<Progress> = Progress | 'no answer' | undefined;
+
+export interface FollowOptions<Progress> {
   /** Ends the waiting, not the run. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told once a second what the run does; without it nobody asks. */
-  readonly show?: (line: string) => void;
+  /** Told once a second what is known of its progress; without it nobody asks. */
+  readonly show?: (seen: Seen<Progress>, nowMs: number) => void;
 }
 
 const REFRESH_MS = 1_000;
@@ -20,13 +28,13 @@ const REFUSED_WITHIN_MS = 60_000;
 const RETRY_MS = 2_000;
 
 /**
- * Waits for the end of a run, also through a restart of Temporal, and shows meanwhile how far it is. Rejects with the
- * run's typed failure, or with the reason of the signal: then a call to Temporal may still be under way, and closing the
- * client would make it throw.
+ * Waits for the end of a run, or of a backfill, also through a restart of Temporal, and shows meanwhile how far it is.
+ * Rejects with its typed failure, or with the reason of the signal: then a call to Temporal may still be under way, and
+ * closing the client would make it throw.
  */
-export async function followRun<Result>(
-  run: { result(): Promise<Result> } & Pick<RunHandle, 'progress'>,
-  { signal, now, show }: FollowOptions,
+export async function followRun<Result, Progress>(
+  run: Followed<Result, Progress>,
+  { signal, now, show }: FollowOptions<Progress>,
 ): Promise<Result> {
   const ended = new AbortController();
   const watching = show ? watch(run, show, now, ended.signal) : undefined;
@@ -58,16 +66,16 @@ async function resultThroughOutages<Result>(
   }
 }
 
-/** Shows the line anew every second, whether or not an answer has come: `next poll in N s` counts down. */
-async function watch(
-  run: Pick<RunHandle, 'progress'>,
-  show: (line: string) => void,
+/** Shows it anew every second, whether or not an answer has come: `next poll in N s` counts down. */
+async function watch<Progress>(
+  run: Pick<Followed<unknown, Progress>, 'progress'>,
+  show: (seen: Seen<Progress>, nowMs: number) => void,
   now: () => number,
   ended: AbortSignal,
 ): Promise<void> {
-  let seen: SeenProgress;
+  let seen: Seen<Progress>;
   const refresh = (): void => {
-    if (!ended.aborted) show(progressLine(seen, now()));
+    if (!ended.aborted) show(seen, now());
   };
   refresh();
   const refreshing = setInterval(refresh, REFRESH_MS);

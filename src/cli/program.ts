@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/places.js';
 import type { AggregateOptions } from './aggregate.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addBackfillCommands } from './backfill-commands.js';
 import { addDatasetCommands } from './dataset-commands.js';
 import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples } from './examples.js';
 import { milliseconds } from './option-values.js';
 import { addRunCommands } from './run-commands.js';
+import { addScheduleCommands } from './schedule-commands.js';
 import { addSimulatorCommand } from './simulator-command.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,6 +47,8 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .addHelpText('after', ENDS);
   addAggregateCommand(program, terminal, finish);
   addRunCommands(program, terminal, finish);
+  addScheduleCommands(program, terminal, finish);
+  addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
   addDatasetCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);

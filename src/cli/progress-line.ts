@@ -1,13 +1,11 @@
 import type { Progress } from '../contract/progress.js';
+import type { Seen } from './follow-run.js';
 import { countOf } from './number-text.js';
 import { printable } from './printable.js';
 import { durationText } from './time-text.js';
 
-/** What is known of a run's progress: not asked yet, asked in vain (no worker answers), or an answer. */
-export type SeenProgress = Progress | 'no answer' | undefined;
-
 /** A run's progress on one line, e.g. `waiting for the source (running) · poll 3 · next in 4 s`. */
-export function progressLine(seen: SeenProgress, nowMs: number): string {
+export function progressLine(seen: Seen<Progress>, nowMs: number): string {
   if (seen === undefined) return 'started';
   if (seen === 'no answer') return 'no worker answers: the run goes on when one is there';
   return [phaseText(seen), ...detailsOf(seen), ...nextText(seen, nowMs)].join(' · ');

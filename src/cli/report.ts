@@ -1,9 +1,8 @@
 import type { AggregateResult, MetricOutliers } from '../contract/result.js';
 import { countOf, countText, valueText } from './number-text.js';
-import { plain, type Paint, type Style } from './paint.js';
-import { printable } from './printable.js';
+import { plain, type Paint } from './paint.js';
+import { renderSections, type Section } from './report-sections.js';
 import { durationText } from './time-text.js';
-import { wrap } from './wrap.js';
 
 export interface ReportOptions {
   /** Characters a line may have; ids and addresses are never broken. */
@@ -15,19 +14,6 @@ export interface ReportOptions {
   readonly gone?: boolean;
 }
 
-interface Line {
-  readonly text: string;
-  readonly style?: Style;
-  /** To be copied: never broken. */
-  readonly verbatim?: boolean;
-}
-
-/** A label and what is said under it; every text begins a line. */
-interface Section {
-  readonly label: string;
-  readonly texts: readonly (string | Line)[];
-}
-
 const OUTCOMES = {
   completed: { style: 'green', says: 'completed: delivered' },
   unchanged: { style: 'green', says: 'unchanged: these very numbers had been delivered before, nothing was sent' },
@@ -36,7 +22,6 @@ const OUTCOMES = {
 
 /** Missing buckets that are named; the full number stands before them. */
 const BUCKETS_NAMED = 8;
-const LABEL_COLUMNS = 14;
 
 /** What came out of a run, for a person: lines of text without a line end after the last. */
 export function renderReport(
@@ -44,23 +29,9 @@ export function renderReport(
   { width, paint = plain, runUrl, gone = false }: ReportOptions,
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
-  const room = Math.max(20, width - LABEL_COLUMNS - 2);
   const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
-  const body = [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])].flatMap(({ label, texts }) =>
-    texts
-      .flatMap((text) => linesOf(text, room, paint))
-      .map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_COLUMNS))}${line}`),
-  );
-  const head = [...wrap(says, width).map((line) => paint(style, line)), paint('bold', result.workflowId)];
-  return [...head, '', ...body].join('\n');
-}
-
-function linesOf(text: string | Line, room: number, paint: Paint): readonly string[] {
-  const line: Line = typeof text === 'string' ? { text } : text;
-  const { style, verbatim = false } = line;
-  const shown = printable(line.text);
-  const lines = verbatim ? [shown] : wrap(shown, room);
-  return style === undefined ? lines : lines.map((part) => paint(style, part));
+  const head = { says, style, id: result.workflowId };
+  return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])], { width, paint });
 }
 
 function whereToLook({ workflowId }: AggregateResult, runUrl: string | undefined): Section {

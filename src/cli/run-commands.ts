@@ -2,6 +2,7 @@ import type { Finish } from './exit-code.js';
 import { Option, type Command } from 'commander';
 import { examples } from './examples.js';
 import { milliseconds, wholeNumber } from './option-values.js';
+import type { HistoryOptions } from './run-history.js';
 import type { RedeliverOptions } from './runs.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,6 +16,7 @@ export function addRunCommands(program: Command, terminal: Terminal, finish: Fin
     .summary('list runs, show them and act on them')
     .description('Lists runs, shows them and acts on them. A run is named by its workflow id.');
   addReading(runs, terminal, finish);
+  addHistory(runs, terminal, finish);
   addExport(runs, terminal, finish);
   addActing(runs, terminal, finish);
   runs.addHelpText('after', examples('runs list --limit 10', `runs show ${SOME_RUN} --history`));
@@ -52,6 +54,31 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     .action(async (run: string, options: { json?: boolean; timeout?: number }) => {
       const { watch } = await import('./runs.js');
       finish(await watch(terminal, run, options));
+    });
+}
+
+function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('history')
+    .summary('show what was delivered of a window, and what changed')
+    .description(
+      'Shows every revision of what was delivered of a window: which runs read it, what changed from one to the next, ' +
+        'and which found it unchanged and sent nothing. Needs DATABASE_URL and DATASET_URL as the worker has them, or a ' +
+        'running `npm run dev`.',
+    )
+    .requiredOption('--window <label>', 'the window as results show it, or FROM/TO as instants')
+    .option('--org <name>', 'of this organisation only')
+    .option('--json', 'print an array')
+    .addHelpText(
+      'after',
+      examples(
+        'runs history --window 2026-11-01',
+        'runs history --window 2026-11-01T00:00:00Z/2026-11-08T00:00:00Z --org acme --json',
+      ),
+    )
+    .action(async (options: HistoryOptions) => {
+      const { showHistory } = await import('./run-history.js');
+      finish(await showHistory(terminal, options));
     });
 }
 

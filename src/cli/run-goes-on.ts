@@ -5,7 +5,7 @@ interface RunIds {
   readonly runId?: string;
 }
 
-/** Nobody waits for a run any more; it goes on all the same. Says how to come back to it. */
+/** Nobody waits for a run, or a backfill, any more; it goes on all the same. Says how to come back to it. */
 export class RunGoesOn extends Error {
   override readonly name = 'RunGoesOn';
   readonly type: 'Timeout' | 'Interrupted';
@@ -15,13 +15,16 @@ export class RunGoesOn extends Error {
   constructor(
     stopped: WaitStopped,
     readonly run: RunIds,
+    commands: 'runs' | 'backfill' = 'runs',
   ) {
     const { workflowId } = run;
-    super(`${stopped.message}; the run goes on: ${workflowId}`, { cause: stopped });
+    super(`${stopped.message}; the ${commands === 'runs' ? 'run' : 'backfill'} goes on: ${workflowId}`, {
+      cause: stopped,
+    });
     this.type = stopped.reason === 'timeout' ? 'Timeout' : 'Interrupted';
     this.hints = [
-      `reattach: journey-metrics runs watch ${workflowId}`,
-      `cancel:   journey-metrics runs cancel ${workflowId}`,
+      `reattach: journey-metrics ${commands} watch ${workflowId}`,
+      `cancel:   journey-metrics ${commands} cancel ${workflowId}`,
     ];
   }
 }

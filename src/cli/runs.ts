@@ -16,14 +16,15 @@ export async function listRuns(
   const runs = await withSession(terminal, ({ client }) => client.list({ limit }));
   if (json) terminal.printJson(runs);
   else if (runs.length === 0) terminal.print('There are no runs. Start one with `journey-metrics aggregate`.');
-  else terminal.print(runTable(runs, terminal));
+  else terminal.print(runTable('RUN', runs, terminal));
   return EXIT.done;
 }
 
-function runTable(runs: readonly RunSummary[], { now, columns }: Terminal): string {
+/** Runs, or backfills, a line each. */
+export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Terminal): string {
   const nowMs = now();
   const heads = [
-    { head: 'RUN', whole: true },
+    { head: what, whole: true },
     { head: 'STATE' },
     { head: 'OUTCOME' },
     { head: 'STARTED' },

@@ -7,6 +7,7 @@ import {
 } from '../client.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { failureOf } from './failure.js';
+import type { Followed, Seen } from './follow-run.js';
 import { printable } from './printable.js';
 import { progressLine } from './progress-line.js';
 import { withSession, type Session } from './session.js';
@@ -15,12 +16,16 @@ import type { Terminal } from './terminal.js';
 import { agoText } from './time-text.js';
 import { printResult } from './watch-run.js';
 
-/** A run as `runs show --json` prints it: of `progress`, `result` and `error` there is the one that fits its state. */
-interface RunDescription extends RunSummary {
-  /** Of a run under way; null when no worker answers. */
-  readonly progress?: Progress | null;
-  readonly result?: AggregateResult;
+/** What there is besides a summary: of the three the one that fits the state. */
+export interface Present<Shown, Result> {
+  /** Of what is under way; null when no worker answers. */
+  readonly progress?: Shown | null;
+  readonly result?: Result;
   readonly error?: { readonly type: string; readonly message: string; readonly details: readonly unknown[] };
+}
+
+/** A run as `runs show --json` prints it. */
+interface RunDescription extends RunSummary, Present<Progress, AggregateResult> {
   readonly history?: { readonly events: readonly unknown[] };
 }
 
@@ -40,10 +45,14 @@ export async function showRun(
 
 async function describe(run: RunHandle, withHistory: boolean): Promise<RunDescription> {
   const summary = await run.summary();
-  return { ...summary, ...(await present(run, summary)), ...(withHistory && { history: await run.history() }) };
+  return { ...summary, ...(await presentOf(run, summary)), ...(withHistory && { history: await run.history() }) };
 }
 
-async function present(run: RunHandle, { state }: RunSummary): Promise<Partial<RunDescription>> {
+/** What a run, or a backfill, does or how it ended. */
+export async function presentOf<Result, Shown>(
+  run: Followed<Result, Shown>,
+  { state }: Pick<RunSummary, 'state'>,
+): Promise<Present<Shown, Result>> {
   if (state === 'running') return { progress: await run.progress().catch(() => null) };
   try {
     return { result: await run.result() };
@@ -55,18 +64,26 @@ async function present(run: RunHandle, { state }: RunSummary): Promise<Partial<R
 }
 
 function print(terminal: Terminal, session: Session, description: RunDescription): void {
-  const { workflowId, runId, state, outcome, startedAt, progress, result, error, history } = description;
-  if (result) {
-    printResult(terminal, session, result, false);
-  } else {
-    const started = `started ${startedAt}, ${agoText(startedAt, terminal.now())}`;
-    terminal.print(`${terminal.paint('bold', workflowId)}\n${outcome ?? state} · ${started}`);
-    if (progress !== undefined) terminal.print(progressLine(progress ?? 'no answer', terminal.now()));
-    if (error) terminal.print(terminal.paint('red', `${error.type}: ${printable(error.message)}`));
-    const url = session.runUrl(workflowId, runId);
-    if (url !== undefined) terminal.print(url);
-  }
+  const { result, history } = description;
+  if (result) printResult(terminal, session, result, false);
+  else printState(terminal, session, description, progressLine);
   if (history) terminal.print(`\n${historyTable(history.events, terminal.columns)}`);
+}
+
+/** A run, or a backfill, that has no result: what it does, or why it ended. */
+export function printState<Shown>(
+  terminal: Terminal,
+  session: Session,
+  description: RunSummary<string> & Present<Shown, unknown>,
+  lineOf: (seen: Seen<Shown>, nowMs: number) => string,
+): void {
+  const { workflowId, runId, state, outcome, startedAt, progress, error } = description;
+  const started = `started ${startedAt}, ${agoText(startedAt, terminal.now())}`;
+  terminal.print(`${terminal.paint('bold', workflowId)}\n${outcome ?? state} · ${started}`);
+  if (progress !== undefined) terminal.print(lineOf(progress ?? 'no answer', terminal.now()));
+  if (error) terminal.print(terminal.paint('red', `${error.type}: ${printable(error.message)}`));
+  const url = session.runUrl(workflowId, runId);
+  if (url !== undefined) terminal.print(url);
 }
 
 /** An event as Temporal's own JSON has it. */

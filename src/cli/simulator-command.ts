@@ -20,6 +20,10 @@ export function addSimulatorCommand(program: Command, terminal: Terminal, finish
     .option('--webhook-port <number>', 'port of the receiver; any free one unless given', wholeNumber(0, 65_535))
     .option('--rows <number>', 'rows of every result; what the window holds unless given', wholeNumber(0, ROWS_MOST))
     .option('--seed <text>', 'other data, the same on every run')
+    .option(
+      '--settled-before <date>',
+      'days from then on are provisional: some rows are late, some will be corrected, some removed; `POST /__admin/data` moves it',
+    )
     .option('--ready-after <duration>', 'how long a query runs, e.g. 30s; one poll unless given', milliseconds)
     .option('--fault <spec>', 'NAME[:OPERATION]@RATE[xTIMES]; may be given several times', several)
     .option('--journal <folder>', 'keep what was asked and answered as NDJSON')
@@ -29,6 +33,7 @@ export function addSimulatorCommand(program: Command, terminal: Terminal, finish
       examples(
         'simulator',
         'simulator --port 8080 --rows 250000 --ready-after 2m',
+        'simulator --settled-before 2026-11-05',
         'simulator --fault 503:poll@0.2x3 --fault 401@0.05 --fault drop-after:webhook@0.1',
       ),
     )

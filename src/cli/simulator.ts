@@ -9,6 +9,8 @@ export interface SimulatorCommandOptions {
   readonly webhookPort?: number;
   readonly rows?: number;
   readonly seed?: string;
+  /** A date or an instant. */
+  readonly settledBefore?: string;
   /** Milliseconds until a query is ready. */
   readonly readyAfter?: number;
   readonly fault?: readonly string[];
@@ -33,11 +35,17 @@ export async function simulate(terminal: Terminal, options: SimulatorCommandOpti
 }
 
 async function start(options: SimulatorCommandOptions): Promise<RunningSimulator> {
-  const { host, port, webhookPort, rows, seed, readyAfter, fault, journal } = options;
+  const { host, port, webhookPort, readyAfter, fault, journal } = options;
   // Loaded here only: none of the other commands has any use for a simulator.
   const { runSimulator, REALISTIC_DATA } = await import('../../simulator/main.js');
   const { InvalidSimulatorOption } = await import('../../simulator/invalid-option.js');
-  const data = { ...REALISTIC_DATA, ...(rows !== undefined && { rows }), ...(seed !== undefined && { seed }) };
+  const { rows, settledBefore, seed } = options;
+  const data = {
+    ...REALISTIC_DATA,
+    ...(rows !== undefined && { rows }),
+    ...(seed !== undefined && { seed }),
+    ...(settledBefore !== undefined && { settledBefore }),
+  };
   try {
     return await runSimulator({
       cxone: { host, port, data, ...(readyAfter !== undefined && { run: { ms: readyAfter } }) },

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 const UNITS = [
   { ms: 86_400_000, name: 'd' },
   { ms: 3_600_000, name: 'h' },
@@ -24,4 +26,10 @@ export function durationText(ms: number, units = 2): string {
 /** How long ago an instant is: `3 min ago`. */
 export function agoText(instant: string, nowMs: number): string {
   return `${durationText(Math.max(1_000, nowMs - Date.parse(instant)), 1)} ago`;
+}
+
+/** An instant on the clocks of a zone: `Tue 2026-11-24 05:03`; in UTC, and saying so, where there is no such zone. */
+export function zonedText(instant: string, timeZone: string): string {
+  const local = DateTime.fromISO(instant, { zone: timeZone, locale: 'en' });
+  return local.isValid ? local.toFormat('ccc yyyy-MM-dd HH:mm') : instant;
 }

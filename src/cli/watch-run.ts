@@ -1,57 +1,28 @@
-import { JourneyMetricsError, type RunHandle } from '../client.js';
+import type { Progress } from '../client.js';
 import type { AggregateResult, RedeliverResult } from '../contract/result.js';
 import { exitCodeOfOutcome, type ExitCode } from './exit-code.js';
-import { followRun } from './follow-run.js';
-import { startLiveLine } from './live-line.js';
 import { countOf } from './number-text.js';
 import { printable } from './printable.js';
+import { progressLine } from './progress-line.js';
 import { renderReport } from './report.js';
-import { RunFailed } from './run-failed.js';
-import { RunGoesOn } from './run-goes-on.js';
 import type { Session } from './session.js';
 import type { Terminal } from './terminal.js';
-import { WaitStopped } from './waiting.js';
+import { watchEnd, type Watched } from './watch-end.js';
 
 const REPORT_COLUMNS = 100;
-
-export interface Watched<Result> {
-  readonly workflowId: string;
-  readonly runId?: string;
-  result(): Promise<Result>;
-  readonly progress: RunHandle['progress'];
-}
 
 /**
  * Waits for a run, with a live line where a person watches.
  * @throws RunGoesOn once the signal has aborted
  * @throws RunFailed
  */
-export async function watchRun<Result>(
-  { stderr, now }: Terminal,
+export function watchRun<Result>(
+  terminal: Terminal,
   session: Session,
-  run: Watched<Result>,
+  run: Watched<Result, Progress>,
   signal: AbortSignal,
 ): Promise<Result> {
-  const line = stderr.isTTY ? startLiveLine(stderr) : undefined;
-  const { workflowId, runId } = run;
-  try {
-    return await followRun(run, { signal, now, ...(line && { show: line.show }) });
-  } catch (error) {
-    if (error instanceof WaitStopped) throw new RunGoesOn(error, { workflowId, ...(runId !== undefined && { runId }) });
-    throw isRunsOwn(error) ? new RunFailed(error, lookAt(session, run)) : error;
-  } finally {
-    line?.stop();
-  }
-}
-
-/** Whether it is how the run ended, and not that it could not be asked. */
-function isRunsOwn(error: unknown): error is JourneyMetricsError {
-  return error instanceof JourneyMetricsError && error.type !== 'RunNotFound' && error.type !== 'TemporalUnavailable';
-}
-
-function lookAt({ runUrl }: Session, { workflowId, runId }: Watched<unknown>): readonly string[] {
-  const url = runId === undefined ? undefined : runUrl(workflowId, runId);
-  return [`look at: journey-metrics runs show ${workflowId}`, ...(url === undefined ? [] : [`         ${url}`])];
+  return watchEnd(terminal, session, run, { signal, lineOf: progressLine, commands: 'runs' });
 }
 
 /** Prints what came out of a run, or of a redelivery. */

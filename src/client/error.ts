@@ -1,10 +1,32 @@
-import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { invalidRequestSentence, type FailureType, type RequestProblem } from '../contract/failures.js';
 
 /** A failure of the product, or one that only a client sees. */
 export type ClientErrorType =
-  FailureType | 'RunCancelled' | 'RunTerminated' | 'RunTimedOut' | 'RunNotFound' | 'TemporalUnavailable';
+  | FailureType
+  | 'RunCancelled'
+  | 'RunTerminated'
+  | 'RunTimedOut'
+  | 'RunNotFound'
+  | 'TemporalUnavailable'
+  | BackfillErrorType
+  | ScheduleErrorType;
+
+/** `BackfillClosed`: it has ended, and cannot be told anything. The last two: what `retry` refuses. */
+type BackfillErrorType = 'BackfillNotFound' | 'BackfillClosed' | 'BackfillRunning' | 'NothingToRetry';
+
+/** `ScheduleNotOurs`: it starts something else, or elsewhere. It was left alone. */
+type ScheduleErrorType = 'ScheduleNotFound' | 'ScheduleExists' | 'ScheduleNotOurs';
 
 /** What every method of the client rejects with. */
 export class JourneyMetricsError extends Error {
@@ -24,20 +46,37 @@ export function invalidRequestError(problems: readonly RequestProblem[]): Journe
   return new JourneyMetricsError('InvalidRequest', invalidRequestSentence(problems), [{ problems }]);
 }
 
+/** Asks Temporal; what it throws becomes a {@link JourneyMetricsError}. */
+export async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw toClientError(error);
+  }
+}
+
 /** gRPC codes of a server that is away, or too busy to answer. */
 const AWAY = [4, 8, 14];
 
 /** The typed error behind whatever Temporal's client threw. */
 export function toClientError(error: unknown): Error {
-  if (error instanceof WorkflowFailedError) return runError(error.cause);
+  if (error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError) return runError(error.cause);
   if (error instanceof WorkflowNotFoundError) {
     return new JourneyMetricsError(
       'RunNotFound',
       `Temporal has no run ${error.workflowId}; it may be older than the namespace keeps them`,
     );
   }
+  if (error instanceof ScheduleNotFoundError) {
+    return new JourneyMetricsError('ScheduleNotFound', `Temporal has no schedule ${error.scheduleId}`);
+  }
+  if (error instanceof ScheduleAlreadyRunning) {
+    const instead = 'update it, or choose another id';
+    return new JourneyMetricsError('ScheduleExists', `there is a schedule ${error.scheduleId} already: ${instead}`);
+  }
   const answer = error instanceof ServiceError ? error.cause : error;
-  if (isGrpcServiceError(answer) && AWAY.includes(answer.code)) {
+  const isAway = isGrpcServiceError(answer) && AWAY.includes(answer.code);
+  if (isAway || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new JourneyMetricsError(
       'TemporalUnavailable',
       'Temporal does not answer: check TEMPORAL_ADDRESS and the server',

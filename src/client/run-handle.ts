@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../contract/names.js';
+import { BACKFILL_WORKFLOW, POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../contract/names.js';
 import type { Progress } from '../contract/progress.js';
 import type { AggregateResult } from '../contract/result.js';
-import { toClientError } from './error.js';
+import { asked, JourneyMetricsError } from './error.js';
 import { summaryOf, type RunSummary } from './run-list.js';
 
 /** One run. Every method rejects with `JourneyMetricsError`. */
@@ -25,7 +25,12 @@ export interface RunHandle {
   history(): Promise<{ readonly events: readonly unknown[] }>;
 }
 
-const QUERY_DEADLINE_MS = 10_000;
+const WORKER_DEADLINE_MS = 10_000;
+
+/** For what a worker has to answer: rejects when none does in time. */
+export function withWorker<T>(client: Client, ask: () => Promise<T>): Promise<T> {
+  return client.withDeadline(Date.now() + WORKER_DEADLINE_MS, ask);
+}
 
 export function runHandle(client: Client, workflowId: string, runId?: string): RunHandle {
   const handle = client.workflow.getHandle(
@@ -33,19 +38,21 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
     undefined,
     runId === undefined ? {} : { firstExecutionRunId: runId },
   );
-  const asked = async <T>(answer: () => Promise<T>): Promise<T> =>
-    answer().catch((error: unknown) => Promise.reject(toClientError(error)));
   return {
     workflowId,
     ...(runId !== undefined && { runId }),
     result: () => asked(() => handle.result() as Promise<AggregateResult>),
     progress: () =>
       asked(async () => {
-        const deadline = Date.now() + QUERY_DEADLINE_MS;
-        const progress = await client.withDeadline(deadline, () => handle.query<Progress>(PROGRESS_QUERY));
+        const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
         return { ...progress, ...heartbeatOf(await handle.describe()) };
       }),
-    summary: () => asked(async () => summaryOf(await handle.describe())),
+    summary: () =>
+      asked(async () => {
+        const described = await handle.describe();
+        if (described.type !== BACKFILL_WORKFLOW) return summaryOf(described);
+        throw new JourneyMetricsError('RunNotFound', `${workflowId} is a backfill, and no run: ask for it as one`);
+      }),
     cancel: () =>
       asked(async () => {
         await handle.cancel();

@@ -1,17 +1,17 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
-import { AGGREGATE_WORKFLOW, ORIGIN_MEMO } from '../contract/names.js';
+import { ORIGIN_MEMO } from '../contract/names.js';
 import type { RunOutcome } from '../contract/result.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../contract/search-attributes.js';
 
 export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
 
 /** A run in a line. Times are ISO 8601 in UTC. */
-export interface RunSummary {
+export interface RunSummary<Outcome = RunOutcome> {
   readonly workflowId: string;
   readonly runId: string;
   readonly state: RunState;
   /** How it ended; null while it runs, and where it was ended from outside. */
-  readonly outcome: RunOutcome | null;
+  readonly outcome: Outcome | null;
   readonly org: string | null;
   readonly windowFrom: string | null;
   readonly startedAt: string;
@@ -35,22 +35,16 @@ type Described = Pick<
   readonly closeTime?: Date | undefined;
 };
 
-export function summaryOf({
-  workflowId,
-  runId,
-  status,
-  startTime,
-  closeTime,
-  typedSearchAttributes,
-  memo,
-}: Described): RunSummary {
+/** @returns the outcome as its workflow writes it: of another type of workflow it is of another type */
+export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummary<Outcome> {
+  const { workflowId, runId, status, startTime, closeTime, typedSearchAttributes, memo } = described;
   // Temporal types no memo; under this name only continueRun writes.
   const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
   return {
     workflowId,
     runId: origin?.runId ?? runId,
     state: STATES[status.name] ?? 'unknown',
-    outcome: (typedSearchAttributes.get(RUN_OUTCOME) ?? null) as RunOutcome | null,
+    outcome: (typedSearchAttributes.get(RUN_OUTCOME) ?? null) as Outcome | null,
     org: typedSearchAttributes.get(CXONE_ORG) ?? null,
     windowFrom: typedSearchAttributes.get(JOURNEY_WINDOW_START)?.toISOString() ?? null,
     startedAt: origin?.startedAt ?? startTime.toISOString(),
@@ -58,13 +52,24 @@ export function summaryOf({
   };
 }
 
-/** Aggregations that Temporal keeps, newest first; a run that continued as new is one run. */
-export async function listRuns(client: Client, taskQueue: string, limit: number): Promise<readonly RunSummary[]> {
-  const ours = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
-  const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'`;
-  const runs: RunSummary[] = [];
+/** What is listed: executions of one type of workflow; with `also`, those of them that a visibility query finds. */
+export interface ListQuery {
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly also?: string;
+}
+
+/** Runs that Temporal keeps, newest first; one that continued as new is one run. */
+export async function listRuns<Outcome = RunOutcome>(
+  client: Client,
+  { workflowType, taskQueue, also }: ListQuery,
+  limit: number,
+): Promise<readonly RunSummary<Outcome>[]> {
+  const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
+  const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
+  const runs: RunSummary<Outcome>[] = [];
   for await (const info of client.workflow.list({ query, pageSize: limit })) {
-    runs.push(summaryOf(info));
+    runs.push(summaryOf<Outcome>(info));
     if (runs.length >= limit) break;
   }
   return runs;

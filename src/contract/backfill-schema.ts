@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { WIDTH, WIDTH_MOST } from './backfill.js';
 import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 
-/** So many slices fit into a payload, whatever else is in it. */
-const SLICES_MOST = 60;
-
-/** Runs side by side at most: each is a query that the source works on. */
-export const WIDTH_MOST = 20;
-const WIDTH = 3;
+/** So many slices fit into a request, and a retry never has more to ask for. */
+const SLICES_MOST = 100;
 
 const sliceSchema = z.strictObject({ from: dateText, to: dateText });
 

@@ -37,6 +37,10 @@ export interface SliceFailure extends TimeRange {
   readonly message: string;
 }
 
+/** Slices side by side, unless the request says otherwise; and at most: each is a query that the source works on. */
+export const WIDTH = 3;
+export const WIDTH_MOST = 20;
+
 /** Failed slices after which a backfill starts no more: something is wrong that another slice will not mend. */
 export const FAILURES_MOST = 50;
 
@@ -53,7 +57,7 @@ export interface BackfillResult {
   readonly range: TimeRange;
   readonly slices: SliceCounts;
   readonly rows: { readonly returned: number; readonly delivered: number };
-  /** What `retry` runs again; {@link FAILURES_MOST} and those that were under way then, at most. */
+  /** What `retry` runs again; {@link FAILURES_MOST} at most: never are more under way than there is room for here. */
   readonly failures: readonly SliceFailure[];
   /** What was not started, where there were too many failures: single slices, and a range of them. */
   readonly left: { readonly slices: readonly TimeRange[]; readonly range?: TimeRange };

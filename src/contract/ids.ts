@@ -3,6 +3,8 @@
  * activities and travel as values. Raw workflow ids are user input: they reach no path and no key unhashed.
  */
 import { createHash } from 'node:crypto';
+import type { ParsedBackfill } from './backfill-schema.js';
+import type { TimeRange } from './backfill.js';
 import { canonicalJson } from './canonical-json.js';
 import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request.js';
 import type { RedeliverRequest } from './result.js';
@@ -65,7 +67,14 @@ export function deliverySubjectOf(
   return { ...place, query, processing: { ...processing, outlierMetrics: processing.outlierMetrics ?? query.metric } };
 }
 
-function settings({ query, processing, window }: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
+/** What decides the numbers of a window, whichever window it is. */
+interface ReportSubject {
+  readonly query: Omit<SourceQuery, 'dateFrom' | 'dateTo'>;
+  readonly processing: Processing;
+  readonly window: Pick<RunWindow, 'timeZone'>;
+}
+
+function settings({ query, processing, window }: ReportSubject): string {
   const { reportType, dimension, filter, timeGroupBy } = query;
   const { maxRows, outliers, outlierMetrics, rollup = 'on', weightMetric } = processing;
   const chosen = { reportType, dimension, filter, timeGroupBy, timeZone: window.timeZone, maxRows, outliers, rollup };
@@ -96,10 +105,48 @@ export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing
  * @param again 1 for the first reading of the window, 2, 3, … for further ones (`--again`)
  */
 export function workflowIdOf(subject: DeliverySubject, again = 1): string {
+  return readableId('journey', subject.org, subject.window, deliveryIdOf(subject), again);
+}
+
+/** `again` counts from 1, which is not said. */
+function readableId(kind: string, org: string, { from, to }: TimeRange, hashed: string, again: number): string {
   const compact = (instant: string): string => `${instant.slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
-  const { org, window } = subject;
-  const id = `journey-${org}-${compact(window.from)}-${compact(window.to)}-${deliveryIdOf(subject).slice(0, 8)}`;
+  const id = `${kind}-${org}-${compact(from)}-${compact(to)}-${hashed.slice(0, 8)}`;
   return again === 1 ? id : `${id}-${again}`;
+}
+
+/** What a backfill is about once its windows are absolute. */
+export interface BackfillSubject {
+  readonly org: string;
+  readonly destination: string;
+  readonly query: ReportSubject['query'];
+  readonly processing: Processing;
+  readonly timeZone: string;
+  /** From the start of the first slice to the end of the last. */
+  readonly range: TimeRange;
+  /** What is cut into slices; absent where `slices` are all there is. */
+  readonly cut?: TimeRange & { readonly sliceBy: ParsedBackfill['sliceBy'] };
+  readonly slices: readonly TimeRange[];
+}
+
+/**
+ * Workflow id of a backfill, e.g. `backfill-acme-20240101T0000Z-20260101T0000Z-1a2b3c4d`: the same slices of the same
+ * numbers for the same receiver are the same backfill. How many run side by side is no part of it.
+ * @param again 1 for the first time, 2, 3, … for further ones (`--again`)
+ */
+export function backfillIdOf(subject: BackfillSubject, again = 1): string {
+  const { org, destination, query, processing, timeZone, range, cut, slices } = subject;
+  const asked = canonicalJson({ cut, slices });
+  const hashed = hash('backfill', org, destination, settings({ query, processing, window: { timeZone } }), asked);
+  return readableId('backfill', org, range, hashed, again);
+}
+
+/** Workflow id of the backfill that runs the failures of another: `…-retry`, and of that one `…-retry-2`, `…-retry-3`, … */
+export function retryIdOf(workflowId: string): string {
+  const [suffix, number = '1'] = /-retry(?:-(\d+))?$/.exec(workflowId) ?? [];
+  return suffix === undefined
+    ? `${workflowId}-retry`
+    : `${workflowId.slice(0, -suffix.length)}-retry-${Number(number) + 1}`;
 }
 
 /** Workflow id of a redelivery: one at a time for what is delivered. */

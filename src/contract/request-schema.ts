@@ -24,7 +24,7 @@ const duration = (minMs: number, maxMs: number, range: string): z.ZodType<string
 /** A day, a time or an instant; the calendar says which. */
 export const dateText = z.string().min(1).max(40);
 
-export const timeZoneName = z.string().min(1).max(64);
+const timeZoneName = z.string().min(1).max(64);
 
 const windowSchema = z.strictObject({
   relative: z

@@ -1,17 +1,8 @@
-import {
-  CancellationScope,
-  ContinueAsNew,
-  isCancellation,
-  patched,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef } from '../contract/dataset.js';
-import { REQUESTER_MEMO } from '../contract/names.js';
 import type { AggregateRequest } from '../contract/request.js';
 import type { AggregateResult } from '../contract/result.js';
 import type { RunPlan } from '../contract/run.js';
-import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 import { auditRun } from './audit-run.js';
 import { continueRun } from './continue-run.js';
 import { collectResult } from './collect-result.js';
@@ -19,6 +10,7 @@ import { deliver, type Delivered } from './deliver.js';
 import { failureOf, fail } from './failure-of.js';
 import { PATCHES } from './patches.js';
 import { RECORD, TIDYING, TRANSFER } from './profiles.js';
+import { anchorMsOf, requesterOf, showOrgAndStart } from './requester.js';
 import { startRun, step, type Run } from './run.js';
 import { freshState, leaner, type RunState } from './run-state.js';
 
@@ -64,27 +56,15 @@ async function rowsRemoved({ plan, source, dataset, output }: RunState): Promise
 }
 
 async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {
-  const { workflowId, firstExecutionRunId, typedSearchAttributes, memo } = workflowInfo();
-  const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
-  const requester = memo?.[REQUESTER_MEMO];
+  const { workflowId, firstExecutionRunId } = workflowInfo();
   const plan = await step(RECORD, 'plan').planRun({
     request,
     identity: { workflowId, firstExecutionRunId },
-    requester: typeof requester === 'string' ? requester : scheduledBy ? `schedule ${scheduledBy}` : 'unknown',
-    anchorMs: typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? startedAtMs,
+    requester: requesterOf(),
+    anchorMs: anchorMsOf(startedAtMs),
     startedAt: new Date(startedAtMs).toISOString(),
   });
-  const from = new Date(plan.window.from);
-  const isNamed =
-    typedSearchAttributes.get(CXONE_ORG) === plan.org &&
-    typedSearchAttributes.get(JOURNEY_WINDOW_START)?.getTime() === from.getTime();
-  // Our client names both at the start, which costs no action; starts from the UI, a schedule or another SDK do not.
-  if (!isNamed) {
-    upsertSearchAttributes([
-      { key: CXONE_ORG, value: plan.org },
-      { key: JOURNEY_WINDOW_START, value: from },
-    ]);
-  }
+  showOrgAndStart(plan.org, plan.window.from);
   return plan;
 }
 

@@ -2,13 +2,13 @@ import { ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporali
 import type { RedeliveryPlan } from '../activities/plan-redelivery.js';
 import type { Progress } from '../contract/progress.js';
 import type { RedeliverRequest, RedeliverResult } from '../contract/result.js';
-import { REQUESTER_MEMO } from '../contract/names.js';
 import { writeEntry, type RunEnd } from './audit-run.js';
 import { continueRun } from './continue-run.js';
 import { deliver, DELIVERY_AT_START, type DeliveryState } from './deliver.js';
 import { fail, failureOf } from './failure-of.js';
 import { PATCHES } from './patches.js';
 import { RECORD } from './profiles.js';
+import { requesterOf } from './requester.js';
 import { startRun, step } from './run.js';
 
 /** All that a redelivery knows: what continue-as-new carries. */
@@ -56,7 +56,6 @@ function onward(request: RedeliverRequest, state: RedeliveryState): Promise<neve
 }
 
 async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promise<void> {
-  const requester = workflowInfo().memo?.[REQUESTER_MEMO];
   await writeEntry(end.outcome, {
     timestamp: new Date().toISOString(),
     queryId: plan?.queryId ?? null,
@@ -66,7 +65,7 @@ async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promi
     status: end.outcome,
     kind: 'redelivery',
     org: plan?.org ?? null,
-    requester: typeof requester === 'string' ? requester : 'unknown',
+    requester: requesterOf(),
     queryHash: null,
     window: plan?.window ?? null,
     rows: null,

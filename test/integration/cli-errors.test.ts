@@ -177,7 +177,13 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
 });
 
 suite('the command line helps', { concurrency: 2 }, () => {
-  for (const words of ['', 'aggregate', 'runs', 'runs redeliver', 'audit', 'audit verify', 'doctor', 'simulator']) {
+  const commands = ['', 'aggregate', 'runs', 'runs redeliver', 'backfill', 'backfill start', 'backfill retry'].concat([
+    'audit',
+    'audit verify',
+    'doctor',
+    'simulator',
+  ]);
+  for (const words of commands) {
     test(`journey-metrics ${words} --help has examples, on stdout, with 0`, async () => {
       const end = await cli([...words.split(' ').filter((word) => word !== ''), '--help']);
       assert.deepEqual([end.code, end.stderr], [0, '']);

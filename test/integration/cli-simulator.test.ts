@@ -39,3 +39,14 @@ test('the simulator refuses a fault that it does not know, with 2', async () => 
   assert.equal(code, 2);
   assert.match(stderr, /^journey-metrics: .*"nonsense@1" is wrong/);
 });
+
+test('the simulator has days that have not settled, as it is told, and refuses an instant that is none', async (t) => {
+  const { printed } = simulator(t, '--settled-before', '2026-11-05');
+  const [, url = ''] = await printed(/^ready: CXone simulator at (http:\S+),/);
+  const { settledBefore, late } = (await (await fetch(`${url}/__admin/data`)).json()) as Record<string, unknown>;
+  assert.equal(settledBefore, '2026-11-05');
+  assert.ok(Number(late) > 0);
+  const { code, stderr } = await cli(['simulator', '--settled-before', 'soon']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^journey-metrics: .*settledBefore: neither a date nor an instant/);
+});

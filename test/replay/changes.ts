@@ -1,4 +1,4 @@
-import { AGGREGATE_WORKFLOW } from '../../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../src/contract/names.js';
 import type { Change } from '../support/changed-workflows.js';
 import type { HistoryEvent } from '../support/history-chain.js';
 
@@ -20,6 +20,16 @@ const isEvent =
   (type: string) =>
   ({ eventType }: HistoryEvent): boolean =>
     eventType === type;
+
+const isOf =
+  (workflow: string) =>
+  ([started]: readonly HistoryEvent[]): boolean =>
+    started?.workflowExecutionStartedEventAttributes?.workflowType.name === workflow;
+
+const isBackfill = isOf(BACKFILL_WORKFLOW);
+
+const continues = (events: readonly HistoryEvent[]): boolean =>
+  events.some(isEvent('EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW'));
 
 /** As somebody might make them without thinking of the runs that are under way. */
 export const CHANGES: Readonly<Record<string, BreakingChange>> = {
@@ -61,11 +71,31 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
       from: 'const plan = (state.plan ??=',
       to: `await run.wait({ ms: 1_000, reason: 'new' });\n    const plan = (state.plan ??=`,
     },
-    concerns: ([started]) => started?.workflowExecutionStartedEventAttributes?.workflowType.name === AGGREGATE_WORKFLOW,
+    concerns: isOf(AGGREGATE_WORKFLOW),
   },
   'an execution that no longer continues as new': {
     change: { file: 'run.ts', from: 'await onward(progress);', to: 'await Promise.resolve(onward);' },
-    concerns: (events) => events.some(isEvent('EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW')),
+    concerns: (events) => continues(events) && !isBackfill(events),
+  },
+  'a wait before a backfill is planned': {
+    change: {
+      file: 'backfill-journey-metrics.ts',
+      from: 'const plan = await planned(backfill);',
+      to: 'await condition(() => false, 1_000);\n    const plan = await planned(backfill);',
+    },
+    concerns: isBackfill,
+  },
+  'slices under other ids': {
+    change: { file: 'run-slice.ts', from: 'return `journey-', to: 'return `slice-' },
+    concerns: (events) => events.some(isEvent('EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED')),
+  },
+  'halves that wait until all else has run': {
+    change: { file: 'slice-queue.ts', from: 'halves.unshift(...both)', to: 'planned.push(...both)' },
+    concerns: calls('halveSlice'),
+  },
+  'a backfill that no longer continues as new': {
+    change: { file: 'backfill-journey-metrics.ts', from: 'return await onward(backfill);', to: 'void onward;' },
+    concerns: (events) => continues(events) && isBackfill(events),
   },
 };
 

@@ -29,15 +29,13 @@ const replay = (workflowBundle: WorkflowBundleWithSourceMap, { file, events }: H
   Worker.runReplayHistory({ workflowBundle }, { events }, file);
 
 /** Files of the histories that the changed workflows do not replay. */
-async function caught(bundle: WorkflowBundleWithSourceMap, among: readonly History[]): Promise<string[]> {
+async function caught(workflowBundle: WorkflowBundleWithSourceMap, among: readonly History[]): Promise<string[]> {
   const found: string[] = [];
-  for (const history of among) {
-    try {
-      await replay(bundle, history);
-    } catch (error) {
-      if (!(error instanceof DeterminismViolationError)) throw error;
-      found.push(history.file);
-    }
+  const replayed = among.map(({ file, events }) => ({ workflowId: file, history: { events } }));
+  for await (const { workflowId: file, error } of Worker.runReplayHistories({ workflowBundle }, replayed)) {
+    if (error === undefined) continue;
+    if (!(error instanceof DeterminismViolationError)) throw error;
+    found.push(file);
   }
   return found;
 }

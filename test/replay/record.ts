@@ -4,7 +4,7 @@
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { RecordedHistory } from '../support/history-chain.js';
+import { isChild } from '../support/history-chain.js';
 import { createRig, type Rig } from '../support/workflow-rig.js';
 import { RECORDINGS, type Recording } from './recordings.js';
 
@@ -14,7 +14,7 @@ const FOLDER = new URL('histories/', import.meta.url);
 async function save(rig: Rig, name: string, record: Recording['record']): Promise<void> {
   const before = rig.recorded.length;
   await record(rig);
-  const chain: readonly RecordedHistory[] = rig.recorded.slice(before);
+  const chain = rig.recorded.slice(before).filter((history) => !isChild(history));
   for (const [index, { json: raw }] of chain.entries()) {
     const json = raw.replaceAll(process.cwd(), '').replaceAll(`@${hostname()}`, '@host');
     const part = chain.length === 1 ? '' : `-${index + 1}`;

@@ -8,6 +8,7 @@ import { DATASET, fakeActivities, PLAN } from '../support/fake-activities.js';
 import { inTurn } from '../support/in-turn.js';
 import { until } from '../support/until.js';
 import type { Rig, RigSession } from '../support/workflow-rig.js';
+import { BACKFILLS } from './backfill-recordings.js';
 
 type Handle = Awaited<ReturnType<RigSession['start']>>;
 
@@ -160,4 +161,9 @@ const EVERY_PATCH: Readonly<Record<string, Recording>> = {
 };
 
 /** By name. `cancelled-at-switch` and `redelivery-continued` hold patches, too. */
-export const RECORDINGS: Readonly<Record<string, Recording>> = { ...EVERY_END, ...EVERY_SWITCH, ...EVERY_PATCH };
+export const RECORDINGS: Readonly<Record<string, Recording>> = {
+  ...EVERY_END,
+  ...EVERY_SWITCH,
+  ...EVERY_PATCH,
+  ...BACKFILLS,
+};

@@ -1,4 +1,6 @@
+import { halveSlice } from '../../src/activities/halve-slice.js';
 import type { Activities } from '../../src/activities/index.js';
+import type { SlicePlan } from '../../src/activities/plan-slices.js';
 import { effectIdOf, runKeyOf } from '../../src/contract/ids.js';
 import type { AggregateRequest } from '../../src/contract/request.js';
 import type { DatasetRef, TransformOutput } from '../../src/contract/dataset.js';
@@ -49,6 +51,19 @@ export const PLAN: RunPlan = {
   partLimits: { maxRows: 1_000, maxBytes: 500_000 },
   deliveryId: 'd'.repeat(32),
   deadlineMs: 6 * 3_600_000,
+};
+
+/** Three days; a test that wants others overrides `planSlices`. */
+const SLICES: Omit<SlicePlan, 'key'> = {
+  org: 'acme',
+  timeZone: 'UTC',
+  range: { from: '2026-11-01T00:00:00Z', to: '2026-11-04T00:00:00Z' },
+  slices: [
+    { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' },
+    { from: '2026-11-02T00:00:00Z', to: '2026-11-03T00:00:00Z' },
+    { from: '2026-11-03T00:00:00Z', to: '2026-11-04T00:00:00Z' },
+  ],
+  total: 3,
 };
 
 export const DATASET: DatasetRef = {
@@ -103,6 +118,8 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
         queryId: 'query-1',
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),
+    planSlices: ({ identity }) => Promise.resolve({ ...SLICES, key: runKeyOf(identity).slice(0, 8) }),
+    halveSlice,
     removeRows: () => Promise.resolve(),
     deleteExpired: () => Promise.resolve({ looked: 0, deletedCount: 0, deletedBytes: 0, deleted: [] }),
   };

@@ -125,5 +125,7 @@ function routed(of: (org: string | null | undefined) => Activities): Activities 
     reconcileRuns: () => of(undefined).reconcileRuns(),
     removeRows: (input) => of(undefined).removeRows(input),
     deleteExpired: () => of(undefined).deleteExpired(),
+    planSlices: (input) => of((input.request as { org?: string }).org).planSlices(input),
+    halveSlice: (input) => of(undefined).halveSlice(input),
   };
 }

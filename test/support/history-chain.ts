@@ -16,7 +16,14 @@ export interface HistoryEvent {
   /** ISO 8601 in UTC. */
   readonly eventTime: string;
   readonly activityTaskScheduledEventAttributes?: { readonly activityType: { readonly name: string } };
-  readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } };
+  readonly workflowExecutionStartedEventAttributes?: {
+    readonly workflowType: { readonly name: string };
+    readonly input?: { readonly payloads: readonly { readonly data: string }[] };
+    readonly parentWorkflowExecution?: { readonly workflowId: string };
+  };
+  readonly childWorkflowExecutionStartedEventAttributes?: {
+    readonly workflowExecution: { readonly workflowId: string; readonly runId: string };
+  };
   readonly markerRecordedEventAttributes?: {
     readonly details: Readonly<Record<string, { readonly payloads: readonly { readonly data: string }[] }>>;
   };
@@ -43,13 +50,40 @@ export async function historyChain(client: Client, workflowId: string, firstRunI
   return chain;
 }
 
+/** A run and the runs that it started as its children. */
+export async function familyHistories(
+  client: Client,
+  workflowId: string,
+  firstRunId: string,
+): Promise<RecordedHistory[]> {
+  const family = await historyChain(client, workflowId, firstRunId);
+  for (const { childWorkflowExecutionStartedEventAttributes: child } of family.flatMap(({ events }) => events)) {
+    if (child === undefined) continue;
+    family.push(...(await familyHistories(client, child.workflowExecution.workflowId, child.workflowExecution.runId)));
+  }
+  return family;
+}
+
+/** Whether another run started it. */
+export function isChild({ events: [started] }: RecordedHistory): boolean {
+  return started?.workflowExecutionStartedEventAttributes?.parentWorkflowExecution !== undefined;
+}
+
+/** Arguments of the workflow. */
+export function argumentsOf({ events: [started] }: RecordedHistory): unknown[] {
+  const payloads = started?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  return payloads.map(({ data }) => JSON.parse(Buffer.from(data, 'base64').toString()) as unknown);
+}
+
 /** Throws where the workflow code, as bundled, would not do today what it did then. */
 export async function replay(
   workflowBundle: WorkflowBundleOption,
   histories: readonly RecordedHistory[],
 ): Promise<void> {
-  for (const { json, workflowId } of histories) {
-    await Worker.runReplayHistory({ workflowBundle }, JSON.parse(json) as object, workflowId);
+  if (histories.length === 0) return;
+  const parsed = histories.map(({ json, workflowId }) => ({ workflowId, history: JSON.parse(json) as object }));
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, parsed)) {
+    if (error) throw error;
   }
 }
 

@@ -3,15 +3,24 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.js';
-import { AGGREGATE_WORKFLOW, SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
+import type { BackfillRequest, BackfillResult } from '../../src/contract/backfill.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW, SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
 import type { AggregateRequest } from '../../src/contract/request.js';
 import type { AggregateResult } from '../../src/contract/result.js';
 import { findTemporal, findTestServer } from '../../stack/temporal-binary.js';
-import { historyChain, replay, type RecordedHistory } from './history-chain.js';
+import { familyHistories, replay, type RecordedHistory } from './history-chain.js';
 import { buildWorkflowBundle, quietRuntime } from './workflow-bundle.js';
 import { REQUEST } from './fake-activities.js';
 
 type Handle = WorkflowHandle<(request: AggregateRequest) => Promise<AggregateResult>>;
+export type BackfillHandle = WorkflowHandle<(request: BackfillRequest) => Promise<BackfillResult>>;
+
+interface Start {
+  readonly type?: string;
+  readonly workflowId?: string;
+  readonly args?: readonly unknown[];
+  readonly memo?: Readonly<Record<string, unknown>>;
+}
 
 /** What a test gets: a worker with its activities, on a task queue of its own. */
 export interface RigSession {
@@ -19,16 +28,14 @@ export interface RigSession {
   readonly taskQueue: string;
   /** Drains the worker, does what is to be done meanwhile, and starts another one, which knows nothing of the runs. */
   readonly withoutWorker: <T>(meanwhile: () => Promise<T>) => Promise<T>;
-  readonly start: (
-    request?: unknown,
-    options?: { type?: string; workflowId?: string; args?: readonly unknown[] },
-  ) => Promise<Handle>;
+  readonly start: (request?: unknown, options?: Start) => Promise<Handle>;
+  readonly backfill: (request: unknown, options?: Start) => Promise<BackfillHandle>;
 }
 
 export interface Rig {
   readonly env: TestWorkflowEnvironment;
   readonly bundle: WorkflowBundleWithSourceMap;
-  /** Runs a worker while `test` runs; then replays every execution that it started, the whole continue-as-new chain. */
+  /** Runs a worker while `test` runs; then replays every execution that it started: the whole continue-as-new chain, and children. */
   run<T>(activities: Activities, test: (session: RigSession) => Promise<T>, worker?: WorkerChoices): Promise<T>;
   /** Histories of every execution so far. */
   readonly recorded: readonly RecordedHistory[];
@@ -43,10 +50,10 @@ export type WorkerChoices = Pick<
 /** A server, a bundle, and replay that nobody has to remember. */
 export async function createRig(
   kind: 'time-skipping' | 'dev',
-  { dynamicConfig = [] }: { dynamicConfig?: readonly string[] } = {},
+  { dynamicConfig = [], workflowsPath }: { dynamicConfig?: readonly string[]; workflowsPath?: string } = {},
 ): Promise<Rig> {
   quietRuntime();
-  const bundle = await buildWorkflowBundle();
+  const bundle = await buildWorkflowBundle(workflowsPath);
   const env = kind === 'dev' ? await devServer(dynamicConfig) : await timeSkippingServer();
   await registerSearchAttributes(env);
   const recorded: RecordedHistory[] = [];
@@ -56,24 +63,26 @@ export async function createRig(
     recorded,
     async run(activities, test, choices = {}) {
       const taskQueue = `test-${randomUUID()}`;
-      const started: Handle[] = [];
+      const started: WorkflowHandle[] = [];
       const worker = await keepWorker(() => createWorker({ env, bundle, taskQueue, activities, choices }));
+      const launch = async (standard: string, request: unknown, options: Start = {}): Promise<WorkflowHandle> => {
+        const { type = standard, workflowId = `test-${randomUUID()}`, args = [request], memo = {} } = options;
+        const handle = await env.client.workflow.start(type, { workflowId, taskQueue, args: [...args], memo });
+        started.push(handle);
+        return handle;
+      };
       const session: RigSession = {
         env,
         taskQueue,
         withoutWorker: (meanwhile) => worker.without(meanwhile),
-        async start(request = REQUEST, { type = AGGREGATE_WORKFLOW, workflowId = `test-${randomUUID()}`, args } = {}) {
-          const options = { workflowId, taskQueue, args: [...(args ?? [request])] };
-          const handle = (await env.client.workflow.start(type, options)) as Handle;
-          started.push(handle);
-          return handle;
-        },
+        start: async (request = REQUEST, options) => (await launch(AGGREGATE_WORKFLOW, request, options)) as Handle,
+        backfill: async (request, options) => (await launch(BACKFILL_WORKFLOW, request, options)) as BackfillHandle,
       };
       const answer = await test(session).finally(() => worker.stop());
       for (const handle of started) {
-        const chain = await historyChain(env.client, handle.workflowId, firstRunId(handle));
-        await replay(bundle, chain);
-        recorded.push(...chain);
+        const family = await familyHistories(env.client, handle.workflowId, firstRunId(handle));
+        await replay(bundle, family);
+        recorded.push(...family);
       }
       return answer;
     },
@@ -118,8 +127,9 @@ async function keepWorker(
   return { stop, without: (meanwhile) => stop().then(meanwhile).finally(start) };
 }
 
-function firstRunId(handle: Handle): string {
-  return (handle as Handle & { firstExecutionRunId: string }).firstExecutionRunId;
+/** Of a handle that a start has returned. */
+export function firstRunId(handle: { readonly workflowId: string }): string {
+  return (handle as WorkflowHandle & { firstExecutionRunId: string }).firstExecutionRunId;
 }
 
 async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {

@@ -158,3 +158,18 @@ test('remembering dates changes no answer, however many there are', () => {
     }
   }
 });
+
+test('the days of a source that counts in UTC fall into a local day as docs/request.md says', () => {
+  const cases = [
+    ['UTC', ['2026-11-02'], []],
+    ['Europe/Berlin', ['2026-11-02', '2026-11-02T00:00:00Z'], ['2026-11-01', '2026-11-01T00:00:00Z']],
+    ['America/New_York', ['2026-11-02', '2026-11-03T00:00:00Z'], ['2026-11-03', '2026-11-02T00:00:00Z']],
+    ['Asia/Kolkata', ['2026-11-02', '2026-11-02T00:00:00Z'], ['2026-11-01', '2026-11-01T00:00:00Z']],
+  ] as const;
+  for (const [zone, inside, outside] of cases) {
+    const { labels, indexOf } = bucketsOf('2026-11-02', '2026-11-03', zone, 'day');
+    assert.deepEqual(labels, ['2026-11-02']);
+    for (const date of inside) assert.equal(indexOf(date), 0, `${date} in ${zone}`);
+    for (const date of outside) assert.equal(indexOf(date), 'outside', `${date} in ${zone}`);
+  }
+});

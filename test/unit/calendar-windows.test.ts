@@ -5,7 +5,7 @@ import { DateTime, Interval } from 'luxon';
 import { resolveWindow, WindowError } from '../../src/calendar/windows.js';
 import type { WindowInput } from '../../src/calendar/windows.js';
 import type { RunWindow } from '../../src/contract/request.js';
-import { at, days, windowOf, zones } from './calendar-fixtures.js';
+import { at, days, moments, windowOf, zones } from './calendar-fixtures.js';
 
 function span({ from, to }: RunWindow): readonly [string, string] {
   return [from, to];
@@ -90,7 +90,7 @@ test('window.timeZone is taken before timeZone', () => {
     timeZone: 'UTC',
     window: { timeZone: 'Europe/Berlin' },
   };
-  assert.equal(resolveWindow(input, 0).from, '2026-10-31T23:00:00Z');
+  assert.equal(resolveWindow(input, at('2026-11-02T12:00Z')).from, '2026-10-31T23:00:00Z');
 });
 
 test('relative windows are whole calendar days of the zone, up to the anchor', () => {
@@ -117,24 +117,54 @@ test('the anchor’s day is that of the zone, across year ends and leap days', (
   assert.equal(labelOf('previous-week', 'UTC', '2027-01-01T12:00Z'), '2026-12-21..2026-12-27');
 });
 
-test('relative windows agree with luxon in every zone', () => {
-  const anchors = fc.integer({ min: Date.UTC(2016, 0, 1), max: Date.UTC(2027, 0, 1) });
+test('relative windows agree with luxon in every zone, clock changes, leap days and year ends among them', () => {
   fc.assert(
-    fc.property(anchors, zones, fc.integer({ min: 1, max: 366 }), (anchor, timeZone, n) => {
-      const now = DateTime.fromMillis(anchor, { zone: timeZone });
+    fc.property(moments, fc.integer({ min: 1, max: 366 }), ({ zone, instant: anchor }, n) => {
+      const now = DateTime.fromMillis(anchor, { zone });
       const today = now.startOf('day');
       const expected: readonly (readonly [string, DateTime, DateTime])[] = [
         ['yesterday', today.minus({ days: 1 }).startOf('day'), today],
         [`last-${n}-days`, today.minus({ days: n }).startOf('day'), today],
+        ['last-7-days', today.minus({ days: 7 }).startOf('day'), today],
         ['previous-week', today.startOf('week').minus({ weeks: 1 }).startOf('day'), today.startOf('week')],
         ['previous-month', today.startOf('month').minus({ months: 1 }).startOf('day'), today.startOf('month')],
         ['month-to-date', today.startOf('month'), now.startOf('minute')],
+        ['today-so-far', today, now.startOf('minute')],
       ];
       for (const [relative, from, to] of expected) {
         if (to <= from) continue;
-        const window = resolveWindow({ window: { relative, timeZone } }, anchor);
+        const window = resolveWindow({ window: { relative, timeZone: zone } }, anchor);
         assert.deepEqual([at(window.from), at(window.to)], [from.toMillis(), to.toMillis()], relative);
+        assert.ok(at(window.to) <= anchor, `${relative} is over`);
       }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a window may end in the future, but not begin there', () => {
+  const now = at('2026-11-23T16:00+01:00');
+  const asked = (dateFrom: string, dateTo: string): RunWindow =>
+    resolveWindow({ dateFrom, dateTo, timeZone: 'Europe/Berlin' }, now);
+  assert.equal(asked('2026-11-23', '2026-11-24').label, '2026-11-23');
+  assert.equal(asked('2026-11-23T15:59', '2027-11-23').to, '2027-11-22T23:00:00Z');
+  for (const from of ['2026-11-23T16:00', '2026-11-24', '2027-01-01T00:00:00Z']) {
+    assert.throws(
+      () => asked(from, '2027-02-01'),
+      (error) =>
+        error instanceof WindowError &&
+        error.path === 'query.dateFrom' &&
+        /^begins in the future: it is asked for at 2026-11-23T16:00\+01:00, .* earlier date/.test(error.message),
+      from,
+    );
+  }
+});
+
+test('what is asked for relatively never begins in the future', () => {
+  fc.assert(
+    fc.property(moments, ({ zone, instant }) => {
+      const { from, to } = resolveWindow({ window: { relative: 'yesterday', timeZone: zone } }, instant);
+      assert.equal(resolveWindow({ dateFrom: from, dateTo: to, timeZone: zone }, instant).from, from);
     }),
   );
 });

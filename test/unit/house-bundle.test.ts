@@ -8,12 +8,12 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { buildWorkflowBundle } from '../support/workflow-bundle.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Every cached run keeps a copy; 584,000 when this was written, the SDK's own code for nearly all of it. */
-const BUDGET_CHARACTERS = 650_000;
+/** Every cached run keeps a copy; 659,000 since there are backfills, the SDK's own code for nearly all of it. */
+const BUDGET_CHARACTERS = 700_000;
 /** The SDK's, and what they bring. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
 const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];
-const HEAVY = /src\/contract\/(canonical-json|duration|ids|request-schema)\b/;
+const HEAVY = /src\/contract\/(backfill-schema|canonical-json|duration|ids|request-schema)\b/;
 
 interface BundleContent {
   readonly packages: readonly string[];
@@ -54,7 +54,12 @@ suite('the workflow bundle', () => {
 
   test('holds workflows, rules and the contract, and nothing else of the product', () => {
     assert.deepEqual(content.rooms, ROOMS);
-    assert.ok(content.files.some((path) => path.endsWith('src/workflows/aggregate-journey-metrics.ts')));
+    for (const story of ['aggregate', 'backfill']) {
+      assert.ok(
+        content.files.some((path) => path.endsWith(`src/workflows/${story}-journey-metrics.ts`)),
+        story,
+      );
+    }
   });
 
   test('holds nothing of the contract that needs zod or Node', () => {

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { deliveryIdOf, effectIdOf, queryHashOf, runKeyOf, webhookIdOf, workflowIdOf } from '../../src/contract/ids.js';
+import {
+  backfillIdOf,
+  deliveryIdOf,
+  effectIdOf,
+  queryHashOf,
+  retryIdOf,
+  runKeyOf,
+  webhookIdOf,
+  workflowIdOf,
+  type BackfillSubject,
+} from '../../src/contract/ids.js';
 
 type Subject = Parameters<typeof deliveryIdOf>[0];
 
@@ -40,6 +50,17 @@ const CUSTOM: Subject = {
   window: { from: '2026-03-28T23:00:00Z', to: '2026-03-29T22:00:00Z', timeZone: 'Europe/Berlin' },
 };
 
+const TWO_YEARS = { from: '2024-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' };
+const DAY = { from: '2026-02-01T00:00:00Z', to: '2026-02-02T00:00:00Z' };
+
+const BACKFILL: BackfillSubject = {
+  ...PLAIN,
+  timeZone: 'UTC',
+  range: TWO_YEARS,
+  cut: { ...TWO_YEARS, sliceBy: 'day' },
+  slices: [],
+};
+
 // Literals on purpose: with other ids every window that was ever delivered would reach BI again, as something new.
 suite('identities that are in the world already', () => {
   test('a delivery with nothing but defaults keeps its id', () => {
@@ -67,6 +88,13 @@ suite('identities that are in the world already', () => {
   test('a request keeps its workflow id', () => {
     assert.equal(workflowIdOf(PLAIN), `journey-acme-20260301T0000Z-20260308T0000Z-${deliveryIdOf(PLAIN).slice(0, 8)}`);
     assert.equal(workflowIdOf(PLAIN, 3), `${workflowIdOf(PLAIN)}-3`);
+  });
+
+  test('a backfill keeps its workflow id', () => {
+    assert.equal(backfillIdOf(BACKFILL), 'backfill-acme-20240101T0000Z-20260101T0000Z-e3cd38a0');
+    assert.equal(backfillIdOf(BACKFILL, 3), `${backfillIdOf(BACKFILL)}-3`);
+    const listed = { ...PLAIN, timeZone: 'Europe/Berlin', range: DAY, slices: [DAY] };
+    assert.equal(backfillIdOf(listed), 'backfill-acme-20260201T0000Z-20260202T0000Z-f314bd5c');
   });
 });
 
@@ -109,6 +137,26 @@ suite('what an identity is made of', () => {
     test(`${what} is part of a delivery`, () => {
       assert.notEqual(deliveryIdOf(subject), deliveryIdOf(PLAIN));
     });
+
+  const otherBackfill: Readonly<Record<string, BackfillSubject>> = {
+    'the organisation': { ...BACKFILL, org: 'umbrella' },
+    'the destination': { ...BACKFILL, destination: 'lake' },
+    'the metrics': { ...BACKFILL, query: { ...query, metric: ['journeyCompletionRate'] } },
+    'the treatment of outliers': { ...BACKFILL, processing: { ...processing, outliers: 'flag' } },
+    'the time zone': { ...BACKFILL, timeZone: 'Europe/Berlin' },
+    'how long a slice is': { ...BACKFILL, cut: { ...TWO_YEARS, sliceBy: 'week' } },
+    'a slice that is listed': { ...BACKFILL, slices: [DAY] },
+  };
+
+  for (const [what, subject] of Object.entries(otherBackfill))
+    test(`${what} is part of a backfill`, () => {
+      assert.notEqual(backfillIdOf(subject), backfillIdOf(BACKFILL));
+    });
+
+  test('the retry of a backfill is named after it, and counts', () => {
+    const ids = ['b', 'b-retry', 'b-retry-2', 'b-3'];
+    assert.deepEqual(ids.map(retryIdOf), ['b-retry', 'b-retry-2', 'b-retry-3', 'b-3-retry']);
+  });
 
   test('each part of each revision has a webhook-id of its own', () => {
     const ids = [webhookIdOf('d', 1, 0), webhookIdOf('d', 1, 1), webhookIdOf('d', 2, 0), webhookIdOf('e', 1, 0)];

@@ -1,27 +1,55 @@
-import type { Client } from '@temporalio/client';
-import { AGGREGATE_WORKFLOW } from '../../contract/names.js';
+import type { Client, ScheduleDescription } from '@temporalio/client';
+import { clockProblem } from '../../calendar/start-time.js';
+import { schedulesOf } from '../../client/schedule-description.js';
+import { durationName, readDefinition } from '../../client/schedule-spec.js';
+import { clockSentence, onCalendar, readAt } from '../../client/schedule-start.js';
 import { ok, warn, type Check } from './check.js';
 
 /** Schedules that are looked at; more would take longer than anybody waits for a doctor. */
 const LOOKED_AT_MOST = 200;
 
-/** Schedules of aggregations that let a window go when the one before it still runs: `SKIP`, which is Temporal's default. */
-export async function checkSchedules({ schedule: schedules }: Client): Promise<Check> {
+const DAY_MS = 86_400_000;
+
+/** What a window of its own for each start does not go together with. */
+const HARMFUL: Readonly<Record<string, string>> = {
+  SKIP: 'a window is never read when the run before it still goes on (overlap policy SKIP)',
+  BUFFER_ONE: 'one window waits for the run before it, those after that are never read (overlap policy BUFFER_ONE)',
+  CANCEL_OTHER: 'a start cancels the run before it, whose window is then not read (overlap policy CANCEL_OTHER)',
+  TERMINATE_OTHER: 'a start kills the run before it, whose window is then not read (overlap policy TERMINATE_OTHER)',
+};
+
+/** Schedules of ours that would leave a window out. */
+export async function checkSchedules(client: Client, taskQueue: string, nowMs: number): Promise<Check> {
   const name = 'schedules';
-  const skipping: string[] = [];
+  const problems: string[] = [];
   let lookedAt = 0;
-  for await (const { scheduleId, action } of schedules.list()) {
-    if (action?.type !== 'startWorkflow' || action.workflowType !== AGGREGATE_WORKFLOW) continue;
+  for await (const schedule of schedulesOf(client, taskQueue)) {
     if (lookedAt === LOOKED_AT_MOST) break;
     lookedAt += 1;
-    const { policies } = await schedules.getHandle(scheduleId).describe();
-    if (policies.overlap === 'SKIP') skipping.push(scheduleId);
+    problems.push(...problemsOf(schedule, nowMs).map((problem) => `${schedule.scheduleId}: ${problem}`));
   }
-  if (lookedAt === 0) return ok(name, `none starts ${AGGREGATE_WORKFLOW}`);
-  if (skipping.length === 0) return ok(name, `${lookedAt}, none skips a window`);
+  if (lookedAt === 0) return ok(name, 'none');
+  if (problems.length === 0) return ok(name, `${lookedAt}, none skips a window`);
   return warn(
     name,
-    `${skipping.join(', ')}: a window is never read when the run before it still goes on (overlap policy SKIP)`,
-    'give them the overlap policy BufferAll or AllowAll',
+    problems.join('; '),
+    '`journey-metrics schedules update SCHEDULE` gives it the overlap policy AllowAll; `--catch-up "30 days"` and ' +
+      '`--at 05:00` mend the rest',
   );
+}
+
+/** Why windows may be left out, a sentence each. */
+export function problemsOf(schedule: ScheduleDescription, nowMs: number): readonly string[] {
+  const { policies } = schedule;
+  const { every, at, timeZone } = readDefinition(schedule);
+  const harmful = HARMFUL[policies.overlap ?? 'SKIP'];
+  const time = every === null || every === 'hour' || at === null ? undefined : readAt(at, every);
+  const problem = time === undefined ? undefined : onCalendar(() => clockProblem(time, timeZone, nowMs));
+  return [
+    ...(harmful === undefined ? [] : [harmful]),
+    ...(policies.catchupWindow < DAY_MS
+      ? [`starts that are missed for ${durationName(policies.catchupWindow)} are not made up for`]
+      : []),
+    ...(problem === undefined ? [] : [clockSentence(at ?? '', timeZone, problem)]),
+  ];
 }

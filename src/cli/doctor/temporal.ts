@@ -40,7 +40,7 @@ export async function examineTemporal(env: Env, now: () => number): Promise<Temp
         }),
         checkOr('namespace', () => checkRetention(connection, namespace)),
         checkOr('search attributes', () => checkSearchAttributes(connection, namespace)),
-        checkOr('schedules', () => checkSchedules(client)),
+        checkOr('schedules', () => checkSchedules(client, taskQueueOf(env), now())),
       ]);
       return { ...workers, checks: [...checks, ...workers.checks] };
     });

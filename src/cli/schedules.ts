@@ -1,0 +1,89 @@
+import type { RunSummary, ScheduleDescription, ScheduleWithRuns } from '../client.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { countText } from './number-text.js';
+import { printable } from './printable.js';
+import { withSession } from './session.js';
+import { renderTable } from './table.js';
+import type { Terminal } from './terminal.js';
+import { agoText, zonedText } from './time-text.js';
+
+/** `journey-metrics schedules list`. */
+export async function listSchedules(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
+  const schedules = await withSession(terminal, ({ client }) => client.schedules.list());
+  if (json) terminal.printJson(schedules);
+  else if (schedules.length === 0)
+    terminal.print('There are no schedules. Make one: `journey-metrics schedules create`.');
+  else terminal.print(scheduleTable(schedules, terminal.columns));
+  return EXIT.done;
+}
+
+function scheduleTable(schedules: readonly ScheduleDescription[], columns: number | undefined): string {
+  const heads = [
+    { head: 'SCHEDULE', whole: true },
+    { head: 'READS' },
+    { head: 'TIMES' },
+    { head: 'NEXT' },
+    { head: 'NOTE' },
+  ];
+  const rows = schedules.map((schedule) => {
+    const [next] = schedule.nextTimes;
+    const nextText = schedule.paused ? 'paused' : next === undefined ? '' : zonedText(next, schedule.timeZone);
+    return [schedule.id, windowText(schedule), timesText(schedule), nextText, schedule.note ?? ''];
+  });
+  return renderTable(heads, rows, columns);
+}
+
+/** `journey-metrics schedules show`. */
+export async function showSchedule(
+  terminal: Terminal,
+  id: string,
+  { json }: { readonly json?: boolean },
+): Promise<ExitCode> {
+  const schedule = await withSession(terminal, ({ client }) => client.schedules.show(id));
+  if (json) terminal.printJson(schedule);
+  else terminal.print(render(schedule, terminal));
+  return EXIT.done;
+}
+
+function render(schedule: ScheduleWithRuns, terminal: Terminal): string {
+  const { id, request, timeZone, nextTimes, paused, jitter, catchUp, overlap, note, runs } = schedule;
+  const { started, missed, skipped } = schedule;
+  const to = request.destination === undefined ? '' : ` → ${request.destination}`;
+  const policies = overlap === 'ALLOW_ALL' ? '' : `, overlap ${overlap}: see \`journey-metrics doctor\``;
+  const facts = [
+    ['reads', `${windowText(schedule)}: ${queryText(request)}`],
+    ['for', `${request.org ?? ''}${to}`],
+    ['times', `${timesText(schedule)}${paused ? ' · paused' : ''}`],
+    ['next', nextTimes.map((time) => zonedText(time, timeZone)).join(', ') || 'none'],
+    ['policies', `put off by less than ${jitter}, made up for within ${catchUp}${policies}`],
+    ['so far', `${countText(started)} started, ${countText(missed)} missed, ${countText(skipped)} skipped`],
+    ...(note === null ? [] : [['note', note]]),
+  ] as const;
+  const lines = facts.map(([name, fact]) => `${name.padEnd(8)}  ${printable(fact)}`);
+  return [terminal.paint('bold', id), ...lines, ...(runs.length > 0 ? ['', runTable(runs, terminal)] : [])].join('\n');
+}
+
+/** Of a request that somebody may have typed by hand: then it has what it has. */
+function queryText({ query }: Partial<ScheduleWithRuns['request']>): string {
+  const { metric = [], dimension = [] }: Partial<ScheduleWithRuns['request']['query']> = query ?? {};
+  return `${metric.join(', ')}${dimension.length > 0 ? ` by ${dimension.join(', ')}` : ''}`;
+}
+
+function runTable(runs: readonly RunSummary<string>[], { now, columns }: Terminal): string {
+  const heads = [{ head: 'RUN', whole: true }, { head: 'STATE' }, { head: 'OUTCOME' }, { head: 'STARTED' }];
+  const rows = runs.map(({ workflowId, state, outcome, startedAt }) => [
+    ...[workflowId, state, outcome ?? '', agoText(startedAt, now())],
+  ]);
+  return renderTable(heads, rows, columns);
+}
+
+/** `yesterday`, `yesterday and 2 before`. */
+function windowText({ request, lookback }: ScheduleDescription): string {
+  const window = request.window?.relative ?? 'no relative window';
+  return lookback === 1 ? window : `${window} and ${lookback - 1} before`;
+}
+
+/** `every day at 05:00, Europe/Berlin`. */
+export function timesText({ every, at, timeZone }: Pick<ScheduleDescription, 'every' | 'at' | 'timeZone'>): string {
+  return every === null ? `times made by hand, ${timeZone}` : `every ${every} at ${at ?? ''}, ${timeZone}`;
+}

@@ -1,0 +1,34 @@
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { REQUESTER_MEMO } from '../contract/names.js';
+import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
+
+/** Who asked: what a client says, else the schedule. Ends up in the audit entry. */
+export function requesterOf(): string {
+  const { memo, typedSearchAttributes } = workflowInfo();
+  const named = memo?.[REQUESTER_MEMO];
+  if (typeof named === 'string') return named;
+  const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
+  return scheduledBy ? `schedule ${scheduledBy}` : 'unknown';
+}
+
+/** The instant that relative windows count from: the nominal time of a schedule, else the start. */
+export function anchorMsOf(startedAtMs: number): number {
+  return workflowInfo().typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? startedAtMs;
+}
+
+/**
+ * Lets lists of runs show organisation and start of the window. Our client and backfills name both at the start, which
+ * costs no action; starts from the UI, a schedule or another SDK do not.
+ */
+export function showOrgAndStart(org: string, windowFrom: string): void {
+  const { typedSearchAttributes } = workflowInfo();
+  const from = new Date(windowFrom);
+  const isNamed =
+    typedSearchAttributes.get(CXONE_ORG) === org &&
+    typedSearchAttributes.get(JOURNEY_WINDOW_START)?.getTime() === from.getTime();
+  if (isNamed) return;
+  upsertSearchAttributes([
+    { key: CXONE_ORG, value: org },
+    { key: JOURNEY_WINDOW_START, value: from },
+  ]);
+}
