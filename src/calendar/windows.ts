@@ -40,7 +40,8 @@ export interface ZoneInput {
 /** The zone of a request: `window.timeZone`, else `timeZone`, else UTC. Throws {@link WindowError} where there is none. */
 export function zoneOf({ timeZone, window }: ZoneInput): { readonly timeZone: string; readonly zone: Zone } {
   const name = window?.timeZone ?? timeZone ?? 'UTC';
-  return { timeZone: name, zone: zoneNamed(name, window?.timeZone === undefined ? 'timeZone' : 'window.timeZone') };
+  const zone = zoneNamed(name, window?.timeZone === undefined ? 'timeZone' : 'window.timeZone');
+  return { timeZone: zone.name, zone };
 }
 
 /** The parts of a request that say what it is about: both dates, or a relative window. */

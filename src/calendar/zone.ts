@@ -9,7 +9,13 @@ const WEEK_MS = 7 * DAY_MS;
 export function openZone(name: string): Zone | undefined {
   // The one zone whose instants are written with a literal Z.
   if (name.toUpperCase() === 'UTC') return FixedOffsetZone.utcInstance;
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name) ? new RememberingZone(name) : undefined;
+  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name) ? new RememberingZone(inItsCase(name)) : undefined;
+}
+
+/** A zone is part of what a delivery is known by, so `europe/berlin` must not be another one than `Europe/Berlin`. */
+function inItsCase(name: string): string {
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+  return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { IANAZone } from 'luxon';
+import { resolveWindow } from '../../src/calendar/windows.js';
 import { instantOf, localOf, openZone } from '../../src/calendar/zone.js';
 import { moments } from './calendar-fixtures.js';
 
@@ -56,4 +57,12 @@ test('a time that the clocks skip is as far behind the change as it is behind th
     instant: Date.UTC(2026, 9, 25, 0, 30),
     shown: 'twice',
   });
+});
+
+test('a zone has one name, however its case was written', () => {
+  const named = (timeZone: string): string =>
+    resolveWindow({ dateFrom: '2025-11-01', dateTo: '2025-11-02', timeZone }, Date.parse('2025-12-01')).timeZone;
+  assert.equal(named('europe/berlin'), 'Europe/Berlin');
+  assert.equal(named('utc'), 'UTC');
+  assert.equal(named('Asia/Kolkata'), 'Asia/Kolkata', 'not the name that the runtime prefers');
 });
