@@ -174,6 +174,8 @@ const anotherExecution = (rig: Rig, handle: BackfillHandle): Promise<unknown> =>
     'another execution',
     () => described(rig, handle),
     ({ runId }) => runId !== firstRunId(handle),
+    // Hundreds of runs, beside other tests of this file.
+    240_000,
   );
 
 const described = ({ env }: Rig, { workflowId }: BackfillHandle): Promise<WorkflowExecutionDescription> =>
