@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { WIDTH, WIDTH_MOST } from './backfill.js';
 import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 
-/** So many slices fit into a request, and a retry never has more to ask for. */
-const SLICES_MOST = 100;
+/** Failures and what is left of a backfill are no more: a retry asks for them, and they fit into its request. */
+const SLICES_MOST = 120;
+const LOOKBACK_MOST = 60;
 
 const sliceSchema = z.strictObject({ from: dateText, to: dateText });
 
@@ -15,7 +16,7 @@ export const backfillRequestSchema = z
     from: dateText.optional(),
     to: dateText.optional(),
     sliceBy: z.enum(['day', 'week', 'month']).default('day'),
-    lookback: z.int().min(1).max(SLICES_MOST).optional(),
+    lookback: z.int().min(1).max(LOOKBACK_MOST).optional(),
     slices: z.array(sliceSchema).min(1).max(SLICES_MOST).optional(),
     width: z.int().min(1).max(WIDTH_MOST).default(WIDTH),
   })

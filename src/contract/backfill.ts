@@ -42,7 +42,7 @@ export const WIDTH = 3;
 export const WIDTH_MOST = 20;
 
 /** Failed slices after which a backfill starts no more: something is wrong that another slice will not mend. */
-export const FAILURES_MOST = 50;
+export const FAILURES_MOST = 40;
 
 /** `incomplete`: there are failures, or slices that were not started. */
 export type BackfillOutcome = 'completed' | 'incomplete';
