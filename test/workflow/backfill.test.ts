@@ -168,7 +168,10 @@ describe('backfillJourneyMetrics', () => {
     assert.equal(result.outcome, 'incomplete');
     assert.equal(result.failures.length, FAILURES_MOST);
     assert.equal(fake.begun.length, FAILURES_MOST, 'no more than can be listed');
-    assert.deepEqual([result.slices.failed, result.slices.waiting, result.slices.total], [FAILURES_MOST, 61 - FAILURES_MOST, 61]);
+    assert.deepEqual(
+      [result.slices.failed, result.slices.waiting, result.slices.total],
+      [FAILURES_MOST, 61 - FAILURES_MOST, 61],
+    );
     assert.deepEqual(result.left, {
       slices: [],
       range: { from: '2025-04-10T00:00:00Z', to: '2025-05-01T00:00:00Z' },
