@@ -25,10 +25,13 @@ export interface OrchestrationFigures {
   readonly ratio?: number;
 }
 
-const ROUNDS = 5;
-/** So many that the waits of some runs are the work of others. */
-const IN_FLIGHT = 40;
-const COUNTED = 80;
+const ROUNDS = 3;
+/**
+ * A run of ours waits twice for two seconds, and costs nothing then. With so many under way the worker always has one to
+ * work on up to 28 runs a second: with fewer it is the waits that are measured.
+ */
+const IN_FLIGHT = 120;
+const COUNTED = 120;
 
 /** Counts a run of ours and a bare workflow, then lets both run in turns on the same server and worker. */
 export function measureOrchestration({ rates: wanted }: { rates: boolean }): Promise<OrchestrationFigures> {

@@ -35,7 +35,7 @@ export const SEARCH_ATTRIBUTES = {
   CxoneOrg: 'KEYWORD',
   /** Inclusive start of the run's window, an instant. */
   JourneyWindowStart: 'DATETIME',
-  /** One of {@link import('./result.js').RunOutcome}, or absent while the run is under way. */
+  /** One of {@link import('./result.js').RunOutcome}, of a backfill {@link import('./backfill.js').BackfillOutcome}; absent while it is under way. */
   RunOutcome: 'KEYWORD',
 } as const;
 

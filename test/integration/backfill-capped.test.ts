@@ -6,7 +6,8 @@ import { startSuite, type Product, type Suite } from '../support/product.js';
 
 const CAP = 100;
 
-describe('a source that caps its results', () => {
+// Each waits for readings that come again: side by side they wait together.
+describe('a source that caps its results', { concurrency: true }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();

@@ -55,7 +55,6 @@ describe('a backfill whose worker and whose Temporal server are killed', () => {
         timeZone: TIME_ZONE,
         from: FIRST.toISODate() ?? '',
         to: FIRST.plus({ days: DAYS }).toISODate() ?? '',
-        processing: { outliers: 'off' },
         width: 10,
       }),
     );

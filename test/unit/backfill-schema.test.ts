@@ -70,7 +70,7 @@ describe('the request of a backfill', () => {
     'a range and a relative window': [{ query: QUERY, ...RANGE, ...RELATIVE }, /^from: give either/],
     'slices and a relative window': [{ query: QUERY, slices: [SLICE], ...RELATIVE }, /^from: give either/],
     'no slice in the list': [{ query: QUERY, slices: [] }, /^slices: /],
-    '61 slices in the list': [{ query: QUERY, slices: Array.from({ length: 61 }, () => SLICE) }, /^slices: /],
+    '121 slices in the list': [{ query: QUERY, slices: Array.from({ length: 121 }, () => SLICE) }, /^slices: /],
     'a slice without an end': [{ query: QUERY, slices: [{ from: SLICE.from }] }, /^slices\.0\.to: /],
     'a lookback of 0': [{ query: QUERY, ...RELATIVE, lookback: 0 }, /^lookback: /],
     'a lookback of 61': [{ query: QUERY, ...RELATIVE, lookback: 61 }, /^lookback: /],
