@@ -4,6 +4,8 @@
  */
 
 const PORTS = 'src/activities/ports(/|[.]ts$)';
+/** What the gateway needs of adapters; they implement it. */
+const GATEWAY_PORTS = 'src/gateway/ports[.]ts$';
 const ADAPTERS = ['cxone', 'datasets', 'delivery', 'records'];
 
 /**
@@ -31,7 +33,7 @@ const ROOMS = [
     name: adapter,
     room: `src/${adapter}/`,
     may: ['src/contract/', 'src/domain/', 'src/pages/'],
-    types: [PORTS],
+    types: [PORTS, GATEWAY_PORTS],
   })),
   { name: 'log', room: 'src/log[.]ts$' },
   {
@@ -52,6 +54,28 @@ const ROOMS = [
     types: [PORTS],
   },
   {
+    name: 'report',
+    room: 'src/report/',
+    // How numbers and times are written is the same for a terminal and a page.
+    may: ['src/(contract|domain|calendar)/', 'src/client/error[.]ts$', 'src/cli/(number|time|bytes)-text[.]ts$'],
+    types: ['src/client/', 'src/datasets/', 'src/records/'],
+  },
+  {
+    name: 'gateway',
+    room: 'src/gateway/',
+    may: ['src/(contract|calendar|domain|client|config)/', 'src/(client|config|log)[.]ts$'],
+    types: [PORTS, 'src/records/audit-log[.]ts$'],
+  },
+  {
+    name: 'gateway-root',
+    room: 'src/gateway[.]ts$',
+    may: [
+      'src/(contract|client|config|datasets|gateway|records|report)/',
+      'src/(client|config|log|failure-sentence)[.]ts$',
+      'src/cli/learn-secrets[.]ts$',
+    ],
+  },
+  {
     name: 'worker',
     room: 'src/worker(/|[.]ts$)',
     may: [
@@ -64,10 +88,11 @@ const ROOMS = [
     name: 'cli',
     room: 'src/cli(/|[.]ts$)',
     may: [
-      'src/(contract|domain|calendar|client|config)/',
+      'src/(contract|domain|calendar|client|config|report)/',
       `src/(${ADAPTERS.join('|')})/`,
       'src/(client|config|log|failure-sentence)[.]ts$',
       'src/worker/(search-attributes|run-directory)[.]ts$',
+      'src/gateway/(api-key|key-lines|principal)[.]ts$', // the key file, which a command writes
       'simulator/main[.]ts$',
       'simulator/invalid-option[.]ts$',
     ],
@@ -80,7 +105,7 @@ const ROOMS = [
 ];
 
 /** The commands of stack/ that put the whole product together: roots too. */
-const STACK_ROOTS = '^stack/(dev|demo|product|worker-process)[.]ts$';
+const STACK_ROOTS = '^stack/(dev|demo|product|worker-process|gateway-process)[.]ts$';
 
 const OURS = '^(src|simulator|stack|auditor|chaos|scripts|test|bench)/';
 const atRoot = (pattern) => `^${pattern}`;
@@ -123,9 +148,9 @@ module.exports = {
     {
       name: 'client-is-for-programs',
       comment:
-        'The public client is used as any other program would use it: by the command line, the demo, chaos runs and tests.',
+        'The public client is used as any other program would use it: by the command line, the gateway, the demo, chaos runs and tests.',
       severity: 'error',
-      from: { pathNot: ['^src/cli(/|[.]ts$)', '^(chaos|test)/', STACK_ROOTS] },
+      from: { pathNot: ['^src/(cli|gateway)(/|[.]ts$)', '^(chaos|test)/', STACK_ROOTS] },
       to: { path: '^src/client[.]ts$' },
     },
     {

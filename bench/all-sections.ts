@@ -33,6 +33,7 @@ export async function measureAll({ full, crowd }: { full: boolean; crowd: number
     waiting: await runSection('waiting', { queries: allWaits() }),
     crowd: await runSection('crowd', { runs: crowd }),
     backfill: await runSection('backfill', BACKFILL_SIZE),
+    gateway: await runSection('gateway', {}),
     start: await runSection('start', {}),
     scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),
     ...(full && { strike: await runSection('strike', { rows: FULL_SCALE_ROWS }) }),

@@ -45,6 +45,7 @@ export function addProductCommands(program: Command): void {
   section('waiting', 'polls, events and actions of long queries, against polling every 3 s', { queries: allWaits() });
   section('crowd', `${CROWD} runs that wait at once on one worker: memory, and how late they poll`, { runs: CROWD });
   section('backfill', 'a backfill against as many runs, and as many bare workflows', BACKFILL_SIZE);
+  section('gateway', 'runs accepted over HTTP against runs started by the client itself', {});
   section('start', 'cold start of a worker, its bundle, memory of a cached run', {});
   section('strike', 'five million rows, and a worker that is killed in page 400 of 500', { rows: FULL_SCALE_ROWS });
   program

@@ -1,5 +1,6 @@
 import { measureBackfill, type BackfillFigures } from './backfill.js';
 import { measureCrowd, type CrowdFigures } from './crowd.js';
+import { measureGateway, type GatewayFigures } from './gateway.js';
 import { measureOrchestration, type OrchestrationFigures } from './orchestration.js';
 import type { PipelineFigures } from './pipeline.js';
 import { measureScale, type ScaleFigures } from './scale.js';
@@ -18,6 +19,7 @@ export interface Figures {
   readonly scale: readonly ScaleFigures[];
   readonly strike: StrikeFigures;
   readonly backfill: BackfillFigures;
+  readonly gateway: GatewayFigures;
 }
 
 /** With what it is measured. */
@@ -29,6 +31,7 @@ export interface Settings {
   readonly scale: { readonly sizes: readonly number[]; readonly form: WorkerForm };
   readonly strike: { readonly rows: number };
   readonly backfill: { readonly slices: number; readonly width: number };
+  readonly gateway: Readonly<Record<string, never>>;
 }
 
 export type SectionName = keyof Figures;
@@ -50,4 +53,5 @@ export const SECTIONS: {
   scale: ({ sizes, form }) => measureScale(sizes, form),
   strike: measureStrike,
   backfill: measureBackfill,
+  gateway: measureGateway,
 };

@@ -104,6 +104,13 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     ['history a slice', `${(historyBytes / 1_024 / slices).toFixed(1)} KiB`],
   ],
 
+  gateway: ({ rates, ratio, keyedRatio }) => [
+    ['over the client', '', 'runs started a second'],
+    ['', 'by the client itself', mid(rates.direct)],
+    [`${ratio.toFixed(2)} ×`, 'by `POST /aggregate`', mid(rates.gateway)],
+    [`${keyedRatio.toFixed(2)} ×`, 'the same with an `Idempotency-Key`', mid(rates.keyed)],
+  ],
+
   strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
     ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
     ['pages served when it was killed', count(killedAfterPages)],

@@ -4,8 +4,9 @@ import { createBackfills, type Backfills } from './client/backfills.js';
 import { asked } from './client/error.js';
 import { resolveRequest } from './client/resolve-request.js';
 import { runHandle, type RunHandle } from './client/run-handle.js';
-import { listRuns, type RunSummary } from './client/run-list.js';
+import { listRuns, visibilityOf, type RunFilter, type RunSummary } from './client/run-list.js';
 import { createSchedules, type Schedules } from './client/schedules.js';
+import { startRedelivery, type RedeliveryOptions } from './client/start-redelivery.js';
 import { startOrAttach, type StartOptions } from './client/start-workflow.js';
 import {
   AGGREGATE_WORKFLOW,
@@ -23,11 +24,12 @@ export type { BackfillHandle, BackfillSummary } from './client/backfill-handle.j
 export type { Backfills } from './client/backfills.js';
 export { JourneyMetricsError, type ClientErrorType } from './client/error.js';
 export type { BackfillForecast } from './client/forecast.js';
-export type { RunHandle } from './client/run-handle.js';
-export type { RunState, RunSummary } from './client/run-list.js';
+export type { CallOptions, RunHandle } from './client/run-handle.js';
+export type { RunFilter, RunState, RunSummary } from './client/run-list.js';
 export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedule-definition.js';
 export type { ScheduleDescription, ScheduleWithRuns } from './client/schedule-description.js';
 export type { Schedules } from './client/schedules.js';
+export type { RedeliveryOptions } from './client/start-redelivery.js';
 export type { StartOptions } from './client/start-workflow.js';
 export type { BackfillProgress, BackfillRequest, BackfillResult, SliceFailure } from './contract/backfill.js';
 export type { Progress } from './contract/progress.js';
@@ -58,9 +60,14 @@ export interface JourneyMetricsClient {
   /** A run by its ids. Contacts nobody. */
   run(workflowId: string, runId?: string): RunHandle;
   /** Runs that Temporal still keeps, newest first; 50 unless said otherwise. */
-  list(options?: { readonly limit?: number }): Promise<readonly RunSummary[]>;
+  list(options?: RunFilter & { readonly limit?: number }): Promise<readonly RunSummary[]>;
   /** Delivers a payload again, under the same ids; waits for the end. Rejects with `DeliveryNotFound`, `DeliverySuperseded`. */
   redeliver(request: RedeliverRequest): Promise<RedeliverResult>;
+  /** The same without waiting: what it does, and what came of it, is asked for as of a run. */
+  startRedelivery(
+    request: RedeliverRequest,
+    options?: RedeliveryOptions,
+  ): Promise<{ readonly workflowId: string; readonly runId: string }>;
   /** Audits what was ended from outside, now instead of on its schedule. */
   reconcile(): Promise<ReconcileResult>;
   /** One request for many windows. */
@@ -93,9 +100,15 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   return {
     start: (request, startOptions) => asked(() => start(request, startOptions)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
-    list: ({ limit = 50 } = {}) =>
-      asked(() => listRuns(client, { workflowType: AGGREGATE_WORKFLOW, taskQueue }, limit)),
+    list: ({ limit = 50, ...filter } = {}) =>
+      asked(async () => {
+        if (filter.orgs?.length === 0) return [];
+        const also = visibilityOf(filter);
+        const ours = { workflowType: AGGREGATE_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
+        return listRuns(client, ours, limit);
+      }),
     redeliver: (request) => asked(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
+    startRedelivery: (request, redelivery) => asked(() => startRedelivery(place, request, redelivery)),
     reconcile: () => asked(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
     backfills: createBackfills(place, defaults, now),
     schedules: createSchedules({ client, taskQueue, requester }, defaults, now),

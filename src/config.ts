@@ -37,6 +37,8 @@ export interface WorkerConfig {
   readonly stickyTimeoutMs: number;
 }
 
+export const LOG_LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
 export function readWorkerConfig(env: Env): WorkerConfig {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     throw new ConfigError(
@@ -54,7 +56,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     ),
     datasets: readDatasets(env),
     taskQueue: taskQueueOf(env),
-    logLevel: choice(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+    logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdownGraceMs: duration(env, 'WORKER_SHUTDOWN_GRACE', '10 s'),
     maxCachedWorkflows: count(env, 'WORKER_CACHED_WORKFLOWS', 500),
     stickyTimeoutMs: duration(env, 'WORKER_STICKY_TIMEOUT', '10 s'),
@@ -102,7 +104,8 @@ function count(env: Env, name: string, fallback: number): number {
   return value;
 }
 
-function choice(env: Env, name: string, choices: readonly string[], fallback: string): string {
+/** One of a few words. */
+export function choice(env: Env, name: string, choices: readonly string[], fallback: string): string {
   const value = read(env, name) ?? fallback;
   if (!choices.includes(value)) throw new ConfigError(name, `must be one of ${choices.join(', ')}`);
   return value;

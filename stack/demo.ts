@@ -90,7 +90,7 @@ async function show(product: RunningProduct, keep: boolean, signal: AbortSignal)
   const request = JSON.parse(example) as AggregateRequest;
   const run = await client.start({ ...request, query: { ...request.query, limit: 5_000 } });
   say(`· run ${run.workflowId}`);
-  const line = process.stdout.isTTY ? startLiveLine(process.stdout) : undefined;
+  const line = process.stdout.isTTY ? startLiveLine(process.stdout, process.env) : undefined;
   const result = await followRun(run, {
     signal,
     now: Date.now,

@@ -1,4 +1,4 @@
-/** `npm run dev`: the embedded stack and a worker, kept up until Ctrl-C. Exit codes: 0 stopped, 1 failed, 2 configuration. */
+/** `npm run dev`: the embedded stack, a worker and a gateway, kept up until Ctrl-C. Exit codes: 0 stopped, 1 failed, 2 configuration. */
 import { homeOf, read, readWorkerConfig, type Env } from '../src/config.js';
 import { exitCodeOf, sentenceOf } from '../src/failure-sentence.js';
 import { createScrubber } from '../src/log.js';
@@ -25,6 +25,7 @@ async function dev(env: Env): Promise<void> {
   const product = await startProduct({
     home: homeOf(env),
     env,
+    gateway: true,
     ...(!real && { simulator: {} }),
     onStatus: (text) => {
       say(`${text}\n`);
@@ -34,10 +35,11 @@ async function dev(env: Env): Promise<void> {
     signal: interrupted.signal,
   });
   try {
-    const { temporal } = product.stack;
+    const { stack, gatewayUrl = '' } = product;
+    const { temporal } = stack;
     const source = real ? `CXone of ${product.env['CXONE_ORG_ID'] ?? ''}` : 'the simulator';
     const ui = temporal?.uiUrl ? `, Temporal UI at ${temporal.uiUrl}` : '';
-    process.stdout.write(`ready: runs can start (${source}${ui}); Ctrl-C stops\n`);
+    process.stdout.write(`ready: runs can start (${source}${ui}, gateway at ${gatewayUrl}); Ctrl-C stops\n`);
     await Promise.race([interrupted.promise, product.failed]);
   } finally {
     say('stopping\n');

@@ -1,4 +1,5 @@
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../simulator/main.js';
+import { chooseGatewayPlace, startGatewayProcess } from './gateway-process.js';
 import { startStack, updateStackFile, type Stack } from './stack.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -8,25 +9,29 @@ export interface ProductOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Present: CXone and the receiver are simulated. */
   readonly simulator?: RunSimulatorOptions;
+  /** Whether there is an HTTP gateway, too. */
+  readonly gateway?: boolean;
   readonly onStatus: (text: string) => void;
   readonly onLog: (text: string) => void;
   readonly onError: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Stack, simulator and worker, up and taking runs. */
+/** Stack, simulator, worker and gateway, up and taking runs. */
 export interface RunningProduct {
   readonly stack: Stack;
   readonly simulator?: RunningSimulator;
+  /** Without a slash at its end. */
+  readonly gatewayUrl?: string;
   /** What a client or another worker needs to be part of it. */
   readonly env: NodeJS.ProcessEnv;
   /** Rejects when it cannot be kept up; never resolves. */
   readonly failed: Promise<never>;
-  /** Drains the worker, then stops the servers: within 8 s. */
+  /** Drains gateway and worker, then stops the servers: within 8 s. */
   stop(): Promise<void>;
 }
 
-const WORKER_DRAINS_WITHIN_MS = 4_500;
+const DRAIN_WITHIN_MS = 4_500;
 const RESTART_AFTER_MS = 1_000;
 
 /** Starts everything that is not named by the environment, in the order in which it is needed. */
@@ -42,9 +47,10 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
     signal,
   });
   let simulator: RunningSimulator | undefined;
-  let worker: KeptWorker | undefined;
+  let worker: KeptProcess | undefined;
+  let gateway: KeptGateway | undefined;
   const stop = async (): Promise<void> => {
-    await worker?.stop();
+    await Promise.all([gateway?.stop(), worker?.stop()]);
     await simulator?.stop();
     await stack.stop();
   };
@@ -53,8 +59,19 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
     const env = { ...given, ...(simulator && simulated(simulator, given)), ...embedded(stack) };
     await updateStackFile(stack.home, { org: env['CXONE_ORG_ID'] ?? null });
     onStatus('starting the worker');
-    worker = await keepWorker({ ...options, env }, failure.reject);
-    return { stack, env, failed: failure.promise, stop, ...(simulator && { simulator }) };
+    const worlds = { ...options, env };
+    worker = await keep('worker', () => startWorkerProcess(worlds), options.onError, failure.reject);
+    // After the worker, which brings the schema of the records up to date.
+    gateway = options.gateway === true ? await keepGateway(worlds, failure.reject) : undefined;
+    await updateStackFile(stack.home, { gateway: gateway ? { url: gateway.url } : null });
+    return {
+      stack,
+      env,
+      failed: failure.promise,
+      stop,
+      ...(simulator && { simulator }),
+      ...(gateway && { gatewayUrl: gateway.url }),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -76,24 +93,26 @@ function embedded({ home, temporal, database }: Stack): NodeJS.ProcessEnv {
   };
 }
 
-interface KeptWorker {
+interface KeptProcess {
   stop(): Promise<void>;
 }
 
-/** A worker that is started again when it crashes, but not when it refuses its configuration. */
-async function keepWorker(
-  options: Parameters<typeof startWorkerProcess>[0],
+/** A process that is started again when it crashes, but not when it refuses its configuration. */
+async function keep(
+  what: string,
+  startOne: () => Promise<WorkerProcess>,
+  onError: (text: string) => void,
   onFailure: (error: Error) => void,
-): Promise<KeptWorker> {
+): Promise<KeptProcess> {
   let stopping = false;
-  let worker: WorkerProcess;
+  let kept: WorkerProcess;
   const start = async (): Promise<void> => {
-    worker = await startWorkerProcess(options);
-    void worker.exited.then(again);
+    kept = await startOne();
+    void kept.exited.then(again);
   };
   const again = async (code: number | null): Promise<void> => {
     if (stopping) return;
-    options.onError(`the worker ended (${code ?? 'killed'}); starting another\n`);
+    onError(`the ${what} ended (${code ?? 'killed'}); starting another\n`);
     await new Promise((resolve) => setTimeout(resolve, RESTART_AFTER_MS));
     await start().catch(onFailure);
   };
@@ -101,9 +120,21 @@ async function keepWorker(
   return {
     stop: () => {
       stopping = true;
-      return worker.stop(WORKER_DRAINS_WITHIN_MS);
+      return kept.stop(DRAIN_WITHIN_MS);
     },
   };
+}
+
+type KeptGateway = KeptProcess & { readonly url: string };
+
+async function keepGateway(
+  options: Pick<ProductOptions, 'env' | 'onLog' | 'onError' | 'onStatus'>,
+  onFailure: (error: Error) => void,
+): Promise<KeptGateway> {
+  options.onStatus('starting the gateway');
+  const place = await chooseGatewayPlace(options.env['GATEWAY_PORT']);
+  const kept = await keep('gateway', () => startGatewayProcess(options, place), options.onError, onFailure);
+  return { ...kept, url: place.url };
 }
 
 /** A promise that only ever rejects. */

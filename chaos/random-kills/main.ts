@@ -45,7 +45,7 @@ interface Progress {
 
 /** One line that is written over on a terminal; elsewhere a line now and then. */
 function startProgress(stream: NodeJS.WriteStream): Progress {
-  if (stream.isTTY) return startLiveLine(stream);
+  if (stream.isTTY) return startLiveLine(stream, process.env);
   let last = -Infinity;
   return {
     show: (text) => {

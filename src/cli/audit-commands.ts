@@ -34,8 +34,9 @@ function addReading(audit: Command, terminal: Terminal, finish: Finish): void {
     .command('export')
     .description('Writes the whole trail as lines of JSON, oldest first, byte for byte as it was hashed.')
     .option('--out <file>', 'into a file, in place of stdout')
+    .option('--json', 'with --out: print {"out", "entries"}')
     .addHelpText('after', examples('audit export --out audit.ndjson', 'audit export | gzip > audit.ndjson.gz'))
-    .action(async (options: { out?: string }) => {
+    .action(async (options: { out?: string; json?: boolean }) => {
       const { exportAudit } = await import('./audit.js');
       finish(await exportAudit(terminal, options));
     });
@@ -56,8 +57,9 @@ function addProving(audit: Command, terminal: Terminal, finish: Finish): void {
     .command('checkpoint')
     .description('Prints the end of the trail, to be kept elsewhere. Only of a trail that verifies.')
     .option('--out <file>', 'into a file, in place of stdout')
+    .option('--json', 'print it, also with --out')
     .addHelpText('after', examples('audit checkpoint --out checkpoint.json'))
-    .action(async (options: { out?: string }) => {
+    .action(async (options: { out?: string; json?: boolean }) => {
       const { checkpointAudit } = await import('./audit.js');
       finish(await checkpointAudit(terminal, options));
     });

@@ -9,7 +9,8 @@ import { withLineEnds, writeLines } from './output-file.js';
 import { readNamed } from './read-request.js';
 import { withSession } from './session.js';
 import { renderTable } from './table.js';
-import type { Terminal } from './terminal.js';
+import type { Screen, Terminal } from './terminal.js';
+import { agoText } from './time-text.js';
 import { UsageError } from './usage-error.js';
 
 /** `journey-metrics audit list`: newest first. */
@@ -21,11 +22,13 @@ export async function listAudit(
   const entries = await withAuditTrail(terminal, (trail, signal) => trail.list(filter, signal));
   if (json) terminal.printJson(entries);
   else if (entries.length === 0) terminal.print('The audit trail has no such entries.');
-  else terminal.print(auditTable(entries, terminal.columns));
+  else terminal.print(auditTable(entries, terminal));
   return EXIT.done;
 }
 
-function auditTable(entries: readonly AuditListing[], columns: number | undefined): string {
+/** Entries, a line each. */
+export function auditTable(entries: readonly AuditListing[], { now, columns }: Screen): string {
+  const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
     { head: 'TIME' },
@@ -38,7 +41,7 @@ function auditTable(entries: readonly AuditListing[], columns: number | undefine
   ] as const;
   const rows = entries.map((entry) => [
     String(entry.seq),
-    entry.timestamp,
+    `${entry.timestamp} (${agoText(entry.timestamp, nowMs)})`,
     entry.kind,
     entry.outcome,
     entry.workflowId,
@@ -81,26 +84,47 @@ function parse(text: string): unknown {
   }
 }
 
+interface OutOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
 /** `journey-metrics audit checkpoint`: of a trail that verifies only. */
-export async function checkpointAudit(terminal: Terminal, { out }: { readonly out?: string }): Promise<ExitCode> {
+export async function checkpointAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
   const checkpoint = await withAuditTrail(terminal, (trail, signal) => trail.checkpoint(signal));
-  if (out === undefined) {
+  if (out !== undefined) await writeLines(out, Readable.from([JSON.stringify(checkpoint)]));
+  if (out === undefined || json) {
     terminal.printJson(checkpoint);
   } else {
-    await writeLines(out, Readable.from([JSON.stringify(checkpoint)]));
     terminal.note(`the trail up to entry ${checkpoint.seq} is vouched for by ${out}: keep it where the trail is not`);
   }
   return EXIT.done;
 }
 
 /** `journey-metrics audit export`: the whole trail as lines of JSON, oldest first, byte for byte as it was hashed. */
-export async function exportAudit(terminal: Terminal, { out }: { readonly out?: string }): Promise<ExitCode> {
-  await withAuditTrail(terminal, async (trail, signal) => {
-    const lines = trail.export(signal);
+export async function exportAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
+  const entries = await withAuditTrail(terminal, async (trail, signal) => {
+    const lines = new CountedLines(trail.export(signal));
     if (out !== undefined) await writeLines(out, lines);
     else await toReader(terminal, withLineEnds(lines));
+    return lines.count;
   });
+  if (out !== undefined && json) terminal.printJson({ out, entries });
   return EXIT.done;
+}
+
+/** Lines, and how many have gone by. */
+class CountedLines implements AsyncIterable<string> {
+  count = 0;
+
+  constructor(private readonly lines: AsyncIterable<string>) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    for await (const line of this.lines) {
+      this.count += 1;
+      yield line;
+    }
+  }
 }
 
 /** Waits where the reader is slow; stops, content, where it has had enough. */

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.js';
 const LISTED_MOST = 10_000;
 const SOME_BACKFILL = 'backfill-acme-20240101T0000Z-20260101T0000Z-1a2b3c4d';
 const BACKFILL = ['<backfill>', 'workflow id of the backfill'] as const;
+const ASKED = ['--json', 'print {"workflowId", "asked"}'] as const;
 const width = wholeNumber(1, WIDTH_MOST);
 
 interface WaitFlags {
@@ -139,37 +140,41 @@ function addActing(backfill: Command, terminal: Terminal, finish: Finish): void 
     .command('pause')
     .description('Starts no more slices until `resume`; those under way go on.')
     .argument(...BACKFILL)
+    .option(...ASKED)
     .addHelpText('after', examples(`backfill pause ${SOME_BACKFILL}`))
-    .action(async (id: string) => {
+    .action(async (id: string, options: { json?: boolean }) => {
       const { pauseBackfill } = await import('./backfills.js');
-      finish(await pauseBackfill(terminal, id));
+      finish(await pauseBackfill(terminal, id, options));
     });
   backfill
     .command('resume')
     .description('Goes on after a pause.')
     .argument(...BACKFILL)
+    .option(...ASKED)
     .addHelpText('after', examples(`backfill resume ${SOME_BACKFILL}`))
-    .action(async (id: string) => {
+    .action(async (id: string, options: { json?: boolean }) => {
       const { resumeBackfill } = await import('./backfills.js');
-      finish(await resumeBackfill(terminal, id));
+      finish(await resumeBackfill(terminal, id, options));
     });
   backfill
     .command('width')
     .description('Changes how many runs go side by side. What is under way above it is not stopped.')
     .argument(...BACKFILL)
     .argument('<number>', `1 to ${WIDTH_MOST}`, width)
+    .option('--json', 'print {"workflowId", "width"}')
     .addHelpText('after', examples(`backfill width ${SOME_BACKFILL} 5`))
-    .action(async (id: string, number: number) => {
+    .action(async (id: string, number: number, options: { json?: boolean }) => {
       const { widenBackfill } = await import('./backfills.js');
-      finish(await widenBackfill(terminal, id, number));
+      finish(await widenBackfill(terminal, id, number, options));
     });
   backfill
     .command('cancel')
     .description('Asks a backfill to stop. Its runs audit themselves as cancelled, and then it ends.')
     .argument(...BACKFILL)
+    .option(...ASKED)
     .addHelpText('after', examples(`backfill cancel ${SOME_BACKFILL}`))
-    .action(async (id: string) => {
+    .action(async (id: string, options: { json?: boolean }) => {
       const { cancelBackfill } = await import('./backfills.js');
-      finish(await cancelBackfill(terminal, id));
+      finish(await cancelBackfill(terminal, id, options));
     });
 }

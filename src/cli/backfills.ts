@@ -40,30 +40,43 @@ export function showBackfill(
   });
 }
 
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
 /** `journey-metrics backfill pause`. */
-export async function pauseBackfill(terminal: Terminal, workflowId: string): Promise<ExitCode> {
+export async function pauseBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).pause());
-  terminal.print(`${workflowId} starts no more slices; those under way go on`);
+  if (json) terminal.printJson({ workflowId, asked: 'pause' });
+  else terminal.print(`${workflowId} starts no more slices; those under way go on`);
   return EXIT.done;
 }
 
 /** `journey-metrics backfill resume`. */
-export async function resumeBackfill(terminal: Terminal, workflowId: string): Promise<ExitCode> {
+export async function resumeBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).resume());
-  terminal.print(`${workflowId} goes on`);
+  if (json) terminal.printJson({ workflowId, asked: 'resume' });
+  else terminal.print(`${workflowId} goes on`);
   return EXIT.done;
 }
 
 /** `journey-metrics backfill width`. */
-export async function widenBackfill(terminal: Terminal, workflowId: string, width: number): Promise<ExitCode> {
-  const now = await withSession(terminal, ({ client }) => client.backfills.get(workflowId).setWidth(width));
-  terminal.print(`${workflowId} runs ${now} side by side from now on`);
+export async function widenBackfill(
+  terminal: Terminal,
+  workflowId: string,
+  wanted: number,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  const width = await withSession(terminal, ({ client }) => client.backfills.get(workflowId).setWidth(wanted));
+  if (json) terminal.printJson({ workflowId, width });
+  else terminal.print(`${workflowId} runs ${width} side by side from now on`);
   return EXIT.done;
 }
 
 /** `journey-metrics backfill cancel`. */
-export async function cancelBackfill(terminal: Terminal, workflowId: string): Promise<ExitCode> {
+export async function cancelBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).cancel());
-  terminal.print(`${workflowId} was asked to stop: its runs audit themselves as cancelled, and then it ends`);
+  if (json) terminal.printJson({ workflowId, asked: 'cancel' });
+  else terminal.print(`${workflowId} was asked to stop: its runs audit themselves as cancelled, and then it ends`);
   return EXIT.done;
 }

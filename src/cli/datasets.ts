@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { countOf } from './number-text.js';
 import { withDatabase } from './records.js';
 import { renderTable } from './table.js';
-import type { Terminal } from './terminal.js';
+import type { Screen, Terminal } from './terminal.js';
 import { agoText, durationText } from './time-text.js';
 
 /** `journey-metrics datasets list`: what is kept, oldest first. */
@@ -37,7 +37,8 @@ function listingOf(standing: DatasetStanding, nowMs: number): Readonly<Record<st
   };
 }
 
-function datasetTable(standings: readonly DatasetStanding[], { now, columns }: Terminal): string {
+/** What is kept, a line each. */
+export function datasetTable(standings: readonly DatasetStanding[], { now, columns }: Screen): string {
   const nowMs = now();
   const heads = [
     { head: 'SCOPE', whole: true },

@@ -77,7 +77,7 @@ async function writeRows(
   const { format, out, exported, guardFormulas } = options;
   const { place } = readDatasets(terminal.env);
   const blobs = await openBlobStore(place);
-  const line = terminal.stderr.isTTY ? startLiveLine(terminal.stderr) : undefined;
+  const line = terminal.stderr.isTTY ? startLiveLine(terminal.stderr, terminal.env) : undefined;
   try {
     const source = await openExport(createDatasetStore(blobs), result, exported, signal);
     const columns = new CsvColumns();

@@ -1,6 +1,7 @@
 import ora from 'ora';
-import { truncate } from './table.js';
+import type { Env } from '../config/environment.js';
 import { columnsOf, takesColours } from './terminal.js';
+import { truncate } from './text-width.js';
 
 /** One line on a terminal that is written over again and again. */
 export interface LiveLine {
@@ -13,12 +14,12 @@ const SPINNER_COLUMNS = 3;
 const USUAL_COLUMNS = 80;
 
 /** @param stream a terminal: where nobody watches, nothing should be shown */
-export function startLiveLine(stream: NodeJS.WriteStream): LiveLine {
+export function startLiveLine(stream: NodeJS.WriteStream, env: Env): LiveLine {
   const spinner = ora({
     stream,
     // Else it would put the terminal into raw mode and take Ctrl-C for itself.
     discardStdin: false,
-    color: takesColours(stream) ? 'cyan' : false,
+    color: takesColours(stream, env) ? 'cyan' : false,
   }).start();
   return {
     show: (text) => {

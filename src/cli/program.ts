@@ -6,7 +6,9 @@ import { addBackfillCommands } from './backfill-commands.js';
 import { addDatasetCommands } from './dataset-commands.js';
 import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples } from './examples.js';
+import { addKeyCommands } from './key-commands.js';
 import { milliseconds } from './option-values.js';
+import { addReportCommand } from './report-command.js';
 import { addRunCommands } from './run-commands.js';
 import { addScheduleCommands } from './schedule-commands.js';
 import { addSimulatorCommand } from './simulator-command.js';
@@ -30,15 +32,19 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   }
 }
 
-function createProgram(terminal: Terminal, finish: Finish): Command {
+/** Every command and its options; runs none. @param finish told the exit code */
+export function createProgram(terminal: Terminal, finish: Finish): Command {
   const program = new Command('journey-metrics')
     .description('Journey execution metrics out of NICE CXone, by Temporal workflows.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
+    // Narrower than that nothing is wrapped.
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.columns ?? HELP_COLUMNS,
       outputError: (text, write) => {
         write(text.replace(/^error:/, 'journey-metrics:'));
       },
@@ -47,14 +53,19 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .addHelpText('after', ENDS);
   addAggregateCommand(program, terminal, finish);
   addRunCommands(program, terminal, finish);
+  addReportCommand(program, terminal, finish);
   addScheduleCommands(program, terminal, finish);
   addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
   addDatasetCommands(program, terminal, finish);
+  addKeyCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;
 }
+
+/** Of help that is no terminal's. */
+const HELP_COLUMNS = 80;
 
 const ENDS = `
 Temporal is the one of TEMPORAL_ADDRESS (and the other TEMPORAL_* names), else the one of a running \`npm run dev\`.

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.js';
 const LISTED_MOST = 10_000;
 const SOME_RUN = 'journey-acme-20261101T0000Z-20261108T0000Z-1a2b3c4d';
 const RUN = ['<run>', 'workflow id of the run'] as const;
+const ASKED = ['--json', 'print {"workflowId", "asked"}'] as const;
 
 export function addRunCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const runs = program
@@ -133,19 +134,21 @@ function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
     .command('cancel')
     .description('Asks a run to stop. It audits itself as cancelled, and then ends.')
     .argument(...RUN)
+    .option(...ASKED)
     .addHelpText('after', examples(`runs cancel ${SOME_RUN}`))
-    .action(async (run: string) => {
+    .action(async (run: string, options: { json?: boolean }) => {
       const { cancel } = await import('./runs.js');
-      finish(await cancel(terminal, run));
+      finish(await cancel(terminal, run, options));
     });
   runs
     .command('poll-now')
     .description('Ends the present wait for the source at once.')
     .argument(...RUN)
+    .option(...ASKED)
     .addHelpText('after', examples(`runs poll-now ${SOME_RUN}`))
-    .action(async (run: string) => {
+    .action(async (run: string, options: { json?: boolean }) => {
       const { pollNow } = await import('./runs.js');
-      finish(await pollNow(terminal, run));
+      finish(await pollNow(terminal, run, options));
     });
   runs
     .command('redeliver')

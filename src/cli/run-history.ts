@@ -8,6 +8,7 @@ import { countOf, countText } from './number-text.js';
 import { printable } from './printable.js';
 import { withDatabase } from './records.js';
 import type { Terminal } from './terminal.js';
+import { agoText } from './time-text.js';
 import { readWindowName } from './window-name.js';
 
 /** A revision as `--json` has it. */
@@ -91,17 +92,18 @@ function listingOf(recorded: RecordedRevision, changes: RowChanges | null): Revi
 
 function deliveryText(
   { deliveryId, org, destination, window, revisions }: DeliveryListing,
-  { paint }: Terminal,
+  { paint, now }: Terminal,
 ): string {
   const name = paint('bold', `${window.label} (${window.timeZone})`);
   const head = `${name} of ${org}, to ${destination}: delivery ${deliveryId}`;
-  return [head, ...revisions.flatMap(revisionLines)].join('\n');
+  const nowMs = now();
+  return [head, ...revisions.flatMap((revision) => revisionLines(revision, nowMs))].join('\n');
 }
 
-function revisionLines(listing: RevisionListing): readonly string[] {
+function revisionLines(listing: RevisionListing, nowMs: number): readonly string[] {
   const { revision, rows, delivered, changes, readings } = listing;
   const size = rows === null ? 'no payload yet' : countOf(rows, 'row');
-  const arrival = delivered ? `delivered ${delivered.at}` : 'not delivered';
+  const arrival = delivered ? `delivered ${delivered.at} (${agoText(delivered.at, nowMs)})` : 'not delivered';
   const lines = [`  revision ${revision}: ${size}, ${arrival}`];
   if (changes) lines.push(`    ${changesText(changes)}`);
   for (const { at, outcome, workflowId, requester } of readings) {

@@ -1,9 +1,10 @@
 import { redeliveryIdOf } from '../contract/ids.js';
-import { JourneyMetricsError, type RunHandle, type RunSummary } from '../client.js';
+import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type RunSummary } from '../client.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { runOf, type BackfillVerb } from './run-of.js';
 import { withSession } from './session.js';
 import { renderTable } from './table.js';
-import type { Terminal } from './terminal.js';
+import type { Screen, Terminal } from './terminal.js';
 import { agoText, durationText } from './time-text.js';
 import { waitUnlessStopped } from './waiting.js';
 import { printResult, watchRun } from './watch-run.js';
@@ -21,7 +22,7 @@ export async function listRuns(
 }
 
 /** Runs, or backfills, a line each. */
-export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Terminal): string {
+export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {
   const nowMs = now();
   const heads = [
     { head: what, whole: true },
@@ -44,28 +45,36 @@ export async function watch(
   { json, timeout }: { readonly json?: boolean; readonly timeout?: number },
 ): Promise<ExitCode> {
   return withSession(terminal, (session) =>
-    waitUnlessStopped(timeout, async (signal) =>
-      printResult(terminal, session, await watchRun(terminal, session, session.client.run(workflowId), signal), json),
-    ),
+    waitUnlessStopped(timeout, async (signal) => {
+      const run = await runOf(session.client, workflowId, 'watch');
+      return printResult(terminal, session, await watchRun(terminal, session, run, signal), json);
+    }),
   );
 }
 
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
 /** `journey-metrics runs cancel`. */
-export async function cancel(terminal: Terminal, workflowId: string): Promise<ExitCode> {
-  await withSession(terminal, async ({ client }) => (await openRun(client.run(workflowId))).cancel());
-  terminal.print(`${workflowId} was asked to stop: it audits itself as cancelled, and then ends`);
+export async function cancel(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'cancel')).cancel());
+  if (json) terminal.printJson({ workflowId, asked: 'cancel' });
+  else terminal.print(`${workflowId} was asked to stop: it audits itself as cancelled, and then ends`);
   return EXIT.done;
 }
 
 /** `journey-metrics runs poll-now`. */
-export async function pollNow(terminal: Terminal, workflowId: string): Promise<ExitCode> {
-  await withSession(terminal, async ({ client }) => (await openRun(client.run(workflowId))).pollNow());
-  terminal.print(`${workflowId} polls at once if it waits for the source`);
+export async function pollNow(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'show')).pollNow());
+  if (json) terminal.printJson({ workflowId, asked: 'pollNow' });
+  else terminal.print(`${workflowId} polls at once if it waits for the source`);
   return EXIT.done;
 }
 
 /** Temporal takes a cancellation of a run that has ended, and nothing comes of it: better to say so. */
-async function openRun(run: RunHandle): Promise<RunHandle> {
+async function openRun(client: JourneyMetricsClient, workflowId: string, verb: BackfillVerb): Promise<RunHandle> {
+  const run = await runOf(client, workflowId, verb);
   const { state } = await run.summary();
   if (state === 'running') return run;
   throw new JourneyMetricsError('RunNotFound', `${run.workflowId} is not under way any more: it is ${state}`);

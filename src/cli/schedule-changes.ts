@@ -4,10 +4,9 @@ import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { countOf } from './number-text.js';
 import { readRequest } from './read-request.js';
-import { timesText } from './schedules.js';
+import { nextText, timesText } from './schedules.js';
 import { defaultOrg, withSession } from './session.js';
 import type { Terminal } from './terminal.js';
-import { zonedText } from './time-text.js';
 
 /** Options of a definition, as the command line has them: what was not said is not there. */
 interface DefinitionOptions extends Omit<ScheduleChange, 'request'> {
@@ -71,13 +70,13 @@ function printSchedule(
   done: string,
   json: boolean | undefined,
 ): ExitCode {
-  const { id, nextTimes, timeZone, paused } = schedule;
+  const { id, paused } = schedule;
   if (json) {
     terminal.printJson(schedule);
     return EXIT.done;
   }
-  const [next] = nextTimes;
-  const then = next === undefined ? '' : `; next: ${zonedText(next, timeZone)}`;
+  const next = nextText(schedule, terminal.now());
+  const then = next === undefined ? '' : `; next: ${next}`;
   const state = paused && done !== 'paused' ? '; it is paused' : '';
   terminal.print(`${id} was ${done}: ${timesText(schedule)}${then}${state}`);
   return EXIT.done;

@@ -4,8 +4,8 @@ import { countText } from './number-text.js';
 import { printable } from './printable.js';
 import { withSession } from './session.js';
 import { renderTable } from './table.js';
-import type { Terminal } from './terminal.js';
-import { agoText, zonedText } from './time-text.js';
+import type { Screen, Terminal } from './terminal.js';
+import { agoText, aheadText, zonedText } from './time-text.js';
 
 /** `journey-metrics schedules list`. */
 export async function listSchedules(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -13,11 +13,13 @@ export async function listSchedules(terminal: Terminal, { json }: { readonly jso
   if (json) terminal.printJson(schedules);
   else if (schedules.length === 0)
     terminal.print('There are no schedules. Make one: `journey-metrics schedules create`.');
-  else terminal.print(scheduleTable(schedules, terminal.columns));
+  else terminal.print(scheduleTable(schedules, terminal));
   return EXIT.done;
 }
 
-function scheduleTable(schedules: readonly ScheduleDescription[], columns: number | undefined): string {
+/** Schedules, a line each. */
+export function scheduleTable(schedules: readonly ScheduleDescription[], { now, columns }: Screen): string {
+  const nowMs = now();
   const heads = [
     { head: 'SCHEDULE', whole: true },
     { head: 'READS' },
@@ -26,9 +28,8 @@ function scheduleTable(schedules: readonly ScheduleDescription[], columns: numbe
     { head: 'NOTE' },
   ];
   const rows = schedules.map((schedule) => {
-    const [next] = schedule.nextTimes;
-    const nextText = schedule.paused ? 'paused' : next === undefined ? '' : zonedText(next, schedule.timeZone);
-    return [schedule.id, windowText(schedule), timesText(schedule), nextText, schedule.note ?? ''];
+    const next = schedule.paused ? 'paused' : (nextText(schedule, nowMs) ?? '');
+    return [schedule.id, windowText(schedule), timesText(schedule), next, schedule.note ?? ''];
   });
   return renderTable(heads, rows, columns);
 }
@@ -50,11 +51,12 @@ function render(schedule: ScheduleWithRuns, terminal: Terminal): string {
   const { started, missed, skipped } = schedule;
   const to = request.destination === undefined ? '' : ` → ${request.destination}`;
   const policies = overlap === 'ALLOW_ALL' ? '' : `, overlap ${overlap}: see \`journey-metrics doctor\``;
+  const later = nextTimes.slice(1).map((time) => zonedText(time, timeZone));
   const facts = [
     ['reads', `${windowText(schedule)}: ${queryText(request)}`],
     ['for', `${request.org ?? ''}${to}`],
     ['times', `${timesText(schedule)}${paused ? ' · paused' : ''}`],
-    ['next', nextTimes.map((time) => zonedText(time, timeZone)).join(', ') || 'none'],
+    ['next', [nextText(schedule, terminal.now()) ?? 'none', ...later].join(', ')],
     ['policies', `put off by less than ${jitter}, made up for within ${catchUp}${policies}`],
     ['so far', `${countText(started)} started, ${countText(missed)} missed, ${countText(skipped)} skipped`],
     ...(note === null ? [] : [['note', note]]),
@@ -81,6 +83,14 @@ function runTable(runs: readonly RunSummary<string>[], { now, columns }: Termina
 function windowText({ request, lookback }: ScheduleDescription): string {
   const window = request.window?.relative ?? 'no relative window';
   return lookback === 1 ? window : `${window} and ${lookback - 1} before`;
+}
+
+/** Its next start, on the clocks of its zone, and how long it is until then; undefined where there is none. */
+export function nextText(
+  { nextTimes: [next], timeZone }: Pick<ScheduleDescription, 'nextTimes' | 'timeZone'>,
+  nowMs: number,
+): string | undefined {
+  return next === undefined ? undefined : `${zonedText(next, timeZone)} (${aheadText(next, nowMs)})`;
 }
 
 /** `every day at 05:00, Europe/Berlin`. */

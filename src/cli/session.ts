@@ -3,11 +3,14 @@ import { Connection } from '@temporalio/client';
 import { userName } from '../client/user-name.js';
 import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../client.js';
 import { taskQueueOf } from '../config.js';
+import { defaultOrg } from '../config/default-org.js';
 import { read, type Env } from '../config/environment.js';
 import { findRunningDev, type RunningDev } from '../config/running-dev.js';
 import { readTemporal, type TemporalConfig } from '../config/temporal.js';
 import type { Terminal } from './terminal.js';
 import { WaitStopped } from './waiting.js';
+
+export { defaultOrg } from '../config/default-org.js';
 
 /** A command's connection to Temporal. */
 export interface Session {
@@ -17,16 +20,6 @@ export interface Session {
 }
 
 const CONNECT_DEADLINE_MS = 5_000;
-
-/** Organisation of requests that name none: `CXONE_ORG_ID`, else the one that a running `dev` works for. */
-export function defaultOrg(env: Env): string | undefined {
-  const named = read(env, 'CXONE_ORG_ID');
-  if (named !== undefined) return named;
-  // A Temporal elsewhere has nothing to do with the `dev` that happens to run here.
-  const address = read(env, 'TEMPORAL_ADDRESS');
-  const dev = findRunningDev(env);
-  return address === undefined || address === dev?.temporal?.address ? (dev?.org ?? undefined) : undefined;
-}
 
 /** Connects, works and closes. Says at once, and with the address, when Temporal is not there. */
 export async function withSession<T>({ env }: Terminal, work: (session: Session) => Promise<T>): Promise<T> {

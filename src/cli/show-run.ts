@@ -10,6 +10,7 @@ import { failureOf } from './failure.js';
 import type { Followed, Seen } from './follow-run.js';
 import { printable } from './printable.js';
 import { progressLine } from './progress-line.js';
+import { runOf } from './run-of.js';
 import { withSession, type Session } from './session.js';
 import { renderTable } from './table.js';
 import type { Terminal } from './terminal.js';
@@ -36,7 +37,7 @@ export async function showRun(
   { history = false, json }: { readonly history?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
   return withSession(terminal, async (session) => {
-    const description = await describe(session.client.run(workflowId), history);
+    const description = await describe(await runOf(session.client, workflowId, 'show'), history);
     if (json) terminal.printJson(description);
     else print(terminal, session, description);
     return EXIT.done;
@@ -93,7 +94,8 @@ interface HistoryEvent {
   readonly eventType?: string;
 }
 
-function historyTable(events: readonly unknown[], columns: number | undefined): string {
+/** Events, a line each. */
+export function historyTable(events: readonly unknown[], columns: number | undefined): string {
   const heads = [{ head: 'EVENT', align: 'right' }, { head: 'TIME' }, { head: 'TYPE' }] as const;
   // Temporal's types, printed by `history()`; a missing field is an empty cell.
   const rows = (events as readonly HistoryEvent[]).map(({ eventId = '', eventTime = '', eventType = '' }) => [

@@ -1,4 +1,5 @@
 import { printable } from './printable.js';
+import { truncate, widthOf } from './text-width.js';
 
 export interface Column {
   readonly head: string;
@@ -11,13 +12,13 @@ const GAP = '  ';
 const NARROWEST = 6;
 
 /**
- * Lines of text in columns, the heads first. Where the width does not suffice the widest column gives way, then the last
- * columns are left out.
+ * Lines of text in columns, the heads first. Where the width does not suffice, the last columns are left out until the
+ * others fit at their narrowest, and then the widest gives way.
  * @param width undefined: as wide as it gets
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): string {
   const lines = [columns.map(({ head }) => head), ...rows.map((row) => row.map(printable))];
-  const natural = columns.map((_, index) => Math.max(...lines.map((line) => lengthOf(line[index] ?? ''))));
+  const natural = columns.map((_, index) => Math.max(...lines.map((line) => widthOf(line[index] ?? ''))));
   const widths = fit(columns, natural, width ?? Infinity);
   return lines
     .map((line) => {
@@ -28,30 +29,26 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 function fit(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
-  const widths = [...natural];
-  for (;;) {
-    const excess = widths.reduce((sum, room) => sum + room, 0) + GAP.length * (widths.length - 1) - width;
-    if (excess <= 0) return widths;
-    const flexible = widths.map((room, index) => (columns[index]?.whole === true ? 0 : room));
-    const widest = Math.max(...flexible);
-    if (widest > NARROWEST) widths[flexible.indexOf(widest)] = widest - 1;
-    else if (widths.length > 1) widths.pop();
-    else return [Math.max(1, width)];
+  const least = natural.map((room, index) => (columns[index]?.whole === true ? room : Math.min(room, NARROWEST)));
+  let shown = columns.length;
+  while (shown > 1 && total(least.slice(0, shown)) > width) shown -= 1;
+  const widths = natural.slice(0, shown);
+  while (total(widths) > width) {
+    const spare = widths.map((room, index) => (room > (least[index] ?? room) ? room : 0));
+    const widest = Math.max(...spare);
+    // The first column alone: now it is cut all the same.
+    if (widest === 0) return [Math.max(1, width)];
+    widths[spare.indexOf(widest)] = widest - 1;
   }
+  return widths;
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, room) => sum + room, 0) + GAP.length * (widths.length - 1);
 }
 
 function cell(text: string, room: number, align: Column['align'] = 'left'): string {
   const shown = truncate(text, room);
-  const padding = ' '.repeat(Math.max(0, room - lengthOf(shown)));
+  const padding = ' '.repeat(Math.max(0, room - widthOf(shown)));
   return align === 'right' ? padding + shown : shown + padding;
-}
-
-/** The text, cut to so many characters; an ellipsis says that it was. */
-export function truncate(text: string, room: number): string {
-  const characters = Array.from(text);
-  return characters.length <= room ? text : `${characters.slice(0, Math.max(0, room - 1)).join('')}…`;
-}
-
-function lengthOf(text: string): number {
-  return Array.from(text).length;
 }

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly stderr: NodeJS.WriteStream;
   /** Of stdout; undefined when it is no terminal: then nothing is cut. */
   readonly columns: number | undefined;
-  /** For stdout. Honours `NO_COLOR`. */
+  /** For stdout. */
   readonly paint: Paint;
   /** A text on stdout, and a line end. */
   print(text: string): void;
@@ -24,6 +24,9 @@ export interface Terminal {
   /** Waits until everything is written. Rejects when stdout could not take it; a reader that has gone away is fine. */
   flush(): Promise<void>;
 }
+
+/** What a table goes by. */
+export type Screen = Pick<Terminal, 'now' | 'columns'>;
 
 type Streams = Pick<Terminal, 'env' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
 
@@ -36,7 +39,7 @@ export function createTerminal(options: Streams): Terminal {
   return {
     ...options,
     columns: columnsOf(stdout),
-    paint: takesColours(stdout) ? coloured : plain,
+    paint: takesColours(stdout, options.env) ? coloured : plain,
     print: (text) => void stdout.write(`${text}\n`),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
     note: (text) => void stderr.write(`${scrubber.scrub(text)}\n`),
@@ -54,7 +57,12 @@ export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }
 
-/** Node's own judgement, by `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
-export function takesColours(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && stream.hasColors();
+/**
+ * `FORCE_COLOR` decides where it is set (`0` and `false` take colours away), also for a pipe, as into `less -R`; then
+ * `NO_COLOR`; then whether it is a terminal that has colours.
+ */
+export function takesColours(stream: NodeJS.WriteStream, env: Env): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: refused = '' } = env;
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  return refused === '' && stream.isTTY && stream.hasColors(env);
 }

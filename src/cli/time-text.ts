@@ -28,6 +28,11 @@ export function agoText(instant: string, nowMs: number): string {
   return `${durationText(Math.max(1_000, nowMs - Date.parse(instant)), 1)} ago`;
 }
 
+/** How long it is until an instant: `in 11 h`. */
+export function aheadText(instant: string, nowMs: number): string {
+  return `in ${durationText(Math.max(1_000, Date.parse(instant) - nowMs), 1)}`;
+}
+
 /** An instant on the clocks of a zone: `Tue 2026-11-24 05:03`; in UTC, and saying so, where there is no such zone. */
 export function zonedText(instant: string, timeZone: string): string {
   const local = DateTime.fromISO(instant, { zone: timeZone, locale: 'en' });

@@ -1,10 +1,12 @@
-/** Breaks a text between words into lines of at most so many characters; a longer word gets a line of its own. */
+import { widthOf } from './text-width.js';
+
+/** Breaks a text between words into lines of at most so many columns; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && Array.from(longer).length > width) {
+    if (line !== '' && widthOf(longer) > width) {
       lines.push(line);
       line = word;
     } else {

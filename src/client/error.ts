@@ -43,7 +43,9 @@ export class JourneyMetricsError extends Error {
 }
 
 export function invalidRequestError(problems: readonly RequestProblem[]): JourneyMetricsError {
-  return new JourneyMetricsError('InvalidRequest', invalidRequestSentence(problems), [{ problems }]);
+  // Of errors that are problems: their messages would be missing as JSON.
+  const plain = problems.map(({ path, message }) => ({ path, message }));
+  return new JourneyMetricsError('InvalidRequest', invalidRequestSentence(problems), [{ problems: plain }]);
 }
 
 /** Asks Temporal; what it throws becomes a {@link JourneyMetricsError}. */

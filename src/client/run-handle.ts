@@ -1,10 +1,23 @@
+import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { BACKFILL_WORKFLOW, POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../contract/names.js';
+import {
+  AGGREGATE_WORKFLOW,
+  BACKFILL_WORKFLOW,
+  POLL_NOW_SIGNAL,
+  PROGRESS_QUERY,
+  REDELIVER_WORKFLOW,
+} from '../contract/names.js';
 import type { Progress } from '../contract/progress.js';
 import type { AggregateResult } from '../contract/result.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
 import { asked, JourneyMetricsError } from './error.js';
 import { summaryOf, type RunSummary } from './run-list.js';
+
+export interface CallOptions {
+  /** Gives the call up, and rejects with the signal's reason. The run does not notice. */
+  readonly signal?: AbortSignal;
+}
 
 /** One run. Every method rejects with `JourneyMetricsError`. */
 export interface RunHandle {
@@ -12,9 +25,9 @@ export interface RunHandle {
   /** First run id of the chain; absent on a handle made from a workflow id alone. */
   readonly runId?: string;
   /** Waits for the end, however long; a failed run rejects with its typed failure. */
-  result(): Promise<AggregateResult>;
+  result(options?: CallOptions): Promise<AggregateResult>;
   /** What it does now. Needs a worker; rejects with `TemporalUnavailable` when none answers in 10 s. */
-  progress(): Promise<Progress>;
+  progress(options?: CallOptions): Promise<Progress>;
   /** Its state as Temporal lists it; needs no worker. */
   summary(): Promise<RunSummary>;
   /** Asks it to stop. It audits itself as cancelled, and then ends. */
@@ -32,6 +45,26 @@ export function withWorker<T>(client: Client, ask: () => Promise<T>): Promise<T>
   return client.withDeadline(Date.now() + WORKER_DEADLINE_MS, ask);
 }
 
+/** Ends the calls to Temporal with the signal, not only the waiting for them. */
+async function abortable<T>(client: Client, { signal }: CallOptions, ask: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return ask();
+  signal.throwIfAborted();
+  // The SDK takes no listener off again, and adds one for every call: they go with a signal of their own.
+  const own = new AbortController();
+  setMaxListeners(0, own.signal);
+  const abort = (): void => {
+    own.abort(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await unlessAborted(client.withAbortSignal(own.signal, ask), signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+const RUN_TYPES = [AGGREGATE_WORKFLOW, REDELIVER_WORKFLOW];
+
 export function runHandle(client: Client, workflowId: string, runId?: string): RunHandle {
   const handle = client.workflow.getHandle(
     workflowId,
@@ -41,17 +74,22 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
   return {
     workflowId,
     ...(runId !== undefined && { runId }),
-    result: () => asked(() => handle.result() as Promise<AggregateResult>),
-    progress: () =>
-      asked(async () => {
-        const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
-        return { ...progress, ...heartbeatOf(await handle.describe()) };
-      }),
+    result: (options = {}) =>
+      asked(() => abortable(client, options, () => handle.result() as Promise<AggregateResult>)),
+    progress: (options = {}) =>
+      asked(() =>
+        abortable(client, options, async () => {
+          const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
+          return { ...progress, ...heartbeatOf(await handle.describe()) };
+        }),
+      ),
     summary: () =>
       asked(async () => {
         const described = await handle.describe();
-        if (described.type !== BACKFILL_WORKFLOW) return summaryOf(described);
-        throw new JourneyMetricsError('RunNotFound', `${workflowId} is a backfill, and no run: ask for it as one`);
+        if (RUN_TYPES.includes(described.type)) return summaryOf(described);
+        const remedy =
+          described.type === BACKFILL_WORKFLOW ? 'is a backfill, and no run: ask for it as one' : 'is no run';
+        throw new JourneyMetricsError('RunNotFound', `${workflowId} ${remedy}`);
       }),
     cancel: () =>
       asked(async () => {

@@ -52,6 +52,32 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
   };
 }
 
+/** Which runs are listed; all of them unless something is said. */
+export interface RunFilter {
+  /** Of these organisations; none of an empty list. */
+  readonly orgs?: readonly string[];
+  readonly state?: Exclude<RunState, 'unknown'>;
+}
+
+const STATUSES: Readonly<Record<Exclude<RunState, 'unknown'>, string>> = {
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+  'timed-out': 'TimedOut',
+};
+
+/** A filter in Temporal's words; undefined where it leaves nothing out. */
+export function visibilityOf({ orgs, state }: RunFilter): string | undefined {
+  const named = orgs?.map((org) => `'${org.replaceAll(/[\\']/g, '\\$&')}'`);
+  const terms = [
+    ...(named ? [`CxoneOrg IN (${named.join(', ')})`] : []),
+    ...(state === undefined ? [] : [`ExecutionStatus = '${STATUSES[state]}'`]),
+  ];
+  return terms.length === 0 ? undefined : terms.join(' AND ');
+}
+
 /** What is listed: executions of one type of workflow; with `also`, those of them that a visibility query finds. */
 export interface ListQuery {
   readonly workflowType: string;

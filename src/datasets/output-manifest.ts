@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../contract/canonical-json.js';
 import type { BlobRef, TransformOutput } from '../contract/dataset.js';
+import type { Completeness } from '../contract/result.js';
 import type { RollupWithTable } from '../contract/rollup.js';
 import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';
 import type { PackedPart } from './part-packing.js';
@@ -40,6 +41,11 @@ export function outputManifestBytes(output: {
 export function rollupIn({ report }: OutputManifest): RollupWithTable | undefined {
   // As it was written: the manifest is read by its hash, and its version was looked at.
   return report['rollup'] as RollupWithTable | undefined;
+}
+
+/** Which buckets the rows cover, with the whole list of those that are missing. */
+export function completenessIn({ report }: OutputManifest): Completeness {
+  return report['completeness'] as Completeness; // As above.
 }
 
 export function parseOutputManifest(bytes: Uint8Array): OutputManifest {

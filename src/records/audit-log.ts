@@ -22,7 +22,11 @@ export interface AuditFilter {
   /** Entries whose `timestamp` is at this instant or later. */
   readonly since?: string;
   readonly org?: string;
+  /** Of these organisations: of an empty list nothing. */
+  readonly orgs?: readonly string[];
   readonly workflowId?: string;
+  /** Entries with a lower number: the page before this one. */
+  readonly before?: number;
 }
 
 /** The trail, for those who read it. */
@@ -47,9 +51,9 @@ export function auditLog(database: Database, now: () => number): AuditLog {
   const verify: AuditLog['verify'] = ({ checkpoint }, signal) => verifyTrail(trail(database, signal), checkpoint);
   return {
     verify,
-    async list({ limit, since = null, org = null, workflowId = null }, signal) {
+    async list({ limit, since = null, org = null, orgs = null, workflowId = null, before = null }, signal) {
       const rows = await database.run('listing the audit trail', signal, (query) =>
-        query<AuditRow>(LIST, [limit, since, org, workflowId]),
+        query<AuditRow>(LIST, [limit, since, org, workflowId, before, orgs]),
       );
       return rows.map(listingOf);
     },
@@ -103,4 +107,6 @@ SELECT seq, entry, hash, prev_hash FROM audit
 WHERE ($2::timestamptz IS NULL OR timestamp >= $2)
   AND ($3::text IS NULL OR org = $3)
   AND ($4::text IS NULL OR workflow_id = $4)
+  AND ($5::bigint IS NULL OR seq < $5)
+  AND ($6::text[] IS NULL OR org = ANY($6))
 ORDER BY seq DESC LIMIT $1`;

@@ -172,8 +172,25 @@ const EXPIRY = `
 ALTER TABLE delivery_revisions ADD COLUMN expired_at timestamptz;
 `;
 
+const IDEMPOTENCY_KEYS = `
+-- Which request a caller of the gateway sent under a key, and which run came of it. The request is kept until that is known.
+CREATE TABLE idempotency_keys (
+  principal   text NOT NULL,
+  key         text NOT NULL,
+  body_hash   text NOT NULL,
+  workflow_id text NOT NULL,
+  request     text,
+  run_id      text,
+  claimed_at  timestamptz NOT NULL,
+  PRIMARY KEY (principal, key),
+  CHECK ((run_id IS NULL) = (request IS NOT NULL))
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
   { name: 'the query id of a submission', sql: QUERY_ID },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY },
+  { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS },
 ];

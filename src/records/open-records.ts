@@ -1,7 +1,9 @@
 import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../activities/ports.js';
+import type { IdempotencyKeys } from '../gateway/ports.js';
 import { auditLog, type AuditLog } from './audit-log.js';
 import { auditTrail } from './audit-trail.js';
 import { Database, type DatabaseOptions } from './database.js';
+import { idempotencyKeys } from './idempotency-keys.js';
 import { deliveryLedger } from './ledger.js';
 import { migrate } from './migrate.js';
 import { retentionRecords } from './retention.js';
@@ -16,6 +18,9 @@ export interface Records {
   readonly audit: AuditTrail;
   readonly auditLog: AuditLog;
   readonly retention: RetentionRecords;
+  readonly idempotencyKeys: IdempotencyKeys;
+  /** Rejects when Postgres does not answer. */
+  check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
   close(): Promise<void>;
 }
@@ -50,6 +55,10 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     audit: auditTrail(database, now),
     auditLog: auditLog(database, now),
     retention: retentionRecords(database),
+    idempotencyKeys: idempotencyKeys(database),
+    check: async (signal) => {
+      await database.run('being asked whether it is there', signal, (query) => query('SELECT'));
+    },
     close: () => database.close(),
   };
 }

@@ -177,20 +177,11 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
 });
 
 suite('the command line helps', { concurrency: 2 }, () => {
-  const commands = ['', 'aggregate', 'runs', 'runs redeliver', 'backfill', 'backfill start', 'backfill retry'].concat([
-    'audit',
-    'audit verify',
-    'doctor',
-    'simulator',
-  ]);
-  for (const words of commands) {
-    test(`journey-metrics ${words} --help has examples, on stdout, with 0`, async () => {
-      const end = await cli([...words.split(' ').filter((word) => word !== ''), '--help']);
-      assert.deepEqual([end.code, end.stderr], [0, '']);
-      assert.match(end.stdout, /^Usage: journey-metrics/);
-      assert.match(end.stdout, new RegExp(`\\nExamples:\\n {2}\\$ journey-metrics ${words}`));
-    });
-  }
+  test('on stdout, with 0, as a process of its own', async () => {
+    const end = await cli(['runs', 'redeliver', '--help']);
+    assert.deepEqual([end.code, end.stderr], [0, '']);
+    assert.match(end.stdout, /^Usage: journey-metrics runs redeliver /);
+  });
 
   test('prints the version', async () => {
     assert.match((await cli(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);

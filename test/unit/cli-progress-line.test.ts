@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { progressLine } from '../../src/cli/progress-line.js';
-import { agoText, durationText } from '../../src/cli/time-text.js';
+import { agoText, aheadText, durationText } from '../../src/cli/time-text.js';
 import type { Progress } from '../../src/contract/progress.js';
 
 const NOW = Date.UTC(2026, 10, 9, 6);
@@ -62,4 +62,6 @@ test('tells lengths of time in their two largest units', () => {
   assert.deepEqual(told, ['0 ms', '850 ms', '1 s', '1 min', '1 min 32 s', '1 h', '1 d 2 h']);
   assert.equal(agoText(inMs(-93_784_000), NOW), '1 d ago');
   assert.equal(agoText(inMs(5_000), NOW), '1 s ago', 'clocks differ: nothing has started in the future');
+  assert.equal(aheadText(inMs(40_000_000), NOW), 'in 11 h');
+  assert.equal(aheadText(inMs(-5_000), NOW), 'in 1 s');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { renderTable, truncate } from '../../src/cli/table.js';
+import { renderTable } from '../../src/cli/table.js';
+import { truncate, widthOf } from '../../src/cli/text-width.js';
 import { wrap } from '../../src/cli/wrap.js';
 
 const COLUMNS = [{ head: 'RUN', whole: true }, { head: 'STATE' }, { head: 'ROWS', align: 'right' }] as const;
@@ -19,10 +20,10 @@ test('pads every column to its widest cell', () => {
   ]);
 });
 
-test('cuts other cells before an id, and leaves columns out before it cuts the id', () => {
+test('leaves the last columns out before it cuts the others short, and cuts an id last of all', () => {
   const row = [RUN, 'a state that takes its room', '12'];
   assert.equal(renderTable(COLUMNS, [row], 70).split('\n')[1], `${RUN}  a state th…    12`);
-  assert.equal(renderTable(COLUMNS, [row], 60).split('\n')[1], `${RUN}  a sta…`);
+  assert.equal(renderTable(COLUMNS, [row], 60).split('\n')[1], `${RUN}  a stat…`);
   assert.equal(renderTable(COLUMNS, [row], 52).split('\n')[1], RUN);
   assert.equal(renderTable(COLUMNS, [row], 10).split('\n')[1], 'journey-a…');
 });
@@ -36,7 +37,7 @@ test('never is wider than it may be, and is as wide as it gets where nothing lim
       (rows, width) => {
         const lines = renderTable(COLUMNS, rows, width).split('\n');
         assert.equal(lines.length, rows.length + 1);
-        for (const line of lines) assert.ok(Array.from(line).length <= width, line);
+        for (const line of lines) assert.ok(widthOf(line) <= width, line);
         assert.ok(!renderTable(COLUMNS, rows).replaceAll(rows.flat().join(''), '').split('\n')[0]?.includes('…'));
       },
     ),
@@ -49,9 +50,13 @@ test('lets no escape sequence of a cell reach the terminal', () => {
   assert.equal(table.split('\n').length, 2);
 });
 
-test('truncates by characters, not by halves of them', () => {
-  assert.equal(truncate('🙂🙂🙂', 3), '🙂🙂🙂');
-  assert.equal(truncate('🙂🙂🙂', 2), '🙂…');
+test('truncates by columns, between characters as people count them', () => {
+  assert.equal(truncate('🙂🙂🙂', 6), '🙂🙂🙂');
+  assert.equal(truncate('🙂🙂🙂', 5), '🙂🙂…');
+  assert.equal(truncate('🙂🙂🙂', 4), '🙂…');
+  assert.equal(truncate('東京支店', 7), '東京支…');
+  assert.equal(truncate('cafe\u0301s', 5), 'cafe\u0301s');
+  assert.equal(truncate('👩‍👩‍👧 at home', 4), '👩‍👩‍👧 …');
 });
 
 test('wraps between words and keeps every one of them', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createTerminal, type Terminal } from '../../src/cli/terminal.js';
+import type { Env } from '../../src/config/environment.js';
 import { createScrubber } from '../../src/log.js';
 
 interface Screen {
@@ -10,7 +11,7 @@ interface Screen {
 }
 
 /** Streams that only look like a terminal's: nothing but what is asked of them here is there. */
-function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoException): Screen {
+function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoException, env: Env = {}): Screen {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written): NodeJS.WriteStream => {
     const sink = new Writable({
@@ -24,7 +25,7 @@ function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoEx
   const stdin = Readable.from([]);
   const scrubber = createScrubber(['canary-secret']);
   const [stdout, stderr] = [stream('stdout'), stream('stderr')];
-  return { terminal: createTerminal({ env: {}, now: Date.now, scrubber, stdin, stdout, stderr }), written };
+  return { terminal: createTerminal({ env, now: Date.now, scrubber, stdin, stdout, stderr }), written };
 }
 
 const COLOURFUL = { isTTY: true, columns: 72, hasColors: () => true };
@@ -51,6 +52,20 @@ test('has colours and a width on a terminal only, and no width where the termina
   assert.equal(pipe.paint('red', 'text'), 'text');
   assert.notEqual(person.paint('red', 'text'), 'text');
   assert.equal(screen({ ...COLOURFUL, hasColors: () => false }).terminal.paint('red', 'text'), 'text');
+});
+
+test('takes colours away for NO_COLOR, and leaves the last word to FORCE_COLOR, also in a pipe', () => {
+  const isColoured = (env: Env, like: Partial<NodeJS.WriteStream> = COLOURFUL): boolean =>
+    screen(like, undefined, env).terminal.paint('red', 'text') !== 'text';
+  assert.deepEqual(
+    [isColoured({}), isColoured({ NO_COLOR: '1' }), isColoured({ NO_COLOR: '' }), isColoured({ FORCE_COLOR: '0' })],
+    [true, false, true, false],
+  );
+  assert.deepEqual(
+    [isColoured({}, {}), isColoured({ FORCE_COLOR: '1' }, {}), isColoured({ FORCE_COLOR: '', NO_COLOR: '1' }, {})],
+    [false, true, true],
+  );
+  assert.equal(isColoured({ FORCE_COLOR: 'false' }), false);
 });
 
 test('a reader that has had enough is no failure; an output that takes nothing is one', async () => {

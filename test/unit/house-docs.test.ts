@@ -11,7 +11,7 @@ import { FAILURE_MODEL, withFailureTable } from '../../scripts/failure-table.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Variables of other programs, and of tests, that the documents may name. */
-const OF_OTHERS = ['XDG_CACHE_HOME', 'CRASH_SEEDS', 'BACKFILL_DAYS'];
+const OF_OTHERS = ['XDG_CACHE_HOME', 'CRASH_SEEDS', 'BACKFILL_DAYS', 'NO_COLOR', 'FORCE_COLOR'];
 
 interface Page {
   /** From the root of the checkout. */
@@ -139,7 +139,7 @@ suite('the documents', () => {
       const command = words
         .trim()
         .split(' ')
-        .slice(0, /^(runs|audit|datasets|backfill|schedules) /.test(words) ? 2 : 1);
+        .slice(0, /^(runs|audit|datasets|backfill|schedules|keys) /.test(words) ? 2 : 1);
       const help = await outputOf(...command, '--help');
       const options = rest.match(/(?<= |^)--[a-z-]+/g) ?? [];
       const known = help.startsWith(`Usage: journey-metrics ${command.join(' ')} `);

@@ -1,0 +1,116 @@
+import { setMaxListeners } from 'node:events';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import type { JourneyMetricsClient } from '../client.js';
+import { guardRoutes } from './access.js';
+import {
+  DEFAULT_LIMITS,
+  openPlaces,
+  registerRateLimit,
+  requestLimits,
+  type Limits,
+  type OpenPlaces,
+} from './limits.js';
+import { openApiRoute, registerOpenApi } from './open-api.js';
+import type { AuditReader, Health, RowReader } from './ports.js';
+import type { Authenticate } from './principal.js';
+import { problemOf } from './problem-of.js';
+import { PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './problem.js';
+import { aggregateRoute, requestBody } from './routes/aggregate.js';
+import { auditRoute } from './routes/audit.js';
+import { healthRoutes } from './routes/health.js';
+import { rowsRoute } from './routes/rows.js';
+import { runEventsRoute } from './routes/run-events.js';
+import { runRoutes } from './routes/runs.js';
+import { SERVER_LIMITS, serverOptions, type ServerLimits } from './server-options.js';
+import type { Starting } from './start-once.js';
+
+export type Gateway = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+/** What the routes need. */
+export interface GatewayParts extends Starting {
+  readonly client: Pick<JourneyMetricsClient, 'start' | 'run' | 'list' | 'startRedelivery'>;
+  readonly audit: AuditReader;
+  readonly rows: RowReader;
+  readonly health: Health;
+  /** For answers that are held back or go on. */
+  readonly places: OpenPlaces;
+  /** Aborts when the gateway begins to stop: what waits is answered at once, what streams progress ends. */
+  readonly stopping: AbortSignal;
+}
+
+export interface GatewayDependencies extends Omit<GatewayParts, 'places' | 'stopping'> {
+  readonly authenticate: Authenticate;
+  readonly log: FastifyBaseLogger;
+  /** Of the product. */
+  readonly version: string;
+  readonly limits?: Partial<Limits>;
+  readonly serverLimits?: Partial<ServerLimits>;
+}
+
+/** The HTTP gateway, not yet listening. `close()` answers what is under way; it does not close what it was given. */
+export function createGateway(dependencies: GatewayDependencies): Gateway {
+  const limits = { ...DEFAULT_LIMITS, ...dependencies.limits };
+  const serverLimits = { ...SERVER_LIMITS, ...dependencies.serverLimits };
+  const app: Gateway = fastify({
+    ...serverOptions(serverLimits, dependencies.log),
+    // Before there is a route: an address that cannot be decoded, or whose part is too long.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = serverLimits.connections;
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler<z.ZodType>((part) =>
+    part.schema === requestBody ? (value: unknown) => ({ value }) : validatorCompiler(part),
+  );
+  app.setSerializerCompiler(() => (answer: unknown) => JSON.stringify(answer));
+  app.setErrorHandler(sendProblem);
+  logRequests(app);
+  const stopping = new AbortController();
+  // Every answer that is held back listens to it.
+  setMaxListeners(0, stopping.signal);
+  app.addHook('preClose', (done) => {
+    stopping.abort();
+    done();
+  });
+  registerOpenApi(app, dependencies.version);
+  registerRateLimit(app);
+  app.after(() => {
+    guardRoutes(app, { authenticate: dependencies.authenticate, limits: requestLimits(app, limits) });
+    addRoutes(app, { ...dependencies, places: openPlaces(limits), stopping: stopping.signal });
+  });
+  return app;
+}
+
+function addRoutes(app: Gateway, parts: GatewayParts): void {
+  aggregateRoute(app, parts);
+  runRoutes(app, parts);
+  runEventsRoute(app, parts);
+  rowsRoute(app, parts);
+  auditRoute(app, parts);
+  healthRoutes(app, parts);
+  openApiRoute(app);
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  const { status } = PROBLEMS[problem.type];
+  if (problem.type === 'Unexpected' && !reply.raw.destroyed) request.log.error({ err: error }, 'a request failed');
+  reply.code(status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(problemDocument(problem, request.id));
+}
+
+/** One line a request, when it has been answered or its client has gone. Health checks are not worth one. */
+function logRequests(app: Gateway): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions, principal } = request;
+    const { url: route } = routeOptions;
+    if (route !== '/livez' && route !== '/readyz') {
+      const facts = { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), key: principal?.id };
+      request.log.info(facts, reply.raw.writableFinished ? 'answered' : 'client gone');
+    }
+    done();
+  });
+}

@@ -1,0 +1,24 @@
+import type { RequestProblem } from '../contract/failures.js';
+
+const DEPTH_MOST = 32;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * What stands against a body before anybody looks at what it means: nested so deeply that whoever walks through it runs
+ * out of stack, or with texts that are no Unicode and have no canonical form. Does not itself recurse.
+ */
+export function unusableJson(body: unknown): RequestProblem | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: body, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+      return { path: '', message: 'has a text that is no Unicode: half of a surrogate pair' };
+    }
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === DEPTH_MOST) return { path: '', message: `is nested more than ${DEPTH_MOST} levels deep` };
+    for (const [key, member] of Object.entries(value)) {
+      open.push({ value: key, depth }, { value: member, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,114 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { JourneyMetricsError, type RunHandle } from '../../client.js';
+import { aggregateRequestSchema, querySchema } from '../../contract/request-schema.js';
+import type { AggregateResult } from '../../contract/result.js';
+import { answerLife } from '../answer-life.js';
+import { answers, json } from '../answers.js';
+import type { Gateway, GatewayParts } from '../app.js';
+import { resultUnlessAborted } from '../await-run.js';
+import { waitPreference } from '../prefer.js';
+import { principalOf } from '../principal.js';
+import { problemOfRun } from '../problem-of.js';
+import { GatewayProblem } from '../problem.js';
+import { runAddress } from '../run-address.js';
+import { finishedSchema, startedSchema } from '../schemas.js';
+import { startOnce, type StartedRun } from '../start-once.js';
+
+/** Only says what there may be: the client itself checks it. It knows the flat form, and lists all problems at once. */
+export const requestBody = z
+  .union([aggregateRequestSchema, querySchema])
+  .meta({ description: 'A request, or its `query` alone with `dateFrom` and `dateTo`: then the rest are defaults.' });
+
+const headersSchema = z.object({
+  prefer: z
+    .string()
+    .optional()
+    .meta({
+      description: 'RFC 7240. `wait=N`: hold the answer back for up to N seconds, 60 at most, until the run has ended.',
+      examples: ['wait=30'],
+    }),
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+    .optional()
+    .describe('Chosen by the caller. The same key with the same body is the same run, for 30 days.'),
+});
+
+const documentation = {
+  operationId: 'aggregate',
+  summary: 'Start a run, or attach to the one that this very request has',
+  description:
+    'The same request is the same run, under way or answered; a failed one is run anew. With an `Idempotency-Key` the ' +
+    'run stays the one that the key was first used for, also when it has failed.',
+  body: requestBody,
+  headers: headersSchema,
+  response: answers(
+    {
+      200: json('The run has ended while the answer was held back.', finishedSchema),
+      202: json('The run goes on.', startedSchema),
+    },
+    [
+      'RequestTooLarge',
+      'UnsupportedMediaType',
+      'IdempotencyKeyReused',
+      'RunFailed',
+      'Undelivered',
+      'TemporalUnavailable',
+      'RecordsUnavailable',
+    ],
+  ),
+};
+
+/** `POST /aggregate`. */
+export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
+  app.route({
+    method: 'POST',
+    url: '/aggregate',
+    config: { scope: 'runs:start' },
+    schema: documentation,
+    handler: async (request, reply) => {
+      const principal = principalOf(request);
+      const { prefer, 'idempotency-key': key } = request.headers;
+      const started = await startOnce(parts, { principal, key, body: request.body });
+      const seconds = waitPreference(prefer);
+      if (seconds === undefined) return accepted(reply, started);
+      void reply.header('preference-applied', `wait=${seconds}`);
+      const leave = parts.places.take(principal.id);
+      try {
+        return await ended(parts, started, reply, seconds);
+      } finally {
+        leave();
+      }
+    },
+  });
+}
+
+async function ended(
+  { stopping }: GatewayParts,
+  started: StartedRun,
+  reply: FastifyReply,
+  seconds: number,
+): Promise<FastifyReply> {
+  const result = await resultOf(started.run, answerLife(reply, { stopping, ms: seconds * 1_000 }));
+  if (result === undefined) return accepted(reply, started);
+  const { workflowId, outcome, latencyMs, rows, delivery } = result;
+  if (outcome === 'undelivered') {
+    const because = delivery.lastFailure ?? 'the receiver does not take it';
+    const detail = `the result is there, and its delivery was given up: ${because}`;
+    throw new GatewayProblem('Undelivered', detail, { workflowId }, { 'content-location': runAddress(workflowId) });
+  }
+  return reply.send({ status: 'success', latency: latencyMs, rows: rows.delivered, result });
+}
+
+async function resultOf(run: RunHandle, signal: AbortSignal): Promise<AggregateResult | undefined> {
+  try {
+    return await resultUnlessAborted(run, signal);
+  } catch (error) {
+    throw error instanceof JourneyMetricsError ? problemOfRun(run.workflowId, error) : error;
+  }
+}
+
+function accepted(reply: FastifyReply, { run: { workflowId }, runId }: StartedRun): FastifyReply {
+  return reply.code(202).header('location', runAddress(workflowId)).send({ workflowId, runId });
+}

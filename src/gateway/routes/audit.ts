@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { answerLife } from '../answer-life.js';
+import { answers, json } from '../answers.js';
+import type { Gateway, GatewayParts } from '../app.js';
+import { auditPageSchema } from '../audit-schema.js';
+import { orgParameter } from '../parameters.js';
+import { maySee, principalOf, type Principal } from '../principal.js';
+
+const PAGE_MOST = 1_000;
+
+/** What Postgres and JavaScript both take for an instant. */
+const [FIRST, LAST] = [0, Date.UTC(9999, 11, 31)];
+
+const parameters = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(PAGE_MOST).default(50).describe('At most so many.'),
+  before: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .exactOptional()
+    .describe('Only entries with a lower number.'),
+  since: z.iso
+    .datetime({ offset: true })
+    .refine((text) => Date.parse(text) >= FIRST && Date.parse(text) < LAST, 'must be from 1970 to 9999')
+    .exactOptional()
+    .describe('Only of runs that ended at this instant or later.'),
+  org: orgParameter.exactOptional(),
+  workflowId: z.string().min(1).max(1_000).exactOptional().describe('Only of this run.'),
+});
+
+type AuditParameters = z.output<typeof parameters>;
+
+/** `GET /audit`. */
+export function auditRoute(app: Gateway, { audit }: GatewayParts): void {
+  app.route({
+    method: 'GET',
+    url: '/audit',
+    config: { scope: 'audit:read' },
+    schema: {
+      operationId: 'readAudit',
+      summary: 'The audit trail, newest first',
+      querystring: parameters,
+      response: answers({ 200: json('Entries of organisations that the key may see.', auditPageSchema) }, [
+        'RecordsUnavailable',
+      ]),
+    },
+    handler: async (request, reply) => {
+      const { org, since, ...query } = request.query;
+      const orgs = orgsFor(principalOf(request), org);
+      const from = since === undefined ? {} : { since: new Date(since).toISOString() };
+      const entries = await audit.list({ ...query, ...from, ...(orgs && { orgs }) }, answerLife(reply, {}));
+      const last = entries.at(-1);
+      return { entries, next: last && entries.length === query.limit ? nextPage(request.query, last.seq) : null };
+    },
+  });
+}
+
+/** Undefined for all of them, and for entries of runs that never had one. */
+function orgsFor(principal: Principal, org: string | undefined): readonly string[] | undefined {
+  if (org !== undefined) return maySee(principal, org) ? [org] : [];
+  return principal.orgs === '*' ? undefined : [...principal.orgs];
+}
+
+function nextPage(query: AuditParameters, before: number): string {
+  const parameters = Object.entries({ ...query, before }).map(([name, value]) => [name, String(value)] as const);
+  return `/audit?${new URLSearchParams(Object.fromEntries(parameters)).toString()}`;
+}

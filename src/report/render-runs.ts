@@ -1,0 +1,134 @@
+import { countOf } from '../cli/number-text.js';
+import { agoText, durationText } from '../cli/time-text.js';
+import type { RunState, RunSummary } from '../client/run-list.js';
+import type { Phase, Progress } from '../contract/progress.js';
+import { html, outside, shortened, type Html, type Piece } from './html.js';
+import { page } from './page.js';
+import { time } from './sections/section.js';
+import { table } from './table.js';
+
+/** A run in the list. */
+export interface ListedRun {
+  readonly run: RunSummary;
+  /** Of a run under way: null when no worker answers; absent where nobody was asked. */
+  readonly progress?: Progress | null;
+  /** Where its report is, a path on this host. */
+  readonly reportPath: string;
+  /** In the Temporal UI. */
+  readonly temporalUrl?: string;
+}
+
+export interface RunsData {
+  /** ISO 8601. */
+  readonly generatedAt: string;
+  /** Newest first. */
+  readonly runs: readonly ListedRun[];
+  /** What was searched for. */
+  readonly search: { readonly text?: string; readonly state?: RunState };
+  /** There are more, which are not listed. */
+  readonly cut: boolean;
+}
+
+const STATES: readonly RunState[] = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'];
+
+/** The list of runs, with a form that searches it: its fields `text` and `state` come as the query of the same address. */
+export function renderRuns({ generatedAt, runs, search, cut }: RunsData): string {
+  const nowMs = Date.parse(generatedAt);
+  return page(
+    { title: 'Runs · journey metrics', forms: 'self' },
+    html`<main>
+        <header>
+          <p class="product">Journey metrics</p>
+          <h1>Runs</h1>
+        </header>
+        ${form(search)} ${runs.length === 0 ? html`<p class="absent">No run is like that.</p>` : listing(runs, nowMs)}
+        ${cut && html`<p class="note">There are more: search for a part of their id, their organisation or the day their window begins.</p>`}
+      </main>
+      <footer><p>As of ${time(generatedAt)} UTC.</p></footer>`,
+  );
+}
+
+function form({ text = '', state }: RunsData['search']): Html {
+  const options = STATES.map(
+    (each) => html`<option value="${each}" ${each === state && html` selected`}>${each.replace('-', ' ')}</option>`,
+  );
+  return html`<form method="get" role="search">
+    <label>Run, organisation or window<input type="search" name="text" value="${text}" maxlength="200" /></label>
+    <label
+      >State<select name="state">
+        <option value="">any</option>
+        ${options}
+      </select></label
+    >
+    <button type="submit">Search</button>
+  </form>`;
+}
+
+function listing(runs: readonly ListedRun[], nowMs: number): Html {
+  return table({
+    caption: 'Runs, newest first',
+    columns: [
+      { head: 'Run' },
+      { head: 'State' },
+      { head: 'Organisation' },
+      { head: 'Window from' },
+      { head: 'Started' },
+      { head: 'Took', numeric: true },
+      { head: 'Temporal' },
+    ],
+    rows: runs.map(({ run, progress, reportPath, temporalUrl }): readonly Piece[] => [
+      html`<a href="${reportPath}">${outside(run.workflowId, 90)}</a>`,
+      stateText(run, progress),
+      outside(run.org ?? '–'),
+      run.windowFrom === null ? '–' : html`<time datetime="${run.windowFrom}">${run.windowFrom.slice(0, 10)}</time>`,
+      html`<time datetime="${run.startedAt}">${agoText(run.startedAt, nowMs)}</time>`,
+      run.closedAt === null ? '–' : durationText(Date.parse(run.closedAt) - Date.parse(run.startedAt)),
+      temporalUrl !== undefined && /^https?:\/\//.test(temporalUrl)
+        ? html`<a href="${temporalUrl}">events<span class="hidden"> of ${shortened(run.workflowId)}</span></a>`
+        : '–',
+    ]),
+  });
+}
+
+const MARKS: Readonly<Record<string, string>> = {
+  completed: 'good',
+  unchanged: 'good',
+  undelivered: 'bad',
+  failed: 'bad',
+  terminated: 'bad',
+  'timed-out': 'bad',
+};
+
+function stateText({ state, outcome, workflowId }: RunSummary, progress: Progress | null | undefined): Piece {
+  if (state !== 'running') return html`<span class="${MARKS[outcome ?? state] ?? ''}">${outcome ?? state}</span>`;
+  if (progress === undefined) return 'running';
+  if (progress === null) return 'running; no worker answers';
+  const { polls, pages } = progress;
+  const note = pages > 0 ? countOf(pages, 'page') : countOf(polls, 'poll');
+  return html`<progress
+      max="1"
+      value="${shareOf(progress)}"
+      aria-label="Progress of ${shortened(workflowId)}"
+    ></progress>
+    <span class="label">${progress.phase}, ${note}</span>`;
+}
+
+/** How much of its way a run has behind it. Of a wait nobody knows the length, so it is the phase that counts. */
+function shareOf({ phase, parts, partsDelivered }: Progress): string {
+  const within =
+    phase === 'delivering' && parts > 0 ? (partsDelivered / parts) * (SHARES.auditing - SHARES.delivering) : 0;
+  return (SHARES[phase] + within).toFixed(2);
+}
+
+const SHARES: Readonly<Record<Phase, number>> = {
+  planning: 0.02,
+  settling: 0.05,
+  authorising: 0.08,
+  submitting: 0.12,
+  waiting: 0.2,
+  fetching: 0.5,
+  transforming: 0.65,
+  delivering: 0.75,
+  auditing: 0.95,
+  finished: 1,
+};

@@ -1,0 +1,81 @@
+import { countOf, countText, valueText } from '../../cli/number-text.js';
+import type { MetricOutliers } from '../../contract/result.js';
+import type { Histogram } from '../../domain/histogram.js';
+import { figure } from '../charts.js';
+import { histogramChart } from '../histogram-chart.js';
+import { html, outside, shortened, type Html } from '../html.js';
+import type { ReportData } from '../report-data.js';
+import { table } from '../table.js';
+import { shown, type Section } from './section.js';
+
+/** How the values of each metric lie, over all rows returned, and which of them the outlier rule finds. */
+export function distribution({ asked, histograms, result }: ReportData): Section {
+  const metrics = asked?.metrics ?? [];
+  const body = shown(histograms, (all) => [
+    html`<p class="note">
+      All rows that the source returned. Dashed lines are the bounds of the outlier rule; bars beyond them are paler.
+    </p>`,
+    html`<div class="charts">
+      ${all.map((histogram, metric) => {
+        const name = metrics[metric] ?? '';
+        const judged = result?.outliers.metrics.find((each) => each.metric === name);
+        return metricDistribution(histogram, { name, metric, judged });
+      })}
+    </div>`,
+  ]);
+  return { id: 'distribution', heading: 'Distribution', body };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly metric: number;
+  readonly judged: MetricOutliers | undefined;
+}
+
+function metricDistribution(histogram: Histogram, { name, metric, judged }: Judged): Html {
+  const heading = html`<h3 class="metric-${(metric % 10) + 1}">${outside(name)}</h3>`;
+  const { count, min, max, from, width, counts, below, above } = histogram;
+  if (min === null || max === null)
+    return html`<div>
+      ${heading}
+      <p class="absent">No row has a number for it.</p>
+    </div>`;
+  const { lower, upper } = judged ?? {};
+  const bounds = lower === undefined || upper === undefined ? undefined : { lower, upper };
+  const far = below + above;
+  const notes = [
+    `${countOf(count, 'value')} from ${valueText(min)} to ${valueText(max)}.`,
+    judgement(judged),
+    ...(far > 0 ? [`${countOf(far, 'value')} too far out to be drawn.`] : []),
+  ];
+  const rows = counts.map((each, bin) => [
+    `${valueText(from + bin * width)} to ${valueText(from + (bin + 1) * width)}`,
+    countText(each),
+  ]);
+  const outer = (side: string, each: number): string[][] => (each > 0 ? [[side, countText(each)]] : []);
+  return html`<div>
+    ${heading}${figure(
+      {
+        id: `spread-${metric}`,
+        title: `Distribution of ${shortened(name)}`,
+        says: notes.join(' '),
+        ...histogramChart(histogram, bounds, metric),
+        table: table({
+          caption: `Distribution of ${shortened(name)}`,
+          columns: [{ head: 'Values' }, { head: 'Rows', numeric: true }],
+          rows: [...outer('below', below), ...rows, ...outer('above', above)],
+        }),
+      },
+      notes.join(' '),
+    )}
+  </div>`;
+}
+
+function judgement(judged: MetricOutliers | undefined): string {
+  if (judged === undefined) return 'Outliers were not looked for.';
+  if (judged.skipped === 'iqr-zero') return 'Not judged: half of the values are the same.';
+  if (judged.skipped === 'too-few-values') return 'Not judged: fewer than 4 values.';
+  const { lower, upper, outliers, considered } = judged;
+  if (lower === undefined || upper === undefined) return '';
+  return `${countText(outliers)} of ${countText(considered)} outside ${valueText(lower)} to ${valueText(upper)}.`;
+}

@@ -1,0 +1,97 @@
+import { countOf, countText, valueText } from '../../cli/number-text.js';
+import { durationText } from '../../cli/time-text.js';
+import type { AggregateResult } from '../../contract/result.js';
+import { html, outside, type Html, type Piece } from '../html.js';
+import type { ReportData } from '../report-data.js';
+import { facts, time } from './section.js';
+
+const OUTCOMES: Readonly<Record<string, readonly [mark: string, says: string]>> = {
+  completed: ['good', 'Delivered'],
+  unchanged: ['good', 'Unchanged: these very numbers had been delivered before, nothing was sent'],
+  undelivered: ['bad', 'Completed, but the receiver did not take it'],
+  running: ['open', 'Under way'],
+  failed: ['bad', 'Failed'],
+  cancelled: ['open', 'Cancelled'],
+  terminated: ['bad', 'Ended from outside'],
+  'timed-out': ['bad', 'Ended by a timeout set from outside'],
+};
+
+/** Title, state and headline numbers. */
+export function headline(data: ReportData): Html {
+  const { run, window, result, failure, progress, runUrl } = data;
+  const [mark, says] = OUTCOMES[run.outcome ?? run.state] ?? ['open', run.state];
+  return html`<header>
+    <p class="product">Journey metrics</p>
+    <h1>${window ? outside(window.label) : 'Report of a run'}</h1>
+    <p class="state ${mark}"><strong>${says}</strong></p>
+    ${failure && html`<p class="failure"><code>${outside(failure.type)}</code> ${outside(failure.message, 1_000)}</p>`}
+    ${progress !== undefined && html`<p>${progressText(progress)}</p>`} ${result && tiles(result)} ${facts(about(data))}
+    ${runUrl !== undefined && /^https?:\/\//.test(runUrl) && html`<p><a href="${runUrl}">The run in the Temporal UI</a></p>`}
+  </header>`;
+}
+
+function progressText(progress: NonNullable<ReportData['progress']> | null): Piece {
+  if (progress === null) return 'No worker answers: what it does now is not known.';
+  const { phase, polls, pages, rows, waitingFor, nextAt } = progress;
+  const waits =
+    waitingFor === undefined
+      ? ''
+      : html`, waits: ${outside(waitingFor)}${nextAt !== undefined && html`, until ${time(nextAt)}`}`;
+  return html`It is ${phase}${waits}. ${countOf(polls, 'poll')}, ${countOf(pages, 'page')} and ${countOf(rows, 'row')}
+  so far.`;
+}
+
+function tiles({ rows, completeness, outliers, accuracyRate, latencyMs }: AggregateResult): Html {
+  const { expected, missingCount } = completeness;
+  const shownTiles = [
+    [countText(rows.delivered), 'rows delivered', `of ${countText(rows.returned)} returned`],
+    [`${countText(expected - missingCount)}/${countText(expected)}`, 'buckets with rows', missingText(missingCount)],
+    [
+      countText(outliers.total),
+      'outliers',
+      { remove: 'removed', flag: 'flagged, kept', off: 'not looked for' }[outliers.mode],
+    ],
+    [`${valueText(Number(accuracyRate.toFixed(2)))} %`, 'accuracy', 'rows delivered of rows returned'],
+    [durationText(latencyMs), 'latency', 'from start to delivery'],
+  ];
+  return html`<ul class="tiles">
+    ${shownTiles.map(
+      ([number, name, note]) =>
+        html`<li>
+          <span class="big">${number}</span><span class="name">${name}</span><span class="note">${note}</span>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function missingText(count: number): string {
+  return count === 0 ? 'none missing' : `${countText(count)} missing`;
+}
+
+function about({ run, runKey, asked, window, result }: ReportData): readonly (readonly [Piece, Piece])[] {
+  const { workflowId, org, startedAt, closedAt } = run;
+  const named: readonly (readonly [Piece, Piece])[] = [
+    ['Run', html`<code>${outside(workflowId, 300)}</code>`],
+    ['Organisation', outside(org ?? '–')],
+    ['Started', html`${time(startedAt)} UTC`],
+    ['Ended', closedAt === null ? 'not yet' : html`${time(closedAt)} UTC`],
+  ];
+  const windowed: readonly (readonly [Piece, Piece])[] = window
+    ? [['Window', html`${time(window.from)} to before ${time(window.to)} UTC, counted in ${outside(window.timeZone)}`]]
+    : [];
+  const request: readonly (readonly [Piece, Piece])[] = asked
+    ? [
+        ['Asked for by', outside(asked.requester)],
+        [
+          'Report',
+          html`${outside(asked.reportType)}, by
+          ${asked.timeGroupBy}${asked.dimensions.map((name) => html`, ${outside(name)}`)}`,
+        ],
+        ['Destination', outside(asked.destination)],
+      ]
+    : [];
+  const query: readonly (readonly [Piece, Piece])[] = result
+    ? [['Query', html`<code>${outside(result.queryId)}</code>`]]
+    : [];
+  return [...named, ...windowed, ...request, ...query, ['Run key', html`<code>${runKey}</code>`]];
+}

@@ -1,0 +1,52 @@
+import { countOf, countText } from '../../cli/number-text.js';
+import type { AggregateResult } from '../../contract/result.js';
+import { html, outside, type Html, type Piece } from '../html.js';
+import type { ReportData } from '../report-data.js';
+import { table } from '../table.js';
+import type { Section } from './section.js';
+
+/** Warnings of a result are one a kind and key: a page never lists more than it can be asked for. */
+const LISTED_MOST = 60;
+
+/** What verification found in the rows. */
+export function quality({ result }: ReportData): Section {
+  const body = result ? found(result) : html`<p class="absent">There is no result yet.</p>`;
+  return { id: 'quality', heading: 'Quality', body };
+}
+
+function found({ quality: { warnings, nulls, numericStrings }, sampling, rows }: AggregateResult): readonly Piece[] {
+  const lines: readonly (readonly Piece[])[] = [
+    ...warnings
+      .slice(0, LISTED_MOST)
+      .map(({ kind, key, count, message }) => [
+        kind.replaceAll('-', ' '),
+        key === undefined ? '–' : outside(key),
+        countText(count),
+        outside(message, 200),
+      ]),
+    ...counted('null value', nulls, 'rows without a value'),
+    ...counted('number as text', numericStrings, 'counted as numbers, delivered as they came'),
+  ];
+  return [rowsNote(rows, sampling), lines.length === 0 ? html`<p>Nothing to remark.</p>` : listing(lines)];
+}
+
+function listing(lines: readonly (readonly Piece[])[]): Html {
+  const columns = [{ head: 'Finding' }, { head: 'Key' }, { head: 'Rows', numeric: true }, { head: 'What it means' }];
+  return table({ caption: 'Findings in the rows', columns, rows: lines });
+}
+
+function counted(kind: string, counts: Readonly<Record<string, number>>, means: string): readonly (readonly Piece[])[] {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.slice(0, LISTED_MOST).map(([key, count]) => [kind, outside(key), countText(count), means]);
+}
+
+function rowsNote(
+  { returned, kept, delivered }: AggregateResult['rows'],
+  { sampled, maxRows }: AggregateResult['sampling'],
+): Html {
+  const sample = sampled ? `, an even sample (at most ${countText(maxRows)} are asked for)` : '';
+  return html`<p>
+    ${countOf(returned, 'row')} returned, ${countText(kept)} kept after outliers, ${countText(delivered)}
+    delivered${sample}.
+  </p>`;
+}
