@@ -127,6 +127,7 @@ export const aggregateResultSchema = z
       })
       .exactOptional()
       .describe('As in the payload, with fewer groups listed. Absent where the request wants none.'),
+    dataset: blobSchema.exactOptional().describe("Names the run's rows in the dataset store."),
     delivery: deliverySchema.describe('How it reached the receiver.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
     accuracyRate: number.describe('Rows delivered / rows returned × 100; 100 when nothing was returned.'),
