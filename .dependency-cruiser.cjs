@@ -64,7 +64,7 @@ const ROOMS = [
     name: 'gateway',
     room: 'src/gateway/',
     may: ['src/(contract|calendar|domain|client|config)/', 'src/(client|config|log)[.]ts$'],
-    types: [PORTS, 'src/records/audit-log[.]ts$'],
+    types: [PORTS, 'src/records/audit-log[.]ts$', 'src/report/render-runs[.]ts$'],
   },
   {
     name: 'gateway-root',

@@ -8,11 +8,13 @@ import { createJourneyMetricsClient } from './client.js';
 import { packageVersion } from './config.js';
 import { DEFAULT_DESTINATION } from './config/destinations.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway.js';
+import { runUrls } from './config/run-urls.js';
 import { readTemporal, type TemporalConfig } from './config/temporal.js';
 import { unlessAborted } from './contract/unless-aborted.js';
 import { createDatasetStore } from './datasets/dataset-store.js';
 import { openBlobStore } from './datasets/open-dataset-url.js';
 import { rowReader } from './datasets/read-rows.js';
+import { createRowFigures } from './datasets/row-figures.js';
 import { exitCodeOf, sentenceOf } from './failure-sentence.js';
 import { createGateway, type Gateway } from './gateway/app.js';
 import { bearerAuthentication } from './gateway/bearer.js';
@@ -22,7 +24,8 @@ import { listenOn } from './gateway/listen.js';
 import type { Authenticate } from './gateway/principal.js';
 import { boundedConnection } from './gateway/temporal-calls.js';
 import { createLogger, createScrubber } from './log.js';
-import { openRecords } from './records/open-records.js';
+import { openRecords, type Records } from './records/open-records.js';
+import { reportPages } from './report/report-pages.js';
 
 const START_DEADLINE_MS = 150_000;
 /** What is not answered by then is broken off: rows that are still being read, most of all. */
@@ -66,14 +69,7 @@ async function open(
 ): Promise<{ readonly app: Gateway; stop(): Promise<void> }> {
   const authenticate = await authenticationOf(config, log);
   const blobs = await openBlobStore(config.datasets.place);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    now: Date.now,
-    signal: AbortSignal.timeout(START_DEADLINE_MS),
-    onConnectionLost: (sentence) => {
-      log.warn(sentence);
-    },
-  });
+  const records = await recordsOf(config, log);
   const client = createJourneyMetricsClient({
     connection: boundedConnection(temporal.connectionOptions, Date.now),
     namespace: temporal.namespace,
@@ -81,13 +77,20 @@ async function open(
     requester: 'gateway',
     ...(config.org !== undefined && { org: config.org }),
   });
+  const datasets = createDatasetStore(blobs);
   const app = createGateway({
     client,
     authenticate,
     log,
     idempotencyKeys: records.idempotencyKeys,
     audit: records.auditLog,
-    rows: rowReader(createDatasetStore(blobs)),
+    rows: rowReader(datasets),
+    pages: reportPages({
+      records: records.report,
+      rows: createRowFigures(datasets),
+      runUrl: runUrls(env, temporal),
+      now: Date.now,
+    }),
     health: {
       temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal),
       database: (signal) => records.check(signal),
@@ -103,6 +106,13 @@ async function open(
     blobs.close();
   };
   return { app, stop };
+}
+
+function recordsOf({ databaseUrl: url }: GatewayConfig, log: Logger): Promise<Records> {
+  const onConnectionLost = (sentence: string): void => {
+    log.warn(sentence);
+  };
+  return openRecords({ url, now: Date.now, signal: AbortSignal.timeout(START_DEADLINE_MS), onConnectionLost });
 }
 
 async function drain(app: Gateway): Promise<void> {

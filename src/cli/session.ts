@@ -5,7 +5,7 @@ import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsCli
 import { taskQueueOf } from '../config.js';
 import { defaultOrg } from '../config/default-org.js';
 import { read, type Env } from '../config/environment.js';
-import { findRunningDev, type RunningDev } from '../config/running-dev.js';
+import { runUrls } from '../config/run-urls.js';
 import { readTemporal, type TemporalConfig } from '../config/temporal.js';
 import type { Terminal } from './terminal.js';
 import { WaitStopped } from './waiting.js';
@@ -63,16 +63,6 @@ function named(error: unknown, temporal: TemporalConfig): unknown {
 function unreachable({ address }: TemporalConfig): JourneyMetricsError {
   const remedy = 'start it (`npm run dev` brings one), or set TEMPORAL_ADDRESS to where it is';
   return new JourneyMetricsError('TemporalUnavailable', `Temporal at ${address} does not answer: ${remedy}`);
-}
-
-function runUrls(env: Env, { address, namespace }: TemporalConfig): Session['runUrl'] {
-  const dev: RunningDev['temporal'] = findRunningDev(env)?.temporal;
-  const ui = read(env, 'TEMPORAL_UI_URL') ?? (dev?.address === address ? dev.uiUrl : undefined);
-  return (workflowId, runId) => {
-    if (ui == null) return undefined;
-    const path = ['namespaces', namespace, 'workflows', workflowId, runId].map(encodeURIComponent).join('/');
-    return `${ui.replace(/\/+$/, '')}/${path}`;
-  };
 }
 
 /** Who asks: ends up in the audit entry. */

@@ -13,7 +13,7 @@ const perMetric = z.record(z.string(), count);
 const number = z.number();
 
 /** Stored bytes, by where and what. */
-export const blobSchema = z.object({
+const blobSchema = z.object({
   scope: z.string().describe('What the bytes belong to and are deleted with.'),
   sha256: z.string().describe('Their hash, 64 hex digits.'),
   bytes: count.describe('How many they are.'),
@@ -84,7 +84,7 @@ export const rowCountsSchema = z.object({
   delivered: count.describe('In the payload.'),
 });
 
-export const outcomeSchema = z
+const outcomeSchema = z
   .enum(['completed', 'unchanged', 'undelivered'])
   .describe(
     '`completed`: delivered. `unchanged`: these numbers had been delivered before, nothing was sent. ' +

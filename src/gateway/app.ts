@@ -14,13 +14,14 @@ import {
   type OpenPlaces,
 } from './limits.js';
 import { openApiRoute, registerOpenApi } from './open-api.js';
-import type { AuditReader, Health, RowReader } from './ports.js';
+import type { AuditReader, Health, Pages, RowReader } from './ports.js';
 import type { Authenticate } from './principal.js';
 import { problemOf } from './problem-of.js';
 import { PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
+import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
@@ -34,6 +35,7 @@ export interface GatewayParts extends Starting {
   readonly client: Pick<JourneyMetricsClient, 'start' | 'run' | 'list' | 'startRedelivery'>;
   readonly audit: AuditReader;
   readonly rows: RowReader;
+  readonly pages: Pages;
   readonly health: Health;
   /** For answers that are held back or go on. */
   readonly places: OpenPlaces;
@@ -90,6 +92,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   runRoutes(app, parts);
   runEventsRoute(app, parts);
   rowsRoute(app, parts);
+  pageRoutes(app, parts);
   auditRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);

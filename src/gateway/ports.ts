@@ -1,5 +1,7 @@
+import type { RunHandle } from '../client.js';
 import type { BlobRef } from '../contract/dataset.js';
 import type { AuditListing } from '../records/audit-log.js';
+import type { RunsData } from '../report/render-runs.js';
 
 /** A key of one caller: what another caller sends under the same name is another key. */
 export interface OwnedKey {
@@ -71,6 +73,16 @@ export interface RowReader {
    * Rejects with an `AdapterError`, and so may the chunks: what was read until then is not all.
    */
   read(dataset: BlobRef, choice: RowChoice, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Pages for people. */
+export interface Pages {
+  /** The report of a run. Rejects with `JourneyMetricsError` where Temporal does not have it, or does not answer. */
+  report(run: RunHandle, signal: AbortSignal): Promise<string>;
+  /** The list of runs. */
+  runs(data: RunsData): string;
+  /** A run in the Temporal UI; undefined where none is known. */
+  runUrl(workflowId: string, runId: string): string | undefined;
 }
 
 /** What the gateway cannot do without. Each rejects when it is away. */

@@ -6,6 +6,7 @@ import { Database, type DatabaseOptions } from './database.js';
 import { idempotencyKeys } from './idempotency-keys.js';
 import { deliveryLedger } from './ledger.js';
 import { migrate } from './migrate.js';
+import { reportRecords, type ReportRecords } from './report-records.js';
 import { retentionRecords } from './retention.js';
 import { runRecords } from './runs.js';
 import { submissionRecords } from './submissions.js';
@@ -19,6 +20,7 @@ export interface Records {
   readonly auditLog: AuditLog;
   readonly retention: RetentionRecords;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly report: ReportRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -56,6 +58,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     auditLog: auditLog(database, now),
     retention: retentionRecords(database),
     idempotencyKeys: idempotencyKeys(database),
+    report: reportRecords(database, now),
     check: async (signal) => {
       await database.run('being asked whether it is there', signal, (query) => query('SELECT'));
     },

@@ -5,11 +5,13 @@ import { readDatasets } from '../../src/config/datasets.js';
 import { createDatasetStore } from '../../src/datasets/dataset-store.js';
 import { openBlobStore } from '../../src/datasets/open-dataset-url.js';
 import { rowReader } from '../../src/datasets/read-rows.js';
+import { createRowFigures } from '../../src/datasets/row-figures.js';
 import { createGateway, type Gateway, type GatewayDependencies } from '../../src/gateway/app.js';
 import { ANYBODY_HERE } from '../../src/gateway/principal.js';
 import type { Problem } from '../../src/gateway/problem.js';
 import { boundedConnection } from '../../src/gateway/temporal-calls.js';
 import { createLogger } from '../../src/log.js';
+import { reportPages } from '../../src/report/report-pages.js';
 import type { Product } from './product.js';
 
 export interface Answer {
@@ -78,6 +80,7 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     ...(org !== undefined && { org }),
   });
   const blobs = await openBlobStore(readDatasets(product.env).place);
+  const datasets = createDatasetStore(blobs);
   const log: string[] = [];
   const app = createGateway({
     client,
@@ -85,7 +88,13 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     log: createLogger({ level: 'info', scrub: (text) => text, write: (line) => log.push(line) }),
     idempotencyKeys: product.records.idempotencyKeys,
     audit: product.records.auditLog,
-    rows: rowReader(createDatasetStore(blobs)),
+    rows: rowReader(datasets),
+    pages: reportPages({
+      records: product.records.report,
+      rows: createRowFigures(datasets),
+      runUrl: () => undefined,
+      now: Date.now,
+    }),
     health: {
       temporal: () => client.list({ limit: 1 }),
       database: (signal) => product.records.check(signal),

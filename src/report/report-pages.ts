@@ -1,0 +1,19 @@
+import type { RunHandle } from '../client/run-handle.js';
+import { gatherReport } from './gather-report.js';
+import type { ReportSources } from './ports.js';
+import { renderReport } from './render-report.js';
+import { renderRuns } from './render-runs.js';
+
+/** The pages as a server gives them: gathered and rendered when they are asked for. */
+interface ReportPages extends Pick<ReportSources, 'runUrl'> {
+  report(run: RunHandle, signal: AbortSignal): Promise<string>;
+  readonly runs: typeof renderRuns;
+}
+
+export function reportPages(sources: Omit<ReportSources, 'run'>): ReportPages {
+  return {
+    report: async (run, signal) => renderReport(await gatherReport({ run, ...sources }, signal)),
+    runs: renderRuns,
+    runUrl: sources.runUrl,
+  };
+}
