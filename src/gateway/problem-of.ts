@@ -7,7 +7,7 @@ import { TooManyRequests } from './limits.js';
 import { GatewayProblem, invalidRequest, type ProblemType } from './problem.js';
 
 /** Until somebody who was told that something is away may ask again. */
-export const RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 5;
 const RETRY_LATER = { 'retry-after': String(RETRY_AFTER_SECONDS) };
 
 /** The one place that decides what becomes of whatever was thrown. */

@@ -90,11 +90,11 @@ const summaryShape = {
   closedAt: instant.nullable().describe('When it ended; null while it runs.'),
 };
 
-export const summarySchema: z.ZodType<RunSummary> = z.object(summaryShape).meta({ id: 'RunSummary' });
+const summarySchema: z.ZodType<RunSummary> = z.object(summaryShape).meta({ id: 'RunSummary' });
 
 export const runListSchema = z.object({ runs: z.array(summarySchema).readonly().describe('Newest first.') });
 
-export const progressSchema: z.ZodType<Progress> = z
+const progressSchema: z.ZodType<Progress> = z
   .object({
     phase: z.enum(PHASES).describe('What it does now.'),
     polls: count.describe('Polls so far.'),

@@ -4,6 +4,7 @@ import type { DeliveryReport, RunOutcome } from '../contract/result.js';
 import { RUN_OUTCOME } from '../contract/search-attributes.js';
 import type { TypedFailure } from './failure-of.js';
 import { AUDIT } from './profiles.js';
+import { requesterOf } from './requester.js';
 import { step } from './run.js';
 import type { RunState } from './run-state.js';
 
@@ -24,7 +25,7 @@ export async function auditRun({ plan, dataset, output, startedAtMs }: RunState,
     status: end.outcome,
     kind: 'run',
     org: plan?.org ?? null,
-    requester: plan?.requester ?? 'unknown',
+    requester: plan?.requester ?? requesterOf(),
     queryHash: plan?.queryHash ?? null,
     window: plan?.window ?? null,
     rows: output?.rows ?? null,

@@ -75,7 +75,10 @@ describe('runs history, on real servers', () => {
     ]);
     assert.match(text.stdout, /^2026-11-01\.\.2026-11-07 \(UTC\) of org-\w+, to bi: delivery [0-9a-f]{32}\n/);
     assert.match(text.stdout, new RegExp(`  unchanged, nothing sent  ${again.workflowId} \\(test\\)\n`));
-    assert.match(text.stdout, /  revision 2: 200 rows, delivered \S+\n.* \d+ rows added, \d+ removed, \d+ changed,/);
+    assert.match(
+      text.stdout,
+      /  revision 2: 200 rows, delivered \S+ \(\d+ \w+ ago\)\n.* \d+ rows added, \d+ removed, \d+ changed,/,
+    );
     assert.match(audit.stdout, new RegExp(`unchanged +${again.workflowId} `));
     await product.stop();
   });
