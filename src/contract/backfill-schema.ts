@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { WIDTH, WIDTH_MOST } from './backfill.js';
+import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from './backfill.js';
 import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 
 /** Failures and what is left of a backfill are no more: a retry asks for them, and they fit into its request. */
 const SLICES_MOST = 120;
-const LOOKBACK_MOST = 60;
 
 const sliceSchema = z.strictObject({ from: dateText, to: dateText });
 
