@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- its types are in the .d.mts beside it */
 // Plain JavaScript without dependencies: `bootstrap.mjs` uses it before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- its types are in the .d.mts beside it */
 // Plain JavaScript without dependencies: `bootstrap.mjs` uses it before anything is installed.
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import { LISTED_AT_MOST } from '../contract/dataset.js';
 import { effectIdOf, runKeyOf } from '../contract/ids.js';
 import type { ReconcileResult, RunOutcome } from '../contract/result.js';
 import { cancellation, reportProgress } from './interceptor.js';
@@ -5,7 +6,6 @@ import type { Ambient, AuditEntry, AuditTrail, ClosedRun, RunDirectory, RunRecor
 
 const LOOK_BACK_MS = 30 * 86_400_000;
 const BATCH = 200;
-const LISTED = 100;
 
 interface Deps {
   readonly audit: AuditTrail;
@@ -35,7 +35,7 @@ export function reconcileRuns(deps: Deps) {
     }
     const since = new Date(now - LOOK_BACK_MS).toISOString();
     for await (const closed of deps.directory.endedFromOutside(since, signal)) await reconcile(closed);
-    return { checked, reconciled: reconciled.slice(0, LISTED), reconciledCount: reconciled.length };
+    return { checked, reconciled: reconciled.slice(0, LISTED_AT_MOST), reconciledCount: reconciled.length };
   };
 }
 

@@ -145,9 +145,18 @@ function lastDays(name: string): number {
   throw new WindowError('window.relative', `"${name}" is not a window: use ${RELATIVE}, with N from 1 to ${MOST_DAYS}`);
 }
 
-/** What a range is called by people: see the label of {@link RunWindow}. Throws {@link WindowError} at `timeZone`. */
-export function labelOfRange({ from, to }: Pick<RunWindow, 'from' | 'to'>, timeZone: string): string {
-  return labelOf(Date.parse(from), Date.parse(to), zoneNamed(timeZone, 'timeZone'));
+type Range = Pick<RunWindow, 'from' | 'to'>;
+
+/** What ranges are called by people: see the label of {@link RunWindow}. Throws {@link WindowError} at `timeZone`. */
+export function labelsIn(timeZone: string): (range: Range) => string {
+  // One zone for all of them: what it has found out about its clocks it remembers.
+  const zone = zoneNamed(timeZone, 'timeZone');
+  return ({ from, to }) => labelOf(Date.parse(from), Date.parse(to), zone);
+}
+
+/** The same for one of them. */
+export function labelOfRange(range: Range, timeZone: string): string {
+  return labelsIn(timeZone)(range);
 }
 
 /** `2026-11-01..2026-11-07` (both inclusive) or `2026-11-01` for whole days, else `2026-11-01T08:00+01:00..…`. */

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
+import { LOOKBACK_MOST } from '../contract/backfill.js';
 import { examples } from './examples.js';
 import type { Finish } from './exit-code.js';
 import { wholeNumber } from './option-values.js';
 import type { CreateOptions, UpdateOptions } from './schedule-changes.js';
 import type { Terminal } from './terminal.js';
 
-const LOOKBACK_MOST = 60;
 const SCHEDULE = ['<schedule>', 'id of the schedule'] as const;
 const JSON_FLAG = ['--json', 'print the schedule, or the error, as one JSON document'] as const;
 

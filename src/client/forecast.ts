@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { labelOfRange } from '../calendar/windows.js';
+import { labelsIn } from '../calendar/windows.js';
 import type { TimeRange } from '../contract/backfill.js';
 import { AGGREGATE_WORKFLOW } from '../contract/names.js';
 import { nextPollDelayMs } from '../domain/poll-cadence.js';
@@ -46,6 +46,7 @@ const TOKEN_MS = 55 * 60_000;
 /** @param runsMs how long runs like the slices took */
 export function forecastOf(backfill: ResolvedBackfill, runsMs: readonly number[]): BackfillForecast {
   const { org, timeZone, range, width, slices } = backfill;
+  const labelOf = labelsIn(timeZone);
   const total = slices.length;
   const sliceMs = medianOf(runsMs) ?? ASSUMED_MS;
   const totalMs = Math.ceil(total / width) * sliceMs;
@@ -56,7 +57,7 @@ export function forecastOf(backfill: ResolvedBackfill, runsMs: readonly number[]
     range,
     width,
     total,
-    slices: slices.map((slice) => ({ ...slice, label: labelOfRange(slice, timeZone) })),
+    slices: slices.map((slice) => ({ ...slice, label: labelOf(slice) })),
     calls: {
       tokens: Math.max(1, Math.ceil(totalMs / TOKEN_MS)),
       submissions: total,

@@ -3,7 +3,7 @@ import { labelOfRange, WindowError } from '../calendar/windows.js';
 import { parseBackfillRequest, type ParsedBackfill } from '../contract/backfill-schema.js';
 import type { BackfillRequest, TimeRange } from '../contract/backfill.js';
 import type { RequestProblem } from '../contract/failures.js';
-import { backfillIdOf } from '../contract/ids.js';
+import { backfillIdOf, processingOf } from '../contract/ids.js';
 import { BACKFILL_WORKFLOW } from '../contract/names.js';
 import { invalidRequestError } from './error.js';
 import { NO_ORG, type RequestDefaults } from './resolve-request.js';
@@ -38,9 +38,9 @@ export function resolveBackfill(raw: unknown, defaults: RequestDefaults, nowMs: 
   };
   const { query, sliceBy, width } = asked;
   const destination = asked.destination ?? defaults.destination;
-  const processing = { ...asked.processing, outlierMetrics: asked.processing.outlierMetrics ?? query.metric };
   const subject = {
-    ...{ org, destination, query, processing, timeZone, range, slices: listed },
+    ...{ org, destination, query, timeZone, range, slices: listed },
+    processing: processingOf(asked),
     ...(cutRange && { cut: { ...cutRange, sliceBy } }),
   };
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOOKBACK_MOST } from '../contract/backfill.js';
 import { parseDuration } from '../contract/duration.js';
 import { EXPIRE_SCHEDULE_ID, RECONCILE_SCHEDULE_ID } from '../contract/names.js';
 import { parseWith } from '../contract/request-schema.js';
@@ -75,7 +76,7 @@ const changeSchema = z.strictObject({
   every: z.enum(['hour', 'day', 'week', 'month']).optional(),
   at: z.string().optional(),
   timeZone: z.string().min(1).max(64).optional(),
-  lookback: z.int().min(1).max(60).default(1),
+  lookback: z.int().min(1).max(LOOKBACK_MOST).default(1),
   jitter: between('0 s', '1 hour').default('5 minutes'),
   catchUp: between('1 minute', '365 days').default('30 days'),
   note: z.string().max(1_000).optional(),

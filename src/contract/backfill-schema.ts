@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { WIDTH, WIDTH_MOST } from './backfill.js';
+import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from './backfill.js';
 import { backfillDocument } from './request-document.js';
 import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 
 /** Failures and what is left of a backfill are no more: a retry asks for them, and they fit into its request. */
 const SLICES_MOST = 120;
-const LOOKBACK_MOST = 60;
 
 const from = dateText.meta({
   description: 'Where it begins: a day or a time in the time zone, or an instant.',

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ParsedBackfill } from './backfill-schema.js';
 import type { TimeRange } from './backfill.js';
 import { canonicalJson } from './canonical-json.js';
+import { readableId } from './readable-id.js';
 import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request.js';
 import type { RedeliverRequest } from './result.js';
 import type { RunIdentity } from './run.js';
@@ -64,7 +65,7 @@ export function deliverySubjectOf(
   place: { readonly org: string; readonly destination: string; readonly window: RunWindow },
 ): { org: string; destination: string; query: SourceQuery; processing: Processing; window: RunWindow } {
   const query = { ...asked, dateFrom: place.window.from, dateTo: place.window.to };
-  return { ...place, query, processing: { ...processing, outlierMetrics: processing.outlierMetrics ?? query.metric } };
+  return { ...place, query, processing: processingOf({ processing, query }) };
 }
 
 /** What decides the numbers of a window, whichever window it is. */
@@ -72,6 +73,15 @@ interface ReportSubject {
   readonly query: Omit<SourceQuery, 'dateFrom' | 'dateTo'>;
   readonly processing: Processing;
   readonly window: Pick<RunWindow, 'timeZone'>;
+}
+
+/** With the metrics in which outliers are looked for: all of the query, unless some are named. */
+export function processingOf({ processing, query }: RequestedProcessing): Processing {
+  return { ...processing, outlierMetrics: processing.outlierMetrics ?? query.metric };
+}
+
+interface RequestedProcessing extends Pick<ParsedRequest, 'processing'> {
+  readonly query: Pick<ParsedRequest['query'], 'metric'>;
 }
 
 function settings({ query, processing, window }: ReportSubject): string {
@@ -105,13 +115,11 @@ export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing
  * @param again 1 for the first reading of the window, 2, 3, … for further ones (`--again`)
  */
 export function workflowIdOf(subject: DeliverySubject, again = 1): string {
-  return readableId('journey', subject.org, subject.window, deliveryIdOf(subject), again);
+  return numbered(readableId('journey', subject.org, subject.window, deliveryIdOf(subject).slice(0, 8)), again);
 }
 
 /** `again` counts from 1, which is not said. */
-function readableId(kind: string, org: string, { from, to }: TimeRange, hashed: string, again: number): string {
-  const compact = (instant: string): string => `${instant.slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
-  const id = `${kind}-${org}-${compact(from)}-${compact(to)}-${hashed.slice(0, 8)}`;
+function numbered(id: string, again: number): string {
   return again === 1 ? id : `${id}-${again}`;
 }
 
@@ -138,7 +146,7 @@ export function backfillIdOf(subject: BackfillSubject, again = 1): string {
   const { org, destination, query, processing, timeZone, range, cut, slices } = subject;
   const asked = canonicalJson({ cut, slices });
   const hashed = hash('backfill', org, destination, settings({ query, processing, window: { timeZone } }), asked);
-  return readableId('backfill', org, range, hashed, again);
+  return numbered(readableId('backfill', org, range, hashed.slice(0, 8)), again);
 }
 
 /** Workflow id of the backfill that runs the failures of another: `…-retry`, and of that one `…-retry-2`, `…-retry-3`, … */

@@ -1,9 +1,9 @@
 import type { DatasetRetention, RetentionRecords, ScopeFacts } from '../activities/ports.js';
+import { LISTED_AT_MOST } from '../contract/dataset.js';
 import type { BlobStore, StoredScope } from './blob-store.js';
 import { isExpired, standingsOf, type DatasetStanding } from './retention.js';
 
 const ASKED_AT_ONCE = 500;
-const LISTED_AT_MOST = 100;
 
 interface Deps {
   readonly blobs: Pick<BlobStore, 'scopes' | 'remove'>;

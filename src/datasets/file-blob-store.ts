@@ -5,7 +5,7 @@ import type { BlobStore, Note } from './blob-store.js';
 import { assertName, assertRef, assertScope } from './blob-store.js';
 import { createFile, replaceFile, UNFINISHED } from './durable-file.js';
 import { fileScopes, removeFiles } from './file-scopes.js';
-import { errnoOf, onDisk } from './store-fault.js';
+import { absent, onDisk } from './store-fault.js';
 
 /**
  * Blobs and notes as files below `root`: `<scope>/blobs/<sha256>` and `<scope>/notes/<folder>/<name>`. For one host:
@@ -78,9 +78,4 @@ async function readIfThere(path: string, signal: AbortSignal): Promise<Buffer | 
 async function namesIn(path: string): Promise<string[]> {
   const names = (await readdir(path).catch(absent)) ?? [];
   return names.filter((name) => !name.startsWith(UNFINISHED));
-}
-
-function absent(error: unknown): undefined {
-  if (errnoOf(error) !== 'ENOENT') throw error;
-  return undefined;
 }

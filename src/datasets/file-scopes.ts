@@ -1,7 +1,7 @@
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isScope, SCOPE_KINDS, type StoredScope } from './blob-store.js';
-import { errnoOf, onDisk } from './store-fault.js';
+import { absent, errnoOf, onDisk } from './store-fault.js';
 
 /** The scopes below a folder, each as large and as old as its files. */
 export async function* fileScopes(base: string, signal: AbortSignal): AsyncGenerator<StoredScope> {
@@ -68,11 +68,6 @@ async function* entriesIn(folder: string, signal: AbortSignal): AsyncGenerator<E
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(absent)) ?? [];
-}
-
-function absent(error: unknown): undefined {
-  if (errnoOf(error) !== 'ENOENT') throw error;
-  return undefined;
 }
 
 function occupied(error: unknown): undefined {

@@ -18,6 +18,12 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
+/** For what need not be there: undefined for a file that is not, and every other error as it is. */
+export function absent(error: unknown): undefined {
+  if (errnoOf(error) !== 'ENOENT') throw error;
+  return undefined;
+}
+
 /**
  * Runs one operation on the disk. A cancellation is rethrown as it is, what the system refuses becomes
  * `unavailable` with its remedy, and what nobody knows crashes.

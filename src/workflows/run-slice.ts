@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { BackfillRequest, SliceFailure, TimeRange } from '../contract/backfill.js';
 import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../contract/names.js';
+import { readableId } from '../contract/readable-id.js';
 import type { AggregateRequest } from '../contract/request.js';
 import type { CompletedOutcome, RowCounts } from '../contract/result.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../contract/search-attributes.js';
@@ -74,9 +75,8 @@ function aggregated({ request, requester, plan }: SliceJob, slice: TimeRange, wo
 }
 
 /** As a client would name it, but with the backfill's key: a run that somebody else has for this window is not in the way. */
-function sliceIdOf({ org, key }: SliceJob['plan'], { from, to }: TimeRange): string {
-  const compact = (instant: string): string => `${instant.slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
-  return `journey-${org}-${compact(from)}-${compact(to)}-${key}`;
+function sliceIdOf({ org, key }: SliceJob['plan'], slice: TimeRange): string {
+  return readableId('journey', org, slice, key);
 }
 
 /** What the backfill was asked for, for one window: the same delivery as that of a run that somebody starts for it. */

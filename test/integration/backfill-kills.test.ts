@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DateTime } from 'luxon';
 import type { BackfillHandle } from '../../src/client.js';
-import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
 import { backfillRequest } from '../support/backfills.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
+import { startQuickWorker } from '../support/quick-worker.js';
 import { until } from '../support/until.js';
 
 /** Two months; `npm run soak` asks for two years. */
@@ -23,12 +23,6 @@ describe('a backfill whose worker and whose Temporal server are killed', () => {
     suite = await startSuite();
   });
   after(() => suite.stop());
-
-  function worker({ env }: Product): Promise<WorkerProcess> {
-    const ignored = (): void => undefined;
-    const quick = { ...process.env, ...env, WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'error' };
-    return startWorkerProcess({ env: quick, onLog: ignored, onError: ignored });
-  }
 
   const untilDelivered = ({ simulator }: Product, share: number): Promise<number> =>
     until(
@@ -49,7 +43,7 @@ describe('a backfill whose worker and whose Temporal server are killed', () => {
 
   it('delivers every window exactly once, with the source’s very rows, in executions that stay short', async () => {
     const product = await suite.product({ worker: false });
-    const first = await worker(product);
+    const first = await startQuickWorker(product);
     const backfill = await product.client.backfills.start(
       backfillRequest(product, {
         timeZone: TIME_ZONE,
@@ -61,7 +55,7 @@ describe('a backfill whose worker and whose Temporal server are killed', () => {
     await untilDelivered(product, 1 / 4);
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
-    const second = await worker(product);
+    const second = await startQuickWorker(product);
     await untilDelivered(product, 2 / 3);
     process.kill(suite.stack.temporal?.pid ?? 0, 'SIGKILL');
     await ended(backfill);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Product, Suite } from '../support/product.js';
 import { startSuite } from '../support/product.js';
+import { startQuickWorker } from '../support/quick-worker.js';
 import { until } from '../support/until.js';
-import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
 
 /** A run that has to be polled a few times: long enough to be struck while it waits. */
 const SLOW = { simulator: { cxone: { data: { rows: 300 }, run: { ms: 7_000 } } }, worker: false } as const;
@@ -14,12 +14,6 @@ describe('SIGKILL in mid-poll', () => {
     suite = await startSuite();
   });
   after(() => suite.stop());
-
-  async function worker({ env }: Product): Promise<WorkerProcess> {
-    const ignored = (): void => undefined;
-    const quick = { ...process.env, ...env, WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'error' };
-    return startWorkerProcess({ env: quick, onLog: ignored, onError: ignored });
-  }
 
   /** One submission, the source's very rows, one audit entry, one delivery. */
   async function checkOutcome(product: Product): Promise<void> {
@@ -39,7 +33,7 @@ describe('SIGKILL in mid-poll', () => {
 
   it('of the worker: another one goes on, with the same query, and everything is there once', async () => {
     const product = await suite.product(SLOW);
-    const first = await worker(product);
+    const first = await startQuickWorker(product);
     const run = await product.client.start(product.request({ processing: { outliers: 'off' } }));
     const { journal } = product.simulator.cxone;
     await until(
@@ -49,7 +43,7 @@ describe('SIGKILL in mid-poll', () => {
     );
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
-    const second = await worker(product);
+    const second = await startQuickWorker(product);
     const result = await run.result();
     assert.equal(result.rows.delivered, 300);
     await checkOutcome(product);
@@ -59,7 +53,7 @@ describe('SIGKILL in mid-poll', () => {
 
   it('of the Temporal server: it comes back with its runs, and everything is there once', async () => {
     const product = await suite.product(SLOW);
-    const running = await worker(product);
+    const running = await startQuickWorker(product);
     const run = await product.client.start(product.request({ processing: { outliers: 'off' } }));
     const { journal } = product.simulator.cxone;
     await until(
@@ -91,7 +85,7 @@ describe('SIGKILL in mid-poll', () => {
 
   it('SIGTERM drains a worker in mid-run, and the next one goes on', async () => {
     const product = await suite.product(SLOW);
-    const first = await worker(product);
+    const first = await startQuickWorker(product);
     const run = await product.client.start(product.request({ processing: { outliers: 'off' } }));
     const { journal } = product.simulator.cxone;
     await until(
@@ -101,7 +95,7 @@ describe('SIGKILL in mid-poll', () => {
     );
     await first.stop(20_000);
     assert.equal(await first.exited, 0);
-    const second = await worker(product);
+    const second = await startQuickWorker(product);
     assert.equal((await run.result()).outcome, 'completed');
     await checkOutcome(product);
     await second.stop(10_000);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { FaultSchedule } from '../../simulator/faults/named.js';
-import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
+import { startQuickWorker } from '../support/quick-worker.js';
 import { until } from '../support/until.js';
 
 const PAGES = 40;
@@ -16,12 +16,6 @@ describe('a worker that dies among many pages', () => {
   });
   after(() => suite.stop());
 
-  function worker({ env }: Product): Promise<WorkerProcess> {
-    const ignored = (): void => undefined;
-    const quick = { ...process.env, ...env, WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'error' };
-    return startWorkerProcess({ env: quick, onLog: ignored, onError: ignored });
-  }
-
   it('is followed by one that goes on at the very page: no page before it is fetched again', async () => {
     // The page is kept back for longer than the test takes, so that the worker dies there on any machine.
     const kept: FaultSchedule = { script: [{ on: 'page', fault: { kind: 'slow', delayMs: 600_000 }, nth: STRUCK }] };
@@ -29,7 +23,7 @@ describe('a worker that dies among many pages', () => {
       simulator: { cxone: { data: { rows: PAGES * ROWS_PER_PAGE }, faults: kept } },
       worker: false,
     });
-    const first = await worker(product);
+    const first = await startQuickWorker(product);
     const request = product.request({ processing: { outliers: 'off' } });
     const run = await product.client.start({ ...request, query: { ...request.query, limit: ROWS_PER_PAGE } });
     await until(
@@ -39,7 +33,7 @@ describe('a worker that dies among many pages', () => {
     );
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
-    const second = await worker(product);
+    const second = await startQuickWorker(product);
 
     const result = await run.result();
     assert.equal(result.rows.delivered, PAGES * ROWS_PER_PAGE);

@@ -86,7 +86,7 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
     concerns: isBackfill,
   },
   'slices under other ids': {
-    change: { file: 'run-slice.ts', from: 'return `journey-', to: 'return `slice-' },
+    change: { file: 'run-slice.ts', from: "readableId('journey'", to: "readableId('backfill'" },
     concerns: (events) => events.some(isEvent('EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED')),
   },
   'halves that wait until all else has run': {

@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.js';
 import { planSlices } from '../../src/activities/plan-slices.js';
-import type { BackfillRequest, TimeRange } from '../../src/contract/backfill.js';
+import type { BackfillRequest, BackfillResult, TimeRange } from '../../src/contract/backfill.js';
 import { runKeyOf } from '../../src/contract/ids.js';
 import type { AggregateRequest } from '../../src/contract/request.js';
 import { fakeActivities, PLAN, type FakeActivities } from './fake-activities.js';
+import type { Rig } from './workflow-rig.js';
 
 const { metric, dimension } = PLAN.query;
 
@@ -75,6 +76,15 @@ export function backfillFakes(fate: Fate = () => undefined, overrides: Partial<A
     ...overrides,
   });
   return { ...fake, begun, most: () => most };
+}
+
+/** Runs a backfill to its end. */
+export function backfillResult(
+  rig: Rig,
+  { activities }: Pick<BackfillFakes, 'activities'>,
+  request: object = {},
+): Promise<BackfillResult> {
+  return rig.run(activities, async ({ backfill }) => (await backfill({ ...BACKFILL, ...request })).result());
 }
 
 /** Runs wait at it until it is opened, each for itself or all of them; or until the worker goes. */

@@ -1,4 +1,4 @@
-import type { DimensionValue } from '../../src/contract/rollup.js';
+import type { DimensionValue, RollupFigures } from '../../src/contract/rollup.js';
 
 export interface ReferenceRow {
   /** Label, or null. */
@@ -8,18 +8,8 @@ export interface ReferenceRow {
   readonly values: readonly (number | null)[];
 }
 
-interface ReferenceFigures {
-  readonly count: number;
-  readonly nulls: number;
-  readonly sum: number | null;
-  readonly mean: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly weight?: number | null;
-}
-
 /** Figures as a textbook has them. Of whole numbers, so that any order of adding gives the same. */
-export function figuresOf(rows: readonly ReferenceRow[], metric: number, weightMetric?: number): ReferenceFigures {
+export function figuresOf(rows: readonly ReferenceRow[], metric: number, weightMetric?: number): RollupFigures {
   const withValue = rows.filter(({ values }) => values[metric] != null);
   const of = ({ values }: ReferenceRow, place: number): number => values[place] ?? 0;
   const values = withValue.map((row) => of(row, metric));

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PollAnswer } from '../../src/activities/poll-result.js';
-import { FAILURES_MOST, type BackfillResult, type TimeRange } from '../../src/contract/backfill.js';
-import { BACKFILL, backfillFakes, days, type BackfillFakes } from '../support/backfill-fakes.js';
+import { FAILURES_MOST, type TimeRange } from '../../src/contract/backfill.js';
+import { backfillFakes, backfillResult, days } from '../support/backfill-fakes.js';
 import { DATASET } from '../support/fake-activities.js';
 import { createRig, type Rig } from '../support/workflow-rig.js';
 
@@ -36,12 +36,9 @@ describe('slices that are too much for the source', () => {
   });
   after(() => rig.stop());
 
-  const resultOf = (fake: BackfillFakes, request: object = {}): Promise<BackfillResult> =>
-    rig.run(fake.activities, async ({ backfill }) => (await backfill({ ...BACKFILL, ...request })).result());
-
   it('are halved until they fit, and every hour of the range is delivered once', async () => {
     const fake = backfillFakes(cappedAbove(7));
-    const result = await resultOf(fake);
+    const result = await backfillResult(rig, fake);
     const { slices, outcome, failures, partsOfBuckets } = result;
     assert.deepEqual([outcome, failures.length], ['completed', 0]);
     // A day of 24 hours becomes four of six: three slices too many a day.
@@ -56,7 +53,7 @@ describe('slices that are too much for the source', () => {
 
   it('are followed by their halves, before anything else is begun', async () => {
     const fake = backfillFakes(cappedAbove(12));
-    await resultOf(fake, { width: 1 });
+    await backfillResult(rig, fake, { width: 1 });
     const lengths = fake.begun.map(hoursOf);
     assert.deepEqual(lengths, [24, 12, 12, 24, 12, 12, 24, 12, 12]);
     assert.deepEqual(inOrder(fake.begun.slice(0, 3)), [
@@ -72,21 +69,21 @@ describe('slices that are too much for the source', () => {
     const fake = backfillFakes(undefined, {
       pollResult: () => Promise.resolve(fake.calls.pollResult.length <= 3 ? capped : whole),
     });
-    const { slices } = await resultOf(fake, { to: '2025-03-02' });
+    const { slices } = await backfillResult(rig, fake, { to: '2025-03-02' });
     assert.deepEqual([slices.total, slices.completed, slices.halved], [2, 2, 1]);
     assert.deepEqual(fake.begun.map(hoursOf), [24, 12, 12]);
   });
 
   it('are also those whose query ran into its deadline', async () => {
     const fake = backfillFakes((window) => hoursOf(window) > 12 && failure('QueryDeadlineExceeded'));
-    const { slices, outcome } = await resultOf(fake, { to: '2025-03-02' });
+    const { slices, outcome } = await backfillResult(rig, fake, { to: '2025-03-02' });
     assert.deepEqual([outcome, slices.total, slices.completed, slices.halved], ['completed', 2, 2, 1]);
   });
 
   it('are cut at the days of the zone', async () => {
     const fake = backfillFakes(cappedAbove(25));
     const spring = { timeZone: 'Europe/Berlin', from: '2025-03-24', to: '2025-03-31', sliceBy: 'week' };
-    const result = await resultOf(fake, spring);
+    const result = await backfillResult(rig, fake, spring);
     assert.equal(result.outcome, 'completed');
     const delivered = fake.begun.filter((window) => hoursOf(window) <= 25);
     assertTiles(delivered, result.range);
@@ -100,7 +97,7 @@ describe('slices that are too much for the source', () => {
         Date.parse(from) <= Date.parse('2025-03-02T05:00:00Z') && Date.parse(to) > Date.parse('2025-03-02T05:00:00Z');
       return holds && failure('IncompleteResult', { capped: true });
     });
-    const { outcome, failures, slices } = await resultOf(fake);
+    const { outcome, failures, slices } = await backfillResult(rig, fake);
     assert.equal(outcome, 'incomplete');
     assert.deepEqual(
       failures.map(({ from, to, type }) => ({ from, to, type })),
@@ -113,14 +110,14 @@ describe('slices that are too much for the source', () => {
     const fake = backfillFakes(({ from }) =>
       from.startsWith('2025-03-01') ? failure('IncompleteResult', { capped: false }) : failure('IncompleteResult'),
     );
-    const { slices } = await resultOf(fake);
+    const { slices } = await backfillResult(rig, fake);
     assert.deepEqual([slices.failed, slices.halved], [3, 0]);
     assert.equal(fake.calls.halveSlice.length, 0);
   });
 
   it('fail as they did where halving them fails, too', async () => {
     const fake = backfillFakes(cappedAbove(12), { halveSlice: () => failure('Unexpected') });
-    const { failures } = await resultOf(fake, { to: '2025-03-02' });
+    const { failures } = await backfillResult(rig, fake, { to: '2025-03-02' });
     assert.deepEqual(
       failures.map(({ type }) => type),
       ['IncompleteResult'],
@@ -133,7 +130,7 @@ describe('slices that are too much for the source', () => {
       const fits = window.from < '2025-02-25' || hoursOf(window) <= 6;
       return fits ? failure('Unauthorized') : cappedAbove(6)(window);
     });
-    const { left, failures } = await resultOf(fake, { slices, width: 1 });
+    const { left, failures } = await backfillResult(rig, fake, { slices, width: 1 });
     assert.deepEqual(failures.at(-1)?.to, '2025-02-25T06:00:00Z');
     assert.deepEqual(left, {
       slices: [{ from: '2025-02-25T06:00:00Z', to: '2025-02-26T00:00:00Z' }],

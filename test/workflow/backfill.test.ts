@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SyncAnswer } from '../../src/activities/sync-webhook.js';
-import { FAILURES_MOST, type BackfillProgress, type BackfillResult } from '../../src/contract/backfill.js';
+import { FAILURES_MOST, type BackfillProgress } from '../../src/contract/backfill.js';
 import { runKeyOf } from '../../src/contract/ids.js';
-import { BACKFILL, backfillFakes, days, type BackfillFakes, type Fate } from '../support/backfill-fakes.js';
+import { BACKFILL, backfillFakes, backfillResult, days, type Fate } from '../support/backfill-fakes.js';
 import { inTurn } from '../support/in-turn.js';
 import { rejectsWith } from '../support/rejects-with.js';
 import { createRig, firstRunId, type Rig } from '../support/workflow-rig.js';
@@ -21,9 +21,6 @@ describe('backfillJourneyMetrics', () => {
     rig = await createRig('time-skipping');
   });
   after(() => rig.stop());
-
-  const resultOf = (fake: BackfillFakes, request: object = {}): Promise<BackfillResult> =>
-    rig.run(fake.activities, async ({ backfill }) => (await backfill({ ...BACKFILL, ...request })).result());
 
   it('runs every slice once, each as a run of its own, and says what came out', async () => {
     const fake = backfillFakes();
@@ -103,7 +100,7 @@ describe('backfillJourneyMetrics', () => {
       if (fake.begun.length === 3) together();
       return three;
     });
-    const { slices } = await resultOf(fake, { to: '2025-03-11', width: 3 });
+    const { slices } = await backfillResult(rig, fake, { to: '2025-03-11', width: 3 });
     assert.equal(fake.most(), 3);
     assert.equal(slices.completed, 10);
     assert.deepEqual(new Set(fake.begun), new Set(days('2025-03-01', 10)));
@@ -112,7 +109,7 @@ describe('backfillJourneyMetrics', () => {
 
   it('begins with the oldest, and goes back in time where it looks back', async () => {
     const forth = backfillFakes();
-    await resultOf(forth, { width: 1 });
+    await backfillResult(rig, forth, { width: 1 });
     assert.deepEqual(forth.begun, days('2025-03-01', 3));
     const back = backfillFakes();
     const { from, to, ...rest } = BACKFILL;
@@ -124,7 +121,7 @@ describe('backfillJourneyMetrics', () => {
   it('runs the slices that the request lists before it goes through the range', async () => {
     const fake = backfillFakes();
     const slices = [{ from: '2025-01-01', to: '2025-01-02' }];
-    const result = await resultOf(fake, { slices, width: 1 });
+    const result = await backfillResult(rig, fake, { slices, width: 1 });
     assert.deepEqual(fake.begun, [...days('2025-01-01', 1), ...days('2025-03-01', 3)]);
     assert.equal(result.slices.total, 4);
     assert.deepEqual(result.range, { from: '2025-01-01T00:00:00Z', to: '2025-03-04T00:00:00Z' });
@@ -137,7 +134,7 @@ describe('backfillJourneyMetrics', () => {
       { ...PARTS, state: 'delivered', delivered: 1 },
     );
     const fake = backfillFakes(undefined, { syncWebhook });
-    const { outcome, slices, failures, rows } = await resultOf(fake, { width: 1 });
+    const { outcome, slices, failures, rows } = await backfillResult(rig, fake, { width: 1 });
     assert.equal(outcome, 'incomplete');
     assert.deepEqual([slices.unchanged, slices.undelivered, slices.completed, slices.failed], [1, 1, 1, 0]);
     assert.deepEqual(
@@ -150,7 +147,7 @@ describe('backfillJourneyMetrics', () => {
   it('lists the slices that failed, and runs the others', async () => {
     const message = `${'x'.repeat(70)} and more than there is room for`;
     const fake = backfillFakes(({ from }) => from.startsWith('2025-03-02') && fail('QueryRejected', message));
-    const { outcome, slices, failures, left } = await resultOf(fake);
+    const { outcome, slices, failures, left } = await backfillResult(rig, fake);
     assert.equal(outcome, 'incomplete');
     assert.deepEqual([slices.completed, slices.failed], [2, 1]);
     assert.deepEqual(left, { slices: [] });
@@ -164,7 +161,7 @@ describe('backfillJourneyMetrics', () => {
 
   it('stops after so many failures that another slice would not mend it, and says what is left', async () => {
     const fake = backfillFakes(refuseAll);
-    const result = await resultOf(fake, { to: '2025-05-01', width: 20 });
+    const result = await backfillResult(rig, fake, { to: '2025-05-01', width: 20 });
     assert.equal(result.outcome, 'incomplete');
     assert.equal(result.failures.length, FAILURES_MOST);
     assert.equal(fake.begun.length, FAILURES_MOST, 'no more than can be listed');
@@ -188,7 +185,7 @@ describe('backfillJourneyMetrics', () => {
     const [oldest, second] = days(lookback.range.from.slice(0, 10), 2);
     assert.deepEqual(lookback.left, { slices: [second, oldest] });
     const slices = days('2024-01-01', FAILURES_MOST + 3);
-    const listed = await resultOf(backfillFakes(refuseAll), { slices });
+    const listed = await backfillResult(rig, backfillFakes(refuseAll), { slices });
     assert.deepEqual(listed.left, {
       slices: slices.slice(FAILURES_MOST),
       range: { from: '2025-03-01T00:00:00Z', to: '2025-03-04T00:00:00Z' },
@@ -198,10 +195,15 @@ describe('backfillJourneyMetrics', () => {
 
   it('counts the slices that are shorter than a bucket: a short day of the clocks is none, a first half day is one', async () => {
     const spring = { timeZone: 'Europe/Berlin', from: '2025-03-29T12:00', to: '2025-04-01' };
-    const daily = await resultOf(backfillFakes(), spring);
+    const daily = await backfillResult(rig, backfillFakes(), spring);
     assert.deepEqual([daily.slices.total, daily.partsOfBuckets], [3, 1]);
     const weekly = { query: { ...BACKFILL.query, timeGroupBy: 'week' as const } };
-    const weeks = await resultOf(backfillFakes(), { ...spring, ...weekly, from: '2025-03-24', sliceBy: 'week' });
+    const weeks = await backfillResult(rig, backfillFakes(), {
+      ...spring,
+      ...weekly,
+      from: '2025-03-24',
+      sliceBy: 'week',
+    });
     assert.deepEqual(
       [weeks.slices.total, weeks.partsOfBuckets],
       [2, 1],
