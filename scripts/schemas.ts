@@ -26,15 +26,16 @@ export function schemaPath(name: PublishedSchema): string {
 }
 
 /**
- * The text of a published schema: JSON Schema 2020-12 of what is sent. A result or a payload may get another key one
- * day, so only requests refuse keys that they do not know.
+ * The text of a published schema: JSON Schema 2020-12 of what is sent, with a name of its own by which another schema
+ * can refer to it. A result or a payload may get another key one day, so only requests refuse keys that they do not know.
  */
 export function schemaText(name: PublishedSchema): Promise<string> {
   const { $schema, title, description, ...rules } = z.toJSONSchema(PUBLISHED[name], {
     io: 'input',
     override: withoutNoise,
   });
-  return format(JSON.stringify({ $schema, title, description, ...rules }), { parser: 'json', printWidth: 120 });
+  const $id = `urn:journey-metrics:schema:${name.replace(/\.json$/, '')}`;
+  return format(JSON.stringify({ $schema, $id, title, description, ...rules }), { parser: 'json', printWidth: 120 });
 }
 
 /** That a whole number is a safe one, and that a key is a text, says nothing to a reader. */

@@ -102,7 +102,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
     list: ({ limit = 50, ...filter } = {}) =>
       asked(async () => {
-        if (filter.orgs?.length === 0) return [];
+        if (filter.orgs?.length === 0 || limit < 1) return [];
         const also = visibilityOf(filter);
         const ours = { workflowType: AGGREGATE_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
         return listRuns(client, ours, limit);

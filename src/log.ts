@@ -10,7 +10,8 @@ export interface Scrubber {
 const REDACTED = '[redacted]';
 /** Shorter ones would take ordinary words out of every sentence. */
 const SHORTEST_SECRET = 6;
-const LOOKS_LIKE_A_SECRET = /(?<=\bBearer\s)[\w.~+/=-]{6,}|\bwhsec_[\w+/=-]+|(?<=:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g;
+const LOOKS_LIKE_A_SECRET =
+  /(?<=\bBearer\s)[\w.~+/=-]{6,}|\bwhsec_[\w+/=-]+|(?<=\bjm_[a-z0-9-]+_)[\w-]{43}|(?<=:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g;
 
 export function createScrubber(secrets: readonly string[] = []): Scrubber {
   const known = new Set<string>();

@@ -31,20 +31,20 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
-    { head: 'TIME' },
-    { head: 'KIND' },
-    { head: 'OUTCOME' },
     { head: 'RUN', whole: true },
+    { head: 'OUTCOME' },
+    { head: 'WRITTEN' },
+    { head: 'KIND' },
     { head: 'ROWS', align: 'right' },
     { head: 'REQUESTER' },
     { head: 'FAILURE' },
   ] as const;
   const rows = entries.map((entry) => [
     String(entry.seq),
-    `${entry.timestamp} (${agoText(entry.timestamp, nowMs)})`,
-    entry.kind,
-    entry.outcome,
     entry.workflowId,
+    entry.outcome,
+    agoText(entry.timestamp, nowMs),
+    entry.kind,
     countText(entry.rows_processed),
     entry.requester,
     entry.failureType ?? '',

@@ -1,8 +1,7 @@
 import { JourneyMetricsError, type AggregateResult, type RunHandle } from '../client.js';
 import { datasetUrlProblem, readDatasets } from '../config/datasets.js';
 import { createDatasetStore } from '../datasets/dataset-store.js';
-import { csvHeader, csvOf, CsvColumns } from '../datasets/export-csv.js';
-import { ndjsonOf } from '../datasets/export-ndjson.js';
+import { CsvColumns } from '../datasets/export-csv.js';
 import {
   openRowExport,
   openTableExport,
@@ -11,6 +10,7 @@ import {
   type RowExport,
 } from '../datasets/export-rows.js';
 import { openBlobStore } from '../datasets/open-dataset-url.js';
+import { rowsText } from '../datasets/read-rows.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { manifestOf, writeExport, type WrittenBytes } from './export-file.js';
 import { startLiveLine } from './live-line.js';
@@ -81,8 +81,7 @@ async function writeRows(
   try {
     const source = await openExport(createDatasetStore(blobs), result, exported, signal);
     const columns = new CsvColumns();
-    const watched = (says: string): AsyncIterable<RowBatch> => shown(source, says, line?.show);
-    const chunks = format === 'csv' ? csv(watched, columns, { guardFormulas }) : ndjson(watched);
+    const chunks = rowsText(watched(source, format, line?.show), { format, columns, guardFormulas });
     const { workflowId, runId, queryId, window, completeness } = result;
     return await writeExport(out, chunks, (written) => ({
       rows: source.rows,
@@ -121,21 +120,10 @@ async function openExport(
   throw new UsageError(`${workflowId} has no rollup: its request says "rollup": "off"`);
 }
 
-type Batches = (says: string) => AsyncIterable<RowBatch>;
-
-async function* ndjson(batches: Batches): AsyncGenerator<Uint8Array> {
-  for await (const batch of batches('written')) yield ndjsonOf(batch);
-}
-
-/** Reads the rows twice: the first line names every key that any row has. */
-async function* csv(
-  batches: Batches,
-  columns: CsvColumns,
-  options: Parameters<typeof csvOf>[2],
-): AsyncGenerator<Uint8Array> {
-  for await (const batch of batches('looked at')) columns.add(batch);
-  yield csvHeader(columns, options);
-  for await (const batch of batches('written')) yield csvOf(batch, columns, options);
+/** The same rows, and a line that says how far they are read. */
+function watched(source: RowExport, format: ExportFormat, show: ((text: string) => void) | undefined): RowExport {
+  const passes = format === 'csv' ? ['looked at', 'written'] : ['written'];
+  return { rows: source.rows, batches: () => shown(source, passes.shift() ?? 'written', show) };
 }
 
 async function* shown(

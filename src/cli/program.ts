@@ -13,6 +13,7 @@ import { addRunCommands } from './run-commands.js';
 import { addScheduleCommands } from './schedule-commands.js';
 import { addSimulatorCommand } from './simulator-command.js';
 import type { Terminal } from './terminal.js';
+import { wrap } from './wrap.js';
 
 /** Runs one command line. Never rejects; answers with the exit code. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -49,8 +50,10 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
         write(text.replace(/^error:/, 'journey-metrics:'));
       },
     })
-    .addHelpText('after', examples('aggregate --query last-week.json', 'runs list', 'doctor'))
-    .addHelpText('after', ENDS);
+    .addHelpText('after', () =>
+      ENDS.map((line) => `\n${wrap(line, terminal.columns ?? HELP_COLUMNS).join('\n')}`).join('\n'),
+    )
+    .addHelpText('after', examples('aggregate --query last-week.json', 'runs list', 'doctor'));
   addAggregateCommand(program, terminal, finish);
   addRunCommands(program, terminal, finish);
   addReportCommand(program, terminal, finish);
@@ -67,11 +70,11 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
 /** Of help that is no terminal's. */
 const HELP_COLUMNS = 80;
 
-const ENDS = `
-Temporal is the one of TEMPORAL_ADDRESS (and the other TEMPORAL_* names), else the one of a running \`npm run dev\`.
-
-Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered,
-4 the timeout passed and the run goes on, 130 interrupted and the run goes on.`;
+const ENDS = [
+  'Temporal is the one of TEMPORAL_ADDRESS (and the other TEMPORAL_* names), else the one of a running `npm run dev`.',
+  'Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered, ' +
+    '4 the timeout passed and the run goes on, 130 interrupted and the run goes on.',
+];
 
 function addAggregateCommand(program: Command, terminal: Terminal, finish: Finish): void {
   program

@@ -4,12 +4,11 @@ import { UsageError } from './usage-error.js';
 /** What `runs` and `backfill` have in common. */
 export type BackfillVerb = 'watch' | 'show' | 'cancel';
 
-/** The run of an id. Of a backfill's id says by which command it is asked for. @throws UsageError, or as `summary` does */
+/** The run of an id, with its run id. Of a backfill's id says by which command it is asked for. @throws UsageError, or as `summary` does */
 export async function runOf(client: JourneyMetricsClient, workflowId: string, verb: BackfillVerb): Promise<RunHandle> {
-  const run = client.run(workflowId);
   try {
-    await run.summary();
-    return run;
+    const { runId } = await client.run(workflowId).summary();
+    return client.run(workflowId, runId);
   } catch (error) {
     if (!(await isBackfill(client, workflowId))) throw error;
     throw new UsageError(

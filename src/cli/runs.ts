@@ -21,19 +21,13 @@ export async function listRuns(
   return EXIT.done;
 }
 
-/** Runs, or backfills, a line each. */
+/** Runs, or backfills, a line each: how they ended, or that they have not. */
 export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {
   const nowMs = now();
-  const heads = [
-    { head: what, whole: true },
-    { head: 'STATE' },
-    { head: 'OUTCOME' },
-    { head: 'STARTED' },
-    { head: 'TOOK' },
-  ];
+  const heads = [{ head: what, whole: true }, { head: 'STATE' }, { head: 'STARTED' }, { head: 'TOOK' }];
   const rows = runs.map(({ workflowId, state, outcome, startedAt, closedAt }) => {
     const took = closedAt === null ? '' : durationText(Date.parse(closedAt) - Date.parse(startedAt));
-    return [workflowId, state, outcome ?? '', agoText(startedAt, nowMs), took];
+    return [workflowId, outcome ?? state, agoText(startedAt, nowMs), took];
   });
   return renderTable(heads, rows, columns);
 }

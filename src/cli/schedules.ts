@@ -1,11 +1,12 @@
-import type { RunSummary, ScheduleDescription, ScheduleWithRuns } from '../client.js';
+import type { ScheduleDescription, ScheduleWithRuns } from '../client.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { countText } from './number-text.js';
 import { printable } from './printable.js';
+import { runTable } from './runs.js';
 import { withSession } from './session.js';
 import { renderTable } from './table.js';
 import type { Screen, Terminal } from './terminal.js';
-import { agoText, aheadText, zonedText } from './time-text.js';
+import { aheadText, zonedText } from './time-text.js';
 
 /** `journey-metrics schedules list`. */
 export async function listSchedules(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -62,21 +63,15 @@ function render(schedule: ScheduleWithRuns, terminal: Terminal): string {
     ...(note === null ? [] : [['note', note]]),
   ] as const;
   const lines = facts.map(([name, fact]) => `${name.padEnd(8)}  ${printable(fact)}`);
-  return [terminal.paint('bold', id), ...lines, ...(runs.length > 0 ? ['', runTable(runs, terminal)] : [])].join('\n');
+  return [terminal.paint('bold', id), ...lines, ...(runs.length > 0 ? ['', runTable('RUN', runs, terminal)] : [])].join(
+    '\n',
+  );
 }
 
 /** Of a request that somebody may have typed by hand: then it has what it has. */
 function queryText({ query }: Partial<ScheduleWithRuns['request']>): string {
   const { metric = [], dimension = [] }: Partial<ScheduleWithRuns['request']['query']> = query ?? {};
   return `${metric.join(', ')}${dimension.length > 0 ? ` by ${dimension.join(', ')}` : ''}`;
-}
-
-function runTable(runs: readonly RunSummary<string>[], { now, columns }: Terminal): string {
-  const heads = [{ head: 'RUN', whole: true }, { head: 'STATE' }, { head: 'OUTCOME' }, { head: 'STARTED' }];
-  const rows = runs.map(({ workflowId, state, outcome, startedAt }) => [
-    ...[workflowId, state, outcome ?? '', agoText(startedAt, now())],
-  ]);
-  return renderTable(heads, rows, columns);
 }
 
 /** `yesterday`, `yesterday and 2 before`. */

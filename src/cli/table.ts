@@ -9,11 +9,14 @@ export interface Column {
 }
 
 const GAP = '  ';
+/** What is no longer than that is not cut: of `2026-1…` and `comple…` nobody has anything. */
+const READABLE = 16;
+/** The second column may be cut to that, where the first takes all the room. */
 const NARROWEST = 6;
 
 /**
  * Lines of text in columns, the heads first. Where the width does not suffice, the last columns are left out until the
- * others fit at their narrowest, and then the widest gives way.
+ * others can be read, and then the widest gives way.
  * @param width undefined: as wide as it gets
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): string {
@@ -29,12 +32,17 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 function fit(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
-  const least = natural.map((room, index) => (columns[index]?.whole === true ? room : Math.min(room, NARROWEST)));
+  const least = (shown: number): readonly number[] =>
+    natural.slice(0, shown).map((room, index) => {
+      if (columns[index]?.whole === true) return room;
+      return Math.min(room, shown > 2 ? READABLE : NARROWEST);
+    });
   let shown = columns.length;
-  while (shown > 1 && total(least.slice(0, shown)) > width) shown -= 1;
+  while (shown > 1 && total(least(shown)) > width) shown -= 1;
   const widths = natural.slice(0, shown);
+  const narrowest = least(shown);
   while (total(widths) > width) {
-    const spare = widths.map((room, index) => (room > (least[index] ?? room) ? room : 0));
+    const spare = widths.map((room, index) => (room > (narrowest[index] ?? room) ? room : 0));
     const widest = Math.max(...spare);
     // The first column alone: now it is cut all the same.
     if (widest === 0) return [Math.max(1, width)];

@@ -28,7 +28,10 @@ type BackfillErrorType = 'BackfillNotFound' | 'BackfillClosed' | 'BackfillRunnin
 /** `ScheduleNotOurs`: it starts something else, or elsewhere. It was left alone. */
 type ScheduleErrorType = 'ScheduleNotFound' | 'ScheduleExists' | 'ScheduleNotOurs';
 
-/** What every method of the client rejects with. */
+/**
+ * What every method of the client rejects with. Only what Temporal refuses as such (no permission, an id that it cannot
+ * take) stays its `ServiceError`, with the reason in `cause.details`.
+ */
 export class JourneyMetricsError extends Error {
   override readonly name = 'JourneyMetricsError';
 

@@ -19,10 +19,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One run. Every method rejects with `JourneyMetricsError`. */
+/** One run. Every method rejects with {@link JourneyMetricsError}. */
 export interface RunHandle {
   readonly workflowId: string;
-  /** First run id of the chain; absent on a handle made from a workflow id alone. */
+  /** First run id of the chain; absent where the request had been answered already, and where only a workflow id was given. */
   readonly runId?: string;
   /** Waits for the end, however long; a failed run rejects with its typed failure. */
   result(options?: CallOptions): Promise<AggregateResult>;
@@ -30,9 +30,9 @@ export interface RunHandle {
   progress(options?: CallOptions): Promise<Progress>;
   /** Its state as Temporal lists it; needs no worker. */
   summary(): Promise<RunSummary>;
-  /** Asks it to stop. It audits itself as cancelled, and then ends. */
+  /** Asks it to stop. It audits itself as cancelled, and then ends. Nothing comes of it where it has ended. */
   cancel(): Promise<void>;
-  /** Ends the present wait for the source at once. */
+  /** Ends the present wait for the source at once. `RunNotFound` where it has ended. */
   pollNow(): Promise<void>;
   /** The event history as plain JSON. */
   history(): Promise<{ readonly events: readonly unknown[] }>;
@@ -95,7 +95,12 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       asked(async () => {
         await handle.cancel();
       }),
-    pollNow: () => asked(() => handle.signal(POLL_NOW_SIGNAL)),
+    pollNow: () =>
+      asked(async () => {
+        const { state } = summaryOf(await handle.describe());
+        if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
+        throw new JourneyMetricsError('RunNotFound', `${workflowId} is not under way any more: it is ${state}`);
+      }),
     history: () => asked(async () => JSON.parse(historyToJSON(await handle.fetchHistory())) as { events: unknown[] }),
   };
 }

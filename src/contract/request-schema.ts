@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
 import type { RequestProblem } from './failures.js';
+import { unusableJson } from './plain-json.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -210,8 +211,10 @@ export function parseRequest(input: unknown): RequestParse {
 export type Parsed<T> =
   { readonly ok: true; readonly request: T } | { readonly ok: false; readonly problems: readonly RequestProblem[] };
 
-/** Checks a request of any kind, its size first. Never throws. */
+/** Checks a request of any kind, its depth and its size first. Never throws. */
 export function parseWith<T>(schema: z.ZodType<T>, input: unknown): Parsed<T> {
+  const unusable = unusableJson(input);
+  if (unusable) return { ok: false, problems: [unusable] };
   const text = JSON.stringify(input) as string | undefined;
   if (text !== undefined && new TextEncoder().encode(text).length > REQUEST_BYTES_MAX) {
     return { ok: false, problems: [{ path: '', message: `is larger than ${REQUEST_BYTES_MAX} bytes` }] };

@@ -9,21 +9,28 @@ export function rowReader(store: DatasetStore): RowReader {
   return {
     async read(dataset, { rows, format }, signal) {
       const source = await openRowExport(store, dataset, rows, signal);
-      return format === 'csv' ? csvText(source) : ndjsonText(source);
+      return rowsText(source, { format, columns: new CsvColumns(), guardFormulas: false });
     },
   };
 }
 
-async function* ndjsonText(source: RowExport): AsyncGenerator<Uint8Array> {
-  for await (const batch of source.batches()) yield ndjsonOf(batch);
+export interface RowText {
+  readonly format: 'ndjson' | 'csv';
+  /** Of a CSV: has its columns once the first chunk is read. */
+  readonly columns: CsvColumns;
+  readonly guardFormulas: boolean;
 }
 
-/** Reads the rows twice: the first line names every key that any row has. */
-async function* csvText(source: RowExport): AsyncGenerator<Uint8Array> {
-  const columns = new CsvColumns();
+/** Rows as text, a page at a time in memory. A CSV reads them twice: its first line names every key that any row has. */
+export async function* rowsText(
+  source: RowExport,
+  { format, columns, guardFormulas }: RowText,
+): AsyncGenerator<Uint8Array> {
+  if (format === 'ndjson') {
+    for await (const batch of source.batches()) yield ndjsonOf(batch);
+    return;
+  }
   for await (const batch of source.batches()) columns.add(batch);
-  yield csvHeader(columns, PLAIN);
-  for await (const batch of source.batches()) yield csvOf(batch, columns, PLAIN);
+  yield csvHeader(columns, { guardFormulas });
+  for await (const batch of source.batches()) yield csvOf(batch, columns, { guardFormulas });
 }
-
-const PLAIN = { guardFormulas: false };

@@ -1,4 +1,7 @@
-/** Values counted in bins of one width, the first from `from`. All of a bin's values are at least its start and below its end. */
+/**
+ * Values counted in bins of one width, the first from `from`. All of a bin's values are at least its start and below its end, as
+ * people read both: 0.3 is in the bin from 0.3, although three times the double 0.1 is more.
+ */
 export interface Histogram {
   /** Values there are, those in no bin included. */
   readonly count: number;
@@ -36,10 +39,10 @@ export function binsFor(min: number, max: number, bounds?: HistogramWish['bounds
   const low = bounds ? Math.max(min, Math.min(bounds.lower - reach, max)) : min;
   const high = bounds ? Math.min(max, Math.max(bounds.upper + reach, low)) : max;
   const width = roundStep((high / 2 - low / 2) / (BINS_ABOUT / 2));
-  const from = Math.max(-Number.MAX_VALUE, Math.floor(low / width) * width);
+  const from = Math.max(-Number.MAX_VALUE, stepOf(low, width) * width);
   // No spread at all, or less than doubles of this size can tell apart.
   if (!(from + width > from) || !Number.isFinite(from)) return { from: low, width: Math.abs(low) / 10 || 1, bins: 1 };
-  return { from, width, bins: Math.floor(high / width - from / width) + 1 };
+  return { from, width, bins: stepOf(high, width) - stepOf(from, width) + 1 };
 }
 
 /** Counts values into bins; of those that are no number nothing is counted. */
@@ -48,13 +51,14 @@ export function createHistogram({ from, width, bins }: Bins): {
   counted(min: number, max: number): Histogram;
 } {
   const counts = new Float64Array(bins);
+  const first = stepOf(from, width);
   let [below, above] = [0, 0];
   return {
     add(values) {
       for (const value of values) {
-        const bin = Math.floor(value / width - from / width);
-        if (value < from) below += 1;
-        else if (bin < bins) counts[Math.max(0, bin)] = (counts[Math.max(0, bin)] ?? 0) + 1;
+        const bin = stepOf(value, width) - first;
+        if (bin < 0) below += 1;
+        else if (bin < bins) counts[bin] = (counts[bin] ?? 0) + 1;
         else if (bin >= bins) above += 1;
       }
     },
@@ -63,6 +67,12 @@ export function createHistogram({ from, width, bins }: Bins): {
       return { count, min, max, from, width, counts: Array.from(counts), below, above };
     },
   };
+}
+
+/** Which multiple of the width a value has reached; one that it misses by the rounding of doubles counts as reached. */
+function stepOf(value: number, width: number): number {
+  const steps = value / width;
+  return Math.floor(steps * (1 + Math.sign(steps) * 4 * Number.EPSILON));
 }
 
 /** Of a metric without a single number. */

@@ -23,7 +23,8 @@ export function guardRoutes(
     resources.set(url, { pattern: patternOf(url), methods: methods.concat(method) });
   });
   app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) throw nothingThere(request, [...resources.values()]);
+    // `*` is no address of a resource, though Fastify takes it for `/`.
+    if (request.is404 || request.url === '*') throw nothingThere(request, [...resources.values()]);
     const { scope } = request.routeOptions.config;
     if (scope === 'open') return;
     request.principal = await whoAsks(request, reply, authenticate, limits);
@@ -55,14 +56,8 @@ async function whoAsks(
 
 function notAllowed(scope: Scope | undefined): GatewayProblem {
   const challenge = `Bearer error="insufficient_scope", scope="${scope ?? ''}"`;
-  return new GatewayProblem(
-    'Forbidden',
-    `this takes a key with the scope ${scope ?? ''}`,
-    {},
-    {
-      'www-authenticate': challenge,
-    },
-  );
+  const detail = `this takes a key with the scope ${scope ?? ''}`;
+  return new GatewayProblem('Forbidden', detail, {}, { 'www-authenticate': challenge });
 }
 
 interface Resource {
@@ -77,7 +72,8 @@ function patternOf(url: string): RegExp {
 
 /** 405 with the methods that there are, where it is only the method that nobody knows. */
 function nothingThere({ url, method }: FastifyRequest, resources: readonly Resource[]): GatewayProblem {
-  const [path = ''] = url.split('?');
+  // Whoever speaks to a proxy names the whole address.
+  const [path = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   const resource = resources.find(({ pattern }) => pattern.test(path));
   if (!resource) return new GatewayProblem('NotFound', 'there is nothing under this address: see /openapi.json');
   const allow = resource.methods.join(', ');

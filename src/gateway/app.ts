@@ -17,7 +17,7 @@ import { openApiRoute, registerOpenApi } from './open-api.js';
 import type { AuditReader, Health, Pages, RowReader } from './ports.js';
 import type { Authenticate } from './principal.js';
 import { problemOf } from './problem-of.js';
-import { PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './problem.js';
+import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
@@ -37,7 +37,7 @@ export interface GatewayParts extends Starting {
   readonly rows: RowReader;
   readonly pages: Pages;
   readonly health: Health;
-  /** For answers that are held back or go on. */
+  /** For answers that are held back or streamed. */
   readonly places: OpenPlaces;
   /** Aborts when the gateway begins to stop: what waits is answered at once, what streams progress ends. */
   readonly stopping: AbortSignal;
@@ -71,20 +71,39 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   app.setSerializerCompiler(() => (answer: unknown) => JSON.stringify(answer));
   app.setErrorHandler(sendProblem);
   logRequests(app);
-  const stopping = new AbortController();
-  // Every answer that is held back listens to it.
-  setMaxListeners(0, stopping.signal);
-  app.addHook('preClose', (done) => {
-    stopping.abort();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(HEADERS);
     done();
   });
+  const stopping = stopSignal(app);
   registerOpenApi(app, dependencies.version);
   registerRateLimit(app);
   app.after(() => {
     guardRoutes(app, { authenticate: dependencies.authenticate, limits: requestLimits(app, limits) });
-    addRoutes(app, { ...dependencies, places: openPlaces(limits), stopping: stopping.signal });
+    app.addHook('onRequest', (request, _reply, done) => {
+      done(encodingProblem(request));
+    });
+    addRoutes(app, { ...dependencies, places: openPlaces(limits), stopping });
   });
   return app;
+}
+
+/** Aborts when the gateway begins to stop. From then on a connection ends with its answer: idle, it would hold up the end. */
+function stopSignal(app: Gateway): AbortSignal {
+  const stopping = new AbortController();
+  // Every answer that is held back listens to it.
+  setMaxListeners(0, stopping.signal);
+  app.addHook('preClose', (done) => {
+    // Of answers that have begun, which cannot say `close` any more.
+    app.server.keepAliveTimeout = 1;
+    stopping.abort();
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping.signal.aborted) void reply.header('connection', 'close');
+    done();
+  });
+  return stopping.signal;
 }
 
 function addRoutes(app: Gateway, parts: GatewayParts): void {
@@ -96,6 +115,17 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   auditRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);
+}
+
+/** Answers are of this moment and for one key: nobody on the way keeps them, and no browser guesses what they are. */
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
+/** Bodies are small; one that is compressed would have to be bounded twice. */
+function encodingProblem({ method, headers }: FastifyRequest): GatewayProblem | undefined {
+  const { 'content-encoding': encoding = 'identity' } = headers;
+  if (method !== 'POST' || encoding === 'identity') return undefined;
+  const detail = 'send the body as it is, without Content-Encoding';
+  return new GatewayProblem('UnsupportedMediaType', detail, {}, { 'accept-encoding': 'identity' });
 }
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -15,16 +15,25 @@ export async function findRun(
 ): Promise<FoundRun> {
   const run = client.run(workflowId);
   const summary = await run.summary().catch((error: unknown) => {
-    throw error instanceof JourneyMetricsError && error.type === 'RunNotFound' ? runNotFound(workflowId) : error;
+    throw isNotFound(error) ? runNotFound(workflowId) : error;
   });
   if (!maySee(principal, summary.org)) throw runNotFound(workflowId);
   return { run, summary };
 }
 
-/** The same, of a run that can still be told something. */
-export async function findOpenRun(...wanted: Parameters<typeof findRun>): Promise<FoundRun> {
-  const found = await findRun(...wanted);
-  const { workflowId, state } = found.summary;
-  if (state === 'running') return found;
-  throw new GatewayProblem('RunHasEnded', `the run is not under way any more: it is ${state}`, { workflowId });
+/** Tells a run something, which one that has ended hears no more. */
+export async function tellRun({ run, summary }: FoundRun, message: 'cancel' | 'pollNow'): Promise<void> {
+  if (summary.state !== 'running') throw hasEnded(summary);
+  await run[message]().catch((error: unknown) => {
+    // It was there when it was looked for.
+    throw isNotFound(error) ? hasEnded(summary) : error;
+  });
+}
+
+function hasEnded({ workflowId }: RunSummary): GatewayProblem {
+  return new GatewayProblem('RunHasEnded', 'the run is not under way any more', { workflowId });
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof JourneyMetricsError && error.type === 'RunNotFound';
 }

@@ -8,14 +8,14 @@ export interface Limits {
   readonly requestsPerKey: number;
   /** Requests a minute that one address may make without a valid key; of IPv6, one network of 64 bits. */
   readonly refusalsPerAddress: number;
-  /** Waits and event streams that one key may hold open at once. */
+  /** Answers that one key may hold open at once: waits, event streams, rows. */
   readonly openPerKey: number;
 }
 
 export const DEFAULT_LIMITS: Limits = { requestsPerKey: 600, refusalsPerAddress: 60, openPerKey: 200 };
 
 const MINUTE_MS = 60_000;
-/** When to come back for a place: one is free as soon as any wait of the same key ends. */
+/** When to come back for a place: one is free as soon as any of the same key ends. */
 const PLACE_RETRY_S = 5;
 
 /** A request too many: a 429 with `Retry-After`. */
@@ -77,32 +77,35 @@ export function registerRateLimit(app: FastifyInstance): void {
   app.register(rateLimit, { global: false });
 }
 
-/** Places for what stays open, so many for each key. */
+/** Places for answers that stay open, so many for each key. A place is held as long as the answer lives. */
 export interface OpenPlaces {
-  /** Takes one; what is returned gives it back, once. @throws TooManyRequests */
-  take(keyId: string): () => void;
+  /** False when the key has none left. */
+  take(keyId: string, life: AbortSignal): boolean;
+  /** @throws TooManyRequests when the key has none left */
+  require(keyId: string, life: AbortSignal): void;
 }
 
 export function openPlaces({ openPerKey }: Pick<Limits, 'openPerKey'>): OpenPlaces {
   const taken = new Map<string, number>();
+  const take = (keyId: string, life: AbortSignal): boolean => {
+    // Its client may have gone already: nothing would ever end it again.
+    if (life.aborted) return true;
+    const count = taken.get(keyId) ?? 0;
+    if (count >= openPerKey) return false;
+    taken.set(keyId, count + 1);
+    const leave = (): void => {
+      const left = (taken.get(keyId) ?? 0) - 1;
+      if (left > 0) taken.set(keyId, left);
+      else taken.delete(keyId);
+    };
+    life.addEventListener('abort', leave, { once: true });
+    return true;
+  };
   return {
-    take(keyId) {
-      const count = (taken.get(keyId) ?? 0) + 1;
-      if (count > openPerKey) {
-        throw new TooManyRequests(
-          `this key may hold ${openPerKey} waits and event streams open at once`,
-          PLACE_RETRY_S,
-        );
-      }
-      taken.set(keyId, count);
-      let held = true;
-      return () => {
-        if (!held) return;
-        held = false;
-        const left = (taken.get(keyId) ?? 0) - 1;
-        if (left > 0) taken.set(keyId, left);
-        else taken.delete(keyId);
-      };
+    take,
+    require(keyId, life) {
+      if (take(keyId, life)) return;
+      throw new TooManyRequests(`this key may hold ${openPerKey} answers open at once`, PLACE_RETRY_S);
     },
   };
 }

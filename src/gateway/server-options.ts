@@ -47,7 +47,6 @@ export function serverOptions(limits: ServerLimits, log: FastifyBaseLogger): Fas
     keepAliveTimeout: limits.keepAliveMs,
     // What is on a connection that was open already is answered; new ones find nobody.
     return503OnClosing: false,
-    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_MOST },
     http: {
       maxHeaderSize: limits.headerBytes,

@@ -3,10 +3,9 @@ import { resolveRequest, type RequestDefaults } from '../client/resolve-request.
 import { JourneyMetricsError, type AggregateRequest, type JourneyMetricsClient, type RunHandle } from '../client.js';
 import { canonicalJson } from '../contract/canonical-json.js';
 import { requireOrg } from './access.js';
-import { unusableJson } from './plain-json.js';
 import type { ClaimedKey, IdempotencyKeys, KeyClaim } from './ports.js';
 import type { Principal } from './principal.js';
-import { GatewayProblem, invalidRequest } from './problem.js';
+import { GatewayProblem } from './problem.js';
 
 export interface Starting {
   readonly client: Pick<JourneyMetricsClient, 'start' | 'run'>;
@@ -30,8 +29,6 @@ export interface StartedRun {
 
 /** Starts the run of a request, or finds the one that it has. With a key it is the run that the key was first used for. */
 export async function startOnce(starting: Starting, { principal, body, key }: Order): Promise<StartedRun> {
-  const unusable = unusableJson(body);
-  if (unusable) throw invalidRequest([unusable]);
   const atMs = starting.now();
   const resolved = resolveRequest(body, starting.defaults, atMs);
   const { request, org } = resolved;

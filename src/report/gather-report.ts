@@ -30,7 +30,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
   const window = ending.result?.window ?? story.plan?.window;
   const deliveryId = ending.result?.delivery.deliveryId ?? story.plan?.deliveryId;
   const [found, answers, audit] = await Promise.all([
-    rowFindings(rows, { ...ending, ...(asked && { asked }) }, signal),
+    rowFindings(rows, { ...ending, ended: summary.state !== 'running', ...(asked && { asked }) }, signal),
     told(async () => {
       const said = deliveryId === undefined ? null : await records.deliveryAnswers({ deliveryId, runKey }, signal);
       if (said === null) throw new NotTold('The run has not got as far as a delivery.');

@@ -46,8 +46,10 @@ export function histogramChart(
 }
 
 function bars({ from, width, counts }: Histogram, bounds: HistogramWish['bounds'], fill: string): object {
+  // An edge is a sum of doubles: it may lie a hair beside the bound that it is.
+  const hair = width * 1e-9;
   const isOut = (start: number, end: number): boolean =>
-    bounds !== undefined && (end <= bounds.lower || start >= bounds.upper);
+    bounds !== undefined && (end - hair <= bounds.lower || start + hair >= bounds.upper);
   return {
     type: 'custom',
     silent: true,
@@ -70,6 +72,7 @@ function markLineAt(values: readonly number[]): object {
     precision: -1,
     lineStyle: { color: INK.text, type: 'dashed', width: 1.5 },
     label: { ...TEXT, position: 'end', formatter: ({ value }: { value: number }) => valueText(value) },
-    data: values.map((xAxis) => ({ xAxis })),
+    // Towards the middle: a label around a line at the edge would be cut off, and read as another number.
+    data: values.map((xAxis, index) => ({ xAxis, label: { align: index === 0 ? 'left' : 'right' } })),
   };
 }

@@ -36,10 +36,7 @@ export function renderReport(data: ReportData): string {
         )}
       </main>
       <footer>
-        <p>
-          Made ${time(data.generatedAt)} UTC. Means are over the rows that were
-          kept${data.asked?.processing.weightMetric !== undefined && `, weighted by ${shortened(data.asked.processing.weightMetric)}`}.
-        </p>
+        <p>Made ${time(data.generatedAt)} UTC.</p>
       </footer>`,
   );
 }

@@ -1,4 +1,4 @@
-import { countOf } from '../cli/number-text.js';
+import { countOf, countText } from '../cli/number-text.js';
 import { agoText, durationText } from '../cli/time-text.js';
 import type { RunState, RunSummary } from '../client/run-list.js';
 import type { Phase, Progress } from '../contract/progress.js';
@@ -25,14 +25,16 @@ export interface RunsData {
   readonly runs: readonly ListedRun[];
   /** What was searched for. */
   readonly search: { readonly text?: string; readonly state?: RunState };
-  /** There are more, which are not listed. */
+  /** More were found, which are not listed. */
   readonly cut: boolean;
+  /** Absent where every run was searched; else so many, the newest. */
+  readonly searched?: number;
 }
 
 const STATES: readonly RunState[] = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'];
 
 /** The list of runs, with a form that searches it: its fields `text` and `state` come as the query of the same address. */
-export function renderRuns({ generatedAt, runs, search, cut }: RunsData): string {
+export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsData): string {
   const nowMs = Date.parse(generatedAt);
   return page(
     { title: 'Runs · journey metrics', forms: 'self' },
@@ -41,11 +43,16 @@ export function renderRuns({ generatedAt, runs, search, cut }: RunsData): string
           <p class="product">Journey metrics</p>
           <h1>Runs</h1>
         </header>
-        ${form(search)} ${runs.length === 0 ? html`<p class="absent">No run is like that.</p>` : listing(runs, nowMs)}
-        ${cut && html`<p class="note">There are more: search for a part of their id, their organisation or the day their window begins.</p>`}
+        ${form(search)} ${runs.length === 0 ? html`<p class="absent">${nobody(search)}</p>` : listing(runs, nowMs)}
+        ${cut && html`<p class="note">These are the newest ${countText(runs.length)}. There are more: search for a part of their id, their organisation or the day their window begins.</p>`}
+        ${searched !== undefined && html`<p class="note">Only the newest ${countText(searched)} runs were looked through: older ones are not found here.</p>`}
       </main>
       <footer><p>As of ${time(generatedAt)} UTC.</p></footer>`,
   );
+}
+
+function nobody({ text, state }: RunsData['search']): string {
+  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run is like that.';
 }
 
 function form({ text = '', state }: RunsData['search']): Html {

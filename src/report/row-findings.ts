@@ -20,10 +20,10 @@ interface Returned {
 /** What a page shows of the rows themselves. Whose bytes are gone says so, section by section. */
 export async function rowFindings(
   rows: RowFigures,
-  { result, asked }: Partial<Returned>,
+  { result, asked, ended }: Partial<Returned> & { readonly ended: boolean },
   signal: AbortSignal,
 ): Promise<Findings> {
-  if (result === undefined) return nothing('There is no result yet.');
+  if (result === undefined) return nothing(noResult(ended));
   if (asked === undefined) return nothing('What was asked for cannot be read in the history of the run.');
   const returned = { result, asked };
   const missing = await told(() => missingBuckets(rows, result, signal));
@@ -33,6 +33,11 @@ export async function rowFindings(
   ]);
   const coverage = mapTold(missing, (without) => coverageOf(labelsOf(returned), without, asked.timeGroupBy));
   return { ...summed, histograms, coverage };
+}
+
+/** Why a run has no numbers. @param ended it will not have any */
+export function noResult(ended: boolean): string {
+  return ended ? 'The run ended without a result.' : 'There is no result yet.';
 }
 
 function nothing(why: string): Findings {

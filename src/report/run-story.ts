@@ -44,7 +44,11 @@ const TICKS_MOST = 150;
 
 export function storyOf(events: RunEvents): RunStory {
   const plan = planIn(events);
-  const episodes = [...settling(events, plan), ...together(events.steps), ...events.happenings.map(happened)];
+  const episodes = [
+    ...settling(events, plan),
+    ...together(events.steps),
+    ...events.happenings.map((each) => happened(each, events)),
+  ];
   episodes.sort((one, other) => Date.parse(one.from) - Date.parse(other.from));
   return {
     episodes: cut(episodes),
@@ -166,8 +170,9 @@ function pollAnswer(answer: unknown): string {
   }
 }
 
-function happened({ at, kind, how }: Happening): Episode {
-  const says = how === undefined ? kind : `${kind}: ${how}`;
+function happened({ at, kind, how }: Happening, { continued }: RunEvents): Episode {
+  const what = kind === 'started' && continued ? 'continued' : kind;
+  const says = how === undefined ? what : `${what}: ${how}`;
   return { stage: 'run', from: at, to: at, calls: 0, says: [says], ticks: [] };
 }
 

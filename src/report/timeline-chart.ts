@@ -58,7 +58,8 @@ export function timelineChart(episodes: readonly Episode[], untilMs: number): Pi
       max: lengthMs,
       interval: stepMs(lengthMs),
       splitLine: { lineStyle: { color: INK.line } },
-      axisLabel: { ...text, hideOverlap: true, formatter: (ms: number) => durationText(ms) },
+      // The end is no round time: rounded, it would read as the one before it.
+      axisLabel: { ...text, hideOverlap: true, showMaxLabel: false, formatter: (ms: number) => durationText(ms) },
     },
     yAxis: {
       type: 'category',

@@ -93,9 +93,11 @@ describe('the command line, on real servers', () => {
     const { product, run } = await desk({ cxone: { run: { ms: 5_000 } } });
     const late = await run('aggregate', '--query', '-', '--json', '--timeout', '1s');
     assert.equal(late.code, 4);
-    const { error } = json(late) as { error: { type: string; details: [{ workflowId: string }] } };
+    const { error } = json(late) as { error: { type: string; details: [{ workflowId: string; runId: string }] } };
     assert.equal(error.type, 'Timeout');
-    const [{ workflowId }] = error.details;
+    const [{ workflowId, runId }] = error.details;
+    const still = await run('runs', 'watch', workflowId, '--json', '--timeout', '100ms');
+    assert.deepEqual([still.code, json(still)], [4, { error: { ...error, details: [{ workflowId, runId }] } }]);
     assert.match(late.stderr, new RegExp(`reattach: journey-metrics runs watch ${workflowId}`));
     const watched = await run('runs', 'watch', workflowId, '--json');
     assert.deepEqual([watched.code, (json(watched) as AggregateResult).outcome], [0, 'completed']);
@@ -126,6 +128,8 @@ describe('the command line, on real servers', () => {
     const late = await run('runs', 'poll-now', workflowId);
     assert.deepEqual([late.code, late.stdout], [1, '']);
     assert.match(late.stderr, /is not under way any more: it is cancelled/);
+    await assert.rejects(product.client.run(workflowId).pollNow(), /is not under way any more: it is cancelled/);
+    assert.deepEqual(await product.client.list({ limit: 0 }), []);
     const [entry] = json(await run('audit', 'list', '--json')) as { outcome: string }[];
     assert.equal(entry?.outcome, 'cancelled');
     await product.stop();

@@ -84,7 +84,7 @@ describe('journey-metrics schedules', () => {
     );
     assert.deepEqual(Object.keys(runs[0] ?? {}).slice(0, 4), ['workflowId', 'runId', 'state', 'outcome']);
     const { stdout } = await run('show', 'filled');
-    assert.match(stdout, /\nRUN +STATE +OUTCOME +STARTED\njourney-\S+-filled-\S+ +completed +completed +\d+ \w+ ago\n/);
+    assert.match(stdout, /\nRUN +STATE +STARTED +TOOK\njourney-\S+-filled-\S+ +completed +\d+ \w+ ago +\d+ \w+\n/);
     await run('delete', 'filled');
   });
 

@@ -18,10 +18,11 @@ describe('the package, installed in a project of somebody else', () => {
   let suite: Suite;
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'journey-metrics-package-')));
+    const starting = startSuite();
     app = await installInto(folder, await packProduct(folder));
     await writeFile(join(app, 'main.ts'), CLIENT_PROGRAM);
     await writeFile(join(app, 'tsconfig.json'), JSON.stringify(CLIENT_TSCONFIG));
-    suite = await startSuite();
+    suite = await starting;
   });
   after(async () => {
     await suite.stop();
@@ -29,8 +30,8 @@ describe('the package, installed in a project of somebody else', () => {
   });
 
   it('has a client whose types are whole, and which runs without any code of the worker', async () => {
-    assert.deepEqual(await complaints(app), []);
-    const product = await suite.product();
+    const [product, complained] = await Promise.all([suite.product(), complaints(app)]);
+    assert.deepEqual(complained, []);
     const coverage = join(folder, 'coverage');
     const output = await runIn(app, ['out/main.js'], { ...product.env, NODE_V8_COVERAGE: coverage });
     const { workflowId, ...said } = JSON.parse(output) as Record<string, unknown>;
@@ -55,7 +56,7 @@ describe('the package, installed in a project of somebody else', () => {
     await product.stop();
   });
 
-  it('has the command line, the schemas and the bundle of a worker, and no sources', async () => {
+  it('has the command line, the schemas and the bundle of a worker, no sources, and no maps that lead to none', async () => {
     const { name, version } = await readManifest();
     assert.equal(await runIn(app, ['node_modules/.bin/journey-metrics', '--version']), `${version}\n`);
     const resolve = `process.stdout.write(import.meta.resolve('${name}/schemas/aggregate-request.json'))`;
@@ -71,7 +72,7 @@ describe('the package, installed in a project of somebody else', () => {
     ])
       assert.ok(files.includes(file), file);
     assert.deepEqual(
-      files.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file)),
+      files.filter((file) => /(?<!\.d)\.ts$|\.test\.|\.map$/.test(file)),
       [],
     );
   });

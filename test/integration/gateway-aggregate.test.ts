@@ -4,7 +4,7 @@ import type { AggregateResult } from '../../src/client.js';
 import { problemOf, startedIn, startGateway } from '../support/gateway.js';
 import { startSuite, type Suite } from '../support/product.js';
 
-describe('POST /aggregate', () => {
+describe('POST /aggregate', { concurrency: 4 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();
@@ -119,6 +119,8 @@ describe('POST /aggregate', () => {
     const problem = problemOf(await gateway.send('POST', '/aggregate', { body, headers: { prefer: 'wait=60' } }));
     assert.equal(problem.status, 400);
     assert.match(problem.detail, /query\.metric\.0: .*did you mean "journeyStarted"/);
+    const [entry] = await product.records.auditLog.list({ limit: 1 }, new AbortController().signal);
+    assert.deepEqual([entry?.requester, entry?.status, entry?.failureType], ['dev', 'failed', 'InvalidRequest']);
     await product.stop();
   });
 

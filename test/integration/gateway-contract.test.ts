@@ -166,11 +166,10 @@ suite('the gateway', () => {
       const target = path.replaceAll(/\{[^}]+\}/g, 'x');
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !known.includes(name))) {
         const { status, headers } = await gateway.ask(target, { method });
-        assert.deepEqual(
-          [status, String(headers['allow']).split(', ').sort()],
-          [405, known.sort()],
-          `${method} ${path}`,
-        );
+        // HEAD goes without saying where there is GET.
+        const allowed = String(headers['allow']).split(', ');
+        const said = allowed.filter((name) => name !== 'HEAD').sort();
+        assert.deepEqual([status, said], [405, known.sort()], `${method} ${path}`);
       }
     }
   });

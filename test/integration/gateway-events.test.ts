@@ -38,7 +38,7 @@ function connectionsOf(server: Server): Promise<number> {
   });
 }
 
-describe('GET /runs/{id}/events', () => {
+describe('GET /runs/{id}/events', { concurrency: 3 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();

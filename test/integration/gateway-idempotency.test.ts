@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { Client } from 'pg';
 import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../../src/client.js';
 import { ANYBODY_HERE } from '../../src/gateway/principal.js';
-import { problemOf, startedIn, startGateway } from '../support/gateway.js';
+import { startFront } from '../support/front.js';
+import { spawnGateway } from '../support/gateway-process.js';
+import { problemOf, send, startedIn, startGateway, type Answer } from '../support/gateway.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
+import { until } from '../support/until.js';
 
 const DAY_MS = 86_400_000;
 
-describe('an Idempotency-Key', () => {
+describe('an Idempotency-Key', { concurrency: 4 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();
@@ -103,25 +107,75 @@ describe('an Idempotency-Key', () => {
     await product.stop();
   });
 
-  test('keeps its run when the gateway dies after the start, and the run has failed since', async (t) => {
+  test('is finished by the next gateway when one is killed between claim and start', async (t) => {
+    const product = await suite.product();
+    const front = await startFront(new URL(`http://${product.env['TEMPORAL_ADDRESS'] ?? ''}`));
+    t.after(() => front.stop());
+    const dying = await spawnGateway(t, {
+      env: { ...product.env, TEMPORAL_ADDRESS: `127.0.0.1:${front.port}` },
+    });
+    await front.refuse();
+    const call = { body: product.request(), headers: KEY };
+    const broken = send(dying.url, 'POST', '/aggregate', call).then(statusOf, () => 'broken off');
+    await until('the claim', () => claimsIn(product), isOne);
+    process.kill(dying.pid, 'SIGKILL');
+    assert.equal(await broken, 'broken off');
+    await front.open();
+    assert.deepEqual(await product.client.list(), []);
+
+    const next = await startGateway(t, product);
+    const started = startedIn(await next.send('POST', '/aggregate', call));
+    assert.equal((await product.client.run(started.workflowId).result()).runId, started.runId);
+    await product.stop();
+  });
+
+  test('keeps its run when the gateway is killed right after the start, and the run has failed since', async (t) => {
     const product = await suite.product({
       simulator: { cxone: { faults: { script: [{ on: 'poll', nth: 1, fault: 'failed' }] } } },
     });
-    const { idempotencyKeys } = product.records;
-    const dying = await startGateway(t, product, {
-      idempotencyKeys: { ...idempotencyKeys, settle: () => Promise.reject(new Error('the gateway dies here')) },
-    });
-    const body = product.request();
-    assert.equal((await dying.send('POST', '/aggregate', { body, headers: KEY })).status, 500);
-    const { query } = body;
-    const attached = await product.client.start({ ...body, query });
-    await assert.rejects(
-      attached.result(),
-      (error) => error instanceof JourneyMetricsError && error.type === 'QueryFailed',
-    );
+    const release = await stickBeforeSettling(t, product);
+    const dying = await spawnGateway(t, product);
+    const call = { body: product.request(), headers: KEY };
+    const broken = send(dying.url, 'POST', '/aggregate', call).then(statusOf, () => 'broken off');
+    const [run] = await until('the run', () => product.client.list(), isOne);
+    process.kill(dying.pid, 'SIGKILL');
+    assert.equal(await broken, 'broken off');
+    await release();
+    const failed = product.client.run(run?.workflowId ?? '').result();
+    await assert.rejects(failed, (error) => error instanceof JourneyMetricsError && error.type === 'QueryFailed');
+
     const next = await startGateway(t, product);
-    const started = startedIn(await next.send('POST', '/aggregate', { body, headers: KEY }));
-    assert.equal(started.runId, attached.runId);
+    const started = startedIn(await next.send('POST', '/aggregate', call));
+    assert.equal(started.runId, run?.runId);
     await product.stop();
   });
 });
+
+const isOne = ({ length }: readonly unknown[]): boolean => length === 1;
+
+function statusOf({ status }: Answer): string {
+  return `answered with ${status}`;
+}
+
+async function claimsIn({ env }: Product): Promise<readonly unknown[]> {
+  const database = new Client({ connectionString: env['DATABASE_URL'] });
+  await database.connect();
+  const { rows } = await database.query<object>('SELECT 1 FROM idempotency_keys');
+  await database.end();
+  return rows;
+}
+
+/** Lets nobody settle a claim in a database until it is released; who tried by then never comes to it. */
+async function stickBeforeSettling(t: TestContext, { env }: Product): Promise<() => Promise<void>> {
+  const database = new Client({ connectionString: env['DATABASE_URL'] });
+  await database.connect();
+  t.after(() => database.end());
+  await database.query(`
+    CREATE FUNCTION wait_for_ever() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock(1); RAISE 'the gateway was killed before'; END $$;
+    CREATE TRIGGER stuck BEFORE UPDATE ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION wait_for_ever();
+    SELECT pg_advisory_lock(1)`);
+  return async () => {
+    await database.query('SELECT pg_advisory_unlock(1); DROP TRIGGER stuck ON idempotency_keys');
+  };
+}

@@ -3,12 +3,14 @@ import { after, before, describe, test } from 'node:test';
 import { createJourneyMetricsClient, type AggregateResult } from '../../src/client.js';
 import { startedIn, send, startGateway, watchCalls } from '../support/gateway.js';
 import { spawnGateway } from '../support/gateway-process.js';
+import { PATIENCE_MS, requestBytes } from '../support/gateway-under-attack.js';
+import { rawConnection, rawExchange, statusesIn, type RawConnection } from '../support/raw-http.js';
 import { startSuite, type Product, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 
 const WAITS = 200;
 
-describe('the life of a gateway', () => {
+describe('the life of a gateway', { concurrency: 2 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();
@@ -91,6 +93,43 @@ describe('the life of a gateway', () => {
       [result.runId],
     );
     await product.stop();
+  });
+
+  test('as it stops, a connection ends with its answer, however long it might be kept otherwise', async (t) => {
+    const product = await suite.product({ worker: false });
+    const calls = watchCalls(product.client);
+    const gateway = await startGateway(t, product, { client: calls.client, serverLimits: { keepAliveMs: 60_000 } });
+    const { workflowId } = await product.client.start(product.request());
+    const body = JSON.stringify(product.request());
+    const headers = { 'content-type': 'application/json', 'content-length': String(body.length), prefer: 'wait=60' };
+    const connect = async (bytes: string): Promise<RawConnection> => {
+      const connection = await rawConnection(Number(new URL(gateway.url).port));
+      connection.send(bytes);
+      return connection;
+    };
+    const stream = await connect(requestBytes(`GET /runs/${workflowId}/events`));
+    const wait = await connect(requestBytes('POST /aggregate', headers, body));
+    await until(
+      'both to be served',
+      () => calls.waits(),
+      (waits) => waits === 2,
+    );
+    const stopped = gateway.app.close();
+    assert.deepEqual(statusesIn(await stream.closed(PATIENCE_MS)), [200]);
+    assert.match(await wait.closed(PATIENCE_MS), /^HTTP\/1\.1 202 [^]*\r\nconnection: close\r\n/);
+    await stopped;
+  });
+
+  test('connections beyond its limit are closed, and those before stay', async (t) => {
+    const product = await suite.product({ worker: false });
+    const { url } = await startGateway(t, product, { serverLimits: { connections: 2 } });
+    const port = Number(new URL(url).port);
+    const [one, two] = [await rawConnection(port), await rawConnection(port)];
+    assert.equal(await rawExchange(port, requestBytes('GET /livez'), PATIENCE_MS), '');
+    for (const { send: say, closed } of [one, two]) {
+      say(requestBytes('GET /livez', { connection: 'close' }));
+      assert.deepEqual(statusesIn(await closed(PATIENCE_MS)), [200]);
+    }
   });
 
   test('told to stop, it answers who waits, ends the streams, and goes', async (t) => {

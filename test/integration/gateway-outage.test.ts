@@ -17,7 +17,7 @@ import {
 import { startSuite, type Product, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 
-describe('a gateway without what it needs', () => {
+describe('a gateway without what it needs', { concurrency: 3 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startGateway } from '../support/gateway.js';
+import { problemOf, startGateway } from '../support/gateway.js';
 import { startKeyedGateway } from '../support/keyed-gateway.js';
 import { startSuite, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
@@ -49,6 +49,42 @@ describe('pages of the gateway', () => {
     );
     await run.cancel();
     await assert.rejects(run.result(), { type: 'RunCancelled' });
+    await product.stop();
+  });
+
+  it('of a thousand runs list a hundred, find the oldest by a part of its id, and say what they leave out', async (t) => {
+    const product = await suite.product({ worker: false });
+    const runs = Array.from({ length: 1_000 }, (_, index) => ({
+      workflowId: `journey-acme-${1_000 - index}-end`,
+      runId: 'x',
+      state: 'completed' as const,
+      outcome: 'completed' as const,
+      org: 'acme',
+      windowFrom: '2026-11-01T00:00:00.000Z',
+      startedAt: '2026-11-08T00:00:00.000Z',
+      closedAt: '2026-11-08T00:01:00.000Z',
+    }));
+    const client = { ...product.client, list: () => Promise.resolve(runs) };
+    const gateway = await startGateway(t, product, { client });
+    const all = await gateway.send('GET', '/');
+    assert.equal(all.text.match(/href="\/runs\//g)?.length, 100);
+    assert.match(all.text, /These are the newest 100\. There are more/);
+    const one = await gateway.send('GET', '/?text=ACME-1-end');
+    assert.equal(one.text.match(/href="\/runs\//g)?.length, 1);
+    assert.match(one.text, /Only the newest 1,000 runs were looked through/);
+    await product.stop();
+  });
+
+  it('are a 503 while Temporal is away, and a 400 for what is no search', async (t) => {
+    const product = await suite.product({ worker: false });
+    const gateway = await startGateway(t, product, { temporalAddress: '127.0.0.1:1' });
+    const away = await gateway.send('GET', '/');
+    assert.deepEqual([away.status, problemOf(away).kind], [503, 'TemporalUnavailable']);
+    assert.ok(Number(away.headers.get('retry-after')) > 0);
+    for (const query of ['state=nonsense', `text=${'x'.repeat(201)}`, 'page=2']) {
+      const refused = await gateway.send('GET', `/?${query}`);
+      assert.deepEqual([refused.status, problemOf(refused).status], [400, 400], query);
+    }
     await product.stop();
   });
 

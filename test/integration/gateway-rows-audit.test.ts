@@ -8,7 +8,7 @@ import { problemOf, startGateway } from '../support/gateway.js';
 import { startSuite, type Suite } from '../support/product.js';
 import { until } from '../support/until.js';
 
-describe('rows and audit trail, by HTTP', () => {
+describe('rows and audit trail, by HTTP', { concurrency: 4 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();

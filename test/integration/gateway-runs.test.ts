@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { AggregateResult, RunSummary } from '../../src/client.js';
+import type { AggregateResult, JourneyMetricsClient, RunSummary } from '../../src/client.js';
 import { ANYBODY_HERE, type Authenticate } from '../../src/gateway/principal.js';
 import type { RunDocument } from '../../src/gateway/run-document.js';
 import { problemOf, startedIn, startGateway, type RunningGateway } from '../support/gateway.js';
@@ -15,7 +15,7 @@ const byWord: Authenticate = ({ headers: { authorization = '' } }) => {
   return Promise.resolve({ ...ANYBODY_HERE, id, orgs: id === 'all' ? ('*' as const) : new Set(orgs) });
 };
 
-describe('runs, by HTTP', () => {
+describe('runs, by HTTP', { concurrency: 4 }, () => {
   let suite: Suite;
   before(async () => {
     suite = await startSuite();
@@ -137,20 +137,60 @@ describe('runs, by HTTP', () => {
     const gateway = await startGateway(t, product);
     const wrong = [
       ['GET', '/aggregate', 'POST'],
-      ['PUT', '/runs', 'GET'],
-      ['DELETE', '/runs/a%2Fb?x=1', 'GET'],
+      ['PUT', '/runs', 'GET, HEAD'],
+      ['DELETE', '/runs/a%2Fb?x=1', 'GET, HEAD'],
+      ['DELETE', '/runs/a/events', 'GET'],
       ['GET', '/runs/a/cancel', 'POST'],
-      ['OPTIONS', '/livez', 'GET'],
+      ['OPTIONS', '/livez', 'GET, HEAD'],
     ] as const;
     for (const [method, path, allow] of wrong) {
       const answer = await gateway.send(method, path, method === 'PUT' ? { body: 'no JSON' } : {});
       assert.deepEqual([problemOf(answer).status, answer.headers.get('allow')], [405, allow], `${method} ${path}`);
     }
-    for (const path of ['/', '/runs/a/b', '/runs/a/rows/b', '/AGGREGATE', '/openapi']) {
+    for (const path of ['/runs/a/b', '/runs/a/rows/b', '/AGGREGATE', '/openapi']) {
       assert.equal(problemOf(await gateway.send('GET', path)).status, 404, path);
     }
     assert.equal(problemOf(await gateway.send('GET', '/runs/%ZZ')).status, 400);
     assert.equal(problemOf(await gateway.send('GET', `/runs/${'x'.repeat(4_000)}`)).status, 414);
+    await product.stop();
+  });
+
+  test('HEAD is answered as GET, without its content', async (t) => {
+    const product = await suite.product({ worker: false });
+    const gateway = await startGateway(t, product, { authenticate: byWord });
+    for (const [path, status] of [
+      ['/livez', 200],
+      ['/runs', 200],
+      ['/audit', 200],
+      ['/runs/a', 404],
+    ] as const) {
+      const headers = { authorization: 'Bearer all' };
+      const [got, head] = [await gateway.send('GET', path, { headers }), await gateway.send('HEAD', path, { headers })];
+      assert.deepEqual([head.status, head.text, got.status], [status, '', status], path);
+      for (const name of ['content-type', 'content-length', 'cache-control', 'x-content-type-options']) {
+        assert.equal(head.headers.get(name), got.headers.get(name), `${name} of ${path}`);
+      }
+      assert.equal(head.headers.get('cache-control'), 'no-store');
+    }
+    assert.equal((await gateway.send('HEAD', '/runs')).status, 401);
+    await product.stop();
+  });
+
+  test('a run that ends while it is being told something has ended, and is not unknown', async (t) => {
+    const product = await suite.product();
+    const run = await product.client.start(product.request());
+    await run.result();
+    const late: JourneyMetricsClient = {
+      ...product.client,
+      run: (...ids) => {
+        const handle = product.client.run(...ids);
+        return { ...handle, summary: async () => ({ ...(await handle.summary()), state: 'running' }) };
+      },
+    };
+    const gateway = await startGateway(t, product, { client: late });
+    // To cancel what has ended is nothing to Temporal.
+    const problem = problemOf(await gateway.send('POST', `/runs/${run.workflowId}/poll-now`));
+    assert.deepEqual([problem.status, problem.kind], [409, 'RunHasEnded']);
     await product.stop();
   });
 

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { renderReport } from '../../src/report/render-report.js';
 import { renderRuns } from '../../src/report/render-runs.js';
 import { findChromium, launchChromium } from '../support/browser.js';
-import { reportData } from '../unit/report-fixtures.js';
+import { histogramOf, reportData, wave } from '../unit/report-fixtures.js';
 
 const WIDTHS = [400, 1_400];
 const SCHEMES = ['light', 'dark'] as const;
@@ -49,6 +49,26 @@ const runs = renderRuns({
   ]),
 });
 
+/** Outlier bounds at both ends of the axis, with digits enough to reach beyond it; a run as long as no round time. */
+const edges = ((): string => {
+  const { result, story, run } = reportData();
+  assert.ok(result);
+  const bounds = { lower: 0.134_567, upper: 0.361_543 };
+  const values = Array.from({ length: 200 }, (_, index) => 0.15 + 0.2 * wave(index));
+  const metrics = result.outliers.metrics.map((metric) => ({ ...metric, ...bounds, outliers: 0 }));
+  const [started] = story.episodes;
+  assert.ok(started);
+  const plan = { ...started, stage: 'plan' as const, to: '2026-11-15T00:00:04.300Z' };
+  return renderReport(
+    reportData((label) => label, {
+      run: { ...run, closedAt: '2026-11-15T00:00:04.300Z' },
+      result: { ...result, outliers: { ...result.outliers, metrics } },
+      histograms: { found: metrics.map(() => histogramOf(values, bounds)) },
+      story: { ...story, episodes: [started, plan] },
+    }),
+  );
+})();
+
 const PAGES = { report: renderReport(reportData()), hostile: renderReport(reportData(hostile)), failed, runs };
 
 const chromium = await findChromium();
@@ -59,7 +79,7 @@ describe('pages in a browser', { skip: 'why' in chromium && chromium.why }, () =
   before(async () => {
     if ('path' in chromium) browser = await launchChromium(chromium.path);
     folder = await mkdtemp(join(tmpdir(), 'journey-pages-'));
-    for (const [name, page] of Object.entries(PAGES)) await writeFile(join(folder, `${name}.html`), page);
+    for (const [name, page] of Object.entries({ ...PAGES, edges })) await writeFile(join(folder, `${name}.html`), page);
   });
   after(async () => {
     await browser.close();
@@ -132,6 +152,25 @@ describe('pages in a browser', { skip: 'why' in chromium && chromium.why }, () =
     // 13 px of the drawing, with their line: what is below 9 px is a blur.
     assert.ok(Math.min(...heights) > 9, String(Math.min(...heights)));
     await page.close();
+  });
+
+  test('nothing that a chart says is cut off at its edge, or stands upon something else', async () => {
+    for (const name of ['report', 'edges']) {
+      const { page } = await open(name, { width: 1_400 });
+      const wrong = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.chart > svg')].flatMap((svg) => {
+          const paper = svg.getBoundingClientRect();
+          const texts = [...svg.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
+          const over = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+          return texts.flatMap(({ says, box }, index) => [
+            ...(box.left < paper.left || box.right > paper.right || box.top < paper.top ? ['cut off: ' + says] : []),
+            ...texts.slice(index + 1).filter((other) => over(box, other.box)).map((other) => says + ' over ' + other.says),
+          ]);
+        })`,
+      );
+      assert.deepEqual(wrong, [], name);
+      await page.close();
+    }
   });
 
   test('in print, the numbers behind a chart are there and colours are those of paper', async () => {

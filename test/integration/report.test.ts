@@ -126,6 +126,7 @@ describe('report, on real servers', () => {
     await assert.rejects(one.run.result());
     const failed = textOf(await pageOf(one.product, one.run));
     assert.match(failed, /Failed QueryRejected /);
+    assert.equal(failed.split('The run ended without a result.').length - 1, 5);
     assert.match(failed, /The run has not got as far as a delivery\./);
     assert.match(failed, /Entry 1, run Outcome failed/);
     await one.product.stop();
@@ -137,7 +138,8 @@ describe('report, on real servers', () => {
       ({ phase }) => phase === 'waiting',
     );
     const open = textOf(await pageOf(other.product, other.run));
-    assert.match(open, /Under way It is waiting/);
+    assert.match(open, /Under way It is waiting \(running\), until [-0-9]{10} [:0-9]{8} UTC\. /);
+    assert.equal(open.split('There is no result yet.').length - 1, 5);
     assert.match(open, /There is no entry of this run: it is written when a run ends\./);
     await other.run.cancel();
     await assert.rejects(other.run.result());

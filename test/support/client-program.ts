@@ -42,13 +42,11 @@ const { TEMPORAL_ADDRESS: address = '', TASK_QUEUE: taskQueue = '', CXONE_ORG_ID
 const client = createJourneyMetricsClient({ connection: { address }, taskQueue, org, requester: 'another service' });
 
 const run = await client.start(request);
-const { outcome, rows, delivery } = await run.result();
-const known: 'completed' | 'unchanged' | 'undelivered' = outcome;
-
 const range: BackfillRequest = { query: { metric: ['journeyStarted'] }, from: '2026-11-01', to: '2026-11-03' };
 const forecast: BackfillForecast = await client.backfills.forecast(range);
 const backfill = await client.backfills.start(range, { again: false });
-const { slices } = await backfill.result();
+const [{ outcome, rows, delivery }, { slices }] = await Promise.all([run.result(), backfill.result()]);
+const known: 'completed' | 'unchanged' | 'undelivered' = outcome;
 
 const input: ScheduleInput = {
   id: \`nightly-\${org}\`,

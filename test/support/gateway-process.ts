@@ -12,7 +12,11 @@ export interface GatewayProcess extends WorkerProcess {
 }
 
 /** The gateway as a process of its own, as `npm run dev` starts it; gone with the test. */
-export async function spawnGateway(t: TestContext, { env }: Product, wish?: number): Promise<GatewayProcess> {
+export async function spawnGateway(
+  t: TestContext,
+  { env }: Pick<Product, 'env'>,
+  wish?: number,
+): Promise<GatewayProcess> {
   const port = wish ?? (await choosePort([]));
   const url = `http://127.0.0.1:${port}`;
   let said = '';

@@ -6,7 +6,7 @@ import { Agent } from 'undici';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
 import { apiKeyText, newApiKey, secretHash } from '../../src/gateway/api-key.js';
 import type { GatewayDependencies } from '../../src/gateway/app.js';
-import { bearerAuthentication } from '../../src/gateway/bearer.js';
+import { bearerAuthentication } from '../../src/gateway/authentication.js';
 import { openKeyFile } from '../../src/gateway/key-file.js';
 import { keyLineText } from '../../src/gateway/key-lines.js';
 import { SCOPES, type Scope } from '../../src/gateway/principal.js';

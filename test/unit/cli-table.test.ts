@@ -20,9 +20,10 @@ test('pads every column to its widest cell', () => {
   ]);
 });
 
-test('leaves the last columns out before it cuts the others short, and cuts an id last of all', () => {
+test('leaves the last columns out before it cuts the others beyond reading, and cuts an id last of all', () => {
   const row = [RUN, 'a state that takes its room', '12'];
-  assert.equal(renderTable(COLUMNS, [row], 70).split('\n')[1], `${RUN}  a state th…    12`);
+  assert.equal(renderTable(COLUMNS, [row], 75).split('\n')[1], `${RUN}  a state that ta…    12`);
+  assert.equal(renderTable(COLUMNS, [row], 74).split('\n')[1], `${RUN}  a state that takes i…`);
   assert.equal(renderTable(COLUMNS, [row], 60).split('\n')[1], `${RUN}  a stat…`);
   assert.equal(renderTable(COLUMNS, [row], 52).split('\n')[1], RUN);
   assert.equal(renderTable(COLUMNS, [row], 10).split('\n')[1], 'journey-a…');

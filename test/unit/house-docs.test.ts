@@ -7,11 +7,24 @@ import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../src/cli/program.js';
 import { createTerminal } from '../../src/cli/terminal.js';
 import { createScrubber } from '../../src/log.js';
+import { payloadSchema } from '../../src/contract/payload-schema.js';
+import { parseRequest } from '../../src/contract/request-schema.js';
+import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../src/contract/names.js';
 import { FAILURE_MODEL, withFailureTable } from '../../scripts/failure-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Variables of other programs, and of tests, that the documents may name. */
-const OF_OTHERS = ['XDG_CACHE_HOME', 'CRASH_SEEDS', 'BACKFILL_DAYS', 'NO_COLOR', 'FORCE_COLOR'];
+/** Variables of other programs, and of tests, that the documents may name; and names of others that look like one. */
+const OF_OTHERS = [
+  'XDG_CACHE_HOME',
+  'CRASH_SEEDS',
+  'BACKFILL_DAYS',
+  'CHROMIUM_PATH',
+  'REPORT_PICTURES',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'USE_EXISTING',
+  'WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING',
+];
 
 interface Page {
   /** From the root of the checkout. */
@@ -128,6 +141,25 @@ suite('the documents', () => {
       named.filter(([, name]) => !known(name) && !OF_OTHERS.includes(name)),
       [],
     );
+  });
+
+  test('start runs by the names that they have, with requests that are taken', () => {
+    const blocks = [...readPage('README.md').text.matchAll(FENCE)].map(([block]) => block.replaceAll(/\\\n\s*/g, ''));
+    const starting = blocks.filter((block) => /^```(go|python|java)$|workflow start/m.test(block));
+    assert.equal(starting.length, 4);
+    for (const block of starting) {
+      assert.ok(block.includes(AGGREGATE_WORKFLOW), block);
+      assert.ok(block.includes(TASK_QUEUE), block);
+    }
+    const requests = pages.flatMap((page) => codeIn(page).flatMap((code) => code.match(/\{"query": .*\}/g) ?? []));
+    assert.ok(requests.length > 5);
+    for (const request of requests) assert.ok(parseRequest(JSON.parse(request)).ok, request);
+  });
+
+  test('show a payload that has every key of its kind, and no other', () => {
+    const [, text = ''] = /```json\n(.*?)```/s.exec(readPage('docs/receiver.md').text) ?? [];
+    const payload: unknown = JSON.parse(text);
+    assert.deepEqual(payloadSchema.parse(payload), payload);
   });
 
   test('name commands and options that the command line has', async () => {

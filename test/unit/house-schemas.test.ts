@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { z } from 'zod';
 import { payloadBytes } from '../../src/activities/payload.js';
-import { parseBackfillRequest } from '../../src/contract/backfill-schema.js';
-import { parseDuration } from '../../src/contract/duration.js';
 import { payloadSchema } from '../../src/contract/payload-schema.js';
-import { parseRequest } from '../../src/contract/request-schema.js';
 import { resultExample, payloadExample } from '../../src/contract/result-document.js';
 import { aggregateResultSchema, type redeliverResultSchema } from '../../src/contract/result-schema.js';
 import type { AggregateResult, RedeliverResult } from '../../src/contract/result.js';
-import { PUBLISHED_SCHEMAS, schemaPath, schemaText, type PublishedSchema } from '../../scripts/schemas.js';
+import { OPEN_API_PATH, openApiText } from '../../scripts/open-api.js';
+import { PUBLISHED_SCHEMAS, schemaPath, schemaText } from '../../scripts/schemas.js';
+import { compiled, readSchema, type Node } from '../support/published-schemas.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -33,16 +31,6 @@ const AGREED: readonly true[] = [
   true satisfies Same<z.output<typeof redeliverResultSchema>, RedeliverResult>,
 ];
 
-interface Node {
-  readonly description?: string;
-  readonly examples?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Node>>;
-}
-
-function readSchema(name: PublishedSchema): Node {
-  return JSON.parse(readFileSync(schemaPath(name), 'utf8')) as Node;
-}
-
 /** Every schema within a schema, with the path to it. */
 function* within(node: unknown, path: string): Generator<readonly [path: string, node: Node]> {
   if (typeof node !== 'object' || node === null) return;
@@ -52,17 +40,27 @@ function* within(node: unknown, path: string): Generator<readonly [path: string,
   }
 }
 
-function compiled(schema: Node): ValidateFunction {
-  // Not strict: `required` beside no `properties` is how the rules between fields are said.
-  return new Ajv2020({ strict: false, allErrors: true }).compile(schema);
-}
-
 suite('the published schemas', () => {
   test('are what `node --import tsx scripts/schemas.ts` writes, and there is no other', async () => {
-    assert.deepEqual(readdirSync(new URL('schemas/', ROOT)).sort(), [...PUBLISHED_SCHEMAS].sort());
+    assert.deepEqual(readdirSync(new URL('schemas/', ROOT)).sort(), [...PUBLISHED_SCHEMAS, 'openapi.json'].sort());
     for (const name of PUBLISHED_SCHEMAS) {
       assert.equal(readFileSync(schemaPath(name), 'utf8'), await schemaText(name), name);
     }
+  });
+
+  test('have the gateway’s OpenAPI document beside them, as `node --import tsx scripts/open-api.ts` writes it', async () => {
+    assert.equal(readFileSync(OPEN_API_PATH, 'utf8'), await openApiText());
+  });
+
+  test('say their draft, and can be referred to side by side', () => {
+    const ajv = new Ajv2020({ strict: false });
+    for (const name of PUBLISHED_SCHEMAS) {
+      const schema = readSchema(name);
+      assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
+      ajv.addSchema(schema);
+    }
+    const validate = ajv.compile({ type: 'array', items: { $ref: 'urn:journey-metrics:schema:delivery-payload' } });
+    assert.deepEqual([validate([payloadExample]), validate([{}])], [true, false]);
   });
 
   test('explain every property, and have examples that they take', () => {
@@ -91,82 +89,6 @@ suite('the published schemas', () => {
     for (const file of readdirSync(new URL('examples/', ROOT)).filter((each) => each.endsWith('.json'))) {
       assert.ok(validate(JSON.parse(readFileSync(new URL(`examples/${file}`, ROOT), 'utf8'))), file);
     }
-  });
-});
-
-const QUERY = { metric: ['journeyStarted'] };
-const DAY = { dateFrom: '2026-11-01', dateTo: '2026-11-02' };
-const RANGE = { from: '2026-11-01', to: '2026-11-08' };
-const YESTERDAY = { window: { relative: 'yesterday' } };
-
-/** What both the schema and the product refuse. */
-const REFUSED: readonly (readonly [name: 'aggregate-request.json' | 'backfill-request.json', request: object])[] = [
-  ['aggregate-request.json', {}],
-  ['aggregate-request.json', { query: QUERY }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY }, ...YESTERDAY }],
-  ['aggregate-request.json', { query: { ...QUERY, dateFrom: '2026-11-01' }, ...YESTERDAY }],
-  ['aggregate-request.json', { query: { ...QUERY, dateTo: '2026-11-02' } }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY }, extra: 1 }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY, metric: ['a', 'a'] } }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY, metric: [] } }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY, limit: 10_001 } }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY }, poll: { deadline: 'PT6H' } }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY }, destination: 'https://bi.example.com' }],
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY }, window: { relative: 'tomorrow' } }],
-  ['backfill-request.json', { query: QUERY }],
-  ['backfill-request.json', { query: { ...QUERY, ...DAY }, ...RANGE }],
-  ['backfill-request.json', { query: QUERY, from: '2026-11-01' }],
-  ['backfill-request.json', { query: QUERY, ...RANGE, lookback: 3 }],
-  ['backfill-request.json', { query: QUERY, ...RANGE, ...YESTERDAY }],
-  ['backfill-request.json', { query: QUERY, ...RANGE, ...YESTERDAY, lookback: 3 }],
-  ['backfill-request.json', { query: QUERY, ...YESTERDAY }],
-  ['backfill-request.json', { query: QUERY, ...RANGE, width: 21 }],
-];
-
-/** What both take. */
-const TAKEN: typeof REFUSED = [
-  ['aggregate-request.json', { query: { ...QUERY, ...DAY } }],
-  [
-    'aggregate-request.json',
-    { query: { ...QUERY, ...DAY, filter: { a: [null, { b: 1 }] } }, window: { settle: '1 h' } },
-  ],
-  ['aggregate-request.json', { query: QUERY, ...YESTERDAY }],
-  ['backfill-request.json', { query: QUERY, ...RANGE }],
-  ['backfill-request.json', { query: QUERY, ...RANGE, slices: [RANGE] }],
-  ['backfill-request.json', { query: QUERY, slices: [RANGE], window: { settle: '2 hours' } }],
-  ['backfill-request.json', { query: QUERY, ...YESTERDAY, lookback: 3 }],
-];
-
-suite('the schemas of requests', () => {
-  const verdicts = (cases: typeof REFUSED): readonly (readonly [boolean, boolean, string])[] =>
-    cases.map(([name, request]) => {
-      const { ok } = name === 'backfill-request.json' ? parseBackfillRequest(request) : parseRequest(request);
-      return [compiled(readSchema(name))(request), ok, JSON.stringify(request)];
-    });
-
-  test('refuse what the product refuses, also where two fields contradict each other', () => {
-    for (const [schema, product, request] of verdicts(REFUSED))
-      assert.deepEqual([schema, product], [false, false], request);
-  });
-
-  test('take what the product takes', () => {
-    for (const [schema, product, request] of verdicts(TAKEN))
-      assert.deepEqual([schema, product], [true, true], request);
-  });
-
-  test('take every duration that the product reads', () => {
-    const validate = compiled(readSchema('aggregate-request.json'));
-    const amount = fc.oneof(fc.integer({ min: 10, max: 500 }), fc.constantFrom('30.5', '12.125'));
-    const unit = fc.constantFrom('s', 'seconds', 'MIN', 'minutes', 'h', 'Hours');
-    const text = fc
-      .tuple(amount, fc.constantFrom('', ' '), unit, fc.constantFrom('', ' '))
-      .map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(text, (deadline) => {
-        assert.ok(parseDuration(deadline) !== undefined);
-        assert.ok(validate({ query: { ...QUERY, ...DAY }, poll: { deadline } }), deadline);
-      }),
-    );
   });
 });
 

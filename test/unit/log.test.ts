@@ -21,6 +21,8 @@ describe('the scrubber', () => {
     const { scrub } = createScrubber();
     assert.equal(scrub('Authorization: Bearer eyJhbGciOi.abc-def'), 'Authorization: Bearer [redacted]');
     assert.equal(scrub('key whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw!'), 'key [redacted]!');
+    const key = `jm_nightly-2_${'aB-_'.repeat(10)}xyz`;
+    assert.equal(scrub(`the key ${key} is not valid`), 'the key jm_nightly-2_[redacted] is not valid');
     assert.equal(scrub('postgres://journey:hunter22@db:5432/x'), 'postgres://journey:[redacted]@db:5432/x');
   });
 

@@ -37,6 +37,21 @@ test('bins are those of a count by hand, with round edges', () => {
   assert.deepEqual([counts[0], counts[8], counts[16]], [2, 2, 1]);
 });
 
+test('a value that is an edge, as people read it, is in the bin that begins there', () => {
+  for (let first = 0; first < 100; first += 1) {
+    for (let last = first + 1; last <= 100; last += 7) {
+      const cents = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+      const { from, width, counts, below, above } = histogramOf(cents.map((cent) => cent / 100));
+      // In hundred-thousandths, where there is no rounding.
+      const [start, step] = [Math.round(from * 1e5), Math.round(width * 1e5)];
+      const byHand = counts.map(
+        (_, bin) => cents.filter((cent) => Math.floor((cent * 1_000 - start) / step) === bin).length,
+      );
+      assert.deepEqual([counts, below, above], [byHand, 0, 0], `${first} to ${last} hundredths`);
+    }
+  }
+});
+
 test('one wild value does not flatten the others', () => {
   const { counts, above } = histogramOf([1, 2, 3, 4, 1e9], { lower: 0, upper: 6 });
   assert.equal(above, 1);

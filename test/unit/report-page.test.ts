@@ -71,6 +71,32 @@ test('the list of runs takes hostile ids and searches just as well', () => {
   );
 });
 
+test('the list says what it does not list, and what was not even looked through', () => {
+  const { run } = reportData();
+  const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {}, cut: false };
+  const some = { ...nobody, runs: [{ run, reportPath: '/runs/x/report' }], search: { text: 'x' } };
+  assert.match(renderRuns(nobody), /There is no run yet\./);
+  assert.match(renderRuns({ ...nobody, search: { text: 'x' } }), /No run is like that\./);
+  assert.match(renderRuns({ ...some, cut: true }), /These are the newest 1\. There are more/);
+  assert.match(renderRuns({ ...some, searched: 1_000 }), /Only the newest 1,000 runs were looked through/);
+  assert.doesNotMatch(renderRuns(some), /newest \d/);
+});
+
+test('no two labels of a time axis read the same', () => {
+  const { story, run } = reportData();
+  const [started] = story.episodes;
+  assert.ok(started);
+  const to = '2026-11-15T00:00:04.300Z';
+  const episodes = [started, { ...started, stage: 'plan' as const, to }];
+  const page = renderReport(
+    reportData((label) => label, { run: { ...run, closedAt: to }, story: { ...story, episodes } }),
+  );
+  const [, chart = ''] = /aria-labelledby="timeline-title.*?(<desc.*?)<\/svg>/s.exec(page) ?? [];
+  const labels = [...chart.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, label]) => label);
+  assert.ok(labels.includes('4 s'));
+  assert.equal(new Set(labels).size, labels.length, labels.join());
+});
+
 test('the same data make the same bytes, also in a process that has drawn other charts meanwhile', () => {
   const other = renderReport(reportData((label) => label.toUpperCase()));
   assert.notEqual(other, PAGE);
@@ -161,7 +187,9 @@ test('an empty result, a single row and a run without a result each have a page'
     }),
   );
   assert.match(one, /Not judged: fewer than 4 values\./);
-  assert.match(one, /1 value from 0\.5 to 0\.5\./);
+  assert.match(one, /1 value, 0\.5\./);
+  assert.doesNotMatch(one, /spread-/, 'a bar of one value has edges that no value has');
+  assert.doesNotMatch(one, /Dashed lines/, 'there are none');
   const empty = renderReport(
     reportData((label) => label, {
       series: { found: [{ ...point, rows: 0, missing: 1, means: [null, null] }] },
@@ -169,8 +197,16 @@ test('an empty result, a single row and a run without a result each have a page'
       ranking: { found: { dimension: 'journeyId', top: [], bottom: [], count: 0 } },
     }),
   );
-  assert.match(empty, /There is no number at all\./);
-  assert.match(empty, /No row has a number for it\./);
+  assert.equal(
+    empty.match(/No row has a number for it\./g)?.length,
+    4,
+    'two metrics, over time and in their distribution',
+  );
+  assert.match(empty, /No row has a number for <bdi>journeyCompletionRate<\/bdi>\./);
+  assert.deepEqual(
+    empty.match(/<svg role="img" aria-labelledby="[a-z]+/g)?.map((svg) => svg.split('"').at(-1)),
+    ['timeline'],
+  );
   const why = 'There is no result yet.';
   const { result: _result, window: _window, asked: _asked, ...rest } = reportData();
   const failed = renderReport({

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { readEvents } from '../../src/report/run-events.js';
+import { renderReport } from '../../src/report/render-report.js';
 import { storyOf, type Episode, type RunStory } from '../../src/report/run-story.js';
+import { reportData } from './report-fixtures.js';
 
 const HISTORIES = new URL('../replay/histories/', import.meta.url);
 
@@ -46,6 +48,10 @@ test('a run that continued says that what was before is not here, and is planned
   const told = await story('continued-3');
   assert.notEqual(told.continuedAt, null);
   assert.notEqual(told.plan, undefined);
+  assert.equal(linesOf(told)[0], 'run 0: continued');
+  const page = renderReport(reportData((label) => label, { story: told }));
+  assert.match(page, /This is the last part only: .* its polls included, is not shown here/);
+  assert.match(page, /<desc id="timeline-desc">\d+ polls? in this part\./);
 });
 
 test('how a run ended badly is told, also where it did not get as far as a plan', async () => {

@@ -85,6 +85,25 @@ describe('a request', () => {
     ]);
   });
 
+  it('nested so deeply, or within itself, that nobody could walk through it is refused', () => {
+    const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    const circle: Record<string, unknown> = {};
+    circle['x'] = circle;
+    for (const x of [nested(40), nested(50_000), circle]) {
+      assert.deepEqual(problemsOf({ query: { ...QUERY, filter: { x } } }), [': is nested more than 32 levels deep']);
+    }
+    assert.deepEqual(problemsOf({ query: { ...QUERY, filter: { x: nested(28) } } }), []);
+  });
+
+  it('with half of a surrogate pair, as a value or as a key, is refused', () => {
+    for (const filter of [{ x: '\ud800' }, { ['\udc00']: 1 }]) {
+      assert.deepEqual(problemsOf({ query: { ...QUERY, filter } }), [
+        ': has a text that is no Unicode: half of a surrogate pair',
+      ]);
+    }
+    assert.deepEqual(problemsOf({ query: { ...QUERY, filter: { x: '\u{1f642}' } } }), []);
+  });
+
   it('lists every problem, not the first', () => {
     assert.ok(problemsOf({ query: { ...QUERY, metric: [], limit: 0 }, org: '-' }).length >= 3);
   });

@@ -11,9 +11,9 @@ import { waitPreference } from '../prefer.js';
 import { principalOf } from '../principal.js';
 import { problemOfRun } from '../problem-of.js';
 import { GatewayProblem } from '../problem.js';
-import { runAddress } from '../run-address.js';
+import { acceptRun, runAddress } from '../run-address.js';
 import { finishedSchema, startedSchema } from '../schemas.js';
-import { startOnce, type StartedRun } from '../start-once.js';
+import { startOnce } from '../start-once.js';
 
 /** Only says what there may be: the client itself checks it. It knows the flat form, and lists all problems at once. */
 export const requestBody = z
@@ -51,6 +51,7 @@ const documentation = {
     [
       'RequestTooLarge',
       'UnsupportedMediaType',
+      'RunNotFound',
       'IdempotencyKeyReused',
       'RunFailed',
       'Undelivered',
@@ -70,28 +71,21 @@ export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const { prefer, 'idempotency-key': key } = request.headers;
-      const started = await startOnce(parts, { principal, key, body: request.body });
+      const { run, runId } = await startOnce(parts, { principal, key, body: request.body });
+      const { workflowId } = run;
       const seconds = waitPreference(prefer);
-      if (seconds === undefined) return accepted(reply, started);
+      if (seconds === undefined) return acceptRun(reply, { workflowId, runId });
+      const life = answerLife(reply, { stopping: parts.stopping, ms: seconds * 1_000 });
+      // The run is there: a preference that cannot be met is no reason for an error.
+      if (!parts.places.take(principal.id, life)) return acceptRun(reply, { workflowId, runId });
       void reply.header('preference-applied', `wait=${seconds}`);
-      const leave = parts.places.take(principal.id);
-      try {
-        return await ended(parts, started, reply, seconds);
-      } finally {
-        leave();
-      }
+      const result = await resultOf(run, life);
+      return result === undefined ? acceptRun(reply, { workflowId, runId }) : sendResult(reply, result);
     },
   });
 }
 
-async function ended(
-  { stopping }: GatewayParts,
-  started: StartedRun,
-  reply: FastifyReply,
-  seconds: number,
-): Promise<FastifyReply> {
-  const result = await resultOf(started.run, answerLife(reply, { stopping, ms: seconds * 1_000 }));
-  if (result === undefined) return accepted(reply, started);
+function sendResult(reply: FastifyReply, result: AggregateResult): FastifyReply {
   const { workflowId, outcome, latencyMs, rows, delivery } = result;
   if (outcome === 'undelivered') {
     const because = delivery.lastFailure ?? 'the receiver does not take it';
@@ -107,8 +101,4 @@ async function resultOf(run: RunHandle, signal: AbortSignal): Promise<AggregateR
   } catch (error) {
     throw error instanceof JourneyMetricsError ? problemOfRun(run.workflowId, error) : error;
   }
-}
-
-function accepted(reply: FastifyReply, { run: { workflowId }, runId }: StartedRun): FastifyReply {
-  return reply.code(202).header('location', runAddress(workflowId)).send({ workflowId, runId });
 }

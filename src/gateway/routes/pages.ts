@@ -54,7 +54,11 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
       });
       const matching = found.filter((run) => matches(run, text.trim()));
       const search = { ...(text !== '' && { text }), ...(state !== '' && { state }) };
-      return sendPage(reply, pages.runs(await listed(parts, matching, search, answerLife(reply, { ms: ASKED_MS }))));
+      const data = await listed(parts, matching, search, answerLife(reply, { ms: ASKED_MS }));
+      return sendPage(
+        reply,
+        pages.runs({ ...data, ...(found.length === SEARCHED_MOST && { searched: SEARCHED_MOST }) }),
+      );
     },
   });
   app.route({
@@ -87,7 +91,8 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
 }
 
 function matches({ workflowId, org, windowFrom }: RunSummary, text: string): boolean {
-  return text === '' || [workflowId, org ?? '', windowFrom ?? ''].some((field) => field.includes(text));
+  const wanted = text.toLowerCase();
+  return [workflowId, org ?? '', windowFrom ?? ''].some((field) => field.toLowerCase().includes(wanted));
 }
 
 async function listed(

@@ -28,10 +28,11 @@ const MEDIA_TYPES = {
 const text = z.string().describe('The rows as the source sent them, in its order. Cut off where they cannot be read.');
 
 /** `GET /runs/{id}/rows`: streamed, as fast as it is read. */
-export function rowsRoute(app: Gateway, { client, rows }: GatewayParts): void {
+export function rowsRoute(app: Gateway, { client, rows, places }: GatewayParts): void {
   app.route({
     method: 'GET',
     url: '/runs/:workflowId/rows',
+    exposeHeadRoute: false,
     config: { scope: 'rows:read' },
     schema: {
       operationId: 'readRows',
@@ -49,8 +50,10 @@ export function rowsRoute(app: Gateway, { client, rows }: GatewayParts): void {
       ),
     },
     handler: async (request, reply) => {
-      const { run, summary } = await findRun(client, principalOf(request), request.params.workflowId);
+      const principal = principalOf(request);
+      const { run, summary } = await findRun(client, principal, request.params.workflowId);
       const life = answerLife(reply, {});
+      places.require(principal.id, life);
       const chunks = await rows.read(await datasetOf(run, summary, life), request.query, life);
       const { format } = request.query;
       const name = `${summary.workflowId.replaceAll(/[^\w.-]/g, '_')}.${format}`;

@@ -33,6 +33,7 @@ export function runEventsRoute(app: Gateway, { client, places, stopping, now }: 
   app.route({
     method: 'GET',
     url: '/runs/:workflowId/events',
+    exposeHeadRoute: false,
     config: { scope: 'runs:read' },
     schema: {
       operationId: 'watchRun',
@@ -49,14 +50,11 @@ export function runEventsRoute(app: Gateway, { client, places, stopping, now }: 
     },
     handler: async (request, reply) => {
       const principal = principalOf(request);
-      if (request.headers['last-event-id'] === LAST_ID) return reply.code(204).send();
       const { run } = await findRun(client, principal, request.params.workflowId);
+      if (request.headers['last-event-id'] === LAST_ID) return reply.code(204).send();
       const life = answerLife(reply, { stopping });
-      const leave = places.take(principal.id);
-      life.addEventListener('abort', leave);
-      // Its client may have gone while the run was looked for.
-      if (life.aborted) leave();
-      void reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+      places.require(principal.id, life);
+      void reply.type('text/event-stream').header('x-accel-buffering', 'no');
       return reply.send(Readable.from(eventsOf(run, life, now), { objectMode: false }));
     },
   });

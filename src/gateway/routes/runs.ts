@@ -1,12 +1,11 @@
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { answerLife } from '../answer-life.js';
 import { answers, json } from '../answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { findOpenRun, findRun } from '../find-run.js';
+import { findRun, tellRun } from '../find-run.js';
 import { orgParameter, runParameters } from '../parameters.js';
 import { maySee, principalOf } from '../principal.js';
-import { runAddress } from '../run-address.js';
+import { acceptRun } from '../run-address.js';
 import { runDocument } from '../run-document.js';
 import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas.js';
 
@@ -87,9 +86,9 @@ function actRoute(app: Gateway, { client }: GatewayParts, act: keyof typeof DO, 
       ]),
     },
     handler: async (request, reply) => {
-      const found = await findOpenRun(client, principalOf(request), request.params.workflowId);
-      await found.run[DO[act]]();
-      return accepted(reply, found.summary);
+      const found = await findRun(client, principalOf(request), request.params.workflowId);
+      await tellRun(found, DO[act]);
+      return acceptRun(reply, found.summary);
     },
   });
 }
@@ -124,11 +123,7 @@ function redeliverRoute(app: Gateway, { client }: GatewayParts): void {
       const { summary } = await findRun(client, principal, request.params.workflowId);
       const { workflowId, org } = summary;
       const options = { requester: principal.id, ...(org !== null && { org }) };
-      return accepted(reply, await client.startRedelivery({ workflowId, ...request.body }, options));
+      return acceptRun(reply, await client.startRedelivery({ workflowId, ...request.body }, options));
     },
   });
-}
-
-function accepted(reply: FastifyReply, { workflowId, runId }: { workflowId: string; runId: string }): FastifyReply {
-  return reply.code(202).header('location', runAddress(workflowId)).send({ workflowId, runId });
 }

@@ -13,7 +13,8 @@ export function distribution({ asked, histograms, result }: ReportData): Section
   const metrics = asked?.metrics ?? [];
   const body = shown(histograms, (all) => [
     html`<p class="note">
-      All rows that the source returned. Dashed lines are the bounds of the outlier rule; bars beyond them are paler.
+      All rows that the source
+      returned.${result?.outliers.metrics.some(({ lower }) => lower !== undefined) && ' Dashed lines are the bounds of the outlier rule; bars beyond them are paler.'}
     </p>`,
     html`<div class="charts">
       ${all.map((histogram, metric) => {
@@ -39,6 +40,12 @@ function metricDistribution(histogram: Histogram, { name, metric, judged }: Judg
     return html`<div>
       ${heading}
       <p class="absent">No row has a number for it.</p>
+    </div>`;
+  // One bar would have edges that no value has.
+  if (min === max)
+    return html`<div>
+      ${heading}
+      <p>${countOf(count, 'value')}, ${count === 1 ? '' : 'all '}${valueText(min)}. ${judgement(judged)}</p>
     </div>`;
   const { lower, upper } = judged ?? {};
   const bounds = lower === undefined || upper === undefined ? undefined : { lower, upper };

@@ -36,15 +36,19 @@ function progressText(progress: NonNullable<ReportData['progress']> | null): Pie
   const waits =
     waitingFor === undefined
       ? ''
-      : html`, waits: ${outside(waitingFor)}${nextAt !== undefined && html`, until ${time(nextAt)}`}`;
+      : html` (${outside(waitingFor)})${nextAt !== undefined && html`, until ${time(nextAt)} UTC`}`;
   return html`It is ${phase}${waits}. ${countOf(polls, 'poll')}, ${countOf(pages, 'page')} and ${countOf(rows, 'row')}
   so far.`;
 }
 
-function tiles({ rows, completeness, outliers, accuracyRate, latencyMs }: AggregateResult): Html {
+function tiles({ rows, completeness, outliers, sampling, accuracyRate, latencyMs }: AggregateResult): Html {
   const { expected, missingCount } = completeness;
   const shownTiles = [
-    [countText(rows.delivered), 'rows delivered', `of ${countText(rows.returned)} returned`],
+    [
+      countText(rows.delivered),
+      'rows delivered',
+      `of ${countText(rows.returned)} returned${sampling.sampled ? ': a sample' : ''}`,
+    ],
     [`${countText(expected - missingCount)}/${countText(expected)}`, 'buckets with rows', missingText(missingCount)],
     [
       countText(outliers.total),

@@ -10,6 +10,7 @@ export function journeys({ asked, ranking }: ReportData): Section {
   const metrics = asked?.metrics ?? [];
   const [first = ''] = metrics;
   const body = shown(ranking, ({ dimension, top, bottom, count }) => {
+    if (top.length === 0) return html`<p class="absent">No row has a number for ${outside(first)}.</p>`;
     const of = { dimension, metrics, scale: scaleOf([...top, ...bottom]) };
     return [
       html`<p class="note">

@@ -11,15 +11,26 @@ import { numberOr, shown, type Section } from './section.js';
 const NAMED_MOST = 24;
 
 /** Each metric over the buckets of the window, gaps and all. */
-export function overTime({ asked, series, result }: ReportData): Section {
+export function overTime({ asked, series, result, window }: ReportData): Section {
   const metrics = asked?.metrics ?? [];
   const body = shown(series, (points) => [
+    meaningNote(asked, window),
     missingNote(result?.completeness),
     groupedNote(points),
     html`<div class="charts">${metrics.map((name, metric) => metricOverTime(points, name, metric))}</div>`,
     folded('of all charts over time', numbers(points, metrics)),
   ]);
   return { id: 'over-time', heading: `By ${asked?.timeGroupBy ?? 'bucket'}`, body };
+}
+
+/** What the charts show: else nobody could say whose days they are. */
+function meaningNote(asked: ReportData['asked'], window: ReportData['window']): Piece {
+  if (asked === undefined || window === undefined) return '';
+  const { weightMetric } = asked.processing;
+  return html`<p class="note">
+    Means over the rows that were kept${weightMetric !== undefined && html`, weighted by ${outside(weightMetric)}`}, by
+    ${asked.timeGroupBy} in ${outside(window.timeZone)}.
+  </p>`;
 }
 
 function missingNote(completeness: NonNullable<ReportData['result']>['completeness'] | undefined): Piece {
@@ -42,13 +53,16 @@ function groupedNote([first]: readonly SeriesPoint[]): Piece {
 
 function metricOverTime(points: readonly SeriesPoint[], name: string, metric: number): Html {
   const values = points.map(({ means }) => means[metric] ?? null).filter((value) => value !== null);
+  const heading = html`<h3 class="metric-${(metric % 10) + 1}">${outside(name)}</h3>`;
+  if (values.length === 0)
+    return html`<div>
+      ${heading}
+      <p class="absent">No row has a number for it.</p>
+    </div>`;
   const gaps = points.filter(({ missing }) => missing > 0).length;
-  const range =
-    values.length === 0
-      ? 'There is no number at all.'
-      : `Between ${valueText(least(values))} and ${valueText(greatest(values))} in ${countOf(values.length, 'point')}.`;
+  const range = `Between ${valueText(least(values))} and ${valueText(greatest(values))} in ${countOf(values.length, 'point')}.`;
   return html`<div>
-    <h3 class="metric-${(metric % 10) + 1}">${outside(name)}</h3>
+    ${heading}
     ${figure(
       {
         id: `time-${metric}`,

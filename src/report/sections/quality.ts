@@ -2,6 +2,7 @@ import { countOf, countText } from '../../cli/number-text.js';
 import type { AggregateResult } from '../../contract/result.js';
 import { html, outside, type Html, type Piece } from '../html.js';
 import type { ReportData } from '../report-data.js';
+import { noResult } from '../row-findings.js';
 import { table } from '../table.js';
 import type { Section } from './section.js';
 
@@ -9,8 +10,8 @@ import type { Section } from './section.js';
 const LISTED_MOST = 60;
 
 /** What verification found in the rows. */
-export function quality({ result }: ReportData): Section {
-  const body = result ? found(result) : html`<p class="absent">There is no result yet.</p>`;
+export function quality({ result, run }: ReportData): Section {
+  const body = result ? found(result) : html`<p class="absent">${noResult(run.state !== 'running')}</p>`;
   return { id: 'quality', heading: 'Quality', body };
 }
 

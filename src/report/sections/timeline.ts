@@ -15,8 +15,8 @@ export function timeline({ story, run, generatedAt }: ReportData): Section {
   const body = [
     continuedAt !== null &&
       html`<p class="note">
-        The run is so long that it continued in a new history: what happened before ${time(continuedAt)} UTC is not in
-        this one.
+        This is the last part only: the run is so long that it continued in a new history. What happened before
+        ${time(continuedAt)} UTC, its polls included, is not shown here; the Temporal UI has it.
       </p>`,
     episodes.some(({ stage }) => stage !== 'run')
       ? figure({
@@ -31,9 +31,9 @@ export function timeline({ story, run, generatedAt }: ReportData): Section {
   return { id: 'timeline', heading: 'Timeline', body };
 }
 
-function saying({ episodes, polls }: RunStory): string {
+function saying({ episodes, polls, continuedAt }: RunStory): string {
   const stages = episodes.flatMap((each) => (each.stage === 'run' ? [] : [`${nameOf(each)} ${tookText(each)}`]));
-  return `${countOf(polls, 'poll')} in all. ${stages.slice(0, 20).join(', ')}.`;
+  return `${countOf(polls, 'poll')}${continuedAt === null ? ' in all' : ' in this part'}. ${stages.slice(0, 20).join(', ')}.`;
 }
 
 function listing({ episodes, episodeCount }: RunStory): Html {

@@ -1,14 +1,14 @@
-import type { RequestProblem } from '../contract/failures.js';
+import type { RequestProblem } from './failures.js';
 
 const DEPTH_MOST = 32;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * What stands against a body before anybody looks at what it means: nested so deeply that whoever walks through it runs
- * out of stack, or with texts that are no Unicode and have no canonical form. Does not itself recurse.
+ * What stands against a value before anybody looks at what it means: nested so deeply (or within itself) that whoever
+ * walks through it runs out of stack, or with texts that are no Unicode and have no canonical form. Does not recurse.
  */
-export function unusableJson(body: unknown): RequestProblem | undefined {
-  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: body, depth: 0 }];
+export function unusableJson(input: unknown): RequestProblem | undefined {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: input, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string' && LONE_SURROGATE.test(value)) {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { apiKeyText, bearerKey, newApiKey } from '../../src/gateway/api-key.js';
-import { bearerAuthentication } from '../../src/gateway/bearer.js';
-import { keylessAuthentication } from '../../src/gateway/keyless.js';
+import { bearerAuthentication, keylessAuthentication } from '../../src/gateway/authentication.js';
 import { ANYBODY_HERE, type Principal, type Refusal } from '../../src/gateway/principal.js';
 
 const KEY = newApiKey('client');
