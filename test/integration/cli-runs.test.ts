@@ -90,13 +90,13 @@ describe('the command line, on real servers', () => {
   });
 
   test('ends with 4 when the timeout passes, and the run goes on until somebody watches it again', async () => {
-    const { product, run } = await desk({ cxone: { run: { ms: 5_000 } } });
+    const { product, run } = await desk({ cxone: { run: { ms: 12_000 } } });
     const late = await run('aggregate', '--query', '-', '--json', '--timeout', '1s');
     assert.equal(late.code, 4);
     const { error } = json(late) as { error: { type: string; details: [{ workflowId: string; runId: string }] } };
     assert.equal(error.type, 'Timeout');
     const [{ workflowId, runId }] = error.details;
-    const still = await run('runs', 'watch', workflowId, '--json', '--timeout', '100ms');
+    const still = await run('runs', 'watch', workflowId, '--json', '--timeout', '1s');
     assert.deepEqual([still.code, json(still)], [4, { error: { ...error, details: [{ workflowId, runId }] } }]);
     assert.match(late.stderr, new RegExp(`reattach: journey-metrics runs watch ${workflowId}`));
     const watched = await run('runs', 'watch', workflowId, '--json');

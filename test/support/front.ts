@@ -94,7 +94,7 @@ function pass(client: Socket, target: URL, watch: Watch): void {
   });
   behind.on('data', (chunk: Buffer) => {
     if (broken) client.resetAndDestroy();
-    else client.write(chunk);
+    else if (client.writable) client.write(chunk);
   });
   client.on('end', () => {
     behind.end();
