@@ -50,10 +50,15 @@ export function createRanking(
 
 /** Of equals the one with more rows first, then by name, so that there is one order. */
 function byFirstMetric(one: Ranked, other: Ranked): number {
-  const [own, others] = [one.means[0] ?? 0, other.means[0] ?? 0];
+  const [own, others] = [rankOf(one), rankOf(other)];
   if (own !== others) return own < others ? 1 : -1;
   if (one.rows !== other.rows) return other.rows - one.rows;
   return one.name < other.name ? -1 : 1;
+}
+
+/** To twelve digits: what is beyond them is of the adding, and would put equals in an order of its own. */
+function rankOf({ means: [mean] }: Ranked): number {
+  return Number((mean ?? 0).toPrecision(12));
 }
 
 /** A text as it is; what is none as JSON, so that the number 1 and the text "1" look alike, as they do to a reader. */

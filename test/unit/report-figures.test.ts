@@ -156,3 +156,15 @@ test('a calendar counts hours by day, keeps weeks and months, and turns to month
   assert.deepEqual([years.unit, years.pages.map(({ name }) => name)], ['month', ['2024', '2025', '2026']]);
   assert.deepEqual(years.pages[0]?.cells[0], { label: '2024-01', buckets: 31, missing: 31 });
 });
+
+test('values whose means differ by no more than the adding stand in the order of their names', () => {
+  const ranking = createRanking('journeyId', ['m']);
+  for (const mean of [0.1, 0.2, 0.3]) ranking.add(group('a', 'second', mean, 1));
+  for (const mean of [0.3, 0.2, 0.1]) ranking.add(group('a', 'first', mean, 1));
+  const { top } = ranking.ranking();
+  assert.deepEqual(
+    top.map(({ name }) => name),
+    ['first', 'second'],
+  );
+  assert.notEqual(top[0]?.means[0], top[1]?.means[0]);
+});
