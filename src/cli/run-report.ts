@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { datasetUrlProblem, readDatasets } from '../config/datasets.js';
 import { createDatasetStore } from '../datasets/dataset-store.js';
 import { openBlobStore } from '../datasets/open-dataset-url.js';
@@ -27,7 +28,7 @@ export async function reportRun(terminal: Terminal, workflowId: string, flags: R
   const file = resolve(flags.out ?? reportFileName(workflowId));
   try {
     const page = await waitUnlessStopped(undefined, (signal) => pageOf(terminal, workflowId, signal));
-    await writeLines(file, once(page));
+    await writeLines(file, Readable.from([page]));
     // And the line end.
     const bytes = Buffer.byteLength(page) + 1;
     if (flags.json) terminal.printJson({ file, bytes });
@@ -75,9 +76,4 @@ export function reportFileName(workflowId: string): string {
   const safe = workflowId.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 120);
   const hash = createHash('sha256').update(workflowId).digest('hex').slice(0, 8);
   return safe === workflowId ? `report-${safe}.html` : `report-${safe}-${hash}.html`;
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- one text, where many are taken
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
 }

@@ -38,5 +38,11 @@ export function maySee(principal: Principal, org: string | null): boolean {
   return principal.orgs === '*' || (org !== null && principal.orgs.has(org));
 }
 
+/** Whose runs and entries a list may have: of what was asked for; undefined for all, and for those of no organisation. */
+export function orgsSeen(principal: Principal, asked?: string): readonly string[] | undefined {
+  if (asked !== undefined) return maySee(principal, asked) ? [asked] : [];
+  return principal.orgs === '*' ? undefined : [...principal.orgs];
+}
+
 /** The one of `npm run dev` without a key file, where only this machine can reach the gateway. */
 export const ANYBODY_HERE: Principal = { id: 'dev', scopes: new Set(SCOPES), orgs: '*' };

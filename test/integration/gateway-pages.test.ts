@@ -24,6 +24,8 @@ describe('pages of the gateway', () => {
     );
     assert.equal(list.headers.get('content-type'), 'text/html; charset=utf-8');
     assert.equal(list.headers.get('content-security-policy'), "frame-ancestors 'none'");
+    assert.equal(list.headers.get('cache-control'), 'no-store');
+    assert.equal(list.headers.get('x-content-type-options'), 'nosniff');
     const report = `/runs/${encodeURIComponent(run.workflowId)}/report`;
     assert.ok(list.text.includes(`href="${report}"`));
     const none = await gateway.send('GET', '/?text=no-such-run');

@@ -4,7 +4,7 @@ import { answers, json } from '../answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
 import { auditPageSchema } from '../audit-schema.js';
 import { orgParameter } from '../parameters.js';
-import { maySee, principalOf, type Principal } from '../principal.js';
+import { orgsSeen, principalOf } from '../principal.js';
 
 const PAGE_MOST = 1_000;
 
@@ -47,19 +47,13 @@ export function auditRoute(app: Gateway, { audit }: GatewayParts): void {
     },
     handler: async (request, reply) => {
       const { org, since, ...query } = request.query;
-      const orgs = orgsFor(principalOf(request), org);
+      const orgs = orgsSeen(principalOf(request), org);
       const from = since === undefined ? {} : { since: new Date(since).toISOString() };
       const entries = await audit.list({ ...query, ...from, ...(orgs && { orgs }) }, answerLife(reply, {}));
       const last = entries.at(-1);
       return { entries, next: last && entries.length === query.limit ? nextPage(request.query, last.seq) : null };
     },
   });
-}
-
-/** Undefined for all of them, and for entries of runs that never had one. */
-function orgsFor(principal: Principal, org: string | undefined): readonly string[] | undefined {
-  if (org !== undefined) return maySee(principal, org) ? [org] : [];
-  return principal.orgs === '*' ? undefined : [...principal.orgs];
 }
 
 function nextPage(query: AuditParameters, before: number): string {

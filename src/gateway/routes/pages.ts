@@ -8,7 +8,7 @@ import { answers } from '../answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
 import { findRun } from '../find-run.js';
 import { runParameters } from '../parameters.js';
-import { principalOf } from '../principal.js';
+import { orgsSeen, principalOf } from '../principal.js';
 import { runAddress } from '../run-address.js';
 import { RUN_STATES } from '../schemas.js';
 
@@ -46,11 +46,11 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
     },
     handler: async (request, reply) => {
       const { text = '', state = '' } = request.query;
-      const { orgs } = principalOf(request);
+      const orgs = orgsSeen(principalOf(request));
       const found = await client.list({
         limit: SEARCHED_MOST,
         ...(state !== '' && { state }),
-        ...(orgs !== '*' && { orgs: [...orgs] }),
+        ...(orgs && { orgs }),
       });
       const matching = found.filter((run) => matches(run, text.trim()));
       const search = { ...(text !== '' && { text }), ...(state !== '' && { state }) };
@@ -78,12 +78,10 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
   });
 }
 
-/** What a page's own policy cannot say. */
+/** What a page's own policy cannot say; besides those of every answer. */
 const HEADERS = {
   'content-security-policy': "frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
 } as const;
 
 function sendPage(reply: FastifyReply, html: string): FastifyReply {

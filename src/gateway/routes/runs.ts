@@ -4,7 +4,7 @@ import { answers, json } from '../answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
 import { findRun, tellRun } from '../find-run.js';
 import { orgParameter, runParameters } from '../parameters.js';
-import { maySee, principalOf } from '../principal.js';
+import { orgsSeen, principalOf } from '../principal.js';
 import { acceptRun } from '../run-address.js';
 import { runDocument } from '../run-document.js';
 import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas.js';
@@ -38,11 +38,9 @@ function listRoute(app: Gateway, { client }: GatewayParts): void {
       response: answers({ 200: json('Those that the key may see.', runListSchema) }, ['TemporalUnavailable']),
     },
     handler: async (request) => {
-      const principal = principalOf(request);
       const { org, ...query } = request.query;
-      if (org !== undefined && !maySee(principal, org)) return { runs: [] };
-      const allowed = principal.orgs === '*' ? undefined : [...principal.orgs];
-      const orgs = org === undefined ? allowed : [org];
+      const orgs = orgsSeen(principalOf(request), org);
+      if (orgs?.length === 0) return { runs: [] };
       return { runs: await client.list({ ...query, ...(orgs && { orgs }) }) };
     },
   });
