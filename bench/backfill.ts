@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { BackfillResult } from '../src/contract/backfill.js';
+import type { BackfillResult } from '../src/contract/request/backfill.js';
 import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../src/contract/names.js';
-import { BACKFILL, backfillFakes } from '../test/support/backfill-fakes.js';
-import { historyChain } from '../test/support/history-chain.js';
+import { BACKFILL, backfillFakes } from '../test/support/workflow/backfill-fakes.js';
+import { historyChain } from '../test/support/workflow/history-chain.js';
 import { BUDGETS, overBudget } from './budgets.js';
 import { BENCH_QUEUE, withFakeWorker, type Server } from './fake-worker.js';
 import { costOf } from './history-cost.js';

@@ -1,5 +1,5 @@
 import type { RequestedKeys } from '../src/domain/row-verification.js';
-import type { TimeGroup } from '../src/contract/request.js';
+import type { TimeGroup } from '../src/contract/request/request.js';
 
 /** What the benches ask for: the seed's metrics and dimension over a week. */
 export const QUERY_KEYS: RequestedKeys = {

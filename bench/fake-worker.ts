@@ -7,8 +7,8 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
 import { startStack } from '../stack/stack.js';
 import { address } from '../test/support/product.js';
-import { buildWorkflowBundle, quietRuntime } from '../test/support/workflow-bundle.js';
-import { createRig } from '../test/support/workflow-rig.js';
+import { buildWorkflowBundle, quietRuntime } from '../test/support/workflow/workflow-bundle.js';
+import { createRig } from '../test/support/workflow/workflow-rig.js';
 
 export const BENCH_QUEUE = 'bench';
 

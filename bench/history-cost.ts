@@ -1,4 +1,4 @@
-import type { HistoryEvent, RecordedHistory } from '../test/support/history-chain.js';
+import type { HistoryEvent, RecordedHistory } from '../test/support/workflow/history-chain.js';
 
 /** What a run costs the server, and its owner. */
 export interface HistoryCost {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { recordedHistory, type HistoryEvent } from '../test/support/history-chain.js';
+import { recordedHistory, type HistoryEvent } from '../test/support/workflow/history-chain.js';
 
 /** Of one poll, in milliseconds. */
 export interface Lateness {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AggregateRequest } from '../src/contract/request.js';
+import type { AggregateRequest } from '../src/contract/request/request.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../src/client.js';
-import { DATASET, fakeActivities, REQUEST } from '../test/support/fake-activities.js';
-import { historyChain } from '../test/support/history-chain.js';
+import { DATASET, fakeActivities, REQUEST } from '../test/support/workflow/fake-activities.js';
+import { historyChain } from '../test/support/workflow/history-chain.js';
 
 import { BUDGETS, overBudget } from './budgets.js';
 import { BENCH_QUEUE, withFakeWorker, type Server } from './fake-worker.js';

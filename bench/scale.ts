@@ -1,4 +1,4 @@
-import type { AggregateRequest } from '../src/contract/request.js';
+import type { AggregateRequest } from '../src/contract/request/request.js';
 import { startSuite, type Product, type Suite } from '../test/support/product.js';
 import { BUDGETS, overBudget } from './budgets.js';
 import { costOf } from './history-cost.js';

@@ -1,4 +1,4 @@
-import type { DatasetStore } from '../src/activities/ports.js';
+import type { DatasetStore } from '../src/ports/index.js';
 
 /** Measures how long any work on a store was under way; what overlaps counts once. */
 export class StoreClock {

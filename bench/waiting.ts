@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AGGREGATE_WORKFLOW } from '../src/contract/names.js';
-import { DATASET, fakeActivities, PLAN, REQUEST } from '../test/support/fake-activities.js';
-import { historyChain } from '../test/support/history-chain.js';
+import { DATASET, fakeActivities, PLAN, REQUEST } from '../test/support/workflow/fake-activities.js';
+import { historyChain } from '../test/support/workflow/history-chain.js';
 
 import { BUDGETS, overBudget, type WaitName } from './budgets.js';
 import { BENCH_QUEUE, withFakeWorker, type Server } from './fake-worker.js';

@@ -3,7 +3,7 @@
  * pages of which two in three are mutated. Ends with 1 at the first page where the two differ.
  */
 import { parseArgs } from 'node:util';
-import { fuzzPage } from '../test/support/page-fuzz.js';
+import { fuzzPage } from '../test/support/pages/page-fuzz.js';
 
 const PROGRESS_EVERY = 1000;
 

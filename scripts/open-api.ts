@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { packageVersion } from '../src/config.js';
+import { packageVersion } from '../src/config/config.js';
 import { createGateway } from '../src/gateway/app.js';
-import { createLogger } from '../src/log.js';
+import { createLogger } from '../src/observability/log.js';
 
 /** Where the document is. */
 export const OPEN_API_PATH = fileURLToPath(new URL('../schemas/openapi.json', import.meta.url));

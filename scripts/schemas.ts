@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { z } from 'zod';
-import { backfillRequestSchema } from '../src/contract/backfill-schema.js';
-import { payloadSchema } from '../src/contract/payload-schema.js';
-import { aggregateRequestSchema } from '../src/contract/request-schema.js';
-import { aggregateResultSchema } from '../src/contract/result-schema.js';
+import { backfillRequestSchema } from '../src/contract/request/backfill-schema.js';
+import { payloadSchema } from '../src/contract/result/payload-schema.js';
+import { aggregateRequestSchema } from '../src/contract/request/request-schema.js';
+import { aggregateResultSchema } from '../src/contract/result/result-schema.js';
 
 /** What is published, by the name of its file in schemas/. */
 const PUBLISHED = {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Catalogue } from '../src/activities/ports.js';
+import type { Catalogue } from '../src/ports/index.js';
 import { InvalidSimulatorOption, parseOption } from './invalid-option.js';
 
 const catalogueSchema = z.strictObject({

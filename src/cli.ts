@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line: wiring only. Exit codes: see `cli/exit-code.ts`. */
-import { learnSecrets } from './cli/learn-secrets.js';
-import { runCommandLine } from './cli/program.js';
-import { createTerminal } from './cli/terminal.js';
-import { createScrubber } from './log.js';
+import { learnSecrets } from './config/learn-secrets.js';
+import { runCommandLine } from './cli/program/program.js';
+import { createTerminal } from './cli/terminal/terminal.js';
+import { createScrubber } from './observability/log.js';
 
 const { env, stdin, stdout, stderr } = process;
 const scrubber = createScrubber();

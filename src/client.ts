@@ -1,13 +1,13 @@
 /** The product for other services: typed, idempotent, without any workflow code. No effect on import. */
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { createBackfills, type Backfills } from './client/backfills.js';
+import { createBackfills, type Backfills } from './client/backfills/backfills.js';
 import { asked } from './client/error.js';
-import { resolveRequest } from './client/resolve-request.js';
-import { runHandle, type RunHandle } from './client/run-handle.js';
-import { listRuns, visibilityOf, type RunFilter, type RunSummary } from './client/run-list.js';
-import { createSchedules, type Schedules } from './client/schedules.js';
-import { startRedelivery, type RedeliveryOptions } from './client/start-redelivery.js';
-import { startOrAttach, type StartOptions } from './client/start-workflow.js';
+import { resolveRequest } from './client/runs/resolve-request.js';
+import { runHandle, type RunHandle } from './client/runs/run-handle.js';
+import { listRuns, visibilityOf, type RunFilter, type RunSummary } from './client/runs/run-list.js';
+import { createSchedules, type Schedules } from './client/schedules/schedules.js';
+import { startRedelivery, type RedeliveryOptions } from './client/runs/start-redelivery.js';
+import { startOrAttach, type StartOptions } from './client/runs/start-workflow.js';
 import {
   AGGREGATE_WORKFLOW,
   RECONCILE_WORKFLOW,
@@ -15,26 +15,26 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
-import { userName } from './client/user-name.js';
+import { userName } from './client/runs/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
-import type { AggregateRequest } from './contract/request.js';
-import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
+import type { AggregateRequest } from './contract/request/request.js';
+import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result/result.js';
 
-export type { BackfillHandle, BackfillSummary } from './client/backfill-handle.js';
-export type { Backfills } from './client/backfills.js';
+export type { BackfillHandle, BackfillSummary } from './client/backfills/backfill-handle.js';
+export type { Backfills } from './client/backfills/backfills.js';
 export { JourneyMetricsError, type ClientErrorType } from './client/error.js';
-export type { BackfillForecast } from './client/forecast.js';
-export type { CallOptions, RunHandle } from './client/run-handle.js';
-export type { RunFilter, RunState, RunSummary } from './client/run-list.js';
-export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedule-definition.js';
-export type { ScheduleDescription, ScheduleWithRuns } from './client/schedule-description.js';
-export type { Schedules } from './client/schedules.js';
-export type { RedeliveryOptions } from './client/start-redelivery.js';
-export type { StartOptions } from './client/start-workflow.js';
-export type { BackfillProgress, BackfillRequest, BackfillResult, SliceFailure } from './contract/backfill.js';
-export type { Progress } from './contract/progress.js';
-export type { AggregateRequest } from './contract/request.js';
-export type { AggregateResult, ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result.js';
+export type { BackfillForecast } from './client/backfills/forecast.js';
+export type { CallOptions, RunHandle } from './client/runs/run-handle.js';
+export type { RunFilter, RunState, RunSummary } from './client/runs/run-list.js';
+export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedules/schedule-definition.js';
+export type { ScheduleDescription, ScheduleWithRuns } from './client/schedules/schedule-description.js';
+export type { Schedules } from './client/schedules/schedules.js';
+export type { RedeliveryOptions } from './client/runs/start-redelivery.js';
+export type { StartOptions } from './client/runs/start-workflow.js';
+export type { BackfillProgress, BackfillRequest, BackfillResult, SliceFailure } from './contract/request/backfill.js';
+export type { Progress } from './contract/result/progress.js';
+export type { AggregateRequest } from './contract/request/request.js';
+export type { AggregateResult, ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result/result.js';
 
 export interface ClientOptions {
   /** Temporal: address, TLS, API key. Default: localhost:7233. */

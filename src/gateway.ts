@@ -3,26 +3,26 @@
  * `npm run dev`: whoever is on this machine may come in. Exit codes: 0 stopped, 1 something it needs is away, 2 configuration.
  */
 import type { Logger } from 'pino';
-import { learnSecrets } from './cli/learn-secrets.js';
+import { learnSecrets } from './config/learn-secrets.js';
 import { createJourneyMetricsClient } from './client.js';
-import { packageVersion } from './config.js';
+import { packageVersion } from './config/config.js';
 import { DEFAULT_DESTINATION } from './config/destinations.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway.js';
 import { runUrls } from './config/run-urls.js';
 import { readTemporal, type TemporalConfig } from './config/temporal.js';
-import { unlessAborted } from './contract/unless-aborted.js';
-import { createDatasetStore } from './datasets/dataset-store.js';
-import { openBlobStore } from './datasets/open-dataset-url.js';
-import { rowReader } from './datasets/read-rows.js';
-import { createRowFigures } from './datasets/row-figures.js';
-import { exitCodeOf, sentenceOf } from './failure-sentence.js';
+import { unlessAborted } from './async/unless-aborted.js';
+import { createDatasetStore } from './datasets/store/dataset-store.js';
+import { openBlobStore } from './datasets/blobs/open-dataset-url.js';
+import { rowReader } from './datasets/read/read-rows.js';
+import { createRowFigures } from './datasets/transform/row-figures.js';
+import { exitCodeOf, sentenceOf } from './config/failure-sentence.js';
 import { createGateway, type Gateway } from './gateway/app.js';
-import { bearerAuthentication, keylessAuthentication } from './gateway/authentication.js';
-import { openKeyFile } from './gateway/key-file.js';
-import { listenOn } from './gateway/listen.js';
-import type { Authenticate } from './gateway/principal.js';
-import { boundedConnection } from './gateway/temporal-calls.js';
-import { createLogger, createScrubber } from './log.js';
+import { bearerAuthentication, keylessAuthentication } from './gateway/access/authentication.js';
+import { openKeyFile } from './keys/key-file.js';
+import { listenOn } from './gateway/http/listen.js';
+import type { Authenticate } from './keys/principal.js';
+import { boundedConnection } from './gateway/http/temporal-calls.js';
+import { createLogger, createScrubber } from './observability/log.js';
 import { openRecords, type Records } from './records/open-records.js';
 import { reportPages } from './report/report-pages.js';
 

@@ -1,8 +1,8 @@
 /** The worker: wiring only. SIGTERM and Ctrl-C drain it. Exit codes: 0 drained, 1 something it needs is away, 2 configuration. */
-import { readWorkerConfig } from './config.js';
+import { readWorkerConfig } from './config/config.js';
 import { readTemporal } from './config/temporal.js';
-import { exitCodeOf, sentenceOf } from './failure-sentence.js';
-import { createLogger, createScrubber } from './log.js';
+import { exitCodeOf, sentenceOf } from './config/failure-sentence.js';
+import { createLogger, createScrubber } from './observability/log.js';
 import { runWorker } from './worker/run-worker.js';
 
 const scrubber = createScrubber();

@@ -9,7 +9,7 @@ if (difference < 0) {
     `Node ${process.versions.node} is too old: ${wanted} or later is needed; install Node 24 (https://nodejs.org) and try again.`,
   );
 } else {
-  const { ensureInstalled, InstallError } = await import('./install.mjs');
+  const { ensureInstalled, InstallError } = await import('./install/install.mjs');
   const { fileURLToPath } = await import('node:url');
   try {
     await ensureInstalled({ root: fileURLToPath(new URL('..', import.meta.url)), env: process.env, say });

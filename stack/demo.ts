@@ -2,23 +2,23 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followRun, type Seen } from '../src/cli/follow-run.js';
-import { startLiveLine } from '../src/cli/live-line.js';
-import { progressLine } from '../src/cli/progress-line.js';
-import { renderReport } from '../src/cli/report.js';
+import { followRun, type Seen } from '../src/cli/runs/follow-run.js';
+import { startLiveLine } from '../src/cli/terminal/live-line.js';
+import { progressLine } from '../src/cli/runs/progress-line.js';
+import { renderReport } from '../src/cli/runs/report.js';
 import {
   createJourneyMetricsClient,
   type AggregateRequest,
   type AggregateResult,
   type Progress,
 } from '../src/client.js';
-import { sentenceOf } from '../src/failure-sentence.js';
+import { sentenceOf } from '../src/config/failure-sentence.js';
 import { openRecords } from '../src/records/open-records.js';
 import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
 import type { RunSimulatorOptions } from '../simulator/main.js';
 import { REALISTIC_DATA } from '../simulator/rows/settings.js';
-import { startProduct, type RunningProduct } from './product.js';
-import { untilInterrupted } from './until-interrupted.js';
+import { startProduct, type RunningProduct } from './product/product.js';
+import { untilInterrupted } from './product/until-interrupted.js';
 
 /** Nothing else of the environment comes in: nothing that could lead to somebody's real systems. */
 const HARMLESS = [

@@ -1,9 +1,9 @@
 /** `npm run dev`: the embedded stack, a worker and a gateway, kept up until Ctrl-C. Exit codes: 0 stopped, 1 failed, 2 configuration. */
-import { homeOf, read, readWorkerConfig, type Env } from '../src/config.js';
-import { exitCodeOf, sentenceOf } from '../src/failure-sentence.js';
-import { createScrubber } from '../src/log.js';
-import { startProduct } from './product.js';
-import { untilInterrupted } from './until-interrupted.js';
+import { homeOf, read, readWorkerConfig, type Env } from '../src/config/config.js';
+import { exitCodeOf, sentenceOf } from '../src/config/failure-sentence.js';
+import { createScrubber } from '../src/observability/log.js';
+import { startProduct } from './product/product.js';
+import { untilInterrupted } from './product/until-interrupted.js';
 
 /** Those that say that somebody means his own organisation. */
 const SOURCE_VARIABLES = ['CXONE_ORG_ID', 'CXONE_CLIENT_ID', 'CXONE_CLIENT_SECRET', 'CXONE_BASE_URL', 'CXONE_CA_FILE'];

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { diskError, type StackError } from './errors.js';
-import { updateStackFile } from './stack-file.js';
-import type { ServerStates, StackPlan } from './supervisor-protocol.js';
-import { type Supervisor, startSupervisor } from './supervisor-client.js';
-import { findTemporal } from './temporal-binary.js';
-import { prepareNamespace } from './temporal-namespace.js';
+import { updateStackFile } from './home/stack-file.js';
+import type { ServerStates, StackPlan } from './supervisor/supervisor-protocol.js';
+import { type Supervisor, startSupervisor } from './supervisor/supervisor-client.js';
+import { findTemporal } from './servers/temporal-binary.js';
+import { prepareNamespace } from './servers/temporal-namespace.js';
 
 export { StackError } from './errors.js';
-export { readStackFile, type StackFile, updateStackFile } from './stack-file.js';
+export { readStackFile, type StackFile, updateStackFile } from './home/stack-file.js';
 
 export interface StackOptions {
   /** Keeps the data, the logs and `stack.json`; made when missing. One live stack per home. */

@@ -1,4 +1,4 @@
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 import type { ArrivedRequest, Outcome, Reply } from '../http/reply.js';
 import type { DataSettingsInput } from '../rows/settings.js';
 import type { SimulatorOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../src/activities/ports.js';
+import type { Catalogue } from '../../src/ports/index.js';
 import type { FaultSchedule } from '../faults/named.js';
 import type { DataSettingsInput } from '../rows/settings.js';
 import type { Tenant } from './credentials.js';

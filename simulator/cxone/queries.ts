@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 import type { PageDocument } from '../http/reply.js';
 import type { RowSource } from '../rows/row-source.js';
 

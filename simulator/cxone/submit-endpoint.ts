@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 import type { Outcome, Reply } from '../http/reply.js';
 import { keepFile } from '../kept-file.js';
 import { createRowSource } from '../rows/row-source.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Catalogue } from '../../src/activities/ports.js';
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { Catalogue } from '../../src/ports/index.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 
 /** One thing that is wrong with a query. */
 export interface QueryProblem {

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 import { hashText, mix, uniform } from '../seeded.js';
 import type { DataSettings } from './settings.js';
 

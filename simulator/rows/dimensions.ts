@@ -1,4 +1,4 @@
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 
 /** Values of each dimension, as a European contact centre might have them. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {

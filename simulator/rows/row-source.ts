@@ -1,4 +1,4 @@
-import type { SourceQuery } from '../../src/contract/request.js';
+import type { SourceQuery } from '../../src/contract/request/request.js';
 import { parseOption } from '../invalid-option.js';
 import { hashText, mix, uniform } from '../seeded.js';
 import { bucketsOf, type Bucket } from './buckets.js';

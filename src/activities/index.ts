@@ -1,17 +1,17 @@
-import { deleteExpired } from './delete-expired.js';
-import { fetchToken } from './fetch-token.js';
-import { halveSlice } from './halve-slice.js';
-import { planRedelivery } from './plan-redelivery.js';
-import { planRun } from './plan-run.js';
-import { planSlices } from './plan-slices.js';
-import { pollResult } from './poll-result.js';
-import type * as ports from './ports.js';
-import { removeRows } from './remove-rows.js';
-import { reconcileRuns } from './reconcile-runs.js';
-import { submitQuery } from './submit-query.js';
-import { syncWebhook } from './sync-webhook.js';
-import { transform } from './transform.js';
-import { writeAudit } from './write-audit.js';
+import { deleteExpired } from './upkeep/delete-expired.js';
+import { fetchToken } from './aggregate/fetch-token.js';
+import { halveSlice } from './backfill/halve-slice.js';
+import { planRedelivery } from './upkeep/plan-redelivery.js';
+import { planRun } from './aggregate/plan-run.js';
+import { planSlices } from './backfill/plan-slices.js';
+import { pollResult } from './aggregate/poll-result.js';
+import type * as ports from '../ports/index.js';
+import { removeRows } from './upkeep/remove-rows.js';
+import { reconcileRuns } from './upkeep/reconcile-runs.js';
+import { submitQuery } from './aggregate/submit-query.js';
+import { syncWebhook } from './aggregate/sync-webhook.js';
+import { transform } from './aggregate/transform.js';
+import { writeAudit } from './aggregate/write-audit.js';
 
 /** Everything that the activities need of the world. */
 export interface ActivityDependencies {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Zone } from 'luxon';
-import type { Buckets } from '../activities/ports.js';
-import type { RunWindow, TimeGroup } from '../contract/request.js';
+import type { Buckets } from '../ports/index.js';
+import type { RunWindow, TimeGroup } from '../contract/request/request.js';
 import { labelOfLocal, plusLocal, readDateText } from './date-text.js';
 import type { DateText, DateUnit } from './date-text.js';
 import { hoursFrom, unitsFrom } from './units.js';

@@ -1,5 +1,5 @@
 import type { Zone } from 'luxon';
-import type { TimeRange } from '../contract/backfill.js';
+import type { TimeRange } from '../contract/request/backfill.js';
 import { instantText } from './date-text.js';
 import type { DateUnit } from './date-text.js';
 import { hoursFrom, unitsFrom } from './units.js';

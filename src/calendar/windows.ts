@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Zone } from 'luxon';
-import type { RunWindow } from '../contract/request.js';
+import type { RunWindow } from '../contract/request/request.js';
 import { instantText, labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
 import type { DateUnit } from './date-text.js';
 import { unitsBefore } from './units.js';

@@ -6,11 +6,11 @@ import { examineDestinations } from './doctor/destinations.js';
 import { checkNode, checkTemporalPackages } from './doctor/installation.js';
 import { examineRecords } from './doctor/records.js';
 import { examineTemporal } from './doctor/temporal.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import type { Paint } from './paint.js';
-import { printable } from './printable.js';
-import type { Terminal } from './terminal.js';
-import { wrap } from './wrap.js';
+import { EXIT, type ExitCode } from './program/exit-code.js';
+import type { Paint } from './terminal/paint.js';
+import { printable } from '../text/printable.js';
+import type { Terminal } from './terminal/terminal.js';
+import { wrap } from './terminal/wrap.js';
 
 const MARKS = {
   ok: { mark: '✔', style: 'green' },

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { choice, LOG_LEVELS, taskQueueOf } from '../config.js';
+import { choice, LOG_LEVELS, taskQueueOf } from './config.js';
 import { readDatabaseUrl } from './database.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { defaultOrg } from './default-org.js';

@@ -3,12 +3,12 @@
  * activities and travel as values. Raw workflow ids are user input: they reach no path and no key unhashed.
  */
 import { createHash } from 'node:crypto';
-import type { ParsedBackfill } from './backfill-schema.js';
-import type { TimeRange } from './backfill.js';
+import type { ParsedBackfill } from './request/backfill-schema.js';
+import type { TimeRange } from './request/backfill.js';
 import { canonicalJson } from './canonical-json.js';
 import { readableId } from './readable-id.js';
-import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request.js';
-import type { RedeliverRequest } from './result.js';
+import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request/request.js';
+import type { RedeliverRequest } from './result/result.js';
 import type { RunIdentity } from './run.js';
 
 function hash(kind: string, ...parts: readonly (string | number)[]): string {

@@ -11,8 +11,8 @@ export const RECONCILE_WORKFLOW = 'reconcileAudit';
 export const EXPIRE_WORKFLOW = 'expireDatasets';
 
 /**
- * Query of an aggregation: answers with {@link import('./progress.js').Progress}. Of a backfill: with
- * {@link import('./backfill.js').BackfillProgress}.
+ * Query of an aggregation: answers with {@link import('./result/progress.js').Progress}. Of a backfill: with
+ * {@link import('./request/backfill.js').BackfillProgress}.
  */
 export const PROGRESS_QUERY = 'progress';
 /** Signal to an aggregation: ends the present wait at once and polls. No argument. */
@@ -35,7 +35,7 @@ export const SEARCH_ATTRIBUTES = {
   CxoneOrg: 'KEYWORD',
   /** Inclusive start of the run's window, an instant. */
   JourneyWindowStart: 'DATETIME',
-  /** One of {@link import('./result.js').RunOutcome}, of a backfill {@link import('./backfill.js').BackfillOutcome}; absent while it is under way. */
+  /** One of {@link import('./result/result.js').RunOutcome}, of a backfill {@link import('./request/backfill.js').BackfillOutcome}; absent while it is under way. */
   RunOutcome: 'KEYWORD',
 } as const;
 

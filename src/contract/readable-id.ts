@@ -1,4 +1,4 @@
-import type { TimeRange } from './backfill.js';
+import type { TimeRange } from './request/backfill.js';
 
 /**
  * A workflow id that a person can read: `journey-acme-20260301T0000Z-20260308T0000Z-1a2b3c4d`. Without Node's crypto, for

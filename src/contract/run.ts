@@ -1,4 +1,4 @@
-import type { PartLimits, Processing, RunWindow, SourceQuery } from './request.js';
+import type { PartLimits, Processing, RunWindow, SourceQuery } from './request/request.js';
 
 /** Who a run is, to everything outside Temporal. Survives continue-as-new and reset; new when a failed run is started again. */
 export interface RunIdentity {

@@ -1,5 +1,5 @@
-import { LISTED_AT_MOST } from '../contract/dataset.js';
-import type { Completeness } from '../contract/result.js';
+import { LISTED_AT_MOST } from '../contract/result/dataset.js';
+import type { Completeness } from '../contract/result/result.js';
 
 /** The bucket of a row that belongs to none. */
 export const NO_BUCKET = -1;

@@ -1,4 +1,4 @@
-import type { Quality, QualityWarning } from '../contract/result.js';
+import type { Quality, QualityWarning } from '../contract/result/result.js';
 
 export interface RequestedKeys {
   readonly metrics: readonly string[];

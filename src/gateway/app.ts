@@ -4,7 +4,7 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { JourneyMetricsClient } from '../client.js';
-import { guardRoutes } from './access.js';
+import { guardRoutes } from './access/access.js';
 import {
   DEFAULT_LIMITS,
   openPlaces,
@@ -12,12 +12,12 @@ import {
   requestLimits,
   type Limits,
   type OpenPlaces,
-} from './limits.js';
-import { openApiRoute, registerOpenApi } from './open-api.js';
+} from './access/limits.js';
+import { openApiRoute, registerOpenApi } from './schemas/open-api.js';
 import type { AuditReader, Health, Pages, RowReader } from './ports.js';
-import type { Authenticate } from './principal.js';
-import { problemOf } from './problem-of.js';
-import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './problem.js';
+import type { Authenticate } from '../keys/principal.js';
+import { problemOf } from './http/problem-of.js';
+import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
@@ -25,8 +25,8 @@ import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
-import { SERVER_LIMITS, serverOptions, type ServerLimits } from './server-options.js';
-import type { Starting } from './start-once.js';
+import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-options.js';
+import type { Starting } from './runs/start-once.js';
 
 export type Gateway = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
 

@@ -1,6 +1,6 @@
 import type { RunHandle } from '../client.js';
-import type { BlobRef } from '../contract/dataset.js';
-import type { AuditListing } from '../records/audit-log.js';
+import type { BlobRef } from '../contract/result/dataset.js';
+import type { AuditListing } from '../records/audit/audit-log.js';
 import type { RunsData } from '../report/render-runs.js';
 
 /** A key of one caller: what another caller sends under the same name is another key. */

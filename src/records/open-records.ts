@@ -1,15 +1,15 @@
-import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../activities/ports.js';
+import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../ports/index.js';
 import type { IdempotencyKeys } from '../gateway/ports.js';
-import { auditLog, type AuditLog } from './audit-log.js';
-import { auditTrail } from './audit-trail.js';
-import { Database, type DatabaseOptions } from './database.js';
-import { idempotencyKeys } from './idempotency-keys.js';
-import { deliveryLedger } from './ledger.js';
-import { migrate } from './migrate.js';
-import { reportRecords, type ReportRecords } from './report-records.js';
-import { retentionRecords } from './retention.js';
-import { runRecords } from './runs.js';
-import { submissionRecords } from './submissions.js';
+import { auditLog, type AuditLog } from './audit/audit-log.js';
+import { auditTrail } from './audit/audit-trail.js';
+import { Database, type DatabaseOptions } from './postgres/database.js';
+import { idempotencyKeys } from './runs/idempotency-keys.js';
+import { deliveryLedger } from './ledger/ledger.js';
+import { migrate } from './postgres/migrate.js';
+import { reportRecords, type ReportRecords } from './runs/report-records.js';
+import { retentionRecords } from './runs/retention.js';
+import { runRecords } from './runs/runs.js';
+import { submissionRecords } from './runs/submissions.js';
 
 /** Everything that is kept in Postgres. All of it throws only `RecordsError`, or the reason of an aborted signal. */
 export interface Records {

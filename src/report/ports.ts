@@ -1,6 +1,6 @@
-import type { RunHandle } from '../client/run-handle.js';
-import type { RowFigures } from '../datasets/row-figures.js';
-import type { ReportRecords } from '../records/report-records.js';
+import type { RunHandle } from '../client/runs/run-handle.js';
+import type { RowFigures } from '../datasets/transform/row-figures.js';
+import type { ReportRecords } from '../records/runs/report-records.js';
 
 /** Where a report comes from. */
 export interface ReportSources {

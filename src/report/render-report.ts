@@ -1,6 +1,6 @@
-import { html, shortened } from './html.js';
-import { page } from './page.js';
-import type { ReportData } from './report-data.js';
+import { html, shortened } from './page/html.js';
+import { page } from './page/page.js';
+import type { ReportData } from './data/report-data.js';
 import { audit } from './sections/audit.js';
 import { completeness } from './sections/completeness.js';
 import { delivery } from './sections/delivery.js';

@@ -1,11 +1,11 @@
-import { countOf, countText } from '../cli/number-text.js';
-import { agoText, durationText } from '../cli/time-text.js';
-import type { RunState, RunSummary } from '../client/run-list.js';
-import type { Phase, Progress } from '../contract/progress.js';
-import { html, outside, shortened, type Html, type Piece } from './html.js';
-import { page } from './page.js';
+import { countOf, countText } from '../text/number-text.js';
+import { agoText, durationText } from '../text/time-text.js';
+import type { RunState, RunSummary } from '../client/runs/run-list.js';
+import type { Phase, Progress } from '../contract/result/progress.js';
+import { html, outside, shortened, type Html, type Piece } from './page/html.js';
+import { page } from './page/page.js';
 import { time } from './sections/section.js';
-import { table } from './table.js';
+import { table } from './page/table.js';
 
 /** A run in the list. */
 export interface ListedRun {

@@ -1,5 +1,5 @@
-import type { RunHandle } from '../client/run-handle.js';
-import { gatherReport } from './gather-report.js';
+import type { RunHandle } from '../client/runs/run-handle.js';
+import { gatherReport } from './data/gather-report.js';
 import type { ReportSources } from './ports.js';
 import { renderReport } from './render-report.js';
 import { renderRuns } from './render-runs.js';

@@ -14,13 +14,13 @@ import {
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { packageVersion, type WorkerConfig } from '../config.js';
+import { packageVersion, type WorkerConfig } from '../config/config.js';
 import type { TemporalConfig } from '../config/temporal.js';
-import type { Scrubber } from '../log.js';
-import { openDependencies, type OpenDependencies } from './dependencies.js';
+import type { Scrubber } from '../observability/log.js';
+import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';
 import { keepSchedules } from './kept-schedules.js';
-import { temporalRunDirectory } from './run-directory.js';
-import { requireSearchAttributes } from './search-attributes.js';
+import { temporalRunDirectory } from '../composition/run-directory.js';
+import { requireSearchAttributes } from '../composition/search-attributes.js';
 
 export interface WorkerWorld {
   readonly log: Logger;

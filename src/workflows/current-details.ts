@@ -1,4 +1,4 @@
-import type { Progress } from '../contract/progress.js';
+import type { Progress } from '../contract/result/progress.js';
 
 /** The run in a few lines of Markdown: what the Temporal UI shows above the history. */
 export function currentDetails(progress: Progress): string {

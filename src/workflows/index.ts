@@ -1,6 +1,6 @@
 /** What the worker registers: workflows only. */
-export { aggregateJourneyMetrics } from './aggregate-journey-metrics.js';
-export { backfillJourneyMetrics } from './backfill-journey-metrics.js';
-export { expireDatasets } from './expire-datasets.js';
-export { reconcileAudit } from './reconcile-audit.js';
-export { redeliver } from './redeliver.js';
+export { aggregateJourneyMetrics } from './aggregate/aggregate-journey-metrics.js';
+export { backfillJourneyMetrics } from './backfill/backfill-journey-metrics.js';
+export { expireDatasets } from './upkeep/expire-datasets.js';
+export { reconcileAudit } from './upkeep/reconcile-audit.js';
+export { redeliver } from './aggregate/redeliver.js';

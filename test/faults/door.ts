@@ -1,8 +1,8 @@
 import type { Operation } from '../../simulator/faults/fault.js';
 import type { ActivityDependencies } from '../../src/activities/index.js';
 import { AdapterError } from '../../src/contract/adapter-error.js';
-import type { CellOptions } from '../support/fault-cell.js';
-import { startFront, type Front } from '../support/front.js';
+import type { CellOptions } from '../support/sources/fault-cell.js';
+import { startFront, type Front } from '../support/sources/front.js';
 import { selfSigned } from '../support/tls/self-signed.js';
 import type { Injection } from './matrix.js';
 

@@ -1,4 +1,4 @@
-import type { CircuitLimits } from '../../src/cxone/circuit.js';
+import type { CircuitLimits } from '../../src/sources/http/circuit.js';
 import type { FailureType } from '../../src/contract/failures.js';
 import type { Operation } from '../../simulator/faults/fault.js';
 import type { FaultSchedule } from '../../simulator/faults/named.js';

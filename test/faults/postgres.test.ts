@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createActivities } from '../../src/activities/index.js';
-import { checkCell, endOf, startCell } from '../support/fault-cell.js';
-import { fieldForTests } from '../support/fault-field.js';
+import { checkCell, endOf, startCell } from '../support/sources/fault-cell.js';
+import { fieldForTests } from '../support/sources/fault-field.js';
 import { harmedPostgres } from './harmed-postgres.js';
 import { CHANCE, cellsOf } from './matrix.js';
 import { POSTGRES_KINDS } from './postgres-kinds.js';

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { PollAnswer } from '../../src/activities/poll-result.js';
-import type { BackfillProgress } from '../../src/contract/backfill.js';
+import type { PollAnswer } from '../../src/activities/aggregate/poll-result.js';
+import type { BackfillProgress } from '../../src/contract/request/backfill.js';
 import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../src/contract/names.js';
-import { BACKFILL, backfillFakes, type BackfillFakes } from '../support/backfill-fakes.js';
+import { BACKFILL, backfillFakes, type BackfillFakes } from '../support/workflow/backfill-fakes.js';
 import { until } from '../support/until.js';
-import type { BackfillHandle } from '../support/workflow-rig.js';
+import type { BackfillHandle } from '../support/workflow/workflow-rig.js';
 import type { Recording } from './recordings.js';
 
 const HOUR: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 3_600_000 };

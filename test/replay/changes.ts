@@ -1,6 +1,6 @@
 import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../src/contract/names.js';
-import type { Change } from '../support/changed-workflows.js';
-import type { HistoryEvent } from '../support/history-chain.js';
+import type { Change } from '../support/workflow/changed-workflows.js';
+import type { HistoryEvent } from '../support/workflow/history-chain.js';
 
 /** A change of what the workflows do, and the histories that it breaks. */
 interface BreakingChange {

@@ -4,9 +4,9 @@ import { before, describe, it } from 'node:test';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { PATCHES } from '../../src/workflows/patches.js';
-import { bundleChanged } from '../support/changed-workflows.js';
-import type { HistoryEvent } from '../support/history-chain.js';
-import { buildWorkflowBundle, quietRuntime } from '../support/workflow-bundle.js';
+import { bundleChanged } from '../support/workflow/changed-workflows.js';
+import type { HistoryEvent } from '../support/workflow/history-chain.js';
+import { buildWorkflowBundle, quietRuntime } from '../support/workflow/workflow-bundle.js';
 import { CHANGES, UNSEEN_CHANGE } from './changes.js';
 import { RECORDINGS } from './recordings.js';
 

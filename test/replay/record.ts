@@ -4,8 +4,8 @@
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isChild } from '../support/history-chain.js';
-import { createRig, type Rig } from '../support/workflow-rig.js';
+import { isChild } from '../support/workflow/history-chain.js';
+import { createRig, type Rig } from '../support/workflow/workflow-rig.js';
 import { RECORDINGS, type Recording } from './recordings.js';
 
 const VERSION = 'v0.1';

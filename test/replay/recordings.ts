@@ -1,13 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.js';
-import type { PollAnswer } from '../../src/activities/poll-result.js';
-import type { SyncAnswer } from '../../src/activities/sync-webhook.js';
+import type { PollAnswer } from '../../src/activities/aggregate/poll-result.js';
+import type { SyncAnswer } from '../../src/activities/aggregate/sync-webhook.js';
 import { POLL_NOW_SIGNAL, REDELIVER_WORKFLOW } from '../../src/contract/names.js';
-import type { Progress } from '../../src/contract/progress.js';
-import { DATASET, fakeActivities, PLAN } from '../support/fake-activities.js';
-import { inTurn } from '../support/in-turn.js';
+import type { Progress } from '../../src/contract/result/progress.js';
+import { DATASET, fakeActivities, PLAN } from '../support/workflow/fake-activities.js';
+import { inTurn } from '../support/gateway/in-turn.js';
 import { until } from '../support/until.js';
-import type { Rig, RigSession } from '../support/workflow-rig.js';
+import type { Rig, RigSession } from '../support/workflow/workflow-rig.js';
 import { BACKFILLS } from './backfill-recordings.js';
 
 type Handle = Awaited<ReturnType<RigSession['start']>>;

@@ -11,15 +11,15 @@ import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
 import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
-import { readWorkerConfig, type Env } from '../../src/config.js';
-import type { AggregateRequest } from '../../src/contract/request.js';
-import { createScrubber } from '../../src/log.js';
+import { readWorkerConfig, type Env } from '../../src/config/config.js';
+import type { AggregateRequest } from '../../src/contract/request/request.js';
+import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
-import { openDependencies } from '../../src/worker/dependencies.js';
-import { temporalRunDirectory } from '../../src/worker/run-directory.js';
+import { openDependencies } from '../../src/composition/dependencies.js';
+import { temporalRunDirectory } from '../../src/composition/run-directory.js';
 import { startStack, type Stack } from '../../stack/stack.js';
-import { recordedHistory, replay, type RecordedHistory } from './history-chain.js';
-import { buildWorkflowBundle, quietRuntime } from './workflow-bundle.js';
+import { recordedHistory, replay, type RecordedHistory } from './workflow/history-chain.js';
+import { buildWorkflowBundle, quietRuntime } from './workflow/workflow-bundle.js';
 
 /** Real servers for one test file: a Temporal dev server and a Postgres, in a home of their own. */
 export interface Suite {

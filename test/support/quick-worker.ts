@@ -1,4 +1,4 @@
-import { startWorkerProcess, type WorkerProcess } from '../../stack/worker-process.js';
+import { startWorkerProcess, type WorkerProcess } from '../../stack/product/worker-process.js';
 import type { Product } from './product.js';
 
 /** A worker process of the product, to be killed: what was its own is given to another one after a second. */

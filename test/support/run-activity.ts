@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { Ambient } from '../../src/activities/ports.js';
+import type { Ambient } from '../../src/ports/index.js';
 
 /** Runs an activity as a worker would, without a server. */
 export function runActivity<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {

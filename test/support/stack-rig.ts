@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { choosePort } from '../../stack/ports.js';
-import { startTimeOf } from '../../stack/process-identity.mjs';
+import { choosePort } from '../../stack/home/ports.js';
+import { startTimeOf } from '../../stack/install/process-identity.mjs';
 import { type Stack, type StackOptions, startStack } from '../../stack/stack.js';
 
 const folders: string[] = [];

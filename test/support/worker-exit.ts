@@ -1,4 +1,4 @@
-import { startWorkerProcess } from '../../stack/worker-process.js';
+import { startWorkerProcess } from '../../stack/product/worker-process.js';
 
 /** Starts a worker that is expected to refuse: its exit code, and what it says on stderr. */
 export async function workerExit(env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> {

@@ -1,4 +1,4 @@
-import { durationText } from '../time-text.js';
+import { durationText } from '../../text/time-text.js';
 import { ok, skipped, warn, type Check, type ClockReading } from './check.js';
 
 const NAME = 'clocks';

@@ -1,8 +1,8 @@
-import { readSource } from '../../config.js';
+import { readSource } from '../../config/config.js';
 import type { Env } from '../../config/environment.js';
 import { findRunningDev } from '../../config/running-dev.js';
-import { createCxoneSource } from '../../cxone/source.js';
-import type { Scrubber } from '../../log.js';
+import { createCxoneSource } from '../../sources/analytics/source.js';
+import type { Scrubber } from '../../observability/log.js';
 import { checkOr, ok, skipped, warn, type Check } from './check.js';
 
 const NAME = 'CXone';

@@ -2,10 +2,10 @@ import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { ConfigError, read, type Env } from '../../config/environment.js';
 import { readDestinations, type Destination } from '../../config/destinations.js';
 import { findRunningDev } from '../../config/running-dev.js';
-import { AddressRefused, publicOnlyLookup } from '../../delivery/address-guard.js';
-import type { Scrubber } from '../../log.js';
-import { codeOf } from '../read-request.js';
-import { orStopped } from '../waiting.js';
+import { AddressRefused, publicOnlyLookup } from '../../destinations/webhook/address-guard.js';
+import type { Scrubber } from '../../observability/log.js';
+import { codeOf } from '../program/read-request.js';
+import { orStopped } from '../program/waiting.js';
 import { fail, ok, skipped, warn, type Check } from './check.js';
 
 const DEADLINE_MS = 10_000;

@@ -1,8 +1,8 @@
 import type { Env } from '../../config/environment.js';
 import { readDatabaseUrl } from '../../config/database.js';
-import { checkConnection, type ConnectionReport } from '../../records/check-connection.js';
-import type { Scrubber } from '../../log.js';
-import { learnPassword } from '../learn-secrets.js';
+import { checkConnection, type ConnectionReport } from '../../records/postgres/check-connection.js';
+import type { Scrubber } from '../../observability/log.js';
+import { learnPassword } from '../../config/learn-secrets.js';
 import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
 
 const NAME = 'Postgres';

@@ -1,8 +1,8 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import { clockProblem } from '../../calendar/start-time.js';
-import { schedulesOf } from '../../client/schedule-description.js';
-import { durationName, readDefinition } from '../../client/schedule-spec.js';
-import { clockSentence, onCalendar, readAt } from '../../client/schedule-start.js';
+import { schedulesOf } from '../../client/schedules/schedule-description.js';
+import { durationName, readDefinition } from '../../client/schedules/schedule-spec.js';
+import { clockSentence, onCalendar, readAt } from '../../client/schedules/schedule-start.js';
 import { ok, warn, type Check } from './check.js';
 
 /** Schedules that are looked at; more would take longer than anybody waits for a doctor. */

@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
-import { taskQueueOf } from '../../config.js';
+import { taskQueueOf } from '../../config/config.js';
 import { ConfigError, type Env } from '../../config/environment.js';
 import { readTemporal, type TemporalConfig } from '../../config/temporal.js';
-import { missingSearchAttributes, registerCommand } from '../../worker/search-attributes.js';
+import { missingSearchAttributes, registerCommand } from '../../composition/search-attributes.js';
 import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
 import { checkSchedules } from './schedules.js';
 import { lookForWorkers } from './workers.js';

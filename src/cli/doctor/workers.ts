@@ -1,5 +1,5 @@
 import type { Connection } from '@temporalio/client';
-import { durationText } from '../time-text.js';
+import { durationText } from '../../text/time-text.js';
 import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];

@@ -1,19 +1,19 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { JourneyMetricsError, type RunHandle } from '../../client.js';
-import { aggregateRequestSchema, querySchema } from '../../contract/request-schema.js';
-import type { AggregateResult } from '../../contract/result.js';
-import { answerLife } from '../answer-life.js';
-import { answers, json } from '../answers.js';
+import { aggregateRequestSchema, querySchema } from '../../contract/request/request-schema.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers, json } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { resultUnlessAborted } from '../await-run.js';
-import { waitPreference } from '../prefer.js';
-import { principalOf } from '../principal.js';
-import { problemOfRun } from '../problem-of.js';
-import { GatewayProblem } from '../problem.js';
-import { acceptRun, runAddress } from '../run-address.js';
-import { finishedSchema, startedSchema } from '../schemas.js';
-import { startOnce } from '../start-once.js';
+import { resultUnlessAborted } from '../runs/await-run.js';
+import { waitPreference } from '../http/prefer.js';
+import { principalOf } from '../../keys/principal.js';
+import { problemOfRun } from '../http/problem-of.js';
+import { GatewayProblem } from '../http/problem.js';
+import { acceptRun, runAddress } from '../runs/run-address.js';
+import { finishedSchema, startedSchema } from '../schemas/schemas.js';
+import { startOnce } from '../runs/start-once.js';
 
 /** Only says what there may be: the client itself checks it. It knows the flat form, and lists all problems at once. */
 export const requestBody = z

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { answerLife } from '../answer-life.js';
-import { answers, json } from '../answers.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers, json } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { auditPageSchema } from '../audit-schema.js';
-import { orgParameter } from '../parameters.js';
-import { orgsSeen, principalOf } from '../principal.js';
+import { auditPageSchema } from '../schemas/audit-schema.js';
+import { orgParameter } from '../http/parameters.js';
+import { orgsSeen, principalOf } from '../../keys/principal.js';
 
 const PAGE_MOST = 1_000;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../answers.js';
+import { json } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
 import type { Health } from '../ports.js';
 

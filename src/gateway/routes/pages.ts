@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { RunSummary } from '../../client.js';
-import type { Progress } from '../../contract/progress.js';
+import type { Progress } from '../../contract/result/progress.js';
 import type { RunsData } from '../../report/render-runs.js';
-import { answerLife } from '../answer-life.js';
-import { answers } from '../answers.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { findRun } from '../find-run.js';
-import { runParameters } from '../parameters.js';
-import { orgsSeen, principalOf } from '../principal.js';
-import { runAddress } from '../run-address.js';
-import { RUN_STATES } from '../schemas.js';
+import { findRun } from '../runs/find-run.js';
+import { runParameters } from '../http/parameters.js';
+import { orgsSeen, principalOf } from '../../keys/principal.js';
+import { runAddress } from '../runs/run-address.js';
+import { RUN_STATES } from '../schemas/schemas.js';
 
 /** Runs that a page lists, and those that are searched through for them. */
 const LISTED_MOST = 100;

@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { RunHandle, RunSummary } from '../../client.js';
-import type { BlobRef } from '../../contract/dataset.js';
-import type { AggregateResult, RedeliverResult } from '../../contract/result.js';
-import { answerLife } from '../answer-life.js';
-import { answers } from '../answers.js';
+import type { BlobRef } from '../../contract/result/dataset.js';
+import type { AggregateResult, RedeliverResult } from '../../contract/result/result.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { findRun } from '../find-run.js';
-import { runParameters } from '../parameters.js';
+import { findRun } from '../runs/find-run.js';
+import { runParameters } from '../http/parameters.js';
 import { ROW_CHOICES, ROW_FORMATS } from '../ports.js';
-import { principalOf } from '../principal.js';
-import { GatewayProblem } from '../problem.js';
+import { principalOf } from '../../keys/principal.js';
+import { GatewayProblem } from '../http/problem.js';
 
 const choiceSchema = z.strictObject({
   format: z.enum(ROW_FORMATS).default('ndjson').describe('A line of JSON a row, or CSV with a header (RFC 4180).'),

@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RunHandle } from '../../client.js';
-import { answerLife } from '../answer-life.js';
-import { answers } from '../answers.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { resultUnlessAborted } from '../await-run.js';
-import { findRun } from '../find-run.js';
-import { runParameters } from '../parameters.js';
-import { principalOf } from '../principal.js';
-import { runDocument } from '../run-document.js';
+import { resultUnlessAborted } from '../runs/await-run.js';
+import { findRun } from '../runs/find-run.js';
+import { runParameters } from '../http/parameters.js';
+import { principalOf } from '../../keys/principal.js';
+import { runDocument } from '../runs/run-document.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Proxies take what is silent for dead. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { answerLife } from '../answer-life.js';
-import { answers, json } from '../answers.js';
+import { answerLife } from '../http/answer-life.js';
+import { answers, json } from '../http/answers.js';
 import type { Gateway, GatewayParts } from '../app.js';
-import { findRun, tellRun } from '../find-run.js';
-import { orgParameter, runParameters } from '../parameters.js';
-import { orgsSeen, principalOf } from '../principal.js';
-import { acceptRun } from '../run-address.js';
-import { runDocument } from '../run-document.js';
-import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas.js';
+import { findRun, tellRun } from '../runs/find-run.js';
+import { orgParameter, runParameters } from '../http/parameters.js';
+import { orgsSeen, principalOf } from '../../keys/principal.js';
+import { acceptRun } from '../runs/run-address.js';
+import { runDocument } from '../runs/run-document.js';
+import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas/schemas.js';
 
 const LISTED_MOST = 1_000;
 

@@ -1,7 +1,7 @@
-import { countOf, countText } from '../../cli/number-text.js';
-import type { AuditListing } from '../../records/audit-log.js';
-import { html, outside, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
+import { countOf, countText } from '../../text/number-text.js';
+import type { AuditListing } from '../../records/audit/audit-log.js';
+import { html, outside, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
 import { facts, numberOr, shown, time, type Section } from './section.js';
 
 /** A run leaves one; a second one would be somebody else's work. */

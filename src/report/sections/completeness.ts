@@ -1,8 +1,8 @@
-import { countOf, countText } from '../../cli/number-text.js';
-import type { Completeness } from '../../contract/result.js';
-import type { CalendarCell, CalendarPage, Coverage } from '../coverage.js';
-import { html, outside, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
+import { countOf, countText } from '../../text/number-text.js';
+import type { Completeness } from '../../contract/result/result.js';
+import type { CalendarCell, CalendarPage, Coverage } from '../data/coverage.js';
+import { html, outside, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
 import { shown, type Section } from './section.js';
 
 /** Which days of the window have rows: a calendar. */

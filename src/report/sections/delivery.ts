@@ -1,10 +1,10 @@
-import { bytesText } from '../../cli/bytes-text.js';
-import { countText } from '../../cli/number-text.js';
-import { durationText } from '../../cli/time-text.js';
-import type { DeliveryAnswer, DeliveryAnswers } from '../../records/delivery-answers.js';
-import { html, outside, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
-import { table } from '../table.js';
+import { bytesText } from '../../text/bytes-text.js';
+import { countText } from '../../text/number-text.js';
+import { durationText } from '../../text/time-text.js';
+import type { DeliveryAnswer, DeliveryAnswers } from '../../records/ledger/delivery-answers.js';
+import { html, outside, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
+import { table } from '../page/table.js';
 import { facts, shown, time, type Section } from './section.js';
 
 /** What was sent, and what the receiver said to it. */

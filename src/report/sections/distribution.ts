@@ -1,11 +1,11 @@
-import { countOf, countText, valueText } from '../../cli/number-text.js';
-import type { MetricOutliers } from '../../contract/result.js';
-import type { Histogram } from '../../domain/histogram.js';
-import { figure } from '../charts.js';
-import { histogramChart } from '../histogram-chart.js';
-import { html, outside, shortened, type Html } from '../html.js';
-import type { ReportData } from '../report-data.js';
-import { table } from '../table.js';
+import { countOf, countText, valueText } from '../../text/number-text.js';
+import type { MetricOutliers } from '../../contract/result/result.js';
+import type { Histogram } from '../../domain/statistics/histogram.js';
+import { figure } from '../charts/charts.js';
+import { histogramChart } from '../charts/histogram-chart.js';
+import { html, outside, shortened, type Html } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
+import { table } from '../page/table.js';
 import { shown, type Section } from './section.js';
 
 /** How the values of each metric lie, over all rows returned, and which of them the outlier rule finds. */

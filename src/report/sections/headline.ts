@@ -1,8 +1,8 @@
-import { countOf, countText, valueText } from '../../cli/number-text.js';
-import { durationText } from '../../cli/time-text.js';
-import type { AggregateResult } from '../../contract/result.js';
-import { html, outside, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
+import { countOf, countText, valueText } from '../../text/number-text.js';
+import { durationText } from '../../text/time-text.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import { html, outside, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
 import { facts, time } from './section.js';
 
 const OUTCOMES: Readonly<Record<string, readonly [mark: string, says: string]>> = {

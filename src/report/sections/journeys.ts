@@ -1,8 +1,8 @@
-import { countOf, countText, valueText } from '../../cli/number-text.js';
-import { html, outside, shortened, type Html, type Piece } from '../html.js';
-import type { Ranked, Ranking } from '../ranking.js';
-import type { ReportData } from '../report-data.js';
-import { table } from '../table.js';
+import { countOf, countText, valueText } from '../../text/number-text.js';
+import { html, outside, shortened, type Html, type Piece } from '../page/html.js';
+import type { Ranked, Ranking } from '../data/ranking.js';
+import type { ReportData } from '../data/report-data.js';
+import { table } from '../page/table.js';
 import { numberOr, shown, type Section } from './section.js';
 
 /** The journeys, or whatever the first dimension has, with the greatest and the least of the first metric. */

@@ -1,10 +1,10 @@
-import { countOf, countText, valueText } from '../../cli/number-text.js';
-import { bucketChart } from '../bucket-chart.js';
-import type { SeriesPoint } from '../bucket-series.js';
-import { figure, folded } from '../charts.js';
-import { html, outside, shortened, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
-import { table } from '../table.js';
+import { countOf, countText, valueText } from '../../text/number-text.js';
+import { bucketChart } from '../charts/bucket-chart.js';
+import type { SeriesPoint } from '../charts/bucket-series.js';
+import { figure, folded } from '../charts/charts.js';
+import { html, outside, shortened, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
+import { table } from '../page/table.js';
 import { numberOr, shown, type Section } from './section.js';
 
 /** Missing buckets that are named beside a chart; the calendar has them all. */

@@ -1,9 +1,9 @@
-import { countOf, countText } from '../../cli/number-text.js';
-import type { AggregateResult } from '../../contract/result.js';
-import { html, outside, type Html, type Piece } from '../html.js';
-import type { ReportData } from '../report-data.js';
-import { noResult } from '../row-findings.js';
-import { table } from '../table.js';
+import { countOf, countText } from '../../text/number-text.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import { html, outside, type Html, type Piece } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
+import { noResult } from '../data/row-findings.js';
+import { table } from '../page/table.js';
 import type { Section } from './section.js';
 
 /** Warnings of a result are one a kind and key: a page never lists more than it can be asked for. */

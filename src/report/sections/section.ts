@@ -1,5 +1,5 @@
-import { html, type Html, type Piece } from '../html.js';
-import type { Told } from '../told.js';
+import { html, type Html, type Piece } from '../page/html.js';
+import type { Told } from '../data/told.js';
 
 /** A part of the page under a heading of its own, which the list of contents leads to. */
 export interface Section {

@@ -1,11 +1,11 @@
-import { countOf, countText } from '../../cli/number-text.js';
-import { durationText } from '../../cli/time-text.js';
-import { figure } from '../charts.js';
-import { html, outside, type Html } from '../html.js';
-import type { ReportData } from '../report-data.js';
-import type { Episode, RunStory } from '../run-story.js';
-import { table } from '../table.js';
-import { STAGE_NAMES, timelineChart } from '../timeline-chart.js';
+import { countOf, countText } from '../../text/number-text.js';
+import { durationText } from '../../text/time-text.js';
+import { figure } from '../charts/charts.js';
+import { html, outside, type Html } from '../page/html.js';
+import type { ReportData } from '../data/report-data.js';
+import type { Episode, RunStory } from '../data/run-story.js';
+import { table } from '../page/table.js';
+import { STAGE_NAMES, timelineChart } from '../charts/timeline-chart.js';
 import { time, type Section } from './section.js';
 
 /** What happened, stage by stage. */

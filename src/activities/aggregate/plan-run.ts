@@ -1,0 +1,52 @@
+import { resolveWindow } from '../../calendar/windows.js';
+import { parseDuration } from '../../contract/duration.js';
+import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf } from '../../contract/ids.js';
+import { parseRequest } from '../../contract/request/request-schema.js';
+import type { RunIdentity, RunPlan } from '../../contract/run.js';
+import { cancellation } from '../interceptor.js';
+import type { Directory, RunRecords } from '../../ports/index.js';
+import { accepted, checkRequest } from './request-checks.js';
+
+export interface PlanRunInput {
+  /** As it came: starts from the UI, the `temporal` CLI and schedules are checked here first. */
+  readonly request: unknown;
+  readonly identity: RunIdentity;
+  readonly requester: string;
+  /** The instant that relative windows count from: the nominal time of a schedule, else the start of the run. */
+  readonly anchorMs: number;
+  readonly startedAt: string;
+}
+
+/** Validates the request, resolves its window and opens the run's record. Fails with `InvalidRequest`. */
+export function planRun(deps: { directory: Directory; runs: RunRecords }) {
+  return async (input: PlanRunInput): Promise<RunPlan> => {
+    const plan = planOf(input, deps.directory);
+    const { runKey, org, requester, queryHash, window, destination, deliveryId } = plan;
+    const { identity, startedAt } = input;
+    await deps.runs.open(
+      { runKey, org, requester, queryHash, window, destination, deliveryId, startedAt, ...identity },
+      cancellation(),
+    );
+    return plan;
+  };
+}
+
+function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, directory: Directory): RunPlan {
+  const request = accepted(parseRequest(raw));
+  const { query, timeZone, window: asked } = request;
+  const { org, destination, partLimits, dates } = checkRequest(request, directory, () =>
+    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window: asked }, anchorMs),
+  );
+  const subject = deliverySubjectOf(request, { org, destination, window: dates });
+  const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
+  return {
+    ...subject,
+    runKey: runKeyOf(identity),
+    requester,
+    queryHash: queryHashOf(subject),
+    deliveryId: deliveryIdOf(subject),
+    partLimits,
+    deadlineMs: parseDuration(request.poll.deadline) ?? 0,
+    ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
+  };
+}

@@ -1,0 +1,23 @@
+import { createBuckets } from '../../calendar/buckets.js';
+import type { DatasetRef, TransformOutput } from '../../contract/result/dataset.js';
+import type { RunPlan } from '../../contract/run.js';
+import { cancellation, reportProgress } from '../interceptor.js';
+import type { RowPipeline } from '../../ports/index.js';
+
+export interface TransformActivityInput {
+  readonly plan: RunPlan;
+  readonly dataset: DatasetRef;
+}
+
+/** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
+export function transform(deps: { pipeline: RowPipeline }) {
+  return ({ plan, dataset }: TransformActivityInput): Promise<TransformOutput> => {
+    const { runKey, query, window, processing, partLimits } = plan;
+    const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
+    const { metric: metrics, dimension: dimensions } = query;
+    const input = { runKey, dataset, metrics, dimensions, processing, partLimits, buckets };
+    return deps.pipeline.transform(input, cancellation(), (rows) => {
+      reportProgress({ rows });
+    });
+  };
+}

@@ -1,0 +1,47 @@
+import { runKeyOf } from '../../contract/ids.js';
+import type { RunWindow } from '../../contract/request/request.js';
+import type { RedeliverRequest } from '../../contract/result/result.js';
+import type { RunIdentity } from '../../contract/run.js';
+import { failure, invalidRequest } from '../failures.js';
+import { cancellation } from '../interceptor.js';
+import type { DeliveryLedger } from '../../ports/index.js';
+
+export interface RedeliveryPlan {
+  readonly runKey: string;
+  readonly deliveryId: string;
+  readonly revision: number;
+  readonly org: string;
+  readonly window: RunWindow;
+  readonly queryId: string;
+}
+
+/** Finds what is to be delivered again, from the ledger alone. Fails with `DeliveryNotFound` or `DeliverySuperseded`. */
+export function planRedelivery(deps: { ledger: DeliveryLedger }) {
+  return async (input: {
+    readonly request: RedeliverRequest;
+    readonly identity: RunIdentity;
+  }): Promise<RedeliveryPlan> => {
+    const { workflowId, deliveryId, revision } = input.request;
+    if ((workflowId === undefined) === (deliveryId === undefined)) {
+      throw invalidRequest([{ path: 'workflowId', message: 'give either workflowId or deliveryId' }]);
+    }
+    const found = await deps.ledger.find(input.request, cancellation());
+    const named = workflowId ?? `${deliveryId ?? ''}${revision === undefined ? '' : ` revision ${revision}`}`;
+    if (found?.parts == null) throw failure('DeliveryNotFound', `the ledger has no delivery of ${named}`);
+    if (found.latestDelivered !== null && found.latestDelivered > found.revision) {
+      throw failure(
+        'DeliverySuperseded',
+        `revision ${found.latestDelivered} of the same window was delivered after it`,
+      );
+    }
+    const { org, window, queryId } = found;
+    return {
+      runKey: runKeyOf(input.identity),
+      deliveryId: found.deliveryId,
+      revision: found.revision,
+      org,
+      window,
+      queryId,
+    };
+  };
+}

@@ -1,0 +1,90 @@
+import { resolveBackfill } from '../../client/backfills/resolve-backfill.js';
+import type { BackfillForecast, BackfillHandle, BackfillResult } from '../../client.js';
+import { DEFAULT_DESTINATION } from '../../config/destinations.js';
+import { createBackfillLine } from './backfill-line.js';
+import { exitCodeOfBackfill, renderBackfill } from './backfill-report.js';
+import { backfillRequestOf, type BackfillFields } from './backfill-request.js';
+import { EXIT, type ExitCode } from '../program/exit-code.js';
+import { renderForecast } from './forecast-report.js';
+import { readRequest } from '../program/read-request.js';
+import { defaultOrg, withSession, type Session } from '../program/session.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { waitUnlessStopped } from '../program/waiting.js';
+import { watchEnd } from '../runs/watch-end.js';
+
+interface WaitOptions {
+  readonly json?: boolean;
+  readonly detach?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface BackfillStartOptions extends WaitOptions, BackfillFields {
+  /** File with the request, or `-` for stdin. */
+  readonly query: string;
+  readonly dryRun?: boolean;
+  readonly again?: boolean;
+}
+
+/** `journey-metrics backfill start`: starts it, or attaches to the one that this request has, and waits for its end. */
+export async function startBackfill(terminal: Terminal, options: BackfillStartOptions): Promise<ExitCode> {
+  const { query, dryRun, again = false, json, detach, timeout, ...fields } = options;
+  const raw = backfillRequestOf(await readRequest(query, terminal.stdin), fields);
+  // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
+  const defaults = { org: defaultOrg(terminal.env), destination: DEFAULT_DESTINATION };
+  const { request } = resolveBackfill(raw, defaults, terminal.now());
+  if (dryRun) {
+    const forecast = await withSession(terminal, ({ client }) => client.backfills.forecast(request));
+    return printForecast(terminal, forecast, json);
+  }
+  return runBackfill(terminal, ({ client }) => client.backfills.start(request, { again }), { json, detach, timeout });
+}
+
+/** `journey-metrics backfill retry`: runs what failed or was left, and waits for its end. */
+export function retryBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
+  return runBackfill(terminal, ({ client }) => client.backfills.retry(workflowId), options);
+}
+
+/** `journey-metrics backfill watch`: waits for the end of one that was started before. */
+export function watchBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
+  return runBackfill(terminal, ({ client }) => Promise.resolve(client.backfills.get(workflowId)), options);
+}
+
+function runBackfill(
+  terminal: Terminal,
+  begin: (session: Session) => Promise<BackfillHandle>,
+  { json, detach, timeout }: { [Key in keyof WaitOptions]: WaitOptions[Key] | undefined },
+): Promise<ExitCode> {
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(timeout, async (signal) => {
+      const backfill = await begin(session);
+      if (detach) {
+        const { workflowId, runId = (await backfill.summary()).runId } = backfill;
+        terminal.print(JSON.stringify({ workflowId, runId }));
+        return EXIT.done;
+      }
+      const watching = { signal, lineOf: createBackfillLine(), commands: 'backfill' } as const;
+      return printBackfill(terminal, session, await watchEnd(terminal, session, backfill, watching), json);
+    }),
+  );
+}
+
+/** Prints what came out of a backfill. */
+export function printBackfill(
+  terminal: Terminal,
+  session: Session,
+  result: BackfillResult,
+  json: boolean | undefined,
+): ExitCode {
+  const { columns, paint } = terminal;
+  const url = session.runUrl(result.workflowId, result.runId);
+  if (json) terminal.printJson(result);
+  else terminal.print(renderBackfill(result, { columns, paint, url }));
+  return exitCodeOfBackfill(result);
+}
+
+function printForecast(terminal: Terminal, forecast: BackfillForecast, json: boolean | undefined): ExitCode {
+  if (json) terminal.printJson(forecast);
+  else terminal.print(renderForecast(forecast, terminal));
+  return EXIT.done;
+}

@@ -1,0 +1,82 @@
+import type { BackfillProgress, BackfillResult, BackfillSummary } from '../../client.js';
+import { createBackfillLine } from './backfill-line.js';
+import { printBackfill } from './backfill-start.js';
+import { EXIT, type ExitCode } from '../program/exit-code.js';
+import { runTable } from '../runs/runs.js';
+import { withSession } from '../program/session.js';
+import { presentOf, printState, type Present } from '../runs/show-run.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** A backfill as `backfill show --json` prints it: of `progress`, `result` and `error` there is the one that fits its state. */
+type BackfillDescription = BackfillSummary & Present<BackfillProgress, BackfillResult>;
+
+/** `journey-metrics backfill list`: newest first. */
+export async function listBackfills(
+  terminal: Terminal,
+  { limit, json }: { readonly limit: number; readonly json?: boolean },
+): Promise<ExitCode> {
+  const backfills = await withSession(terminal, ({ client }) => client.backfills.list({ limit }));
+  if (json) terminal.printJson(backfills);
+  else if (backfills.length === 0)
+    terminal.print('There are no backfills. Start one with `journey-metrics backfill start`.');
+  else terminal.print(runTable('BACKFILL', backfills, terminal));
+  return EXIT.done;
+}
+
+/** `journey-metrics backfill show`. */
+export function showBackfill(
+  terminal: Terminal,
+  workflowId: string,
+  { json }: { readonly json?: boolean },
+): Promise<ExitCode> {
+  return withSession(terminal, async (session) => {
+    const backfill = session.client.backfills.get(workflowId);
+    const summary = await backfill.summary();
+    const description: BackfillDescription = { ...summary, ...(await presentOf(backfill, summary)) };
+    if (json) terminal.printJson(description);
+    else if (description.result) printBackfill(terminal, session, description.result, false);
+    else printState(terminal, session, description, createBackfillLine());
+    return EXIT.done;
+  });
+}
+
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+/** `journey-metrics backfill pause`. */
+export async function pauseBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, ({ client }) => client.backfills.get(workflowId).pause());
+  if (json) terminal.printJson({ workflowId, asked: 'pause' });
+  else terminal.print(`${workflowId} starts no more slices; those under way go on`);
+  return EXIT.done;
+}
+
+/** `journey-metrics backfill resume`. */
+export async function resumeBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, ({ client }) => client.backfills.get(workflowId).resume());
+  if (json) terminal.printJson({ workflowId, asked: 'resume' });
+  else terminal.print(`${workflowId} goes on`);
+  return EXIT.done;
+}
+
+/** `journey-metrics backfill width`. */
+export async function widenBackfill(
+  terminal: Terminal,
+  workflowId: string,
+  wanted: number,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  const width = await withSession(terminal, ({ client }) => client.backfills.get(workflowId).setWidth(wanted));
+  if (json) terminal.printJson({ workflowId, width });
+  else terminal.print(`${workflowId} runs ${width} side by side from now on`);
+  return EXIT.done;
+}
+
+/** `journey-metrics backfill cancel`. */
+export async function cancelBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, ({ client }) => client.backfills.get(workflowId).cancel());
+  if (json) terminal.printJson({ workflowId, asked: 'cancel' });
+  else terminal.print(`${workflowId} was asked to stop: its runs audit themselves as cancelled, and then it ends`);
+  return EXIT.done;
+}

@@ -1,0 +1,120 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../../config/places.js';
+import type { AggregateOptions } from '../runs/aggregate.js';
+import { addAuditCommands } from '../audit/audit-commands.js';
+import { addBackfillCommands } from '../backfill/backfill-commands.js';
+import { addDatasetCommands } from '../datasets/dataset-commands.js';
+import { EXIT, type ExitCode, type Finish } from './exit-code.js';
+import { examples } from './examples.js';
+import { addKeyCommands } from '../keys/key-commands.js';
+import { milliseconds } from './option-values.js';
+import { addReportCommand } from '../page/report-command.js';
+import { addRunCommands } from '../runs/run-commands.js';
+import { addScheduleCommands } from '../schedules/schedule-commands.js';
+import { addSimulatorCommand } from '../simulator/simulator-command.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { wrap } from '../terminal/wrap.js';
+
+/** Runs one command line. Never rejects; answers with the exit code. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  try {
+    const program = createProgram(terminal, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(argv, { from: 'user' });
+    await terminal.flush();
+    return exitCode;
+  } catch (error) {
+    // Help and version, as asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const { reportFailure } = await import('./failure.js');
+    return reportFailure(error, terminal, argv.includes('--json'));
+  }
+}
+
+/** Every command and its options; runs none. @param finish told the exit code */
+export function createProgram(terminal: Terminal, finish: Finish): Command {
+  const program = new Command('journey-metrics')
+    .description('Journey execution metrics out of NICE CXone, by Temporal workflows.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    // Narrower than that nothing is wrapped.
+    .configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.columns ?? HELP_COLUMNS,
+      outputError: (text, write) => {
+        write(text.replace(/^error:/, 'journey-metrics:'));
+      },
+    })
+    .addHelpText('after', () =>
+      ENDS.map((line) => `\n${wrap(line, terminal.columns ?? HELP_COLUMNS).join('\n')}`).join('\n'),
+    )
+    .addHelpText('after', examples('aggregate --query last-week.json', 'runs list', 'doctor'));
+  addAggregateCommand(program, terminal, finish);
+  addRunCommands(program, terminal, finish);
+  addReportCommand(program, terminal, finish);
+  addScheduleCommands(program, terminal, finish);
+  addBackfillCommands(program, terminal, finish);
+  addAuditCommands(program, terminal, finish);
+  addDatasetCommands(program, terminal, finish);
+  addKeyCommands(program, terminal, finish);
+  addDoctorCommand(program, terminal, finish);
+  addSimulatorCommand(program, terminal, finish);
+  return program;
+}
+
+/** Of help that is no terminal's. */
+const HELP_COLUMNS = 80;
+
+const ENDS = [
+  'Temporal is the one of TEMPORAL_ADDRESS (and the other TEMPORAL_* names), else the one of a running `npm run dev`.',
+  'Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered, ' +
+    '4 the timeout passed and the run goes on, 130 interrupted and the run goes on.',
+];
+
+function addAggregateCommand(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('aggregate')
+    .summary('read one window, clean it and deliver it')
+    .description(
+      'Reads one window of journey metrics, cleans it and delivers it. The same request attaches to the run under way, ' +
+        'or prints the result that it had; one that failed is run anew.',
+    )
+    .requiredOption('-q, --query <file>', 'the request as JSON, or the query alone; - for stdin')
+    .option('--org <name>', 'organisation, in place of the one in the request')
+    .option('--json', 'print the result, or the error, as one JSON document')
+    .option('--detach', 'start the run and print its ids; do not wait')
+    .option('--again', 'read the source anew, although this request has been answered')
+    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the run goes on', milliseconds)
+    .addHelpText(
+      'after',
+      examples(
+        'aggregate --query last-week.json',
+        'aggregate --query last-week.json --json --timeout 30m > result.json',
+        `aggregate --query - <<< '{"query": {"metric": ["journeyCompletionRate"]}, "window": {"relative": "yesterday"}}'`,
+      ),
+    )
+    .action(async (options: AggregateOptions) => {
+      const { aggregate } = await import('../runs/aggregate.js');
+      finish(await aggregate(terminal, options));
+    });
+}
+
+function addDoctorCommand(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('doctor')
+    .summary('check everything that a run needs')
+    .description(
+      'Checks everything that a run needs and says what to do. Fetches a token, delivers nothing; exits with 1 when a check fails.',
+    )
+    .option('--json', 'print {"healthy", "checks": [{"name", "status", "found", "remedy"}]}')
+    .addHelpText('after', examples('doctor', `doctor --json | jq '.checks[] | select(.status != "ok")'`))
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('../doctor.js');
+      finish(await doctor(terminal, options));
+    });
+}

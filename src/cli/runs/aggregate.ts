@@ -1,0 +1,44 @@
+import { resolveRequest } from '../../client/runs/resolve-request.js';
+import { DEFAULT_DESTINATION } from '../../config/destinations.js';
+import { parseRequest } from '../../contract/request/request-schema.js';
+import { EXIT, type ExitCode } from '../program/exit-code.js';
+import { readRequest } from '../program/read-request.js';
+import { defaultOrg, withSession } from '../program/session.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { waitUnlessStopped } from '../program/waiting.js';
+import { printResult, watchRun } from './watch-run.js';
+
+export interface AggregateOptions {
+  /** File with the request, or `-` for stdin. */
+  readonly query: string;
+  readonly org?: string;
+  readonly json?: boolean;
+  readonly detach?: boolean;
+  readonly again?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** `journey-metrics aggregate`: starts the run, or attaches to the one that this request has, and waits for its end. */
+export async function aggregate(terminal: Terminal, options: AggregateOptions): Promise<ExitCode> {
+  const { query, org, json, detach, again = false, timeout } = options;
+  const raw = withOrg(await readRequest(query, terminal.stdin), org);
+  // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
+  const defaults = { org: defaultOrg(terminal.env), destination: DEFAULT_DESTINATION };
+  const { request } = resolveRequest(raw, defaults, terminal.now());
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(timeout, async (signal) => {
+      const run = await session.client.start(request, { again });
+      if (!detach) return printResult(terminal, session, await watchRun(terminal, session, run, signal), json);
+      terminal.print(JSON.stringify({ workflowId: run.workflowId, runId: run.runId ?? (await run.summary()).runId }));
+      return EXIT.done;
+    }),
+  );
+}
+
+/** The request, for another organisation. A request that is not valid stays as it is: it is refused with all its problems. */
+function withOrg(raw: unknown, org: string | undefined): unknown {
+  if (org === undefined) return raw;
+  const parsed = parseRequest(raw);
+  return parsed.ok ? { ...parsed.request, org } : raw;
+}

@@ -1,0 +1,136 @@
+import type { AggregateResult, MetricOutliers } from '../../contract/result/result.js';
+import { countOf, countText, valueText } from '../../text/number-text.js';
+import { plain, type Paint } from '../terminal/paint.js';
+import { renderSections, type Section } from '../terminal/report-sections.js';
+import { durationText } from '../../text/time-text.js';
+
+export interface ReportOptions {
+  /** Characters a line may have; ids and addresses are never broken. */
+  readonly width: number;
+  readonly paint?: Paint;
+  /** The run in the Temporal UI, where one is known. */
+  readonly runUrl?: string;
+  /** The servers are about to go: there will be nothing to look at. */
+  readonly gone?: boolean;
+}
+
+const OUTCOMES = {
+  completed: { style: 'green', says: 'completed: delivered' },
+  unchanged: { style: 'green', says: 'unchanged: these very numbers had been delivered before, nothing was sent' },
+  undelivered: { style: 'red', says: 'completed, but undelivered: the receiver did not take it' },
+} as const;
+
+/** Missing buckets that are named; the full number stands before them. */
+const BUCKETS_NAMED = 8;
+
+/** What came out of a run, for a person: lines of text without a line end after the last. */
+export function renderReport(
+  result: AggregateResult,
+  { width, paint = plain, runUrl, gone = false }: ReportOptions,
+): string {
+  const { style, says } = OUTCOMES[result.outcome];
+  const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
+  const head = { says, style, id: result.workflowId };
+  return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])], { width, paint });
+}
+
+function whereToLook({ workflowId }: AggregateResult, runUrl: string | undefined): Section {
+  const places = [`journey-metrics runs show ${workflowId}`, ...(runUrl === undefined ? [] : [runUrl])];
+  return { label: 'look at', texts: places.map((text) => ({ text, verbatim: true })) };
+}
+
+function window({ window: { label, timeZone, from, to }, queryId }: AggregateResult): Section {
+  return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`] };
+}
+
+function rows({ rows: { returned, kept, delivered } }: AggregateResult): Section {
+  const steps = `${countText(returned)} returned, ${countText(kept)} kept, ${countText(delivered)} delivered`;
+  return { label: 'rows', texts: [steps] };
+}
+
+function completeness({ completeness: { expected, missing, missingCount, nullBuckets } }: AggregateResult): Section {
+  const named = missing.slice(0, BUCKETS_NAMED);
+  const more = missingCount - named.length;
+  const list = `${named.join(', ')}${more > 0 ? ` and ${countText(more)} more` : ''}`;
+  const nulls = counted(nullBuckets);
+  return {
+    label: 'completeness',
+    texts: [
+      `${countText(expected - missingCount)} of ${countOf(expected, 'bucket')} have rows`,
+      ...(missingCount > 0 ? [{ text: `missing: ${list}`, style: 'yellow' } as const] : []),
+      ...(nulls === '' ? [] : [`buckets without a value: ${nulls}`]),
+    ],
+  };
+}
+
+function outliers({ outliers: { mode, total, metrics } }: AggregateResult): Section {
+  const summary = {
+    remove: `${countOf(total, 'row')} removed`,
+    flag: `${countOf(total, 'row')} flagged, none removed`,
+    off: 'not looked for',
+  }[mode];
+  return { label: 'outliers', texts: [summary, ...metrics.map(metricText)] };
+}
+
+function metricText({ metric, considered, lower, upper, outliers: found, skipped }: MetricOutliers): string {
+  if (skipped === 'iqr-zero') return `${metric}: not judged, half of its values are the same`;
+  if (skipped === 'too-few-values') return `${metric}: not judged, fewer than 4 values`;
+  const bounds =
+    lower === undefined || upper === undefined ? '' : ` outside ${valueText(lower)} to ${valueText(upper)}`;
+  return `${metric}: ${countText(found)} of ${countText(considered)}${bounds}`;
+}
+
+function sampling({ sampling: { sampled, kept, of, maxRows } }: AggregateResult): Section {
+  if (!sampled) return { label: 'sampling', texts: [`none: at most ${countOf(maxRows, 'row')} are delivered`] };
+  const text = `${countText(kept)} of ${countOf(of, 'row')}, evenly spaced (processing.maxRows is ${countText(maxRows)})`;
+  return { label: 'sampling', texts: [{ text, style: 'yellow' }] };
+}
+
+function quality({ quality: { warnings, nulls, numericStrings } }: AggregateResult): Section {
+  const texts: Section['texts'] = [
+    ...warnings.map(({ message }) => ({ text: `! ${message}`, style: 'yellow' }) as const),
+    ...Object.entries({ 'null values': nulls, 'numbers sent as text': numericStrings }).flatMap(([name, counts]) => {
+      const text = counted(counts);
+      return text === '' ? [] : [`${name}: ${text}`];
+    }),
+  ];
+  return { label: 'quality', texts: texts.length === 0 ? ['nothing to remark'] : texts };
+}
+
+function delivery({
+  outcome,
+  delivery: { deliveryId, revision, parts, attempts, signed, lastFailure },
+  workflowId,
+}: AggregateResult): Section {
+  const sent = attempts === 0 ? 'nothing sent' : countOf(attempts, 'attempt');
+  const failed: Section['texts'] =
+    outcome === 'undelivered'
+      ? [
+          { text: `! ${lastFailure ?? 'the receiver did not take it'}`, style: 'red' },
+          { text: `journey-metrics runs redeliver ${workflowId}`, verbatim: true },
+        ]
+      : [];
+  const unsigned: Section['texts'] = signed
+    ? []
+    : [{ text: '! not signed: set BI_WEBHOOK_SECRET, so that the receiver can tell who sent it', style: 'yellow' }];
+  return {
+    label: 'delivery',
+    texts: [
+      `revision ${revision}, ${countOf(parts, 'part')}, ${sent}${signed ? ', signed' : ''}`,
+      `id ${deliveryId}`,
+      ...failed,
+      ...unsigned,
+    ],
+  };
+}
+
+function figures({ accuracyRate, latencyMs }: AggregateResult): Section {
+  const accuracy = `accuracy ${valueText(accuracyRate)} % (rows delivered of rows returned)`;
+  return { label: 'figures', texts: [accuracy, `latency ${durationText(latencyMs)}`] };
+}
+
+/** `journeyCompletionRate 3, journeyDropOffRate 1`; keys that count nothing are left out. */
+function counted(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([key, count]) => `${key} ${countText(count)}`).join(', ');
+}

@@ -1,0 +1,167 @@
+import type { Finish } from '../program/exit-code.js';
+import { Option, type Command } from 'commander';
+import { examples } from '../program/examples.js';
+import { milliseconds, wholeNumber } from '../program/option-values.js';
+import type { HistoryOptions } from './run-history.js';
+import type { RedeliverOptions } from './runs.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+const LISTED_MOST = 10_000;
+const SOME_RUN = 'journey-acme-20261101T0000Z-20261108T0000Z-1a2b3c4d';
+const RUN = ['<run>', 'workflow id of the run'] as const;
+const ASKED = ['--json', 'print {"workflowId", "asked"}'] as const;
+
+export function addRunCommands(program: Command, terminal: Terminal, finish: Finish): void {
+  const runs = program
+    .command('runs')
+    .summary('list runs, show them and act on them')
+    .description('Lists runs, shows them and acts on them. A run is named by its workflow id.');
+  addReading(runs, terminal, finish);
+  addHistory(runs, terminal, finish);
+  addExport(runs, terminal, finish);
+  addActing(runs, terminal, finish);
+  runs.addHelpText('after', examples('runs list --limit 10', `runs show ${SOME_RUN} --history`));
+}
+
+function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('list')
+    .description('Lists the runs that Temporal keeps, newest first.')
+    .option('--limit <number>', 'at most so many', wholeNumber(1, LISTED_MOST), 50)
+    .option('--json', 'print an array')
+    .addHelpText('after', examples('runs list', 'runs list --limit 10 --json'))
+    .action(async (options: { limit: number; json?: boolean }) => {
+      const { listRuns } = await import('./runs.js');
+      finish(await listRuns(terminal, options));
+    });
+  runs
+    .command('show')
+    .description('Shows a run: its progress, its result or why it failed.')
+    .argument(...RUN)
+    .option('--history', 'with its events')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', examples(`runs show ${SOME_RUN}`, `runs show ${SOME_RUN} --history --json`))
+    .action(async (run: string, options: { history?: boolean; json?: boolean }) => {
+      const { showRun } = await import('./show-run.js');
+      finish(await showRun(terminal, run, options));
+    });
+  runs
+    .command('watch')
+    .description('Waits for the end of a run, as `aggregate` does.')
+    .argument(...RUN)
+    .option('--json', 'print the result, or the error, as one JSON document')
+    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the run goes on', milliseconds)
+    .addHelpText('after', examples(`runs watch ${SOME_RUN} --timeout 1h`))
+    .action(async (run: string, options: { json?: boolean; timeout?: number }) => {
+      const { watch } = await import('./runs.js');
+      finish(await watch(terminal, run, options));
+    });
+}
+
+function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('history')
+    .summary('show what was delivered of a window, and what changed')
+    .description(
+      'Shows every revision of what was delivered of a window: which runs read it, what changed from one to the next, ' +
+        'and which found it unchanged and sent nothing. Needs DATABASE_URL and DATASET_URL as the worker has them, or a ' +
+        'running `npm run dev`.',
+    )
+    .requiredOption('--window <label>', 'the window as results show it, or FROM/TO as instants')
+    .option('--org <name>', 'of this organisation only')
+    .option('--json', 'print an array')
+    .addHelpText(
+      'after',
+      examples(
+        'runs history --window 2026-11-01',
+        'runs history --window 2026-11-01T00:00:00Z/2026-11-08T00:00:00Z --org acme --json',
+      ),
+    )
+    .action(async (options: HistoryOptions) => {
+      const { showHistory } = await import('./run-history.js');
+      finish(await showHistory(terminal, options));
+    });
+}
+
+function addExport(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('export')
+    .summary('write the rows of a run into a file')
+    .description(
+      'Writes the rows of a run that has ended into a file, and beside it FILE.manifest.json with their number, hash, ' +
+        'window and completeness. Needs DATASET_URL as the worker has it, or a running `npm run dev`.',
+    )
+    .argument(...RUN)
+    .requiredOption('-o, --out <file>', 'the file, replaced when it is there')
+    .addOption(
+      new Option('--format <format>', 'a line of JSON a row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
+    )
+    .addOption(
+      new Option('--kept', 'the rows that are left after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
+    )
+    .addOption(new Option('--delivered', 'the rows in the payload: of those, the sample').conflicts(['raw', 'rollup']))
+    .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
+    .option('--rollup', 'the table of the rollup, a line a group')
+    .option('--guard-formulas', "in a CSV, put a ' in front of texts that a spreadsheet would run as a formula")
+    .option('--json', 'print the manifest, or the error, as one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        `runs export ${SOME_RUN} --out rows.ndjson`,
+        `runs export ${SOME_RUN} --raw --format csv --out rows.csv`,
+      ),
+    )
+    .action(async (run: string, options: ExportFlags) => {
+      const { format, out, delivered, raw, rollup, guardFormulas = false, json = false } = options;
+      const exported = rollup ? 'rollup' : raw ? 'raw' : delivered ? 'delivered' : 'kept';
+      const { exportRun } = await import('../export/export-run.js');
+      finish(await exportRun(terminal, run, { format, out, exported, guardFormulas, json }));
+    });
+}
+
+interface ExportFlags {
+  readonly format: 'ndjson' | 'csv';
+  readonly out: string;
+  readonly delivered?: boolean;
+  readonly raw?: boolean;
+  readonly rollup?: boolean;
+  readonly guardFormulas?: boolean;
+  readonly json?: boolean;
+}
+
+function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
+  runs
+    .command('cancel')
+    .description('Asks a run to stop. It audits itself as cancelled, and then ends.')
+    .argument(...RUN)
+    .option(...ASKED)
+    .addHelpText('after', examples(`runs cancel ${SOME_RUN}`))
+    .action(async (run: string, options: { json?: boolean }) => {
+      const { cancel } = await import('./runs.js');
+      finish(await cancel(terminal, run, options));
+    });
+  runs
+    .command('poll-now')
+    .description('Ends the present wait for the source at once.')
+    .argument(...RUN)
+    .option(...ASKED)
+    .addHelpText('after', examples(`runs poll-now ${SOME_RUN}`))
+    .action(async (run: string, options: { json?: boolean }) => {
+      const { pollNow } = await import('./runs.js');
+      finish(await pollNow(terminal, run, options));
+    });
+  runs
+    .command('redeliver')
+    .description(
+      'Sends what a run made once more, under the same ids, and waits for the outcome: 3 when it does not arrive.',
+    )
+    .argument(...RUN)
+    .option('--all', 'also the parts that were acknowledged')
+    .option('--revision <number>', 'that one, in place of the latest', wholeNumber(1, 2 ** 31 - 1))
+    .option('--json', 'print the outcome, or the error, as one JSON document')
+    .addHelpText('after', examples(`runs redeliver ${SOME_RUN}`, `runs redeliver ${SOME_RUN} --revision 2 --all`))
+    .action(async (run: string, options: RedeliverOptions) => {
+      const { redeliver } = await import('./runs.js');
+      finish(await redeliver(terminal, run, options));
+    });
+}

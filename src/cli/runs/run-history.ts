@@ -1,0 +1,138 @@
+import { datasetUrlProblem, readDatasets } from '../../config/datasets.js';
+import { createDatasetStore } from '../../datasets/store/dataset-store.js';
+import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
+import { COMPARED_ROWS_MOST, compareRows, type NotCompared, type RowChanges } from '../../datasets/read/row-changes.js';
+import { revisionHistory, type Reading, type RecordedRevision } from '../../records/ledger/history.js';
+import { EXIT, type ExitCode } from '../program/exit-code.js';
+import { countOf, countText } from '../../text/number-text.js';
+import { printable } from '../../text/printable.js';
+import { withDatabase } from '../program/records.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { agoText } from '../../text/time-text.js';
+import { readWindowName } from '../program/window-name.js';
+
+/** A revision as `--json` has it. */
+interface RevisionListing extends Pick<RecordedRevision, 'revision' | 'queryId' | 'claimedAt' | 'delivered'> {
+  readonly expiredAt: string | null;
+  /** Null until its bytes are fixed. */
+  readonly parts: number | null;
+  readonly rows: number | null;
+  /** Runs that read the window and found this: the first one made it, `unchanged` ones sent nothing. */
+  readonly readings: readonly Reading[];
+  /** From the revision before; null of the first. */
+  readonly changes: RowChanges | null;
+}
+
+/** One thing that is delivered, with all of its revisions, oldest first. */
+interface DeliveryListing extends Pick<RecordedRevision, 'deliveryId' | 'org' | 'destination' | 'window'> {
+  readonly revisions: readonly RevisionListing[];
+}
+
+export interface HistoryOptions {
+  /** As `readWindowName` takes it. */
+  readonly window: string;
+  readonly org?: string;
+  readonly json?: boolean;
+}
+
+/** `journey-metrics runs history`: what was delivered of a window, when, and what changed. */
+export async function showHistory(terminal: Terminal, { window, org, json }: HistoryOptions): Promise<ExitCode> {
+  const filter = { ...readWindowName(window), ...(org !== undefined && { org }) };
+  const { place } = readDatasets(terminal.env);
+  const deliveries = await withDatabase(terminal, async (database, signal, { present }) => {
+    if (present === 0) return [];
+    const revisions = await revisionHistory(database, filter, signal);
+    const blobs = await openBlobStore(place);
+    try {
+      return await listingsOf(revisions, createDatasetStore(blobs), signal);
+    } catch (error) {
+      throw datasetUrlProblem(error);
+    } finally {
+      blobs.close();
+    }
+  });
+  if (json) terminal.printJson(deliveries);
+  else if (deliveries.length === 0) terminal.print(`Nothing of the window ${window} was ever delivered.`);
+  else terminal.print(deliveries.map((delivery) => deliveryText(delivery, terminal)).join('\n\n'));
+  return EXIT.done;
+}
+
+/** @param revisions those of one delivery together, in order */
+async function listingsOf(
+  revisions: readonly RecordedRevision[],
+  store: Parameters<typeof compareRows>[0],
+  signal: AbortSignal,
+): Promise<readonly DeliveryListing[]> {
+  const listings = new Map<string, DeliveryListing & { revisions: RevisionListing[] }>();
+  for (const [index, revision] of revisions.entries()) {
+    const { deliveryId, org, destination, window } = revision;
+    const listing = listings.get(deliveryId) ?? { deliveryId, org, destination, window, revisions: [] };
+    const before = listing.revisions.length > 0 ? revisions[index - 1] : undefined;
+    const changes = before && (await compareRows(store, { before: before.parts, after: revision.parts }, signal));
+    listing.revisions.push(listingOf(revision, changes ?? null));
+    listings.set(deliveryId, listing);
+  }
+  return [...listings.values()];
+}
+
+function listingOf(recorded: RecordedRevision, changes: RowChanges | null): RevisionListing {
+  const { revision, queryId, claimedAt, delivered, expiredAt, parts, readings } = recorded;
+  return {
+    revision,
+    queryId,
+    claimedAt,
+    delivered,
+    expiredAt,
+    parts: parts?.length ?? null,
+    rows: parts?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
+    readings,
+    changes,
+  };
+}
+
+function deliveryText(
+  { deliveryId, org, destination, window, revisions }: DeliveryListing,
+  { paint, now }: Terminal,
+): string {
+  const name = paint('bold', `${window.label} (${window.timeZone})`);
+  const head = `${name} of ${org}, to ${destination}: delivery ${deliveryId}`;
+  const nowMs = now();
+  return [head, ...revisions.flatMap((revision) => revisionLines(revision, nowMs))].join('\n');
+}
+
+function revisionLines(listing: RevisionListing, nowMs: number): readonly string[] {
+  const { revision, rows, delivered, changes, readings } = listing;
+  const size = rows === null ? 'no payload yet' : countOf(rows, 'row');
+  const arrival = delivered ? `delivered ${delivered.at} (${agoText(delivered.at, nowMs)})` : 'not delivered';
+  const lines = [`  revision ${revision}: ${size}, ${arrival}`];
+  if (changes) lines.push(`    ${changesText(changes)}`);
+  for (const { at, outcome, workflowId, requester } of readings) {
+    const by = requester === null ? '' : ` (${printable(requester)})`;
+    lines.push(`    ${at}  ${readingText(outcome)}  ${printable(workflowId)}${by}`);
+  }
+  const isRedelivery =
+    delivered?.workflowId != null && readings.every((each) => each.workflowId !== delivered.workflowId);
+  if (isRedelivery) lines.push(`    ${delivered.at}  redelivered  ${printable(delivered.workflowId)}`);
+  return lines;
+}
+
+function readingText(outcome: Reading['outcome']): string {
+  if (outcome === 'unchanged') return 'unchanged, nothing sent';
+  return outcome ?? 'under way';
+}
+
+function changesText(changes: RowChanges): string {
+  if (!changes.compared) return `not compared with the one before: ${REASONS[changes.reason]}`;
+  const { added, removed, changed, same, key, sampled } = changes;
+  const counts = `${countOf(added, 'row')} added, ${countText(removed)} removed, ${countText(changed)} changed`;
+  const by = key === null ? 'every field but the metrics' : key.join(', ');
+  const samples = sampled ? '; of samples, so that what was sampled counts too' : '';
+  return `${counts}, ${countText(same)} the same (by ${by}${samples})`;
+}
+
+const REASONS: Readonly<Record<NotCompared, string>> = {
+  expired: 'its bytes are gone',
+  damaged: 'its bytes are not those that were stored',
+  unmade: 'a payload is not made yet',
+  'too-many-rows': `more than ${countText(COMPARED_ROWS_MOST)} rows`,
+};

@@ -1,0 +1,103 @@
+import { redeliveryIdOf } from '../../contract/ids.js';
+import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type RunSummary } from '../../client.js';
+import { EXIT, type ExitCode } from '../program/exit-code.js';
+import { runOf, type BackfillVerb } from './run-of.js';
+import { withSession } from '../program/session.js';
+import { renderTable } from '../terminal/table.js';
+import type { Screen, Terminal } from '../terminal/terminal.js';
+import { agoText, durationText } from '../../text/time-text.js';
+import { waitUnlessStopped } from '../program/waiting.js';
+import { printResult, watchRun } from './watch-run.js';
+
+/** `journey-metrics runs list`: newest first. */
+export async function listRuns(
+  terminal: Terminal,
+  { limit, json }: { readonly limit: number; readonly json?: boolean },
+): Promise<ExitCode> {
+  const runs = await withSession(terminal, ({ client }) => client.list({ limit }));
+  if (json) terminal.printJson(runs);
+  else if (runs.length === 0) terminal.print('There are no runs. Start one with `journey-metrics aggregate`.');
+  else terminal.print(runTable('RUN', runs, terminal));
+  return EXIT.done;
+}
+
+/** Runs, or backfills, a line each: how they ended, or that they have not. */
+export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {
+  const nowMs = now();
+  const heads = [{ head: what, whole: true }, { head: 'STATE' }, { head: 'STARTED' }, { head: 'TOOK' }];
+  const rows = runs.map(({ workflowId, state, outcome, startedAt, closedAt }) => {
+    const took = closedAt === null ? '' : durationText(Date.parse(closedAt) - Date.parse(startedAt));
+    return [workflowId, outcome ?? state, agoText(startedAt, nowMs), took];
+  });
+  return renderTable(heads, rows, columns);
+}
+
+/** `journey-metrics runs watch`: waits for the end of a run that was started before. */
+export async function watch(
+  terminal: Terminal,
+  workflowId: string,
+  { json, timeout }: { readonly json?: boolean; readonly timeout?: number },
+): Promise<ExitCode> {
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(timeout, async (signal) => {
+      const run = await runOf(session.client, workflowId, 'watch');
+      return printResult(terminal, session, await watchRun(terminal, session, run, signal), json);
+    }),
+  );
+}
+
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+/** `journey-metrics runs cancel`. */
+export async function cancel(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'cancel')).cancel());
+  if (json) terminal.printJson({ workflowId, asked: 'cancel' });
+  else terminal.print(`${workflowId} was asked to stop: it audits itself as cancelled, and then ends`);
+  return EXIT.done;
+}
+
+/** `journey-metrics runs poll-now`. */
+export async function pollNow(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
+  await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'show')).pollNow());
+  if (json) terminal.printJson({ workflowId, asked: 'pollNow' });
+  else terminal.print(`${workflowId} polls at once if it waits for the source`);
+  return EXIT.done;
+}
+
+/** Temporal takes a cancellation of a run that has ended, and nothing comes of it: better to say so. */
+async function openRun(client: JourneyMetricsClient, workflowId: string, verb: BackfillVerb): Promise<RunHandle> {
+  const run = await runOf(client, workflowId, verb);
+  const { state } = await run.summary();
+  if (state === 'running') return run;
+  throw new JourneyMetricsError('RunNotFound', `${run.workflowId} is not under way any more: it is ${state}`);
+}
+
+export interface RedeliverOptions {
+  readonly all?: boolean;
+  readonly revision?: number;
+  readonly json?: boolean;
+}
+
+/** `journey-metrics runs redeliver`: sends what a run made once more, and waits for the outcome. */
+export async function redeliver(
+  terminal: Terminal,
+  workflowId: string,
+  { all = false, revision, json }: RedeliverOptions,
+): Promise<ExitCode> {
+  const request = { workflowId, all, ...(revision !== undefined && { revision }) };
+  return withSession(terminal, (session) =>
+    waitUnlessStopped(undefined, async (signal) => {
+      const { client } = session;
+      // The id that the client gives to a redelivery of this run.
+      const own = client.run(redeliveryIdOf({ workflowId }));
+      const run = {
+        workflowId: own.workflowId,
+        progress: () => own.progress(),
+        result: () => client.redeliver(request),
+      };
+      return printResult(terminal, session, await watchRun(terminal, session, run, signal), json);
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import type { Env } from '../../config/environment.js';
+import type { Scrubber } from '../../observability/log.js';
+import { coloured, plain, type Paint } from './paint.js';
+
+/** What a command talks to. Results go to stdout, everything else to stderr. */
+export interface Terminal {
+  readonly env: Env;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly scrubber: Scrubber;
+  readonly stdin: AsyncIterable<Buffer | string>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Of stdout; undefined when it is no terminal: then nothing is cut. */
+  readonly columns: number | undefined;
+  /** For stdout. */
+  readonly paint: Paint;
+  /** A text on stdout, and a line end. */
+  print(text: string): void;
+  /** One JSON document on stdout: on one line, indented for a person at a terminal. */
+  printJson(value: unknown): void;
+  /** A text for people on stderr, scrubbed, and a line end. */
+  note(text: string): void;
+  /** Waits until everything is written. Rejects when stdout could not take it; a reader that has gone away is fine. */
+  flush(): Promise<void>;
+}
+
+/** What a table goes by. */
+export type Screen = Pick<Terminal, 'now' | 'columns'>;
+
+type Streams = Pick<Terminal, 'env' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
+
+export function createTerminal(options: Streams): Terminal {
+  const { stdout, stderr, scrubber } = options;
+  let broken: NodeJS.ErrnoException | undefined;
+  // Without these listeners `… | head -1` would end in a stack trace.
+  stdout.on('error', (error: NodeJS.ErrnoException) => (broken ??= error));
+  stderr.on('error', () => undefined);
+  return {
+    ...options,
+    columns: columnsOf(stdout),
+    paint: takesColours(stdout, options.env) ? coloured : plain,
+    print: (text) => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
+    note: (text) => void stderr.write(`${scrubber.scrub(text)}\n`),
+    async flush() {
+      await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+      if (broken && broken.code !== 'EPIPE') {
+        throw new Error(`the output cannot be written (${broken.code ?? broken.message})`);
+      }
+    },
+  };
+}
+
+/** How wide a terminal is; undefined for what is none, and for one that does not say: it calls itself 0 wide. */
+export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
+}
+
+/**
+ * `FORCE_COLOR` decides where it is set (`0` and `false` take colours away), also for a pipe, as into `less -R`; then
+ * `NO_COLOR`; then whether it is a terminal that has colours.
+ */
+export function takesColours(stream: NodeJS.WriteStream, env: Env): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: refused = '' } = env;
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  return refused === '' && stream.isTTY && stream.hasColors(env);
+}

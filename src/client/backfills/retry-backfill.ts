@@ -1,0 +1,88 @@
+import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { BackfillRequest, BackfillResult, TimeRange } from '../../contract/request/backfill.js';
+import { retryIdOf } from '../../contract/ids.js';
+import { backfillHandle, describeBackfill, type BackfillHandle } from './backfill-handle.js';
+import { JourneyMetricsError } from '../error.js';
+import { resolveBackfill } from './resolve-backfill.js';
+import type { RequestDefaults } from '../runs/resolve-request.js';
+import { startOrAttach, type StartPlace } from '../runs/start-workflow.js';
+
+/**
+ * Runs what of a backfill did not reach BI, and nothing else, as a backfill of its own: `…-retry`. One that is under way
+ * is attached to; what one that has ended left over is run by the next, `…-retry-2`.
+ */
+export async function retryBackfill(
+  place: StartPlace,
+  defaults: RequestDefaults,
+  nowMs: number,
+  workflowId: string,
+): Promise<BackfillHandle> {
+  const { client } = place;
+  let ended = await requireEnded(client, workflowId);
+  for (;;) {
+    const id = retryIdOf(ended);
+    const state = await stateOf(client, id);
+    if (state === 'RUNNING') return backfillHandle(client, id);
+    if (state !== 'COMPLETED') break;
+    ended = id;
+  }
+  const result = await backfillHandle(client, ended).result();
+  const request = retryRequestOf(await requestOf(client, ended), result);
+  const resolved = resolveBackfill(request, defaults, nowMs);
+  const startable = { ...resolved, workflowId: () => retryIdOf(ended) };
+  const { workflowId: id, runId } = await startOrAttach(place, startable);
+  return backfillHandle(client, id, runId);
+}
+
+/** The same request, for the slices that failed and those that were left. Throws `NothingToRetry`. */
+export function retryRequestOf(
+  { from, to, slices, lookback, window, ...same }: BackfillRequest,
+  { workflowId, timeZone, failures, left }: BackfillResult,
+): BackfillRequest {
+  const open: TimeRange[] = [...failures, ...left.slices].map((slice) => ({ from: slice.from, to: slice.to }));
+  if (open.length === 0 && left.range === undefined) {
+    throw new JourneyMetricsError(
+      'NothingToRetry',
+      `of ${workflowId} everything has arrived: there is nothing to retry`,
+    );
+  }
+  return {
+    ...same,
+    timeZone,
+    ...(window?.settle !== undefined && { window: { settle: window.settle } }),
+    ...(open.length > 0 && { slices: open }),
+    ...left.range,
+  };
+}
+
+async function requireEnded(client: Client, workflowId: string): Promise<string> {
+  const { status } = await describeBackfill(client, workflowId);
+  if (status.name === 'COMPLETED') return workflowId;
+  if (status.name === 'RUNNING') {
+    throw new JourneyMetricsError('BackfillRunning', `${workflowId} is under way: retry what fails once it has ended`);
+  }
+  const remedy = 'start it again with its request: what had arrived is found unchanged';
+  throw new JourneyMetricsError('NothingToRetry', `${workflowId} has no result to go by; ${remedy}`);
+}
+
+async function stateOf(client: Client, workflowId: string): Promise<string | undefined> {
+  try {
+    return (await describeBackfill(client, workflowId)).status.name;
+  } catch (error) {
+    if (error instanceof JourneyMetricsError && error.type === 'BackfillNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** The request of a backfill, from its history: whoever started it, it is there. */
+async function requestOf(client: Client, workflowId: string): Promise<BackfillRequest> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  });
+  const [request] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  if (!request) throw new JourneyMetricsError('BackfillNotFound', `the history of ${workflowId} is gone`);
+  return defaultPayloadConverter.fromPayload(request);
+}

@@ -1,0 +1,102 @@
+import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
+import { ORIGIN_MEMO } from '../../contract/names.js';
+import type { RunOutcome } from '../../contract/result/result.js';
+import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
+
+export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
+
+/** A run in a line. Times are ISO 8601 in UTC. */
+export interface RunSummary<Outcome = RunOutcome> {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly state: RunState;
+  /** How it ended; null while it runs, and where it was ended from outside. */
+  readonly outcome: Outcome | null;
+  readonly org: string | null;
+  readonly windowFrom: string | null;
+  readonly startedAt: string;
+  readonly closedAt: string | null;
+}
+
+const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
+  RUNNING: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+  CONTINUED_AS_NEW: 'running',
+};
+
+type Described = Pick<
+  WorkflowExecutionInfo,
+  'workflowId' | 'runId' | 'status' | 'startTime' | 'typedSearchAttributes' | 'memo'
+> & {
+  readonly closeTime?: Date | undefined;
+};
+
+/** @returns the outcome as its workflow writes it: of another type of workflow it is of another type */
+export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummary<Outcome> {
+  const { workflowId, runId, status, startTime, closeTime, typedSearchAttributes, memo } = described;
+  // Temporal types no memo; under this name only continueRun writes.
+  const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
+  return {
+    workflowId,
+    runId: origin?.runId ?? runId,
+    state: STATES[status.name] ?? 'unknown',
+    outcome: (typedSearchAttributes.get(RUN_OUTCOME) ?? null) as Outcome | null,
+    org: typedSearchAttributes.get(CXONE_ORG) ?? null,
+    windowFrom: typedSearchAttributes.get(JOURNEY_WINDOW_START)?.toISOString() ?? null,
+    startedAt: origin?.startedAt ?? startTime.toISOString(),
+    closedAt: closeTime?.toISOString() ?? null,
+  };
+}
+
+/** Which runs are listed; all of them unless something is said. */
+export interface RunFilter {
+  /** Of these organisations; none of an empty list. */
+  readonly orgs?: readonly string[];
+  readonly state?: Exclude<RunState, 'unknown'>;
+}
+
+const STATUSES: Readonly<Record<Exclude<RunState, 'unknown'>, string>> = {
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+  'timed-out': 'TimedOut',
+};
+
+/** A filter in Temporal's words; undefined where it leaves nothing out. */
+export function visibilityOf({ orgs, state }: RunFilter): string | undefined {
+  const named = orgs?.map((org) => `'${org.replaceAll(/[\\']/g, '\\$&')}'`);
+  const terms = [
+    ...(named ? [`CxoneOrg IN (${named.join(', ')})`] : []),
+    ...(state === undefined ? [] : [`ExecutionStatus = '${STATUSES[state]}'`]),
+  ];
+  return terms.length === 0 ? undefined : terms.join(' AND ');
+}
+
+/** What is listed: executions of one type of workflow; with `also`, those of them that a visibility query finds. */
+export interface ListQuery {
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly also?: string;
+}
+
+/** Runs that Temporal keeps, newest first; one that continued as new is one run. */
+export async function listRuns<Outcome = RunOutcome>(
+  client: Client,
+  { workflowType, taskQueue, also }: ListQuery,
+  limit: number,
+): Promise<readonly RunSummary<Outcome>[]> {
+  const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
+  const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
+  const runs: RunSummary<Outcome>[] = [];
+  for await (const info of client.workflow.list({ query, pageSize: limit })) {
+    runs.push(summaryOf<Outcome>(info));
+    if (runs.length >= limit) break;
+  }
+  return runs;
+}

@@ -1,0 +1,111 @@
+import type { Client, ScheduleDescription as TemporalSchedule, ScheduleHandle } from '@temporalio/client';
+import { instantText } from '../../calendar/date-text.js';
+import { asked, invalidRequestError } from '../error.js';
+import type { RequestDefaults } from '../runs/resolve-request.js';
+import { startsIn, temporalRange, type StartRange } from './schedule-backfill.js';
+import { changeSchedule, defineSchedule, type ScheduleChange, type ScheduleInput } from './schedule-definition.js';
+import {
+  descriptionOf,
+  requireOurs,
+  runsOf,
+  schedulesOf,
+  type ScheduleDescription,
+  type ScheduleWithRuns,
+} from './schedule-description.js';
+import { optionsOf, readDefinition } from './schedule-spec.js';
+import { updateOf } from './schedule-update.js';
+
+/**
+ * Windows that are read again and again. Ours are the schedules that start an aggregation or a backfill on our task
+ * queue, also those made by hand. Every method rejects with `JourneyMetricsError`: of another's with `ScheduleNotOurs`,
+ * of none with `ScheduleNotFound`; then nothing is changed.
+ */
+export interface Schedules {
+  /** Rejects with `InvalidRequest`, `ScheduleExists`. */
+  create(schedule: ScheduleInput): Promise<ScheduleDescription>;
+  /** As Temporal lists them: a new one appears a moment later. */
+  list(): Promise<readonly ScheduleDescription[]>;
+  show(id: string): Promise<ScheduleWithRuns>;
+  /** What is given replaces what was, and the policies become ours; also without any change. Rejects with `InvalidRequest`. */
+  update(id: string, change: ScheduleChange): Promise<ScheduleDescription>;
+  /** Starts nothing more until it is resumed; what runs is not stopped. Starts that pass meanwhile are not made up for. */
+  pause(id: string, note?: string): Promise<ScheduleDescription>;
+  resume(id: string, note?: string): Promise<ScheduleDescription>;
+  /** Starts one now, paused or not: it reads the window that a start at this moment stands for. */
+  trigger(id: string): Promise<void>;
+  /**
+   * Starts now what the schedule starts in a range that is over, paused or not: each run reads the window that its start
+   * stands for. Rejects with `InvalidRequest`, also above 100 starts.
+   * @returns the instants of these starts, oldest first
+   */
+  backfill(id: string, range: StartRange): Promise<readonly string[]>;
+  /** Runs under way go on. */
+  delete(id: string): Promise<void>;
+}
+
+interface SchedulePlace {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** For the note of a pause that has none. */
+  readonly requester: string;
+}
+
+export function createSchedules(place: SchedulePlace, defaults: RequestDefaults, now: () => number): Schedules {
+  const { client, taskQueue, requester } = place;
+  const target = { taskQueue, destination: defaults.destination };
+
+  const ours = async (id: string): Promise<{ handle: ScheduleHandle; schedule: TemporalSchedule }> => {
+    const handle = client.schedule.getHandle(id);
+    const schedule = await handle.describe();
+    requireOurs(schedule, taskQueue);
+    return { handle, schedule };
+  };
+  const acted = (id: string, act: (handle: ScheduleHandle) => Promise<void>): Promise<ScheduleDescription> =>
+    asked(async () => {
+      const { handle } = await ours(id);
+      await act(handle);
+      return descriptionOf(await handle.describe());
+    });
+  const changed = (before: TemporalSchedule, change: ScheduleChange): ReturnType<typeof updateOf> =>
+    updateOf(before, changeSchedule(readDefinition(before), change, defaults, now()), target);
+
+  return {
+    create: (input) =>
+      asked(async () => {
+        const options = optionsOf(defineSchedule(input, defaults, now()), target);
+        const handle = await client.schedule.create(options).catch(refused);
+        return descriptionOf(await handle.describe());
+      }),
+    list: () => asked(() => listed(client, taskQueue)),
+    show: (id) =>
+      asked(async () => {
+        const { schedule } = await ours(id);
+        return { ...descriptionOf(schedule), runs: await runsOf(client, schedule) };
+      }),
+    update: (id, change) => acted(id, (handle) => handle.update((before) => changed(before, change)).catch(refused)),
+    pause: (id, note = `paused by ${requester}`) => acted(id, (handle) => handle.pause(note)),
+    resume: (id, note = `resumed by ${requester}`) => acted(id, (handle) => handle.unpause(note)),
+    trigger: (id) => asked(async () => (await ours(id)).handle.trigger('ALLOW_ALL')),
+    backfill: (id, range) =>
+      asked(async () => {
+        const { handle, schedule } = await ours(id);
+        const definition = readDefinition(schedule);
+        const starts = startsIn(definition, range, now());
+        await handle.backfill(temporalRange(starts, definition));
+        return starts.map(instantText);
+      }),
+    delete: (id) => asked(async () => (await ours(id)).handle.delete()),
+  };
+}
+
+async function listed(client: Client, taskQueue: string): Promise<readonly ScheduleDescription[]> {
+  const descriptions: ScheduleDescription[] = [];
+  for await (const schedule of schedulesOf(client, taskQueue)) descriptions.push(descriptionOf(schedule));
+  return descriptions;
+}
+
+/** The SDK's way to say that Temporal does not take the times, such as a zone that its server does not know. */
+function refused(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error;
+  throw invalidRequestError([{ path: 'timeZone', message: `Temporal does not take these times: ${error.message}` }]);
+}

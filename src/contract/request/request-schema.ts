@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { parseDuration } from '../duration.js';
+import type { RequestProblem } from '../failures.js';
+import { unusableJson } from '../plain-json.js';
+import { requestDocument } from './request-document.js';
+
+/** Bytes of JSON that a request may have. */
+const REQUEST_BYTES_MAX = 8 * 1024;
+
+const DEADLINE_MIN_MS = 10_000;
+const MONTH_MS = 30 * 86_400_000;
+
+const fieldName = z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'must be a name of letters, digits, "_", "." and "-"');
+
+/** Names, none twice: the published schema says it in words of its own, because it knows no refinements. */
+const names = (most: number, twice: string): z.ZodArray<typeof fieldName> =>
+  z
+    .array(fieldName)
+    .max(most)
+    .refine((list) => new Set(list).size === list.length, twice)
+    .meta({ uniqueItems: true });
+
+const duration = (minMs: number, maxMs: number, range: string): z.ZodType<string, string> =>
+  z
+    .string()
+    .refine(
+      (text) => {
+        const ms = parseDuration(text);
+        return ms !== undefined && ms >= minMs && ms <= maxMs;
+      },
+      { error: `must be a duration like "30 minutes", ${range}` },
+    )
+    // Of the published schema: the shape of what is read, though not its bounds.
+    .meta({ pattern: '^\\s*\\d{1,9}(\\.\\d{1,3})? ?[A-Za-z]+\\s*$' });
+
+/** A day, a time or an instant; the calendar says which. */
+export const dateText = z.string().min(1).max(40);
+
+const timeZoneName = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['Europe/Berlin', 'America/New_York', 'UTC'] });
+
+type Json = z.core.util.JSONType;
+const json: z.ZodType<Json, Json> = z
+  .lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]))
+  .meta({ id: 'Json', description: 'Any JSON value.' });
+
+const windowSchema = z.strictObject({
+  relative: z
+    .string()
+    .regex(
+      /^(yesterday|today-so-far|last-[1-9]\d{0,2}-days|previous-week|previous-month|month-to-date)$/,
+      'must be yesterday, today-so-far, last-N-days, previous-week, previous-month or month-to-date',
+    )
+    .meta({
+      description:
+        'Counted from the start of the run; of a scheduled run from the nominal time of its schedule. N is 1 to 366.',
+      examples: ['yesterday', 'last-7-days', 'previous-week', 'previous-month', 'today-so-far', 'month-to-date'],
+    })
+    .optional(),
+  timeZone: timeZoneName.describe('The same as the `timeZone` beside the window, and taken before it.').optional(),
+  settle: duration(0, MONTH_MS, 'at most 30 days')
+    .meta({
+      description: 'Nothing is asked before the end of the window plus this. At most 30 days; none unless given.',
+      examples: ['2 hours'],
+    })
+    .optional(),
+});
+
+/** What every request says, whatever window or windows it is about. */
+export const requestFields = {
+  org: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')
+    .describe('The organisation: one that the worker is configured for. Default: CXONE_ORG_ID.')
+    .optional(),
+  timeZone: timeZoneName
+    .describe('IANA name of the zone in which days and buckets are counted. Default: UTC.')
+    .optional(),
+  window: windowSchema.describe('A window by its name, in place of dates, and how late its data may be.').optional(),
+  processing: z
+    .strictObject({
+      maxRows: z
+        .int()
+        .min(1)
+        .max(1_000_000_000)
+        .default(5_000)
+        .describe('Rows delivered at most; above it an exact, evenly spaced sample is taken.'),
+      outliers: z
+        .enum(['remove', 'flag', 'off'])
+        .default('remove')
+        .describe('What becomes of rows outside the interquartile bounds. `flag` counts them and delivers them.'),
+      outlierMetrics: names(10, 'names a metric twice')
+        .describe('By which metrics, in this order: some of `query.metric`. Default: all of them.')
+        .optional(),
+      rollup: z.enum(['on', 'off']).describe('Whether `summary.rollup` is made. Default: on.').optional(),
+      weightMetric: fieldName
+        .describe('One of `query.metric`, a count: the means of the rollup are weighted by it. Default: none.')
+        .optional(),
+    })
+    .prefault({})
+    .describe('What is done to the rows, after verification and completeness.'),
+  poll: z
+    .strictObject({
+      deadline: duration(DEADLINE_MIN_MS, MONTH_MS, 'from 10 s to 30 days')
+        .default('6 hours')
+        .meta({
+          description: 'How long a result is waited for, from the first submission on: 10 s to 30 days.',
+          examples: ['6 hours', '90 minutes'],
+        }),
+    })
+    .prefault({})
+    .describe('How the result is waited for.'),
+  destination: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured destination, not an address')
+    .describe('Name of a configured destination, never an address. Default: `bi`, which is BI_WEBHOOK_URL.')
+    .optional(),
+} as const;
+
+/** What is asked of the source; dates go with a request for one window. */
+export const querySchema = z.strictObject({
+  reportType: fieldName.default('journey-execution').describe('A report of the catalogue.'),
+  metric: names(10, 'names a metric twice')
+    .min(1)
+    .meta({
+      description: 'Metrics of the catalogue, none twice.',
+      examples: [['journeyCompletionRate', 'journeyDropOffRate']],
+    }),
+  dimension: names(4, 'names a dimension twice')
+    .default([])
+    .meta({ description: 'Dimensions of the catalogue, none twice.', examples: [['journeyId', 'channel']] }),
+  filter: z
+    .record(z.string(), json)
+    .default({})
+    .meta({ description: 'Handed to the source as it is.', examples: [{ region: 'emea' }] }),
+  timeGroupBy: z
+    .enum(['hour', 'day', 'week', 'month'])
+    .default('day')
+    .describe('Length of a bucket, in the time zone. Weeks begin on Monday.'),
+  dateFrom: dateText
+    .meta({
+      description: 'Where the window begins: a day or a time in the time zone, or an instant. Goes with `dateTo`.',
+      examples: ['2026-11-01', '2026-11-01T08:00', '2026-11-01T08:00:00Z'],
+    })
+    .optional(),
+  dateTo: dateText
+    .meta({ description: 'Where the window ends, exclusive; written as `dateFrom`.', examples: ['2026-11-08'] })
+    .optional(),
+  limit: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10_000)
+    .describe('Rows per page. Every page is read, so it is no limit of the result.'),
+});
+
+const datesGoTogether = { dependentRequired: { dateFrom: ['dateTo'], dateTo: ['dateFrom'] } };
+
+/** The request as published; unknown keys are refused, so that a typo never silently means a default. */
+export const aggregateRequestSchema = z
+  .strictObject({
+    ...requestFields,
+    query: querySchema.meta({ description: 'What is asked of the source.', ...datesGoTogether }),
+  })
+  .superRefine(({ query, window, processing }, context) => {
+    const absolute = [query.dateFrom, query.dateTo].filter((date) => date !== undefined).length;
+    if (absolute === 1) {
+      const path = ['query', query.dateFrom === undefined ? 'dateFrom' : 'dateTo'];
+      context.addIssue({ code: 'custom', path, message: 'dateFrom and dateTo go together' });
+    } else if ((absolute === 2) === (window?.relative !== undefined)) {
+      const message = 'give either query.dateFrom and query.dateTo, or window.relative';
+      context.addIssue({ code: 'custom', path: window ? ['window'] : ['query', 'dateFrom'], message });
+    }
+    checkMetrics({ query, processing }, context);
+  })
+  .meta(requestDocument);
+
+/** Metrics named beside the query must be the query's own. */
+export function checkMetrics(
+  { query, processing }: Pick<ParsedRequest, 'query' | 'processing'>,
+  context: z.RefinementCtx,
+): void {
+  const { weightMetric, rollup, outlierMetrics = [] } = processing;
+  const refuse = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  if (weightMetric !== undefined && rollup === 'off') {
+    refuse(['processing', 'weightMetric'], 'weighs nothing: rollup is off');
+  } else if (weightMetric !== undefined && !query.metric.includes(weightMetric)) {
+    refuse(['processing', 'weightMetric'], `"${weightMetric}" is not one of query.metric`);
+  }
+  for (const [index, metric] of outlierMetrics.entries()) {
+    if (query.metric.includes(metric)) continue;
+    refuse(['processing', 'outlierMetrics', index], `"${metric}" is not one of query.metric`);
+  }
+}
+
+/** A request with every default filled in; the window may still be relative. */
+export type ParsedRequest = z.output<typeof aggregateRequestSchema>;
+
+export type RequestParse = Parsed<ParsedRequest>;
+
+/** Checks a request from outside, or the seed's flat body, and fills in the defaults. Never throws. */
+export function parseRequest(input: unknown): RequestParse {
+  return parseWith(aggregateRequestSchema, isFlatQuery(input) ? { query: input } : input);
+}
+
+export type Parsed<T> =
+  { readonly ok: true; readonly request: T } | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+
+/** Checks a request of any kind, its depth and its size first. Never throws. */
+export function parseWith<T>(schema: z.ZodType<T>, input: unknown): Parsed<T> {
+  const unusable = unusableJson(input);
+  if (unusable) return { ok: false, problems: [unusable] };
+  const text = JSON.stringify(input) as string | undefined;
+  if (text !== undefined && new TextEncoder().encode(text).length > REQUEST_BYTES_MAX) {
+    return { ok: false, problems: [{ path: '', message: `is larger than ${REQUEST_BYTES_MAX} bytes` }] };
+  }
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const problems = parsed.error.issues.map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    message: issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}` : issue.message,
+  }));
+  return { ok: false, problems };
+}
+
+function isFlatQuery(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'metric' in input && !('query' in input);
+}

@@ -1,0 +1,95 @@
+import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobStore, Note } from './blob-store.js';
+import { assertName, assertRef, assertScope } from './blob-store.js';
+import { DatasetError } from '../store/dataset-error.js';
+import { DatasetUrlError } from './dataset-url-error.js';
+import { S3Bucket, type S3Place } from './s3-bucket.js';
+import { misconfigured } from './s3-fault.js';
+import { listed, removeScope, s3Scopes } from './s3-listing.js';
+import { upload, uploadOnce } from './s3-upload.js';
+
+const NOTES_AT_ONCE = 16;
+/** Claimed by whoever comes first: proof that the store refuses the second. */
+const MARKER = 'journey-metrics-datasets';
+
+/**
+ * Blobs and notes as objects: `<prefix><scope>/blobs/<sha256>` and `<prefix><scope>/notes/<folder>/<name>`. For any
+ * number of hosts. Of the store it needs strong consistency, SHA-256 checksums and `If-None-Match: *` on writes.
+ * @param deadlineMs of one request
+ */
+export function createS3BlobStore(place: S3Place, deadlineMs?: number): BlobStore {
+  const bucket = new S3Bucket(place, deadlineMs);
+  return {
+    async put(ref, bytes, signal) {
+      // Also where it is there already: it may be damaged, and so old that it is about to be deleted.
+      await upload(bucket, { name: blobName(ref), bytes, what: `write ${ref.scope}` }, signal);
+    },
+
+    async get(ref, signal) {
+      return bucket.read(`read ${ref.scope}`, blobName(ref), signal);
+    },
+
+    async claim(scope, folder, { name: note, value }, signal) {
+      assertName(note);
+      const name = folderName(scope, folder) + note;
+      if (await uploadOnce(bucket, { name, bytes: value, what: `write ${scope}` }, signal)) return value;
+      const standing = await bucket.read(`read ${scope}`, name, signal);
+      if (standing) return standing;
+      const message = `The dataset store cannot write ${scope}: it was deleted meanwhile.`;
+      throw new DatasetError('unavailable', message, { code: 'PreconditionFailed' });
+    },
+
+    async notes(scope, folder, signal) {
+      const below = folderName(scope, folder);
+      const notes: Note[] = [];
+      for await (const batch of listed(bucket, below, `read ${scope}`, signal)) {
+        const names = batch.map(({ name }) => name).values();
+        const readInTurn = async (): Promise<void> => {
+          for (const name of names) {
+            const value = await bucket.read(`read ${scope}`, name, signal);
+            if (value) notes.push({ name: name.slice(below.length), value });
+          }
+        };
+        await Promise.all(Array.from({ length: NOTES_AT_ONCE }, readInTurn));
+      }
+      return notes;
+    },
+
+    scopes: (signal) => s3Scopes(bucket, signal),
+
+    async remove(scope, signal, writtenBefore = Infinity) {
+      assertScope(scope);
+      await removeScope(bucket, scope, writtenBefore, signal);
+    },
+
+    check: (signal) => proveConditionalWrites(bucket, signal),
+
+    close: () => {
+      bucket.close();
+    },
+  };
+}
+
+/** Finds out whether the bucket is there, takes writes, and refuses the second of two that must not be. */
+async function proveConditionalWrites(bucket: S3Bucket, signal: AbortSignal): Promise<void> {
+  const probe = { name: MARKER, bytes: new Uint8Array(), what: 'use its bucket' };
+  try {
+    // Where already the first finds it taken, the store has refused, and has shown that it does.
+    if (!(await uploadOnce(bucket, probe, signal)) || !(await uploadOnce(bucket, probe, signal))) return;
+  } catch (error) {
+    throw misconfigured(error);
+  }
+  const remedy = 'two attempts at one page could not be told apart; use another store, or a later version of it';
+  throw new DatasetUrlError(`names a store that does not honour If-None-Match on writes: ${remedy}.`);
+}
+
+function blobName(ref: BlobRef): string {
+  assertRef(ref);
+  return `${ref.scope}/blobs/${ref.sha256}`;
+}
+
+function folderName(scope: string, folder: string): string {
+  assertScope(scope);
+  assertName(folder);
+  return `${scope}/notes/${folder}/`;
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from '../../pages/json-cursor.js';
+import { RowsScan } from '../../pages/rows-scan.js';
+import { DatasetError } from '../store/dataset-error.js';
+
+const names = z.array(z.string());
+
+/** What is needed of what a payload says besides its rows. Payloads of older versions have no rollup. */
+const headSchema = z.object({
+  summary: z.object({
+    isSample: z.boolean(),
+    rollup: z.object({ groupedBy: names, collapsed: names.exactOptional() }).exactOptional(),
+  }),
+  quality: z.object({ nulls: z.record(z.string(), z.unknown()) }),
+});
+
+export type PayloadHead = z.output<typeof headSchema>;
+
+/** One part of a delivery, as it was or will be sent. */
+export interface PayloadRows {
+  readonly head: PayloadHead;
+  /** The text of each row, as the source sent it. */
+  readonly rows: readonly string[];
+}
+
+const ROWS_KEY = 'metrics';
+const NO_COLUMNS = { metrics: [], texts: [], others: [] };
+
+/** Reads a payload from its bytes. Throws `DatasetError` `corrupt` for what is none. */
+export function payloadRows(payload: Uint8Array): PayloadRows {
+  const cursor = new JsonCursor(payload);
+  const fields = new Map<string, unknown>();
+  let rows: readonly string[] | undefined;
+  try {
+    cursor.sign(OPEN_OBJECT);
+    for (let members = 0; cursor.next() !== CLOSE_OBJECT; members += 1) {
+      if (members > 0) cursor.sign(COMMA);
+      const keyStart = cursor.key();
+      const key = cursor.text(keyStart, cursor.at);
+      cursor.sign(COLON);
+      if (key === ROWS_KEY && cursor.next() === OPEN_ARRAY) rows = rowTexts(cursor);
+      else fields.set(key, value(cursor));
+    }
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+  }
+  const head = headSchema.safeParse(Object.fromEntries(fields));
+  if (rows && head.success) return { head: head.data, rows };
+  throw new DatasetError('corrupt', 'A stored payload is none: it is not the JSON that is delivered.');
+}
+
+function rowTexts(cursor: JsonCursor): readonly string[] {
+  const scan = new RowsScan(cursor, NO_COLUMNS);
+  scan.read();
+  const { starts, ends } = scan.columns();
+  return Array.from(starts, (start, row) => cursor.json.toString('utf8', start, ends[row]));
+}
+
+function value(cursor: JsonCursor): unknown {
+  cursor.next();
+  const start = cursor.at;
+  cursor.skip();
+  return JSON.parse(cursor.json.toString('utf8', start, cursor.at));
+}

@@ -1,0 +1,156 @@
+import { hash } from 'node:crypto';
+import type { DatasetStore, LedgerPart } from '../../ports/index.js';
+import { DATE_KEY } from '../../domain/row-verification.js';
+import { DatasetError } from '../store/dataset-error.js';
+import { payloadRows, type PayloadHead } from './payload-rows.js';
+
+/** Rows of a revision that are compared at most: what is remembered of each is two digests, about 200 bytes. */
+export const COMPARED_ROWS_MOST = 1_000_000;
+
+/** What a revision says of its rows. Null until its bytes are fixed. */
+type Parts = readonly Pick<LedgerPart, 'body' | 'rows'>[] | null;
+
+/**
+ * How the rows of a revision differ from those of another one. Two rows are about the same when they agree in `key`;
+ * they are the same when they agree in every byte. Several rows with one key are counted, not paired.
+ */
+export type RowChanges =
+  | {
+      readonly compared: true;
+      readonly added: number;
+      readonly removed: number;
+      readonly changed: number;
+      readonly same: number;
+      /** Date and dimensions; null where the payload does not tell them: then every field but the requested metrics. */
+      readonly key: readonly string[] | null;
+      /** At least one of the two is a sample: a row that was sampled in one and not in the other counts as well. */
+      readonly sampled: boolean;
+    }
+  | { readonly compared: false; readonly reason: NotCompared };
+
+/** `expired`: bytes were deleted. `damaged`: they are not those that were stored. `unmade`: a run has not got that far. */
+export type NotCompared = 'expired' | 'damaged' | 'unmade' | 'too-many-rows';
+
+/** Compares the rows of two revisions of one delivery, by the bytes that were or will be sent. Throws `DatasetError` `unavailable`. */
+export async function compareRows(
+  store: Pick<DatasetStore, 'get'>,
+  { before, after }: { readonly before: Parts; readonly after: Parts },
+  signal: AbortSignal,
+  mostRows = COMPARED_ROWS_MOST,
+): Promise<RowChanges> {
+  if (!before || !after) return { compared: false, reason: 'unmade' };
+  if ([before, after].some((parts) => rowsOf(parts) > mostRows)) return { compared: false, reason: 'too-many-rows' };
+  try {
+    return await compared(store, before, after, signal);
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    if (error.fault === 'expired') return { compared: false, reason: 'expired' };
+    if (error.fault === 'corrupt') return { compared: false, reason: 'damaged' };
+    throw error;
+  }
+}
+
+async function compared(
+  store: Pick<DatasetStore, 'get'>,
+  before: NonNullable<Parts>,
+  after: NonNullable<Parts>,
+  signal: AbortSignal,
+): Promise<RowChanges> {
+  const [old, recent] = [await headOf(store, before, signal), await headOf(store, after, signal)];
+  // The later one: an earlier version of the product may have said less.
+  const key = keyOf(recent);
+  const metrics = new Set(Object.keys(recent.quality.nulls));
+  const surplus = new RowSurplus((row) => keyText(row, key, metrics));
+  for (const part of before) for (const row of await rowsIn(store, part, signal)) surplus.add(row, -1);
+  for (const part of after) for (const row of await rowsIn(store, part, signal)) surplus.add(row, 1);
+  const differences = surplus.differences();
+  return {
+    compared: true,
+    ...differences,
+    same: rowsOf(after) - differences.added - differences.changed,
+    key,
+    sampled: old.summary.isSample || recent.summary.isSample,
+  };
+}
+
+/** Of each row, how many more there are after than before; what evens out is forgotten. */
+class RowSurplus {
+  readonly #surplus = new Map<string, number>();
+  readonly #keyOf: (row: string) => string;
+
+  constructor(keyOf: (row: string) => string) {
+    this.#keyOf = keyOf;
+  }
+
+  add(row: string, count: 1 | -1): void {
+    const digests = Buffer.concat([digest(this.#keyOf(row)), digest(row)]).toString('latin1');
+    const sum = (this.#surplus.get(digests) ?? 0) + count;
+    if (sum === 0) this.#surplus.delete(digests);
+    else this.#surplus.set(digests, sum);
+  }
+
+  /** A key with rows that went and rows that came has so many changed ones as there are of both. */
+  differences(): { added: number; removed: number; changed: number } {
+    const byKey = new Map<string, { came: number; went: number }>();
+    for (const [digests, surplus] of this.#surplus) {
+      const key = digests.slice(0, DIGEST_LENGTH);
+      const { came, went } = byKey.get(key) ?? { came: 0, went: 0 };
+      byKey.set(key, surplus > 0 ? { came: came + surplus, went } : { came, went: went - surplus });
+    }
+    const total = { added: 0, removed: 0, changed: 0 };
+    for (const { came, went } of byKey.values()) {
+      const changed = Math.min(came, went);
+      total.added += came - changed;
+      total.removed += went - changed;
+      total.changed += changed;
+    }
+    return total;
+  }
+}
+
+/** Bytes of a digest, and characters of it in a string: half of a SHA-256, so that no two rows meet by chance. */
+const DIGEST_LENGTH = 16;
+
+function digest(text: string): Uint8Array {
+  return hash('sha256', text, 'buffer').subarray(0, DIGEST_LENGTH);
+}
+
+/** Date and dimensions, where the rollup names them: it is grouped by dimensions and bucket, unless there are too many groups. */
+function keyOf({ summary: { rollup } }: PayloadHead): readonly string[] | null {
+  if (rollup === undefined) return null;
+  const dimensions = [...rollup.groupedBy, ...(rollup.collapsed ?? [])].filter((name) => name !== 'bucket');
+  return [DATE_KEY, ...dimensions];
+}
+
+function keyText(text: string, key: readonly string[] | null, metrics: ReadonlySet<string>): string {
+  // A row is whatever the source sent: mostly an object.
+  const row: unknown = JSON.parse(text);
+  if (typeof row !== 'object' || row === null) return text;
+  const fields = new Map<string, unknown>(Object.entries(row));
+  if (key) return JSON.stringify(key.map((name) => fields.get(name) ?? null));
+  // In whatever order the source lists them.
+  const others = [...fields].filter(([name]) => !metrics.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(others);
+}
+
+/** Every part says the same besides its rows. */
+async function headOf(
+  store: Pick<DatasetStore, 'get'>,
+  [first]: NonNullable<Parts>,
+  signal: AbortSignal,
+): Promise<PayloadHead> {
+  if (first === undefined) throw new DatasetError('corrupt', 'A revision has no part.');
+  return payloadRows(await store.get(first.body, signal)).head;
+}
+
+async function rowsIn(
+  store: Pick<DatasetStore, 'get'>,
+  { body }: Pick<LedgerPart, 'body'>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return payloadRows(await store.get(body, signal)).rows;
+}
+
+function rowsOf(parts: NonNullable<Parts>): number {
+  return parts.reduce((sum, { rows }) => sum + rows, 0);
+}

@@ -1,0 +1,79 @@
+import type { DatasetStore } from '../../ports/index.js';
+import type { DatasetRef } from '../../contract/result/dataset.js';
+import type { PageColumns } from '../../pages/columns.js';
+import { digested, type DigestedColumns } from '../../pages/row-digests.js';
+import type { PageKeys } from '../../pages/rows-scan.js';
+import { scanPage } from '../../pages/scan-page.js';
+import { DatasetError } from './dataset-error.js';
+import type { DatasetManifest } from './manifest.js';
+import { parseDatasetManifest } from './manifest.js';
+import { parseSidecar } from './page-sidecar.js';
+
+export type ManifestPage = DatasetManifest['pages'][number];
+
+/** For whoever needs to know where rows are, and nothing of what they say. */
+export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
+
+/** Reads the manifest of a dataset and holds it against the reference. */
+export async function readDatasetManifest(
+  store: DatasetStore,
+  ref: DatasetRef,
+  signal: AbortSignal,
+): Promise<DatasetManifest> {
+  const manifest = parseDatasetManifest(await store.get(ref.manifest, signal));
+  const rows = manifest.pages.reduce((sum, page) => sum + page.rows, 0);
+  if (rows === ref.rows && manifest.rows === rows && manifest.pages.length === ref.pages) return manifest;
+  throw new DatasetError('corrupt', 'The manifest of the dataset does not list the pages and rows it was sealed with.');
+}
+
+/** The columns of a page: from its sidecar or, where that is of no use, from its body. */
+export async function readColumns(
+  store: DatasetStore,
+  page: ManifestPage,
+  keys: PageKeys,
+  signal: AbortSignal,
+): Promise<DigestedColumns> {
+  const stored = await storedColumns(store, page, keys, signal);
+  if (stored !== undefined) return stored;
+  const body = await store.get(page.body, signal);
+  return digested(body, scanned(body, page, keys));
+}
+
+/** The bytes of a page, and where in them its rows are. */
+export async function readRows(
+  store: DatasetStore,
+  page: ManifestPage,
+  signal: AbortSignal,
+): Promise<{ body: Uint8Array; columns: PageColumns }> {
+  const [body, stored] = await Promise.all([store.get(page.body, signal), storedColumns(store, page, NO_KEYS, signal)]);
+  return { body, columns: stored ?? scanned(body, page, NO_KEYS) };
+}
+
+/** A sidecar repeats what the body says. So one that is lost, damaged or of another version is no failure. */
+async function storedColumns(
+  store: DatasetStore,
+  { columns, rows }: ManifestPage,
+  keys: PageKeys,
+  signal: AbortSignal,
+): Promise<DigestedColumns | undefined> {
+  if (columns === undefined) return undefined;
+  try {
+    return parseSidecar(await store.get(columns, signal), rows, keys);
+  } catch (error) {
+    if (error instanceof DatasetError && (error.fault === 'corrupt' || error.fault === 'expired')) return undefined;
+    throw error;
+  }
+}
+
+function scanned(body: Uint8Array, { index, rows: expected }: ManifestPage, keys: PageKeys): PageColumns {
+  const page = scanPage(body, keys, []);
+  if (page === undefined)
+    throw new DatasetError('malformed', `Page ${index} of the result is no JSON object in UTF-8.`);
+  const { columns } = page;
+  if (columns === undefined) throw new DatasetError('malformed', `Page ${index} of the result has no array "data".`);
+  if (columns.rows === expected) return columns;
+  const facts = { page: index, expected, found: columns.rows };
+  throw new DatasetError('corrupt', `Page ${index} of the result does not hold the rows it was stored with.`, {
+    facts,
+  });
+}

@@ -1,0 +1,80 @@
+import type { BlobRef } from '../../contract/result/dataset.js';
+import type { DatasetStore, StoredPage, TakeKey } from '../../ports/index.js';
+import type { BlobStore } from '../blobs/blob-store.js';
+import { sha256Of } from '../blobs/blob-store.js';
+import { DatasetError } from './dataset-error.js';
+import { datasetManifestBytes, pageNoteBytes, parsePageNote } from './manifest.js';
+import { sidecarBytes } from './page-sidecar.js';
+
+/**
+ * Rows at rest on any {@link BlobStore}. A page is a blob plus a note that names it; the note is claimed, so of two
+ * attempts at one page the first stands, and a blob that no note names is nothing. Throws only `DatasetError`.
+ */
+export function createDatasetStore(blobs: BlobStore): DatasetStore {
+  async function put(scope: string, bytes: Uint8Array, signal: AbortSignal): Promise<BlobRef> {
+    const ref: BlobRef = { scope, sha256: sha256Of(bytes), bytes: bytes.byteLength };
+    await blobs.put(ref, bytes, signal);
+    return ref;
+  }
+
+  return {
+    put,
+
+    get: async (ref, signal) => verified(ref, await blobs.get(ref, signal)),
+
+    async pages(take, signal) {
+      const notes = await blobs.notes(scopeOf(take), folderOf(take), signal);
+      const values = new Map(notes.map(({ name, value }) => [name, value]));
+      const pages: StoredPage[] = [];
+      for (let value = values.get(noteOf(0)); value !== undefined; value = values.get(noteOf(pages.length))) {
+        pages.push(read(take, pages.length, value));
+      }
+      return pages;
+    },
+
+    async addPage(take, { body: bytes, columns: cells, ...page }, signal) {
+      const [body, columns] = await Promise.all([
+        put(scopeOf(take), bytes, signal),
+        cells && put(scopeOf(take), sidecarBytes(cells), signal),
+      ]);
+      const note = { name: noteOf(page.index), value: pageNoteBytes({ ...page, body, ...(columns && { columns }) }) };
+      return read(take, page.index, await blobs.claim(scopeOf(take), folderOf(take), note, signal));
+    },
+
+    async seal(take, pages, signal) {
+      const [first] = pages;
+      if (first === undefined || pages.some(({ index }, position) => index !== position)) {
+        throw new TypeError('a dataset is sealed over all of its pages, in order');
+      }
+      const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
+      const rows = pages.reduce((sum, page) => sum + page.rows, 0);
+      return { manifest, queryId: first.queryId, pages: pages.length, rows };
+    },
+
+    remove: (scope, signal) => blobs.remove(scope, signal),
+  };
+}
+
+function verified(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {
+  const name = `Blob ${ref.sha256.slice(0, 12)} of ${ref.scope}`;
+  if (bytes === undefined) {
+    throw new DatasetError('expired', `${name} is no longer there: start a new run with --again.`);
+  }
+  if (bytes.byteLength !== ref.bytes || sha256Of(bytes) !== ref.sha256) {
+    const message = `${name} is not what was stored: its hash differs. Look at the disk, then start the run again.`;
+    throw new DatasetError('corrupt', message);
+  }
+  return bytes;
+}
+
+function read(take: TakeKey, index: number, value: Uint8Array): StoredPage {
+  const name = `The note of page ${index} of ${scopeOf(take)}`;
+  const page = parsePageNote(value, name);
+  const scopes = [page.body.scope, page.columns?.scope ?? page.body.scope];
+  if (page.index === index && scopes.every((scope) => scope === scopeOf(take))) return page;
+  throw new DatasetError('corrupt', `${name} describes another page. Look at the disk, then start the run again.`);
+}
+
+const scopeOf = ({ runKey }: TakeKey): string => `runs/${runKey}`;
+const folderOf = ({ generation, take }: TakeKey): string => `g${generation}-t${take}`;
+const noteOf = (index: number): string => `page-${index}`;

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { canonicalJson } from '../../contract/canonical-json.js';
+import type { StoredPage, TakeKey } from '../../ports/index.js';
+import { sha256Of } from '../blobs/blob-store.js';
+import { DatasetError } from './dataset-error.js';
+
+/** Raised when a note or manifest gets another shape; a worker that does not know a number leaves it to one that does. */
+export const MANIFEST_VERSION = 1;
+
+const HASH_LINE_BYTES = 65;
+
+const count = z.int().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const scope = z.string().regex(/^(?:runs|deliveries)\/[0-9a-f]{32}$/);
+export const blobRefSchema = z.strictObject({ scope, sha256, bytes: count });
+
+const versioned = z.object({ version: z.int() });
+
+const pageNote = z.strictObject({
+  version: z.literal(MANIFEST_VERSION),
+  index: count,
+  pageToken: z.string().nullable(),
+  nextPageToken: z.string().nullable(),
+  queryId: z.string(),
+  rows: count,
+  totalCount: count.nullable(),
+  truncated: z.boolean(),
+  body: blobRefSchema,
+  columns: blobRefSchema.exactOptional(),
+});
+
+const datasetManifest = z.strictObject({
+  version: z.literal(MANIFEST_VERSION),
+  kind: z.literal('dataset'),
+  generation: count,
+  take: count,
+  queryId: z.string(),
+  rows: count,
+  pages: z.array(
+    z.strictObject({
+      index: count,
+      tokenSha256: sha256.nullable(),
+      rows: count,
+      body: blobRefSchema,
+      columns: blobRefSchema.exactOptional(),
+    }),
+  ),
+});
+
+/** What a sealed dataset consists of: every page by hash, in order. Tokens are named by hash: nobody needs them any more. */
+export type DatasetManifest = z.output<typeof datasetManifest>;
+
+/** A note is found by its name, not by its hash, so it carries the hash in front of its JSON. */
+export function pageNoteBytes(page: StoredPage): Uint8Array {
+  const json = canonicalJson({ version: MANIFEST_VERSION, ...page });
+  return Buffer.from(`${sha256Of(json)}\n${json}`);
+}
+
+/** @param name what to call it in a message, e.g. `page 3 of runs/<key>` */
+export function parsePageNote(bytes: Uint8Array, name: string): StoredPage {
+  const text = Buffer.from(bytes);
+  const json = text.subarray(HASH_LINE_BYTES);
+  if (`${sha256Of(json)}\n` !== text.toString('latin1', 0, HASH_LINE_BYTES)) throw unreadable(name);
+  const { version: _version, ...page } = parseVersioned(json, pageNote, name);
+  return page;
+}
+
+/** Canonical: whoever seals the same pages writes the same bytes, and so names them by the same hash. */
+export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]): Uint8Array {
+  const manifest: DatasetManifest = {
+    version: MANIFEST_VERSION,
+    kind: 'dataset',
+    generation: take.generation,
+    take: take.take,
+    queryId: pages[0]?.queryId ?? '',
+    rows: pages.reduce((rows, page) => rows + page.rows, 0),
+    pages: pages.map(({ index, pageToken, rows, body, columns }) => ({
+      index,
+      tokenSha256: pageToken === null ? null : sha256Of(pageToken),
+      rows,
+      body,
+      ...(columns && { columns }),
+    })),
+  };
+  return Buffer.from(canonicalJson(manifest));
+}
+
+export function parseDatasetManifest(bytes: Uint8Array): DatasetManifest {
+  return parseVersioned(bytes, datasetManifest, 'The manifest of the dataset');
+}
+
+/** Reads stored JSON strictly. Throws `unknown-version` where only the number is strange, `corrupt` otherwise. */
+export function parseVersioned<T>(bytes: Uint8Array, schema: z.ZodType<T>, name: string): T {
+  const value = jsonOf(bytes);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { data } = versioned.safeParse(value);
+  if (data !== undefined && data.version !== MANIFEST_VERSION) {
+    const message = `${name} has version ${data.version} and this worker knows ${MANIFEST_VERSION}: run a worker of the version that wrote it.`;
+    throw new DatasetError('unknown-version', message);
+  }
+  throw unreadable(name);
+}
+
+function unreadable(name: string): DatasetError {
+  return new DatasetError('corrupt', `${name} is not what was stored. Look at the disk, then start the run again.`);
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { canonicalJson } from '../../contract/canonical-json.js';
+import type { BlobRef, TransformOutput } from '../../contract/result/dataset.js';
+import type { Completeness } from '../../contract/result/result.js';
+import type { RollupWithTable } from '../../contract/result/rollup.js';
+import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';
+import type { PackedPart } from '../transform/part-packing.js';
+
+const count = z.int().min(0);
+
+const outputManifest = z.strictObject({
+  version: z.literal(MANIFEST_VERSION),
+  kind: z.literal('output'),
+  dataset: z.strictObject({ manifest: blobRefSchema, queryId: z.string(), pages: count, rows: count }),
+  selection: blobRefSchema,
+  kept: blobRefSchema.exactOptional(),
+  parts: z.array(z.strictObject({ rows: count, bytes: count })),
+  report: z.record(z.string(), z.unknown()),
+});
+
+/**
+ * What is delivered: of which dataset which rows (`selection`: one bit a row), how they fall into parts, and what was
+ * found. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
+ */
+export type OutputManifest = z.output<typeof outputManifest>;
+
+/** What the run found, with no list cut. */
+export type OutputReport = Omit<TransformOutput, 'manifest' | 'parts'>;
+
+export function outputManifestBytes(output: {
+  readonly dataset: OutputManifest['dataset'];
+  readonly selection: BlobRef;
+  readonly kept?: BlobRef;
+  readonly parts: readonly PackedPart[];
+  readonly report: OutputReport;
+}): Uint8Array {
+  return Buffer.from(canonicalJson({ version: MANIFEST_VERSION, kind: 'output', ...output }));
+}
+
+/** The sums as the payload has them, and their table; undefined where there are none. */
+export function rollupIn({ report }: OutputManifest): RollupWithTable | undefined {
+  // As it was written: the manifest is read by its hash, and its version was looked at.
+  return report['rollup'] as RollupWithTable | undefined;
+}
+
+/** Which buckets the rows cover, with the whole list of those that are missing. */
+export function completenessIn({ report }: OutputManifest): Completeness {
+  return report['completeness'] as Completeness; // As above.
+}
+
+export function parseOutputManifest(bytes: Uint8Array): OutputManifest {
+  return parseVersioned(bytes, outputManifest, 'The manifest of the delivered rows');
+}

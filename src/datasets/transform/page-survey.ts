@@ -1,0 +1,78 @@
+import type { Buckets } from '../../ports/index.js';
+import type { Completeness, Quality } from '../../contract/result/result.js';
+import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
+import { createRowVerification, DATE_KEY, type RowVerification } from '../../domain/row-verification.js';
+import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, STRING } from '../../pages/columns.js';
+import type { PageColumns, TextCells } from '../../pages/columns.js';
+
+const KINDS = 7;
+
+/** What is found in the rows of a dataset, page by page: what is wrong with them, and which buckets they cover. */
+export interface PageSurvey {
+  add(page: PageColumns): void;
+  result(): { readonly completeness: Completeness; readonly quality: Quality };
+}
+
+export function createPageSurvey(metrics: readonly string[], buckets: Buckets): PageSurvey {
+  const verification = createRowVerification(metrics);
+  const completeness = createCompletenessCount(buckets.labels, metrics);
+  return {
+    add(page) {
+      verification.rows(page.rows);
+      for (const [key, { kinds }] of page.metrics) tallyMetric(verification, key, kinds);
+      for (const [key, { kinds }] of page.others) tallyOther(verification, key, kinds);
+      const dates = page.texts.get(DATE_KEY);
+      if (dates === undefined) return;
+      const ofRows = bucketsOf(dates, buckets, verification);
+      completeness.rows(
+        ofRows,
+        metrics.map((metric) => page.metrics.get(metric)?.values ?? NO_VALUES),
+      );
+    },
+    result: () => ({ completeness: completeness.completeness(), quality: verification.quality() }),
+  };
+}
+
+const NO_VALUES = new Float64Array();
+
+function tallyMetric(verification: RowVerification, key: string, kinds: Uint8Array): void {
+  const rows = rowsByKind(kinds);
+  verification.found('missing', key, rows(MISSING));
+  verification.found('null', key, rows(NULL));
+  verification.found('numericString', key, rows(NUMERIC_STRING));
+  verification.found('wrongType', key, rows(STRING) + rows(OTHER) + rows(CONTAINER));
+}
+
+/** A dimension may be any scalar. */
+function tallyOther(verification: RowVerification, key: string, kinds: Uint8Array): void {
+  const rows = rowsByKind(kinds);
+  verification.found('missing', key, rows(MISSING));
+  verification.found('wrongType', key, rows(CONTAINER));
+}
+
+function rowsByKind(kinds: Uint8Array): (kind: number) => number {
+  const rows = new Uint32Array(KINDS);
+  for (const kind of kinds) rows[kind] = (rows[kind] ?? 0) + 1;
+  return (kind) => rows[kind] ?? 0;
+}
+
+/** The bucket of every row. A page has few distinct dates and many rows: each date is looked up once. */
+function bucketsOf({ kinds, indexes, texts }: TextCells, buckets: Buckets, verification: RowVerification): Int32Array {
+  const rows = rowsByKind(kinds);
+  verification.found('missing', DATE_KEY, rows(MISSING));
+  verification.found('wrongType', DATE_KEY, kinds.length - rows(MISSING) - rows(STRING));
+  const ofText = texts.map((text) => buckets.indexOf(text));
+  const rowsOfText = new Uint32Array(texts.length);
+  const ofRows = new Int32Array(kinds.length).fill(NO_BUCKET);
+  for (let row = 0; row < kinds.length; row += 1) {
+    if (kinds[row] !== STRING) continue;
+    const text = indexes[row] ?? 0;
+    rowsOfText[text] = (rowsOfText[text] ?? 0) + 1;
+    const bucket = ofText[text];
+    if (typeof bucket === 'number') ofRows[row] = bucket;
+  }
+  for (const [text, bucket] of ofText.entries()) {
+    if (typeof bucket === 'string') verification.found(bucket, DATE_KEY, rowsOfText[text] ?? 0);
+  }
+  return ofRows;
+}

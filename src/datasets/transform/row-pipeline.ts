@@ -1,0 +1,183 @@
+import type { DatasetStore, RowPipeline, TransformInput } from '../../ports/index.js';
+import type { Processing } from '../../contract/request/request.js';
+import type { MetricOutliers, Outliers, Sampling } from '../../contract/result/result.js';
+import { listed } from '../../domain/completeness.js';
+import { markOutliers, type MetricColumn } from '../../domain/statistics/outliers.js';
+import { evenSample } from '../../domain/statistics/sampling.js';
+import type { PageColumns } from '../../pages/columns.js';
+import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
+import type { DigestedColumns } from '../../pages/row-digests.js';
+import type { PageKeys } from '../../pages/rows-scan.js';
+import { contentHashOf, createRowMultisetHash, type RowMultisetHash } from './content-hash.js';
+import { DatasetError } from '../store/dataset-error.js';
+import { NO_KEYS, readColumns, readDatasetManifest } from '../store/dataset-pages.js';
+import { deliveredParts } from './delivered-parts.js';
+import { outputManifestBytes, parseOutputManifest, rollupIn, type OutputReport } from '../store/output-manifest.js';
+import { createPageSurvey, type PageSurvey } from './page-survey.js';
+import { inTurn, placed, type PlacedPage } from '../store/page-walk.js';
+import { createPartPacking, type PackedPart } from './part-packing.js';
+import { packBits } from '../store/row-bits.js';
+import { rollUp } from './row-rollup.js';
+
+/** Metrics whose values are in memory at the same time. Further ones cost another look at the columns, not memory. */
+const METRICS_AT_ONCE = 2;
+
+/**
+ * Goes over the columns of the pages, which were made when the pages came: for what is found in the rows, for which of
+ * them are delivered, and for how those fall into parts. The pages themselves are read when their bytes are copied into
+ * payloads, once. No row is ever written anew, so no number is rounded and no key moves on its way.
+ * In memory are one page and 25 bytes a row, however many metrics there are.
+ * The same dataset and input give the same output, byte for byte, on every attempt.
+ */
+export function createRowPipeline(store: DatasetStore): RowPipeline {
+  return {
+    async transform(input, signal, onProgress) {
+      const { pages } = await readDatasetManifest(store, input.dataset, signal);
+      const walk: Walk = { store, pages: placed(pages), input, signal };
+      const returned = input.dataset.rows;
+      const groups = metricGroups(input.processing, returned);
+      const { completeness, quality } = await survey(walk, groups[0] ?? [], onProgress);
+
+      const keep = new Uint8Array(returned).fill(1);
+      const outliers = await selectKept(walk, groups, keep);
+      const kept = input.processing.outliers === 'remove' ? returned - outliers.total : returned;
+      const rolledUp = input.processing.rollup === 'off' ? undefined : await rollUp(walk, keep, groups.at(-1) ?? []);
+      const beforeSampling = packBits(keep);
+      const sampling = selectSample(keep, kept, input.processing.maxRows);
+      const rows = { returned, kept, delivered: sampling.kept };
+
+      const { parts, hash } = await packRows(walk, keep, () => {
+        onProgress(returned);
+      });
+      const rollup = rolledUp && { rollup: rolledUp.delivered };
+      const found = { rows, completeness, outliers, sampling, quality, ...rollup };
+      const contentHash = contentHashOf(hash, found);
+      const accuracyRate = returned === 0 ? 100 : (rows.delivered / returned) * 100;
+      const report: OutputReport = { ...found, contentHash, accuracyRate };
+
+      const scope = `runs/${input.runKey}`;
+      const selection = await store.put(scope, packBits(keep), signal);
+      const sampled = sampling.sampled && { kept: await store.put(scope, beforeSampling, signal) };
+      const bytes = outputManifestBytes({ dataset: input.dataset, selection, ...sampled, parts, report });
+      const manifest = await store.put(scope, bytes, signal);
+      const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
+      return { ...report, manifest, parts: parts.length, ...cut };
+    },
+
+    async rollup({ manifest }, signal) {
+      const found = rollupIn(parseOutputManifest(await store.get(manifest, signal)));
+      if (found === undefined) return undefined;
+      const { table: _table, ...rollup } = found;
+      return rollup;
+    },
+
+    parts: (output, signal) => deliveredParts(store, output.manifest, signal),
+  };
+}
+
+interface Walk {
+  readonly store: DatasetStore;
+  readonly pages: readonly PlacedPage[];
+  readonly input: TransformInput;
+  readonly signal: AbortSignal;
+}
+
+/** The metrics to look for outliers in, a few at a time: all groups share the memory of the first. */
+function metricGroups({ outliers, outlierMetrics }: Processing, rows: number): readonly (readonly MetricColumn[])[] {
+  const metrics = outliers === 'off' ? [] : outlierMetrics;
+  const memory = metrics.slice(0, METRICS_AT_ONCE).map(() => new Float64Array(rows));
+  return Array.from({ length: Math.ceil(metrics.length / METRICS_AT_ONCE) }, (_, group) =>
+    memory.flatMap((values, place) => {
+      const metric = metrics[group * METRICS_AT_ONCE + place];
+      return metric === undefined ? [] : [{ metric, values }];
+    }),
+  );
+}
+
+/** Looks at all rows, and brings the numbers of the first metrics along. */
+async function survey(
+  walk: Walk,
+  columns: readonly MetricColumn[],
+  onProgress: (rows: number) => void,
+): Promise<ReturnType<PageSurvey['result']>> {
+  const { input } = walk;
+  const found = createPageSurvey(input.metrics, input.buckets);
+  for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
+    if (lacksEveryKey(cells)) {
+      throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);
+    }
+    found.add(cells);
+    fill(columns, cells, page.first);
+    onProgress(page.first + page.rows);
+  }
+  return found.result();
+}
+
+/**
+ * @param groups the values of the first are there, those of the others are read
+ * @param keep one byte a row: 1 where it stays
+ */
+async function selectKept(
+  walk: Walk,
+  groups: readonly (readonly MetricColumn[])[],
+  keep: Uint8Array,
+): Promise<Outliers> {
+  const { outliers: mode } = walk.input.processing;
+  const metrics: MetricOutliers[] = [];
+  const scratch = new Float64Array(groups.length === 0 ? 0 : keep.length);
+  for (const [index, group] of groups.entries()) {
+    if (index > 0) await readMetrics(walk, group);
+    metrics.push(...group.map((column) => markOutliers(column, keep, scratch)));
+  }
+  // What is flagged is what `remove` would have removed; it stays all the same.
+  if (mode === 'flag') keep.fill(1);
+  const total = metrics.reduce((sum, { outliers }) => sum + outliers, 0);
+  return { mode, total, metrics };
+}
+
+async function readMetrics(walk: Walk, columns: readonly MetricColumn[]): Promise<void> {
+  const keys = pageKeysOf({ metrics: columns.map(({ metric }) => metric), dimensions: [] });
+  for await (const { page, cells } of columnsInTurn(walk, walk.pages, keys)) fill(columns, cells, page.first);
+}
+
+function columnsInTurn(
+  { store, signal }: Walk,
+  pages: readonly PlacedPage[],
+  keys: PageKeys,
+): AsyncGenerator<{ page: PlacedPage; cells: DigestedColumns }> {
+  return inTurn(pages, async (page) => ({ cells: await readColumns(store, page, keys, signal) }), signal);
+}
+
+function fill(columns: readonly MetricColumn[], { metrics }: PageColumns, first: number): void {
+  for (const { metric, values } of columns) values.set(metrics.get(metric)?.values ?? [], first);
+}
+
+/** Narrows `keep` to an exact, even sample. */
+function selectSample(keep: Uint8Array, kept: number, maxRows: number): Sampling {
+  const next = evenSample(kept, maxRows);
+  for (let row = 0; row < keep.length; row += 1) {
+    if (keep[row] === 1 && !next()) keep[row] = 0;
+  }
+  return { sampled: kept > maxRows, kept: Math.min(kept, maxRows), of: kept, maxRows };
+}
+
+async function packRows(
+  walk: Walk,
+  keep: Uint8Array,
+  onPage: () => void,
+): Promise<{ parts: readonly PackedPart[]; hash: RowMultisetHash }> {
+  const packing = createPartPacking(walk.input.partLimits);
+  const hash = createRowMultisetHash();
+  const keptOf = ({ first, rows }: PlacedPage): Uint8Array => keep.subarray(first, first + rows);
+  const withKept = walk.pages.filter((page) => keptOf(page).includes(1));
+  for await (const { page, cells } of columnsInTurn(walk, withKept, NO_KEYS)) {
+    const kept = keptOf(page);
+    for (let row = 0; row < page.rows; row += 1) {
+      if (kept[row] !== 1) continue;
+      packing.add((cells.ends[row] ?? 0) - (cells.starts[row] ?? 0));
+      hash.add(cells.digests, row);
+    }
+    onPage();
+  }
+  return { parts: packing.parts(), hash };
+}

@@ -1,0 +1,95 @@
+import type { RequestProblem } from '../../contract/failures.js';
+
+/** Every kind of problem that the gateway answers with, once: the OpenAPI document lists them from here. */
+export const PROBLEMS = {
+  InvalidRequest: { status: 400, title: 'The request is not valid' },
+  Unauthenticated: { status: 401, title: 'The gateway does not know who asks' },
+  Forbidden: { status: 403, title: 'The key does not allow this' },
+  NotFound: { status: 404, title: 'There is no such resource' },
+  RunNotFound: { status: 404, title: 'There is no such run' },
+  MethodNotAllowed: { status: 405, title: 'The resource does not know this method' },
+  RequestTimedOut: { status: 408, title: 'The request took too long to arrive' },
+  RunStillRunning: { status: 409, title: 'The run has not ended yet' },
+  RunHasEnded: { status: 409, title: 'The run has ended' },
+  RunHasNoRows: { status: 409, title: 'The run has no rows' },
+  RowsExpired: { status: 410, title: 'The rows are no longer kept' },
+  RequestTooLarge: { status: 413, title: 'The body is too large' },
+  AddressTooLong: { status: 414, title: 'The address is too long' },
+  UnsupportedMediaType: { status: 415, title: 'The body is not JSON' },
+  IdempotencyKeyReused: { status: 422, title: 'The idempotency key was used for another request' },
+  TooManyRequests: { status: 429, title: 'The key has no more requests left for now' },
+  HeadersTooLarge: { status: 431, title: 'The headers are too large' },
+  Unexpected: { status: 500, title: 'The gateway met an error that it does not know' },
+  RunFailed: { status: 502, title: 'The run failed' },
+  Undelivered: { status: 502, title: 'The run completed, and the receiver did not take the payload' },
+  TemporalUnavailable: { status: 503, title: 'Temporal does not answer' },
+  RecordsUnavailable: { status: 503, title: 'Postgres does not answer' },
+  DatasetUnavailable: { status: 503, title: 'The dataset store does not answer' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemType = keyof typeof PROBLEMS;
+
+/** Why a run ended without a result that can be used: as in its audit entry. */
+export interface RunFailure {
+  /** A failure type of the product, or `RunCancelled`, `RunTerminated`, `RunTimedOut`. */
+  readonly type: string;
+  readonly message: string;
+  readonly details: readonly unknown[];
+}
+
+/** What a problem may say beside its sentence. */
+export interface ProblemFacts {
+  /** Of a request: everything that is wrong with it, by path. */
+  readonly problems?: readonly RequestProblem[];
+  /** The run that the problem is about. */
+  readonly workflowId?: string;
+  readonly failure?: RunFailure;
+}
+
+/** An answer of `application/problem+json` (RFC 9457). */
+export interface Problem extends ProblemFacts {
+  /** `urn:journey-metrics:problem:` and the type. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** One sentence: what was wrong this time, and what to do. */
+  readonly detail: string;
+  /** `urn:uuid:` and the id of the request, which the log has as well. */
+  readonly instance: string;
+}
+
+/** What a route throws when it cannot answer as asked. */
+export class GatewayProblem extends Error {
+  override readonly name = 'GatewayProblem';
+
+  constructor(
+    readonly type: ProblemType,
+    detail: string,
+    readonly facts: ProblemFacts = {},
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+  }
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** As it is sent. */
+export function problemDocument({ type, message, facts }: GatewayProblem, requestId: string): Problem {
+  const { status, title } = PROBLEMS[type];
+  const urn = `urn:journey-metrics:problem:${type}`;
+  return { type: urn, title, status, detail: message, instance: `urn:uuid:${requestId}`, ...facts };
+}
+
+/** All problems of a request in one answer. */
+export function invalidRequest(problems: readonly RequestProblem[]): GatewayProblem {
+  const one = problems.length === 1 ? problems[0] : undefined;
+  const where = one === undefined || one.path === '' ? '' : `${one.path}: `;
+  const detail = one ? `${where}${one.message}` : `the request has ${problems.length} problems: see problems`;
+  return new GatewayProblem('InvalidRequest', detail, { problems });
+}
+
+export function runNotFound(workflowId: string): GatewayProblem {
+  const detail = `there is no run ${workflowId}; it may be older than Temporal keeps them`;
+  return new GatewayProblem('RunNotFound', detail, { workflowId });
+}

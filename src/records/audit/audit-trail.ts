@@ -1,0 +1,45 @@
+import type { AuditEntry, AuditTrail } from '../../ports/index.js';
+import { lockKey } from '../postgres/advisory-lock.js';
+import { entryText, GENESIS_HASH, linkHash, mirroredValues, MIRRORS, type RecordedEntry } from './audit-entry.js';
+import type { Database, Query } from '../postgres/database.js';
+
+interface Link {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The only writer of the trail. One append at a time in the whole database, so that its numbers have no gap. */
+export function auditTrail(database: Database, now: () => number): AuditTrail {
+  return {
+    append: (effectId, entry, signal) =>
+      database.transaction('appending to the audit trail', signal, async (query) => {
+        await query('SELECT pg_advisory_xact_lock($1)', [lockKey('audit')]);
+        const [standing] = await query<Link>('SELECT seq, hash FROM audit WHERE effect_id = $1', [effectId]);
+        await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
+        return standing ?? (await link(query, effectId, entry, new Date(now()).toISOString()));
+      }),
+    async has(effectId, signal) {
+      const rows = await database.run('looking for an audit entry', signal, (query) =>
+        query('SELECT FROM audit WHERE effect_id = $1', [effectId]),
+      );
+      return rows.length > 0;
+    },
+  };
+}
+
+async function link(query: Query, effectId: string, entry: AuditEntry, recordedAt: string): Promise<Link> {
+  const [last] = await query<Link>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const { seq, hash: prevHash } = last ?? { seq: 0, hash: GENESIS_HASH };
+  const recorded: RecordedEntry = { ...entry, seq: seq + 1, effectId, recordedAt };
+  const text = entryText(recorded);
+  const hash = linkHash(prevHash, text);
+  await query(INSERT, [text, prevHash, hash, ...mirroredValues(recorded)]);
+  return { seq: recorded.seq, hash };
+}
+
+const CLOSE_RUN = 'UPDATE runs SET finished_at = $2, outcome = $3 WHERE run_key = $1 AND finished_at IS NULL';
+
+const COLUMNS = ['entry', 'prev_hash', 'hash', ...MIRRORS.map(({ name }) => name)];
+
+const INSERT = `
+INSERT INTO audit (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_name, index) => `$${index + 1}`).join(', ')})`;

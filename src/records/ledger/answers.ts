@@ -1,0 +1,59 @@
+import type { DeliveryLedger, PartAnswer } from '../../ports/index.js';
+import type { Query } from '../postgres/database.js';
+import { lockRevision } from './ledger-rows.js';
+
+type AnswerKey = Parameters<DeliveryLedger['recordAnswer']>[0];
+type AttemptKey = Parameters<DeliveryLedger['answerOf']>[0];
+
+interface AnswerRow {
+  readonly part: number;
+  readonly status: number | null;
+  readonly reason: string;
+  readonly retry_after_ms: number | null;
+  readonly permanent: boolean;
+}
+
+/**
+ * Records what came of one send, in the caller's transaction. The first answer of a run's attempt at a part stands;
+ * an acknowledgement marks the part in any case, because the receiver has it, and the last one closes the revision.
+ */
+export async function recordAnswer(query: Query, key: AnswerKey, answer: PartAnswer, at: string): Promise<void> {
+  const { deliveryId, revision, part, runKey, attempt } = key;
+  const { status, reason, retryAfterMs = null, permanent } = answer;
+  // Two last parts acknowledged at once would each see the other outstanding: answers of a revision go one by one.
+  await lockRevision(query, key);
+  const values = [deliveryId, revision, runKey, attempt, part, status, reason, retryAfterMs, permanent, at];
+  await query(ADD_ANSWER, values);
+  if (status === null || status < 200 || status > 299) return;
+  await query(MARK_PART, [deliveryId, revision, part, at]);
+  await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
+}
+
+/** The failed answer of this attempt, if one is on record. */
+export async function failedAnswer(query: Query, key: AttemptKey): Promise<(PartAnswer & { part: number }) | null> {
+  const [row] = await query<AnswerRow>(FAILED_ANSWER, [key.deliveryId, key.revision, key.runKey, key.attempt]);
+  if (!row) return null;
+  const { part, status, reason, retry_after_ms: retryAfterMs, permanent } = row;
+  return { part, status, reason, permanent, ...(retryAfterMs !== null && { retryAfterMs }) };
+}
+
+const ADD_ANSWER = `
+INSERT INTO delivery_answers (delivery_id, revision, run_key, attempt, part, status, reason, retry_after_ms, permanent,
+                              answered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING`;
+
+const MARK_PART = `
+UPDATE delivery_parts SET delivered_at = $4
+WHERE delivery_id = $1 AND revision = $2 AND part = $3 AND delivered_at IS NULL`;
+
+const MARK_REVISION = `
+UPDATE delivery_revisions SET delivered_by = $3, delivered_at = $4
+WHERE delivery_id = $1 AND revision = $2 AND delivered_by IS NULL
+  AND NOT EXISTS (SELECT FROM delivery_parts WHERE delivery_id = $1 AND revision = $2 AND delivered_at IS NULL)`;
+
+const FAILED_ANSWER = `
+SELECT part, status, reason, retry_after_ms, permanent FROM delivery_answers
+WHERE delivery_id = $1 AND revision = $2 AND run_key = $3 AND attempt = $4
+  AND (status IS NULL OR status NOT BETWEEN 200 AND 299)
+ORDER BY part LIMIT 1`;

@@ -1,0 +1,91 @@
+import type { LedgerRevision } from '../../ports/index.js';
+import type { RunOutcome } from '../../contract/result/result.js';
+import type { Database } from '../postgres/database.js';
+import { REVISION_COLUMNS, revisionOf, type RevisionRow } from './ledger-rows.js';
+
+/** A run that read the window and got this revision: it made it, finished it, or found it unchanged. */
+export interface Reading {
+  readonly workflowId: string;
+  /** Null where the run has no record. */
+  readonly requester: string | null;
+  /** How the run ended; null while it is under way. */
+  readonly outcome: RunOutcome | null;
+  /** When it claimed the revision. */
+  readonly at: string;
+}
+
+/** A revision, and who had to do with it. */
+export interface RecordedRevision extends LedgerRevision {
+  readonly claimedAt: string;
+  /** When the last part was acknowledged, and for which run or redelivery; null while parts are outstanding. */
+  readonly delivered: { readonly at: string; readonly workflowId: string | null } | null;
+  /** When its bytes were given up; null while they are kept. */
+  readonly expiredAt: string | null;
+  /** Oldest first; the first one made it. */
+  readonly readings: readonly Reading[];
+}
+
+/** Which deliveries: those of one window, by its label or by its bounds (instants in UTC, as windows have them). */
+export type HistoryFilter = { readonly org?: string } & (
+  { readonly label: string } | { readonly from: string; readonly to: string }
+);
+
+interface HistoryRow extends RevisionRow {
+  readonly claimed_at: Date;
+  readonly delivered_at: Date | null;
+  readonly deliverer: string | null;
+  readonly expired_at: Date | null;
+  readonly readings: readonly ReadingRow[] | null;
+}
+
+interface ReadingRow {
+  readonly workflow_id: string;
+  readonly requester: string | null;
+  readonly outcome: RunOutcome | null;
+  /** As JSON has it: with an offset. */
+  readonly at: string;
+}
+
+/** Every revision of every delivery of a window: the deliveries together, each from its first revision on. */
+export async function revisionHistory(
+  database: Database,
+  filter: HistoryFilter,
+  signal: AbortSignal,
+): Promise<readonly RecordedRevision[]> {
+  const [label, from, to] = 'label' in filter ? [filter.label, null, null] : [null, filter.from, filter.to];
+  const rows = await database.run('reading the history of a window', signal, (query) =>
+    query<HistoryRow>(HISTORY, [label, from, to, filter.org ?? null]),
+  );
+  return rows.map(recordedOf);
+}
+
+function recordedOf(row: HistoryRow): RecordedRevision {
+  const { delivered_at: deliveredAt, deliverer, readings } = row;
+  return {
+    ...revisionOf(row),
+    claimedAt: row.claimed_at.toISOString(),
+    delivered: deliveredAt && { at: deliveredAt.toISOString(), workflowId: deliverer },
+    expiredAt: row.expired_at?.toISOString() ?? null,
+    readings: (readings ?? []).map(({ workflow_id: workflowId, requester, outcome, at }) => ({
+      workflowId,
+      requester,
+      outcome,
+      at: new Date(at).toISOString(),
+    })),
+  };
+}
+
+// A redelivery has no record of a run, but an entry in the trail.
+const HISTORY = `
+SELECT ${REVISION_COLUMNS}, r.claimed_at, r.delivered_at, r.expired_at,
+  coalesce((SELECT n.workflow_id FROM runs n WHERE n.run_key = r.delivered_by),
+           (SELECT a.workflow_id FROM audit a WHERE a.run_key = r.delivered_by ORDER BY a.seq LIMIT 1)) AS deliverer,
+  (SELECT jsonb_agg(jsonb_build_object('workflow_id', c.workflow_id, 'requester', n.requester, 'outcome', n.outcome,
+                                       'at', c.claimed_at) ORDER BY c.claim_no)
+     FROM delivery_claims c LEFT JOIN runs n USING (run_key)
+    WHERE c.delivery_id = r.delivery_id AND c.revision = r.revision) AS readings
+FROM delivery_revisions r JOIN deliveries d USING (delivery_id)
+WHERE ($1::text IS NULL OR r.delivery_window ->> 'label' = $1)
+  AND ($2::text IS NULL OR (r.delivery_window ->> 'from' = $2 AND r.delivery_window ->> 'to' = $3))
+  AND ($4::text IS NULL OR d.org = $4)
+ORDER BY d.org, r.delivery_window ->> 'from', d.first_at, r.delivery_id, r.revision`;

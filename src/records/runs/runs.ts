@@ -1,0 +1,77 @@
+import type { RunRecord, RunRecords } from '../../ports/index.js';
+import type { RunWindow } from '../../contract/request/request.js';
+import type { Database } from '../postgres/database.js';
+
+interface RunRow {
+  readonly run_key: string;
+  readonly workflow_id: string;
+  readonly first_execution_run_id: string;
+  readonly org: string;
+  readonly requester: string;
+  readonly query_hash: string;
+  readonly run_window: RunWindow;
+  readonly destination: string;
+  readonly delivery_id: string;
+  readonly started_at: Date;
+}
+
+/** Which runs there are. What closes a run's record is its audit entry: see `audit-trail.ts`. */
+export function runRecords(database: Database): RunRecords {
+  return {
+    async open(run, signal) {
+      await database.run('opening a run record', signal, (query) => query(OPEN, valuesOf(run)));
+    },
+    async unaudited(before, limit, signal) {
+      const rows = await database.run('listing runs without an audit entry', signal, (query) =>
+        query<RunRow>(UNAUDITED, [before, limit]),
+      );
+      return rows.map(recordOf);
+    },
+  };
+}
+
+const OPEN = `
+INSERT INTO runs (run_key, workflow_id, first_execution_run_id, org, requester, query_hash, run_window, destination,
+                  delivery_id, started_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (run_key) DO NOTHING`;
+
+// The trail itself is asked as well: a record that was opened after its run's entry was written stays open for ever.
+const UNAUDITED = `
+SELECT * FROM runs
+WHERE finished_at IS NULL AND started_at < $1
+  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key)
+ORDER BY started_at, run_key LIMIT $2`;
+
+function valuesOf(run: RunRecord): readonly unknown[] {
+  const { runKey, workflowId, firstExecutionRunId, org, requester, queryHash, destination, deliveryId, startedAt } =
+    run;
+  const window = JSON.stringify(run.window);
+  return [
+    runKey,
+    workflowId,
+    firstExecutionRunId,
+    org,
+    requester,
+    queryHash,
+    window,
+    destination,
+    deliveryId,
+    startedAt,
+  ];
+}
+
+function recordOf(row: RunRow): RunRecord {
+  return {
+    runKey: row.run_key,
+    workflowId: row.workflow_id,
+    firstExecutionRunId: row.first_execution_run_id,
+    org: row.org,
+    requester: row.requester,
+    queryHash: row.query_hash,
+    window: row.run_window,
+    destination: row.destination,
+    deliveryId: row.delivery_id,
+    startedAt: row.started_at.toISOString(),
+  };
+}

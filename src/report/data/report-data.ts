@@ -1,0 +1,52 @@
+import type { Histogram } from '../../domain/statistics/histogram.js';
+import type { RunSummary } from '../../client/runs/run-list.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import type { Progress } from '../../contract/result/progress.js';
+import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';
+import type { AuditListing } from '../../records/audit/audit-log.js';
+import type { DeliveryAnswers } from '../../records/ledger/delivery-answers.js';
+import type { SeriesPoint } from '../charts/bucket-series.js';
+import type { Coverage } from './coverage.js';
+import type { Ranking } from './ranking.js';
+import type { RunStory } from './run-story.js';
+import type { Told } from './told.js';
+
+/** What the run was asked for. */
+export interface Asked {
+  readonly reportType: string;
+  readonly metrics: readonly string[];
+  readonly dimensions: readonly string[];
+  readonly timeGroupBy: TimeGroup;
+  readonly processing: Processing;
+  readonly destination: string;
+  readonly requester: string;
+}
+
+/** Everything that the page of a run shows: plain values. The same data make the same page, byte for byte. */
+export interface ReportData {
+  /** ISO 8601. */
+  readonly generatedAt: string;
+  readonly run: RunSummary;
+  /** In the Temporal UI. */
+  readonly runUrl?: string;
+  /** Absent where the run did not get so far as to plan, or its history cannot be read. */
+  readonly asked?: Asked;
+  readonly window?: RunWindow;
+  /** Absent of a run that has none: it is under way, failed, or was ended. */
+  readonly result?: AggregateResult;
+  readonly failure?: { readonly type: string; readonly message: string };
+  /** Of a run under way; null when no worker answers. */
+  readonly progress?: Progress | null;
+  /** The metrics over the buckets of the window. */
+  readonly series: Told<readonly SeriesPoint[]>;
+  /** Metric by metric, as `asked.metrics` has them. */
+  readonly histograms: Told<readonly Histogram[]>;
+  readonly ranking: Told<Ranking>;
+  readonly coverage: Told<Coverage>;
+  readonly answers: Told<DeliveryAnswers>;
+  readonly story: RunStory;
+  /** Newest first: of this run, and of others that had its workflow id. */
+  readonly audit: Told<readonly AuditListing[]>;
+  /** Which of the audit entries are of this very run. */
+  readonly runKey: string;
+}

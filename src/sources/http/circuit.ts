@@ -1,0 +1,50 @@
+import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
+import type { Ambient } from '../../ports/index.js';
+import { CircuitOpen, CxoneError, type Operation } from './errors.js';
+import type { HttpAnswer } from './http.js';
+
+export interface CircuitLimits {
+  /** Unavailable answers in a row that open the circuit. */
+  readonly consecutive503: number;
+  /** How long nothing is sent then, before one probe. */
+  readonly openMs: number;
+}
+
+/** Leaves a source alone that is down, so that many runs do not keep it there. One an organisation, in this process. */
+export interface Circuit {
+  /** Runs the exchange, or throws {@link CircuitOpen} without having run it. */
+  run(operation: Operation, exchange: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
+}
+
+const UNAVAILABLE = new Set([502, 503, 504]);
+const SOON_MS = 1_000;
+
+/** Counts 502, 503, 504 and exchanges without a complete answer. A 500 may be one query's own fault and counts for none. */
+export function createCircuit({ consecutive503, openMs }: CircuitLimits, ambient: Ambient): Circuit {
+  // The cast: `run` below passes nothing but answers, and the library calls this filter with an unknown.
+  const failures = handleWhenResult((answer) => UNAVAILABLE.has((answer as HttpAnswer).status));
+  const policy = circuitBreaker(
+    failures.orType(CxoneError, ({ failureType }) => failureType === 'UpstreamUnavailable'),
+    { breaker: new ConsecutiveBreaker(consecutive503), halfOpenAfter: openMs },
+  );
+  let openUntil = 0;
+  policy.onBreak(() => {
+    openUntil = ambient.now() + openMs;
+  });
+  return {
+    async run(operation, exchange) {
+      const remainingMs = openUntil - ambient.now();
+      if (policy.state === CircuitState.Open && remainingMs > 0) {
+        throw new CircuitOpen(operation, Math.max(SOON_MS, remainingMs));
+      }
+      // The library would make everybody wait for the probe, and then let all of them go at once.
+      if (policy.state === CircuitState.HalfOpen) throw new CircuitOpen(operation);
+      try {
+        return await policy.execute(exchange);
+      } catch (error) {
+        // The library reads the system's clock itself, which may be a moment behind ours.
+        throw error instanceof BrokenCircuitError ? new CircuitOpen(operation, SOON_MS) : error;
+      }
+    },
+  };
+}

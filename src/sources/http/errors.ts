@@ -1,0 +1,52 @@
+import { AdapterError, type SafeDetails } from '../../contract/adapter-error.js';
+import type { FailureType } from '../../contract/failures.js';
+
+/** The calls of the source, as they are named in details and messages. */
+export type Operation = 'token' | 'submit' | 'poll' | 'page';
+
+export type CxoneFailureType = Extract<
+  FailureType,
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'QueryRejected'
+  | 'QueryFailed'
+  | 'InvalidLocation'
+  | 'MalformedResponse'
+  | 'ResponseTooLarge'
+  | 'UpstreamUnavailable'
+>;
+
+export interface CxoneErrorDetails extends SafeDetails {
+  readonly operation: Operation;
+}
+
+/** Everything the source throws, apart from the reason of the caller's own aborted signal. */
+export class CxoneError extends AdapterError {
+  override readonly name: string = 'CxoneError';
+  readonly failureType: CxoneFailureType;
+
+  constructor(failureType: CxoneFailureType, message: string, details: CxoneErrorDetails) {
+    super(message, details);
+    this.failureType = failureType;
+  }
+}
+
+/** Nothing was sent: the organisation answered 503 too often in a row. `details.retryAfterMs` says when to come back. */
+export class CircuitOpen extends CxoneError {
+  override readonly name = 'CircuitOpen';
+
+  /** @param retryAfterMs absent while a probe is under way: nobody knows how long it takes */
+  constructor(operation: Operation, retryAfterMs?: number) {
+    super('UpstreamUnavailable', 'The source was unavailable several times in a row; it is left alone for a while.', {
+      operation,
+      code: 'circuit open',
+      effect: 'none',
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+}
+
+/** The source answered with something that is not its API. */
+export function malformed(operation: Operation, what: string, details: Partial<SafeDetails> = {}): CxoneError {
+  return new CxoneError('MalformedResponse', `The source's answer to ${operation} ${what}.`, { ...details, operation });
+}

@@ -1,0 +1,153 @@
+import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
+import type { Ambient } from '../../ports/index.js';
+import { unlessAborted } from '../../async/unless-aborted.js';
+import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
+import { parseRetryAfter } from '../../domain/retry-after.js';
+import { CxoneError, malformed, type Operation } from './errors.js';
+
+export interface HttpRequest {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Until the head of the answer is there, and between two pieces of its body. */
+  readonly headDeadlineMs: number;
+  /** For everything, from the first byte sent to the last one read. */
+  readonly deadlineMs: number;
+  /** Of a 200; of other answers only a short reason is ever read. */
+  readonly bodyCapBytes: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly location?: string;
+  readonly retryAfterMs?: number;
+  /** Whole for a 200; for other answers empty or at most 16 KiB. */
+  readonly body: Uint8Array;
+}
+
+export interface Http {
+  /** Sends once, follows nothing. Any complete answer is a value; the rest is a {@link CxoneError}. */
+  exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Ends whatever is under way. */
+  close(): Promise<void>;
+}
+
+const REASON_CAP_BYTES = 16 * 1024;
+const EMPTY = new Uint8Array();
+const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
+
+/** Marks failures from before there was a connection: no byte of the request has left. */
+class NotConnected extends Error {}
+
+/** @param ca PEM; the only authorities trusted, in place of the built-in ones */
+export function createHttp({ ca, ambient }: { ca?: string; ambient: Ambient }): Http {
+  const agent = new Agent({ connect: createConnector(ca) });
+  return {
+    async exchange(request, signal) {
+      signal.throwIfAborted();
+      const deadline = AbortSignal.timeout(request.deadlineMs);
+      try {
+        return await sendOnce(agent, request, AbortSignal.any([signal, deadline]), ambient);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw failureOf(error, request.operation, deadline.aborted);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function createConnector(ca: string | undefined): buildConnector.connector {
+  const connect = buildConnector({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
+  return (options, callback) => {
+    connect(options, (...[error, socket]) => {
+      if (error) callback(new NotConnected('no connection', { cause: error }), null);
+      else callback(null, socket);
+    });
+  };
+}
+
+async function sendOnce(
+  agent: Agent,
+  request: HttpRequest,
+  signal: AbortSignal,
+  ambient: Ambient,
+): Promise<HttpAnswer> {
+  const sent = send(request.url, {
+    dispatcher: agent,
+    method: request.method,
+    headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
+    body: request.body ?? null,
+    headersTimeout: request.headDeadlineMs,
+    bodyTimeout: request.headDeadlineMs,
+    signal,
+  });
+  const response = await unlessAborted(sent, signal);
+  const { statusCode: status, headers } = response;
+  const body = await readBody(response, request);
+  const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
+  const location = single(headers['location']);
+  return {
+    status,
+    body,
+    ...(location === undefined ? {} : { location }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array> {
+  const { statusCode: status, headers, body } = response;
+  const { operation, bodyCapBytes } = request;
+  const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
+  // Compressed bodies are never unpacked.
+  if (compressed) {
+    await body.dump({ limit: REASON_CAP_BYTES });
+    if (status === 200) throw malformed(operation, 'is compressed, which was not asked for', { status });
+    return EMPTY;
+  }
+  // A 202 says what matters in its head: a body that breaks off must not lose the query.
+  if (status === 202) return (await readAtMost(body, REASON_CAP_BYTES).catch(() => EMPTY)) ?? EMPTY;
+  const kept = await readAtMost(body, status === 200 ? bodyCapBytes : REASON_CAP_BYTES);
+  if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
+  return kept ?? EMPTY;
+}
+
+/** The whole body, or undefined when it is larger: leaving the loop closes the connection. */
+async function readAtMost(body: AsyncIterable<Uint8Array>, capBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > capBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+/** A header that was sent twice says nothing that could be trusted. */
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}
+
+function tooLarge(operation: Operation, capBytes: number): CxoneError {
+  const message = `The source's answer to ${operation} is larger than ${capBytes} bytes; lower query.limit.`;
+  return new CxoneError('ResponseTooLarge', message, { operation, status: 200, facts: { capBytes } });
+}
+
+function failureOf(error: unknown, operation: Operation, timedOut: boolean): unknown {
+  if (error instanceof CxoneError) return error;
+  const failure = timedOut ? TIMEOUT : (connectFailureOf(error) ?? networkFailureOf(error));
+  if (failure === undefined) return error;
+  const { kind, code } = failure;
+  const effect = operation === 'submit' && !(error instanceof NotConnected) ? 'unknown' : 'none';
+  const message = `The source gave no complete answer to ${operation} (${kind}: ${code}); see that it can be reached.`;
+  // Without the error as its cause: undici's carry pieces of what was received.
+  return new CxoneError('UpstreamUnavailable', message, { operation, code: kind, effect });
+}
+
+function connectFailureOf(error: unknown): NetworkFailure | undefined {
+  if (!(error instanceof NotConnected)) return undefined;
+  return networkFailureOf(error.cause) ?? { kind: 'unreachable', code: 'no connection' };
+}

@@ -1,0 +1,126 @@
+import { CancellationScope, ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import type { TransformOutput, DatasetRef } from '../../contract/result/dataset.js';
+import type { AggregateRequest } from '../../contract/request/request.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import type { RunPlan } from '../../contract/run.js';
+import { auditRun } from './audit-run.js';
+import { continueRun } from './continue-run.js';
+import { collectResult } from './collect-result.js';
+import { deliver, type Delivered } from './deliver.js';
+import { failureOf, fail } from '../failure-of.js';
+import { PATCHES } from '../patches.js';
+import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
+import { anchorMsOf, requesterOf, showOrgAndStart } from '../requester.js';
+import { startRun, step, type Run } from './run.js';
+import { freshState, leaner, type RunState } from './run-state.js';
+
+/**
+ * Pulls one window of journey metrics out of CXone, checks and cleans the rows, delivers them signed to BI and leaves
+ * an audit entry, whatever happens meanwhile. Query `progress`, signal `pollNow`.
+ * @param carried for continue-as-new only
+ * @throws ApplicationFailure of a type in `contract/failures.ts`; a cancelled run is audited, too
+ */
+export async function aggregateJourneyMetrics(request: AggregateRequest, carried?: RunState): Promise<AggregateResult> {
+  const state = carried ?? freshState();
+  const run = startRun(carried?.progress, (progress) =>
+    continueRun<typeof aggregateJourneyMetrics>(state.startedAtMs, request, { ...leaner(state), progress }),
+  );
+  try {
+    const plan = (state.plan ??= await planned(request, state));
+    await settled(run, plan);
+    const dataset = (state.dataset ??= await collectResult(run, plan, state.source));
+    const output = (state.output ??= await transformed(run, plan, dataset));
+    const delivered = await deliverOutput(run, state, plan, output, dataset.queryId);
+    run.report({ phase: 'auditing' });
+    await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
+    run.report({ phase: 'finished', outcome: delivered.outcome });
+    return resultOf(state, plan, output, delivered, dataset.queryId);
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    const cancelled = isCancellation(error);
+    const failure = failureOf(error);
+    await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
+    if (cancelled) await rowsRemoved(state);
+    throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
+  }
+}
+
+/** Nobody will ask for the rows of a run that was cancelled before it had any to deliver. What stays is left to retention. */
+async function rowsRemoved({ plan, source, dataset, output }: RunState): Promise<void> {
+  const hasRows = (source.collecting || dataset !== undefined) && output === undefined;
+  if (plan === undefined || !hasRows || !patched(PATCHES.cancelledRowsGo)) return;
+  const { runKey } = plan;
+  await CancellationScope.nonCancellable(() => step(TIDYING, 'remove rows').removeRows({ runKey })).catch(
+    () => undefined,
+  );
+}
+
+async function planned(request: AggregateRequest, { startedAtMs }: RunState): Promise<RunPlan> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const plan = await step(RECORD, 'plan').planRun({
+    request,
+    identity: { workflowId, firstExecutionRunId },
+    requester: requesterOf(),
+    anchorMs: anchorMsOf(startedAtMs),
+    startedAt: new Date(startedAtMs).toISOString(),
+  });
+  showOrgAndStart(plan.org, plan.window.from);
+  return plan;
+}
+
+/** Late data: waits until the window has had time to settle. */
+async function settled(run: Run, plan: RunPlan): Promise<void> {
+  const ms = plan.settleUntil === undefined ? 0 : Date.parse(plan.settleUntil) - Date.now();
+  if (ms <= 0) return;
+  run.report({ phase: 'settling' });
+  await run.wait({ ms, reason: 'late data' });
+}
+
+async function transformed(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<TransformOutput> {
+  run.report({ phase: 'transforming' });
+  return step(TRANSFER, `transform ${dataset.rows} rows`).transform({ plan, dataset });
+}
+
+function deliverOutput(
+  run: Run,
+  state: RunState,
+  plan: RunPlan,
+  output: TransformOutput,
+  queryId: string,
+): Promise<Delivered> {
+  const timestamp = (state.deliveryAt ??= new Date().toISOString());
+  const { workflowId } = workflowInfo();
+  // Every attempt's input is in history, and the payload's rollup is read from the dataset.
+  const { rollup, ...delivered } = output;
+  const subject = { kind: 'content', plan, output: delivered, queryId, timestamp, workflowId } as const;
+  return deliver(run, plan, state.delivery, () => subject);
+}
+
+function resultOf(
+  { startedAtMs }: RunState,
+  { window }: RunPlan,
+  output: TransformOutput,
+  { outcome, delivery }: Delivered,
+  queryId: string,
+): AggregateResult {
+  const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+  const { rows, completeness, outliers, sampling, quality, rollup, accuracyRate } = output;
+  const latencyMs = Date.now() - startedAtMs;
+  return {
+    workflowId,
+    runId,
+    outcome,
+    queryId,
+    window,
+    rows,
+    completeness,
+    outliers,
+    sampling,
+    quality,
+    ...(rollup && { summary: { rollup } }),
+    dataset: output.manifest,
+    delivery,
+    latencyMs,
+    accuracyRate,
+  };
+}

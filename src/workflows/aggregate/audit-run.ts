@@ -1,0 +1,45 @@
+import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { WriteAuditInput } from '../../activities/aggregate/write-audit.js';
+import type { DeliveryReport, RunOutcome } from '../../contract/result/result.js';
+import { RUN_OUTCOME } from '../../contract/search-attributes.js';
+import type { TypedFailure } from '../failure-of.js';
+import { AUDIT } from '../profiles.js';
+import { requesterOf } from '../requester.js';
+import { step } from './run.js';
+import type { RunState } from './run-state.js';
+
+export interface RunEnd {
+  readonly outcome: RunOutcome;
+  readonly delivery?: DeliveryReport;
+  readonly failure?: TypedFailure;
+}
+
+/** Writes the entry of an aggregation that ends, from whatever it got to know. */
+export async function auditRun({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd): Promise<void> {
+  await writeEntry(end.outcome, {
+    timestamp: new Date().toISOString(),
+    queryId: dataset?.queryId ?? null,
+    latency_ms: Date.now() - startedAtMs,
+    accuracy_rate: output?.accuracyRate ?? null,
+    rows_processed: output?.rows.delivered ?? 0,
+    status: end.outcome,
+    kind: 'run',
+    org: plan?.org ?? null,
+    requester: plan?.requester ?? requesterOf(),
+    queryHash: plan?.queryHash ?? null,
+    window: plan?.window ?? null,
+    rows: output?.rows ?? null,
+    delivery: end.delivery ?? null,
+    failureType: end.failure?.type ?? null,
+    failureMessage: end.failure?.message.slice(0, 1_000) ?? null,
+  });
+}
+
+/** In a scope that a cancellation does not reach: a cancelled run is audited like any other. */
+export async function writeEntry(outcome: RunOutcome, entry: WriteAuditInput['entry']): Promise<void> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  await CancellationScope.nonCancellable(async () => {
+    await step(AUDIT, `audit: ${outcome}`).writeAudit({ identity: { workflowId, firstExecutionRunId }, entry });
+    upsertSearchAttributes([{ key: RUN_OUTCOME, value: outcome }]);
+  });
+}

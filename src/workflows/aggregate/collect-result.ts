@@ -1,0 +1,144 @@
+import type { PollAnswer } from '../../activities/aggregate/poll-result.js';
+import type { DatasetRef } from '../../contract/result/dataset.js';
+import type { RunPlan } from '../../contract/run.js';
+import { nextPollDelayMs } from '../../domain/poll-cadence.js';
+import { deadlineAt, type Deadline } from './deadline.js';
+import { fail } from '../failure-of.js';
+import { TRANSFER } from '../profiles.js';
+import { step, type Run } from './run.js';
+
+/** Where a run stands with the source; carried through continue-as-new. Times are milliseconds of workflow time. */
+export interface SourceState {
+  deadlineAtMs?: number;
+  tokenRefreshAtMs?: number;
+  submission?: { readonly location: string; readonly queryId?: string | null; readonly atMs: number };
+  /** 1, 2, 3: a query that is gone is submitted anew. */
+  generation: number;
+  /** Results that could not be trusted so far: each next reading starts from nothing. */
+  defects: number;
+  /** The first page is stored: fetch the others. */
+  collecting: boolean;
+}
+
+export const SOURCE_AT_START: SourceState = { generation: 1, defects: 0, collecting: false };
+
+const GENERATIONS = 3;
+const READINGS = 3;
+
+interface Collecting {
+  readonly run: Run;
+  readonly plan: RunPlan;
+  readonly source: SourceState;
+  readonly deadline: Deadline;
+}
+
+/** Submits the query, waits for its result by durable timers, and brings every page into the dataset store. */
+export async function collectResult(run: Run, plan: RunPlan, source: SourceState): Promise<DatasetRef> {
+  source.deadlineAtMs ??= Date.now() + plan.deadlineMs;
+  const deadline = deadlineAt(source.deadlineAtMs, () => run.progress.polls);
+  const collecting = { run, plan, source, deadline };
+  for (;;) {
+    await run.continueIfSuggested();
+    await authorise(collecting);
+    if (source.submission === undefined) {
+      await submit(collecting);
+      continue;
+    }
+    const answer = await poll(collecting, source.submission);
+    switch (answer.state) {
+      case 'complete':
+        return answer.dataset;
+      case 'more':
+        source.collecting = true;
+        break;
+      case 'later':
+        await pause(collecting, answer.reason, answer.retryAfterMs);
+        break;
+      case 'gone':
+        submitAnew(collecting, answer.reason);
+        break;
+      case 'defective':
+        readAnew(source, answer);
+        await pause(collecting, answer.message);
+    }
+  }
+}
+
+async function authorise({ run, plan: { org }, source, deadline }: Collecting): Promise<void> {
+  if (source.tokenRefreshAtMs !== undefined && Date.now() < source.tokenRefreshAtMs) return;
+  if (source.tokenRefreshAtMs === undefined) run.report({ phase: 'authorising' });
+  const token = await deadline.ask((profile) => step(profile, `token for ${org}`).fetchToken({ org }));
+  source.tokenRefreshAtMs = Date.now() + token.refreshInMs;
+}
+
+async function submit(collecting: Collecting): Promise<void> {
+  const { run, plan, source, deadline } = collecting;
+  const { runKey, org, query } = plan;
+  const { generation } = source;
+  deadline.refuseSubmission('nothing is submitted any more');
+  run.asking();
+  run.report({ phase: 'submitting' });
+  const summary = generation === 1 ? 'submit' : `submit again (generation ${generation})`;
+  const answer = await deadline.ask((profile) =>
+    step(profile, summary).submitQuery({ runKey, org, query, generation }),
+  );
+  if (answer.state === 'later') {
+    await pause(collecting, answer.reason, answer.retryAfterMs);
+    deadline.refuseSubmission(`last: ${answer.reason}`);
+    return;
+  }
+  const { location, queryId } = answer;
+  source.submission = { location, queryId, atMs: Date.now() };
+  run.report({ phase: 'waiting' });
+  await pause(collecting, 'running');
+}
+
+async function poll(
+  { run, plan, source, deadline }: Collecting,
+  { location, queryId, atMs }: NonNullable<SourceState['submission']>,
+): Promise<PollAnswer> {
+  const { generation, defects: take, collecting: collect } = source;
+  const polls = run.progress.polls + 1;
+  run.asking();
+  run.report(collect ? { phase: 'fetching' } : { phase: 'waiting', polls });
+  const input = {
+    take: { runKey: plan.runKey, generation, take },
+    org: plan.org,
+    location,
+    ...(queryId !== undefined && { queryId }),
+    keys: { metrics: plan.query.metric, dimensions: plan.query.dimension },
+    ageMs: Date.now() - atMs,
+    collect,
+  };
+  const answer = collect
+    ? await step(TRANSFER, 'fetch pages').pollResult(input)
+    : await deadline.ask((profile) => step(profile, `poll ${polls}`).pollResult(input));
+  if (answer.state === 'more') run.report({ pages: answer.pages, rows: answer.rows });
+  if (answer.state === 'complete') run.report({ pages: answer.dataset.pages, rows: answer.dataset.rows });
+  return answer;
+}
+
+/** Waits for the next poll, but not past the deadline: there, a last poll is made. */
+async function pause({ run, source, deadline }: Collecting, reason: string, retryAfterMs?: number): Promise<void> {
+  const { remainingMs } = deadline;
+  if (remainingMs <= 0) throw deadline.exceeded(`last: ${reason}`);
+  const now = Date.now();
+  const wish = nextPollDelayMs(now - (source.submission?.atMs ?? now), retryAfterMs);
+  await run.wait({ ms: Math.min(wish, remainingMs), reason, wakeable: true });
+}
+
+function submitAnew({ source, deadline }: Collecting, reason: string): void {
+  if (source.generation >= GENERATIONS) {
+    throw fail('QueryExpired', `the query was gone ${GENERATIONS} times (last: ${reason})`);
+  }
+  deadline.refuseSubmission(`last: the query was gone (${reason})`);
+  source.generation += 1;
+  source.collecting = false;
+  delete source.submission;
+}
+
+function readAnew(source: SourceState, { type, message, capped }: Extract<PollAnswer, { state: 'defective' }>): void {
+  source.defects += 1;
+  source.collecting = false;
+  if (source.defects >= READINGS) throw fail(type, `${message} (read ${READINGS} times)`, { capped: capped ?? false });
+}

@@ -1,0 +1,77 @@
+import type { DeliverySubject } from '../../activities/aggregate/sync-webhook.js';
+import type { CompletedOutcome, DeliveryReport } from '../../contract/result/result.js';
+import { nextAttemptDelayMs } from '../../domain/delivery-schedule.js';
+import { TRANSFER } from '../profiles.js';
+import { step, type Run } from './run.js';
+
+/** Where a delivery stands; carried through continue-as-new. */
+export interface DeliveryState {
+  /** Attempts that were answered and failed. A crash is no answer and costs none. */
+  failures: number;
+  /** The part at which the walk last stopped, and how often in a row: the schedule is a part's, as with single messages. */
+  part: number;
+  failuresOfPart: number;
+}
+
+export const DELIVERY_AT_START: DeliveryState = { failures: 0, part: 0, failuresOfPart: 0 };
+
+const BUSY_WAIT_MS = 5_000;
+
+export interface Delivered {
+  readonly outcome: CompletedOutcome;
+  readonly delivery: DeliveryReport;
+}
+
+/**
+ * Walks the outstanding parts until all are acknowledged, ten attempts for each over about three days on durable timers.
+ * @param subjectFrom what to deliver; `part` is where a walk that sends everything again goes on
+ */
+export async function deliver(
+  run: Run,
+  target: { runKey: string; deliveryId: string },
+  state: DeliveryState,
+  subjectFrom: (part: number) => DeliverySubject,
+): Promise<Delivered> {
+  const { runKey, deliveryId } = target;
+  run.report({ phase: 'delivering' });
+  for (;;) {
+    await run.continueIfSuggested();
+    const attempt = state.failures + 1;
+    const subject = subjectFrom(state.part);
+    const answer = await step(TRANSFER, `attempt ${attempt}`).syncWebhook({ runKey, subject, attempt });
+    const { revision, parts, signed } = answer;
+    run.report({ parts, partsDelivered: answer.delivered });
+    const report = { deliveryId, revision, parts, attempts: state.failures, signed };
+    switch (answer.state) {
+      case 'delivered':
+        return { outcome: 'completed', delivery: { ...report, attempts: attempt } };
+      case 'unchanged':
+        return { outcome: 'unchanged', delivery: report };
+      case 'busy':
+        await run.wait({ ms: BUSY_WAIT_MS, reason: 'another run is delivering the same content' });
+        break;
+      case 'failed': {
+        const delayMs = failed(state, answer);
+        run.report({ deliveryAttempts: state.failures });
+        if (delayMs === undefined) {
+          return {
+            outcome: 'undelivered',
+            delivery: { ...report, attempts: state.failures, lastFailure: answer.reason },
+          };
+        }
+        await run.wait({ ms: delayMs, reason: `receiver: ${answer.reason}` });
+      }
+    }
+  }
+}
+
+/** Counts the failure; the wait before the next attempt, or undefined when there is none. */
+function failed(
+  state: DeliveryState,
+  { part, permanent, retryAfterMs }: { part: number; permanent: boolean; retryAfterMs?: number },
+): number | undefined {
+  state.failures += 1;
+  state.failuresOfPart = part === state.part ? state.failuresOfPart + 1 : 1;
+  state.part = part;
+  return permanent ? undefined : nextAttemptDelayMs(state.failuresOfPart, Math.random(), retryAfterMs);
+}

@@ -1,0 +1,31 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { DatasetRef, TransformOutput } from '../../contract/result/dataset.js';
+import type { Progress } from '../../contract/result/progress.js';
+import type { RunPlan } from '../../contract/run.js';
+import { SOURCE_AT_START, type SourceState } from './collect-result.js';
+import { DELIVERY_AT_START, type DeliveryState } from './deliver.js';
+
+/** All that a run knows, as plain JSON: what continue-as-new carries. Each step is done once and its answer kept here. */
+export interface RunState {
+  readonly startedAtMs: number;
+  readonly source: SourceState;
+  readonly delivery: DeliveryState;
+  /** Workflow time at which delivery began: the payload's `timestamp`, on every attempt. */
+  deliveryAt?: string;
+  plan?: RunPlan;
+  dataset?: DatasetRef;
+  output?: TransformOutput;
+  progress?: Progress;
+}
+
+export function freshState(): RunState {
+  const source = { ...SOURCE_AT_START };
+  return { startedAtMs: workflowInfo().startTime.getTime(), source, delivery: { ...DELIVERY_AT_START } };
+}
+
+/** Once the rows are there nobody asks the query's filter again, and it may be as large as a payload should be. */
+export function leaner(state: RunState): RunState {
+  const { plan, output } = state;
+  if (plan === undefined || output === undefined) return state;
+  return { ...state, plan: { ...plan, query: { ...plan.query, filter: {} } } };
+}

@@ -1,0 +1,96 @@
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  patched,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.js';
+import { POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../../contract/names.js';
+import type { Progress } from '../../contract/result/progress.js';
+import { currentDetails } from '../current-details.js';
+import { PATCHES } from '../patches.js';
+
+const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
+const pollNowSignal = defineSignal(POLL_NOW_SIGNAL);
+
+/** The activities with a profile, and a summary that the Temporal UI shows beside the event. */
+export function step(profile: ActivityOptions, summary: string): ReturnType<typeof proxyActivities<Activities>> {
+  return proxyActivities<Activities>({ ...profile, summary });
+}
+
+export interface Wait {
+  readonly ms: number;
+  /** In a few words, for progress and the Temporal UI. */
+  readonly reason: string;
+  /** Whether `pollNow` ends it. */
+  readonly wakeable?: boolean;
+}
+
+/** A run as it stands: what a person sees of it, and how it waits. */
+export interface Run {
+  readonly progress: Progress;
+  report(change: Partial<Progress>): void;
+  /** The source is about to be asked: that answers every `pollNow` so far. */
+  asking(): void;
+  /** A durable timer. A `pollNow` since the source was last asked ends a wakeable one before it begins. */
+  wait(wait: Wait): Promise<void>;
+  /** Continues as new when Temporal suggests it: a long run stays cheap to replay. */
+  continueIfSuggested(): Promise<void>;
+}
+
+const NOTHING_YET: Progress = {
+  phase: 'planning',
+  polls: 0,
+  pages: 0,
+  rows: 0,
+  deliveryAttempts: 0,
+  partsDelivered: 0,
+  parts: 0,
+};
+
+/**
+ * Installs the handlers of `progress` and `pollNow`.
+ * @param carried progress of the execution before this one, after continue-as-new
+ * @param onward continues as new with the state of the run
+ */
+export function startRun(carried: Progress | undefined, onward: (progress: Progress) => Promise<never>): Run {
+  let progress = carried ?? NOTHING_YET;
+  let woken = false;
+  if (carried !== undefined) setCurrentDetails(currentDetails(carried));
+  setHandler(progressQuery, () => progress);
+  setHandler(pollNowSignal, () => {
+    woken = true;
+  });
+  const run: Run = {
+    get progress() {
+      return progress;
+    },
+    report(change) {
+      progress = { ...progress, ...change };
+      setCurrentDetails(currentDetails(progress));
+    },
+    asking() {
+      woken = false;
+    },
+    async wait({ ms, reason, wakeable = false }) {
+      if (wakeable && woken && patched(PATCHES.pollNowDuringPoll)) return;
+      woken = false;
+      run.report({ nextAt: new Date(Date.now() + ms).toISOString(), waitingFor: reason });
+      await condition(() => wakeable && woken, ms, { summary: reason });
+      const { nextAt, waitingFor, ...awake } = progress;
+      progress = awake;
+    },
+    async continueIfSuggested() {
+      if (!workflowInfo().continueAsNewSuggested) return;
+      if (CancellationScope.current().consideredCancelled && patched(PATCHES.cancelledEndsHere)) return;
+      await onward(progress);
+    },
+  };
+  return run;
+}

@@ -1,8 +1,0 @@
-import type { ReconcileResult } from '../contract/result.js';
-import { TRANSFER } from './profiles.js';
-import { step } from './run.js';
-
-/** Audits the runs that were ended from outside and could not do so themselves. The worker keeps a schedule of it. */
-export async function reconcileAudit(): Promise<ReconcileResult> {
-  return step(TRANSFER, 'compare Temporal with the audit trail').reconcileRuns();
-}

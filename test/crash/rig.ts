@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startWorkerProcess, type WorkerProcess } from '../../stack/product/worker-process.js';
+import { startSuite, type Product } from '../support/product.js';
+import { ordealOf, requestOf, type Ordeal } from './ordeal.js';
+import type { PointName } from './points.js';
+import type { Strike } from './strike.js';
+import { assertUnharmed } from './verdict.js';
+
+/** Real servers for all points. */
+export interface Rig {
+  /** A run whose workers die at these points, one after the other; then an ordinary worker finishes it, and it is judged. */
+  survives(points: readonly [PointName, ...PointName[]], seed: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const COMMAND = ['--import', 'tsx', fileURLToPath(new URL('worker.ts', import.meta.url))];
+/** More events than a run has that is not made to wait; see the points of continue-as-new. */
+const LONG_HISTORY = 130;
+const DRAINED_WITHIN_MS = 15_000;
+
+export async function startRig(): Promise<Rig> {
+  const suite = await startSuite({ dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`] });
+  const folder = await mkdtemp(join(tmpdir(), 'journey-metrics-crash-'));
+  const bundle = join(folder, 'workflow-bundle.cjs');
+  await writeFile(bundle, suite.bundle.code);
+  return {
+    async survives(points, seed) {
+      const ordeal = ordealOf(points, seed);
+      const product = await suite.product({ worker: false, simulator: ordeal.simulator });
+      const workers = crashWorkers(product, bundle);
+      try {
+        await undergo(product, ordeal, workers);
+      } catch (error) {
+        throw new Error(`${String(error)}\n${JSON.stringify(ordeal)}\n${workers.said()}`, { cause: error });
+      } finally {
+        await workers.stop();
+      }
+      await product.stop();
+    },
+    async stop() {
+      await suite.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function undergo(product: Product, ordeal: Ordeal, workers: CrashWorkers): Promise<void> {
+  const run = await product.client.start(product.request(requestOf(ordeal, product.request())));
+  const result = run.result();
+  // It is awaited below, and may fail before.
+  result.catch(() => undefined);
+  for (const strike of ordeal.strikes) await workers.dieAt(strike, result);
+  await workers.start({});
+  await assertUnharmed(product, ordeal, await result);
+}
+
+interface CrashWorkers {
+  start(env: NodeJS.ProcessEnv): Promise<WorkerProcess>;
+  /** Resolves once a worker has died at the point; rejects when the run ends without it. */
+  dieAt(strike: Strike, end: Promise<unknown>): Promise<void>;
+  stop(): Promise<void>;
+  /** Warnings and errors so far. */
+  said(): string;
+}
+
+function crashWorkers(product: Product, bundle: string): CrashWorkers {
+  let text = '';
+  const say = (more: string): void => void (text += more);
+  const started: WorkerProcess[] = [];
+  const start = async (own: NodeJS.ProcessEnv): Promise<WorkerProcess> => {
+    const given = { WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'warn', WORKFLOW_BUNDLE: bundle, ...own };
+    const env = { ...process.env, ...product.env, ...given };
+    const worker = await startWorkerProcess({ env, command: COMMAND, onLog: say, onError: say });
+    started.push(worker);
+    return worker;
+  };
+  return {
+    start,
+    async dieAt({ point, nth }, end) {
+      const marker = join(product.home, `struck-${started.length}`);
+      const env = { CRASH_POINT: point, CRASH_NTH: String(nth), CRASH_MARKER: marker };
+      const { exited } = await start(env).catch(() => ({ exited: Promise.resolve(null) }));
+      const ended = end.then(
+        () => 'ended' as const,
+        () => 'ended' as const,
+      );
+      if ((await Promise.race([exited, ended])) === 'ended') throw new Error(`the run never came to ${point}`);
+      const reached = existsSync(marker) ? readFileSync(marker, 'utf8') : 'none';
+      if (reached !== point || (await exited) !== null) throw new Error(`died, but not at ${point}: ${reached}`);
+    },
+    async stop() {
+      await Promise.all(started.map((worker) => worker.stop(DRAINED_WITHIN_MS)));
+    },
+    said: () => text,
+  };
+}

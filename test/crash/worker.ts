@@ -1,0 +1,55 @@
+/**
+ * A worker of the product that dies where `CRASH_POINT` says, with nothing changed but what it is wrapped in; without
+ * that variable it is an ordinary one. `WORKFLOW_BUNDLE` saves making the bundle.
+ */
+import { readWorkerConfig, type Env } from '../../src/config/config.js';
+import { required } from '../../src/config/environment.js';
+import { readTemporal } from '../../src/config/temporal.js';
+import { createLogger, createScrubber } from '../../src/observability/log.js';
+import { runWorker, type Around } from '../../src/worker/run-worker.js';
+import { isPoint } from './points.js';
+import { drainOnDelivery, strikeAt, type Reach } from './strike.js';
+import { watchFiles, watchRequests, watchStatements } from './watch.js';
+import { watchRun } from './watch-run.js';
+import { withPoints } from './with-points.js';
+
+function reachOf(env: Env): Reach | undefined {
+  const point = env['CRASH_POINT'];
+  if (point === undefined) return undefined;
+  if (!isPoint(point)) throw new TypeError(`there is no crash point "${point}"`);
+  const strike = strikeAt({ point, nth: Number(env['CRASH_NTH'] ?? 1) }, required(env, 'CRASH_MARKER', 'name a file'));
+  return point.startsWith('drain-') ? drainOnDelivery(strike) : strike;
+}
+
+function aroundOf(env: Env): Around {
+  const workflowBundle = { codePath: required(env, 'WORKFLOW_BUNDLE', 'name the file of the workflow bundle') };
+  const reach = reachOf(env);
+  if (!reach) return { worker: (options) => ({ ...options, workflowBundle }) };
+  watchRequests(reach);
+  watchFiles(reach);
+  watchStatements(reach);
+  return {
+    dependencies: (dependencies) => withPoints(dependencies, reach),
+    worker: (options) => watchRun({ ...options, workflowBundle }, reach),
+  };
+}
+
+// As the product's own: what starts this worker has gone, so drain.
+if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+const scrubber = createScrubber();
+const config = readWorkerConfig(process.env);
+const log = createLogger({
+  level: config.logLevel,
+  scrub: scrubber.scrub,
+  write: (line) => process.stdout.write(line),
+});
+await runWorker(config, readTemporal(process.env), {
+  log,
+  scrubber,
+  onReady: () => process.send?.({ type: 'ready' }),
+  around: aroundOf(process.env),
+});
+if (process.connected) {
+  process.removeAllListeners('disconnect');
+  process.disconnect();
+}

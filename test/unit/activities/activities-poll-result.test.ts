@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { pollResult, type PollResultInput } from '../../../src/activities/aggregate/poll-result.js';
+import type { DatasetStore, Gone, Later, QuerySource, SourcePage, StoredPage } from '../../../src/ports/index.js';
+import type { DigestedColumns } from '../../../src/pages/row-digests.js';
+import { CxoneError } from '../../../src/sources/http/errors.js';
+import { runActivity } from '../../support/run-activity.js';
+
+const INPUT: PollResultInput = {
+  take: { runKey: '0'.repeat(32), generation: 1, take: 0 },
+  org: 'acme',
+  location: '/api/v2/reporting/analytics/results/1',
+  keys: { metrics: ['rate'], dimensions: [] },
+  ageMs: 120_000,
+  collect: true,
+};
+
+const COLUMNS: DigestedColumns = {
+  rows: 0,
+  starts: new Uint32Array(),
+  ends: new Uint32Array(),
+  digests: new Uint32Array(),
+  metrics: new Map(),
+  texts: new Map(),
+  others: new Map(),
+};
+
+type Reply = Later | Gone | SourcePage;
+
+function page(index: number, next: string | undefined, more: Partial<SourcePage> = {}): SourcePage {
+  const body = Buffer.from(`page ${index}`);
+  return {
+    state: 'page',
+    body,
+    columns: COLUMNS,
+    queryId: 'q',
+    rows: 10,
+    truncated: false,
+    totalCount: 30,
+    ...(next !== undefined && { nextPageToken: next }),
+    ...more,
+  };
+}
+
+/** A source by page token (empty: the location itself) and a store in memory that counts. */
+function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredPage[] = []) {
+  const asked: string[] = [];
+  const source: Pick<QuerySource, 'get'> = {
+    get: ({ pageToken = '' }) => {
+      asked.push(pageToken);
+      const reply = replies[pageToken] ?? new Error(`nobody expected the token ${pageToken}`);
+      return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
+    },
+  };
+  const datasets: Pick<DatasetStore, 'pages' | 'addPage' | 'seal'> = {
+    pages: () => Promise.resolve(stored),
+    addPage: (_take, { body, columns, ...entry }) => {
+      assert.equal(columns, COLUMNS, 'the columns go with the page');
+      return Promise.resolve({ ...entry, body: { scope: 'runs/x', sha256: '0', bytes: body.length } });
+    },
+    seal: (_take, pages) =>
+      Promise.resolve({
+        manifest: { scope: 'runs/x', sha256: '1', bytes: 1 },
+        queryId: 'q',
+        pages: pages.length,
+        rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+      }),
+  };
+  // The activity uses no other part of the two ports.
+  const poll = pollResult({ source: source as QuerySource, datasets: datasets as DatasetStore });
+  return { asked, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
+}
+
+const PAGES = { '': page(0, 'a'), a: page(1, 'b'), b: page(2, undefined) };
+
+describe('pollResult', () => {
+  it('follows every page and seals them', async () => {
+    const { poll, asked } = world(PAGES);
+    const answer = await poll();
+    assert.deepEqual(answer.state === 'complete' && [answer.dataset.pages, answer.dataset.rows], [3, 30]);
+    assert.deepEqual(asked, ['', 'a', 'b']);
+  });
+
+  it('makes one request only while it is not told to collect', async () => {
+    const { poll, asked } = world(PAGES);
+    assert.deepEqual(await poll({ collect: false }), { state: 'more', pages: 1, rows: 10 });
+    assert.deepEqual(asked, ['']);
+  });
+
+  it('goes on where the store ends: pages that are there are not asked for again', async () => {
+    const stored = (index: number, pageToken: string | null, nextPageToken: string): StoredPage => ({
+      index,
+      pageToken,
+      nextPageToken,
+      queryId: 'q',
+      rows: 10,
+      totalCount: 30,
+      truncated: false,
+      body: { scope: 'runs/x', sha256: '0', bytes: 1 },
+    });
+    const { poll, asked } = world(PAGES, [stored(0, null, 'a'), stored(1, 'a', 'b')]);
+    assert.equal((await poll()).state, 'complete');
+    assert.deepEqual(asked, ['b']);
+  });
+
+  it('passes on that the source wants to be asked later, also in the middle of the pages', async () => {
+    const later = { state: 'later', reason: 'rate limited', retryAfterMs: 7_000 } as const;
+    assert.deepEqual(await world({ ...PAGES, b: later }).poll(), later);
+  });
+
+  const defects: Readonly<Record<string, [Readonly<Record<string, Reply | Error>>, RegExp]>> = {
+    'a total that is not reached': [{ '': page(0, undefined) }, /10 rows were received where 30/],
+    'more rows than promised': [{ '': page(0, undefined, { totalCount: 5 }) }, /10 rows were received where 5/],
+    'a stated truncation': [{ '': page(0, undefined, { totalCount: 10, truncated: true }) }, /cut the result short/],
+    'totals that differ': [
+      { '': page(0, 'a', { totalCount: 20 }), a: page(1, undefined, { totalCount: 21 }) },
+      /different totals: 20, 21/,
+    ],
+    'a page of another query': [{ '': page(0, 'a'), a: page(1, undefined, { queryId: 'other' }) }, /another query/],
+    'a page that comes again': [{ '': page(0, 'a'), a: page(1, 'a') }, /read before/],
+  };
+  for (const [name, [replies, message]] of Object.entries(defects)) {
+    it(`calls ${name} a defective reading, never a result`, async () => {
+      const answer = await world(replies).poll();
+      assert.ok(answer.state === 'defective', answer.state);
+      assert.equal(answer.type, 'IncompleteResult');
+      assert.match(answer.message, message);
+    });
+  }
+
+  it('says of a total above the rows that the result is capped, and of too many rows that it is not', async () => {
+    const capped = await world({ '': page(0, undefined) }).poll();
+    const over = await world({ '': page(0, undefined, { totalCount: 5 }) }).poll();
+    assert.deepEqual(
+      [capped.state === 'defective' && capped.capped, over.state === 'defective' && over.capped],
+      [true, undefined],
+    );
+  });
+
+  it('takes no first page of another query than the source accepted, and stores nothing of it', async () => {
+    const { poll } = world({ '': page(0, undefined, { totalCount: 10, queryId: 'other' }) });
+    const answer = await poll({ queryId: 'q' });
+    assert.ok(answer.state === 'defective', answer.state);
+    assert.match(answer.message, /page 1 belongs to another query/);
+    const unnamed = await poll({ queryId: null });
+    assert.equal(unnamed.state, 'complete', 'a source need not name the query when it accepts it');
+  });
+
+  it('calls what is no answer of the API a defective reading', async () => {
+    const malformed = new CxoneError('MalformedResponse', 'the source answered with HTML', { operation: 'poll' });
+    const answer = await world({ '': malformed }).poll();
+    assert.deepEqual(answer, {
+      state: 'defective',
+      type: 'MalformedResponse',
+      message: 'the source answered with HTML',
+    });
+  });
+
+  it('lets what is transient or permanent through to the one place that decides on retries', async () => {
+    for (const type of ['UpstreamUnavailable', 'Forbidden', 'QueryFailed'] as const) {
+      const error = new CxoneError(type, 'no', { operation: 'poll' });
+      await assert.rejects(world({ '': error }).poll(), error);
+    }
+  });
+
+  it('takes a 404 of a young query as not ready yet, and of an old one as gone', async () => {
+    const { poll } = world({ '': { state: 'gone', reason: '404' } });
+    assert.deepEqual(await poll({ ageMs: 59_000 }), { state: 'later', reason: 'not ready yet' });
+    assert.deepEqual(await poll({ ageMs: 60_000 }), { state: 'gone', reason: '404' });
+  });
+});

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Accepted, Later, QuerySource, SubmissionStart, Submissions } from '../../../src/ports/index.js';
+import { submitQuery } from '../../../src/activities/aggregate/submit-query.js';
+import { effectIdOf } from '../../../src/contract/ids.js';
+import { CxoneError } from '../../../src/sources/http/errors.js';
+import { PLAN } from '../../support/workflow/fake-activities.js';
+import { runActivity, STILL } from '../../support/run-activity.js';
+
+const ACCEPTED: Accepted = { state: 'accepted', location: '/api/v2/reporting/analytics/results/1', queryId: 'q' };
+const SEND: SubmissionStart = { state: 'send', suspectedOrphans: 0 };
+
+function world(start: SubmissionStart, reply: Accepted | Later | Error) {
+  const settled: string[] = [];
+  const keys: string[] = [];
+  const source: Pick<QuerySource, 'submit'> = {
+    submit: ({ idempotencyKey }) => {
+      keys.push(idempotencyKey);
+      return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
+    },
+  };
+  const submissions: Submissions = {
+    begin: () => Promise.resolve(start),
+    settle: (_key, { state }) => {
+      settled.push(state);
+      return Promise.resolve();
+    },
+  };
+  // The activity uses no other part of the source.
+  const activity = submitQuery({ source: source as QuerySource, submissions, ambient: STILL });
+  const input = { runKey: PLAN.runKey, org: 'acme', query: PLAN.query, generation: 1 };
+  return { settled, keys, submit: () => runActivity(activity, input) };
+}
+
+const broken = (effect: 'none' | 'unknown'): CxoneError =>
+  new CxoneError('UpstreamUnavailable', 'the connection broke', { operation: 'submit', effect });
+
+describe('submitQuery', () => {
+  it('records what was accepted before it answers', async () => {
+    const { submit, settled, keys } = world(SEND, ACCEPTED);
+    assert.deepEqual(await submit(), {
+      state: 'submitted',
+      location: ACCEPTED.location,
+      queryId: 'q',
+      submittedAt: '2026-11-10T00:00:00.000Z',
+    });
+    assert.deepEqual(settled, ['submitted']);
+    assert.deepEqual(keys, [effectIdOf(PLAN.runKey, 'submit', 1)]);
+  });
+
+  it('sends nothing where the record knows the query', async () => {
+    const known = {
+      state: 'submitted',
+      location: '/known',
+      queryId: 'q',
+      submittedAt: '2026-11-09T00:00:00Z',
+    } as const;
+    const { submit, keys } = world(known, ACCEPTED);
+    assert.deepEqual(await submit(), known);
+    assert.deepEqual(keys, []);
+  });
+
+  it('records a 429 or 503 as refused: nothing runs upstream', async () => {
+    const later: Later = { state: 'later', reason: 'rate limited', retryAfterMs: 3_000 };
+    const { submit, settled } = world(SEND, later);
+    assert.deepEqual(await submit(), later);
+    assert.deepEqual(settled, ['refused']);
+  });
+
+  it('records a lost answer as unknown, and asks to come back within five seconds', async () => {
+    const { submit, settled } = world(SEND, broken('unknown'));
+    const answer = await submit();
+    assert.ok(
+      answer.state === 'later' && answer.reason === 'submission unknown' && (answer.retryAfterMs ?? 9_999) <= 5_000,
+    );
+    assert.deepEqual(settled, ['unknown']);
+  });
+
+  it('records a connection that never came about as refused, and leaves the retry to Temporal', async () => {
+    const { submit, settled } = world(SEND, broken('none'));
+    await assert.rejects(submit(), { failureType: 'UpstreamUnavailable' });
+    assert.deepEqual(settled, ['refused']);
+  });
+
+  it('records a submission that got no token as refused: it was never sent, and is no suspected orphan', async () => {
+    const noToken = new CxoneError('UpstreamUnavailable', 'no token', { operation: 'token', effect: 'unknown' });
+    const { submit, settled } = world(SEND, noToken);
+    await assert.rejects(submit(), { failureType: 'UpstreamUnavailable' });
+    assert.deepEqual(settled, ['refused']);
+  });
+
+  it('gives up after five suspected orphans, with nothing more sent', async () => {
+    const { submit, keys } = world({ state: 'ambiguous', suspectedOrphans: 5 }, ACCEPTED);
+    await assert.rejects(
+      submit(),
+      (error) =>
+        error instanceof ApplicationFailure && error.type === 'SubmissionAmbiguous' && error.nonRetryable === true,
+    );
+    assert.deepEqual(keys, []);
+  });
+});

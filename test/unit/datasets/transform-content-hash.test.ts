@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { sha256Of } from '../../../src/datasets/blobs/blob-store.js';
+import { createRowMultisetHash } from '../../../src/datasets/transform/content-hash.js';
+import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.js';
+import { digested } from '../../../src/pages/row-digests.js';
+import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
+import { buckets, rawRow } from './transform-reference.js';
+
+/** As a page has it that holds this one row. */
+function digestOf(row: string): Uint32Array {
+  const page = Buffer.from(`{"data":[${row}]}`);
+  const columns = { starts: Uint32Array.of(9), ends: Uint32Array.of(page.length - 2) };
+  return digested(page, { rows: 1, ...columns, metrics: new Map(), texts: new Map(), others: new Map() }).digests;
+}
+
+const halfOf = (row: string): bigint => BigInt(`0x${sha256Of(row).slice(0, 32)}`);
+
+function hashOf(rows: readonly string[]): string {
+  const hash = createRowMultisetHash();
+  for (const row of rows) hash.add(digestOf(row), 0);
+  return hash.hex();
+}
+
+test('the order of rows does not matter, their number does', () => {
+  const shuffled = fc
+    .array(rawRow, { minLength: 1, maxLength: 12 })
+    .chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })));
+  fc.assert(
+    fc.property(shuffled, ([rows, others]) => {
+      assert.equal(hashOf(others), hashOf(rows));
+      assert.notEqual(hashOf([...rows, rows[0] ?? '']), hashOf(rows));
+    }),
+  );
+  assert.equal(hashOf([]), '0'.repeat(32));
+});
+
+test('is the sum of the first halves of the hashes of the rows’ bytes, modulo 2^128', () => {
+  const sum = (rows: readonly string[]): bigint => rows.reduce((total, row) => total + halfOf(row), 0n) % (1n << 128n);
+  fc.assert(
+    fc.property(fc.array(fc.string(), { maxLength: 40 }), (rows) => {
+      assert.equal(hashOf(rows), sum(rows).toString(16).padStart(32, '0'));
+    }),
+  );
+});
+
+test('is exact for more rows than a double could add up without care', () => {
+  const row = '{"a":"a row whose hash has high words"}';
+  const [hash, digests, rows] = [createRowMultisetHash(), digestOf(row), 2 ** 22 + 3];
+  for (let count = 0; count < rows; count += 1) hash.add(digests, 0);
+  assert.equal(BigInt(`0x${hash.hex()}`), (halfOf(row) * BigInt(rows)) % (1n << 128n));
+});
+
+test('a row that comes with other bytes is another row: what is not looked into cannot hide anything', () => {
+  const row = '{"a":1,"b":"é"}';
+  for (const other of ['{"b":"é","a":1}', '{"a": 1,"b":"é"}', '{"a":1.0,"b":"é"}', '{"a":1,"b":"\\u00e9"}']) {
+    assert.notEqual(hashOf([other]), hashOf([row]));
+  }
+});
+
+test('numbers that a parse would round to one another do not look alike', () => {
+  const alike = [
+    ['12345678901234567890', '12345678901234567891'],
+    ['0.1', '0.1000000000000000055'],
+    ['0', '-0'],
+    ['1e400', '1e401'],
+  ];
+  for (const [one, other] of alike) assert.notEqual(hashOf([`{"a":${one}}`]), hashOf([`{"a":${other}}`]));
+});
+
+test('half a surrogate pair and a key given twice have a hash too', () => {
+  assert.notEqual(hashOf(['{"a":"\\ud800"}']), hashOf(['{"a":"\\ud801"}']));
+  assert.notEqual(hashOf(['{"a":1,"a":2}']), hashOf(['{"a":2}']));
+});
+
+test('the same rows in other pages and another order are the same content; one digit more is another', async (t) => {
+  const store = await temporaryStore(t);
+  let take = 0;
+  const contentOf = async (pages: readonly (readonly string[])[]): Promise<string> => {
+    const dataset = await sealed(store, pages, { ...TAKE, take: (take += 1) });
+    const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
+    const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
+    const input = { runKey: RUN_KEY, dataset, metrics: ['a'], dimensions: [], processing, partLimits, buckets };
+    const output = await createRowPipeline(store).transform(input, idle, () => undefined);
+    return output.contentHash;
+  };
+  const [one, two, three] = ['{"date":"d0","a":1}', '{"date":"d1"}', '{"a":3}'] as const;
+  const content = await contentOf([[one, two], [three]]);
+  assert.match(content, /^[0-9a-f]{64}$/);
+  assert.equal(await contentOf([[two, three], [], [one]]), content);
+  assert.notEqual(await contentOf([[one, two], ['{"a":3.5}']]), content);
+  assert.notEqual(await contentOf([[one, two]]), content);
+});
+
+test('the hash of rows and content is pinned: another hash is a new revision of every window', async (t) => {
+  const rows = ['{"date":"d0","a":1}', '{"date":"d9","a":"2"}', '{"a":null}'];
+  assert.equal(hashOf(rows), '5a8d38f744942a3330c8b7ef634fb88b');
+  const store = await temporaryStore(t);
+  const processing = { maxRows: 2, outliers: 'remove' as const, outlierMetrics: ['a'] };
+  const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
+  const input = { runKey: RUN_KEY, metrics: ['a'], dimensions: [], processing, partLimits, buckets };
+  const output = await createRowPipeline(store).transform(
+    { ...input, dataset: await sealed(store, [rows]) },
+    idle,
+    () => undefined,
+  );
+  assert.equal(output.contentHash, '2631aef045ae3ad99776fdc852959251edf4e0666fa88bb9d1ebe124da1ab0f3');
+});

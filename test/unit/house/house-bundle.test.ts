@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { buildWorkflowBundle } from '../../support/workflow/workflow-bundle.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** Every cached run keeps a copy; 659,000 since there are backfills, the SDK's own code for nearly all of it. */
+const BUDGET_CHARACTERS = 700_000;
+/** The SDK's, and what they bring. */
+const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
+const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];
+const HEAVY = /src\/contract\/(backfill-schema|canonical-json|duration|ids|request-schema)\b/;
+
+interface BundleContent {
+  readonly packages: readonly string[];
+  /** Folders of the product, e.g. `src/domain`. */
+  readonly rooms: readonly string[];
+  readonly files: readonly string[];
+  readonly characters: number;
+}
+
+/** What webpack wrote above each module. The source map behind the code is left out: it is not loaded. */
+function contentOf(bundle: string): BundleContent {
+  const code = bundle.slice(0, bundle.lastIndexOf('//# sourceMappingURL='));
+  const files = [...code.matchAll(/^\/\*{3}\/ "([^"]+)"/gm)].map(([, path = '']) => path);
+  const matches = (pattern: RegExp): readonly string[] =>
+    [...new Set(files.flatMap((path) => pattern.exec(path)?.[1] ?? []))].sort();
+  return {
+    packages: matches(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/),
+    rooms: matches(/^(?!.*node_modules\/).*?((?:src|simulator|stack)\/[\w-]+)\//),
+    files,
+    characters: code.length,
+  };
+}
+
+suite('the workflow bundle', () => {
+  let folder = '';
+  let content: BundleContent;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'journey-metrics-bundle-'));
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    content = contentOf((await buildWorkflowBundle()).code);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  test('holds the SDK and no other package', () => {
+    assert.deepEqual(content.packages, PACKAGES);
+  });
+
+  test('holds workflows, rules and the contract, and nothing else of the product', () => {
+    assert.deepEqual(content.rooms, ROOMS);
+    for (const story of ['aggregate', 'backfill']) {
+      assert.ok(
+        content.files.some((path) => path.endsWith(`src/workflows/${story}-journey-metrics.ts`)),
+        story,
+      );
+    }
+  });
+
+  test('holds nothing of the contract that needs zod or Node', () => {
+    assert.deepEqual(
+      content.files.filter((path) => HEAVY.test(path)),
+      [],
+    );
+  });
+
+  test('stays within its budget', () => {
+    assert.ok(content.characters < BUDGET_CHARACTERS, `${content.characters} characters`);
+  });
+
+  test('would show zod, activities and schemas if a workflow imported them', async () => {
+    const schema = join(ROOT, 'src/contract/request-schema.js');
+    const ports = join(ROOT, 'src/activities/ports.js');
+    const text = `import * as schema from '${schema}';\nimport * as ports from '${ports}';\nexport const bad = async () => [schema, ports];\n`;
+    const workflowsPath = join(folder, 'bad.ts');
+    await writeFile(workflowsPath, text);
+    const { packages, rooms, files } = contentOf((await buildWorkflowBundle(workflowsPath)).code);
+    assert.ok(packages.includes('zod'));
+    assert.ok(rooms.includes('src/activities'));
+    assert.ok(files.some((path) => HEAVY.test(path)));
+  });
+
+  test('cannot be made of a workflow that imports a Node built-in', async () => {
+    const workflowsPath = join(folder, 'builtin.ts');
+    const text = "import { createHash } from 'node:crypto';\nexport const bad = async () => createHash('sha256');\n";
+    await writeFile(workflowsPath, text);
+    const said: string[] = [];
+    const logger = new DefaultLogger('ERROR', ({ message }) => said.push(message));
+    await assert.rejects(bundleWorkflowCode({ workflowsPath, logger }));
+    assert.match(said.join('\n'), /ERROR in node:crypto/);
+  });
+});

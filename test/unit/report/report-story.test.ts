@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { readEvents } from '../../../src/report/data/run-events.js';
+import { renderReport } from '../../../src/report/render-report.js';
+import { storyOf, type Episode, type RunStory } from '../../../src/report/data/run-story.js';
+import { reportData } from './report-fixtures.js';
+
+const HISTORIES = new URL('../../replay/histories/', import.meta.url);
+
+async function story(name: string): Promise<RunStory> {
+  const { events } = JSON.parse(await readFile(new URL(`v0.1-${name}.json`, HISTORIES), 'utf8')) as {
+    events: unknown[];
+  };
+  return storyOf(readEvents(events));
+}
+
+const linesOf = ({ episodes }: RunStory): string[] =>
+  episodes.map(({ stage, calls, says }: Episode) => `${stage} ${calls}: ${says.join('; ')}`);
+
+test('a run is told step by step, its polls together', async () => {
+  const told = await story('completed');
+  assert.deepEqual(linesOf(told), [
+    'run 0: started',
+    'plan 1: window 2026-11-01..2026-11-07',
+    'token 1: a token',
+    'submit 1: accepted',
+    'poll 2: running; ready',
+    'pages 1: 70 rows on 2 pages',
+    'transform 1: 68 of 70 rows kept',
+    'deliver 1: delivered',
+    'audit 1: entry 1',
+    'run 0: ended: completed',
+  ]);
+  assert.equal(told.polls, 2);
+  assert.equal(told.continuedAt, null);
+  assert.deepEqual(told.plan?.query.metric, ['journeyCompletionRate', 'journeyDropOffRate']);
+  assert.ok(told.episodes.every(({ from, to }) => to !== null && Date.parse(from) <= Date.parse(to)));
+});
+
+test('attempts at a delivery are one episode, with what the receiver said each time', async () => {
+  const lines = linesOf(await story('ten-attempts'));
+  const delivered = lines.find((line) => line.startsWith('deliver'));
+  assert.match(delivered ?? '', /^deliver 10: receiver: 503 × 10$/);
+});
+
+test('a run that continued says that what was before is not here, and is planned as before', async () => {
+  const told = await story('continued-3');
+  assert.notEqual(told.continuedAt, null);
+  assert.notEqual(told.plan, undefined);
+  assert.equal(linesOf(told)[0], 'run 0: continued');
+  const page = renderReport(reportData((label) => label, { story: told }));
+  assert.match(page, /This is the last part only: .* its polls included, is not shown here/);
+  assert.match(page, /<desc id="timeline-desc">\d+ polls? in this part\./);
+});
+
+test('how a run ended badly is told, also where it did not get as far as a plan', async () => {
+  const [failed, cancelled, invalid] = await Promise.all(['failed', 'cancelled', 'invalid'].map(story));
+  assert.equal(linesOf(failed ?? assert.fail()).at(-1), 'run 0: ended: failed');
+  assert.ok(linesOf(cancelled ?? assert.fail()).includes('run 0: cancel asked for'));
+  assert.equal(linesOf(cancelled ?? assert.fail()).at(-1), 'run 0: ended: cancelled');
+  assert.equal(invalid?.plan, undefined);
+});
+
+test('the wait for late data is told', async () => {
+  const lines = linesOf(await story('settled'));
+  assert.ok(
+    lines.some((line) => line.startsWith('settle 0: until ')),
+    lines.join('\n'),
+  );
+});
+
+test('whatever a history holds, it is told without failing', () => {
+  const encrypted = { payloads: [{ data: 'AAAA' }] };
+  for (const event of [
+    {},
+    null,
+    { eventType: 'EVENT_TYPE_OF_TOMORROW' },
+    { eventId: '1', activityTaskScheduledEventAttributes: { activityType: { name: 'planRun' }, input: encrypted } },
+    { activityTaskCompletedEventAttributes: { scheduledEventId: '7', result: encrypted } },
+  ]) {
+    assert.ok(storyOf(readEvents(event === null ? [] : [event])).episodes.length <= 1);
+  }
+});
+
+test('a history of thousands of steps keeps both ends', () => {
+  const events = Array.from({ length: 4_000 }, (_, at) => [
+    {
+      eventId: String(at),
+      eventTime: new Date(at * 1_000).toISOString(),
+      activityTaskScheduledEventAttributes: { activityType: { name: at % 2 === 0 ? 'pollResult' : 'submitQuery' } },
+    },
+  ]).flat();
+  const told = storyOf(readEvents(events));
+  assert.equal(told.episodeCount, 4_000);
+  assert.equal(told.episodes.length, 60);
+  assert.deepEqual(
+    [told.episodes[0]?.from, told.episodes.at(-1)?.from],
+    [new Date(0).toISOString(), new Date(3_999_000).toISOString()],
+  );
+});
