@@ -18,13 +18,26 @@ const FLOORS = [
     { room: 'observability', why: 'A log line or a metric must not drag in what it reports on.' },
   ],
   [
-    { room: 'text', may: ['contract'], why: 'Numbers, times and bytes are written the same way for a terminal and a page.' },
+    {
+      room: 'text',
+      may: ['contract'],
+      why: 'Numbers, times and bytes are written the same way for a terminal and a page.',
+    },
     { room: 'domain', may: ['contract'], why: 'Rules are replayed and tested without any I/O.' },
     { room: 'ports', types: ['contract'], why: 'A port says what the product needs; adapters and fakes implement it.' },
   ],
   [
-    { room: 'pages', may: ['contract', 'domain'], why: 'A page is scanned from bytes; who fetched them does not matter.' },
-    { room: 'calendar', may: ['contract', 'async'], types: ['ports'], why: 'Windows and buckets are pure functions of a zone.' },
+    {
+      room: 'pages',
+      may: ['contract', 'domain'],
+      why: 'A page is scanned from bytes; who fetched them does not matter.',
+    },
+    {
+      room: 'calendar',
+      may: ['contract', 'async'],
+      types: ['ports'],
+      why: 'Windows and buckets are pure functions of a zone.',
+    },
   ],
   [
     {
@@ -82,7 +95,19 @@ const FLOORS = [
   [
     {
       room: 'composition',
-      may: ['async', 'contract', 'domain', 'config', 'client', 'keys', 'report', 'gateway', 'observability', 'activities', ...ADAPTERS],
+      may: [
+        'async',
+        'contract',
+        'domain',
+        'config',
+        'client',
+        'keys',
+        'report',
+        'gateway',
+        'observability',
+        'activities',
+        ...ADAPTERS,
+      ],
       types: ['ports'],
       why: 'The only place where adapters meet ports. It knows no workflow and no command.',
     },
@@ -137,7 +162,11 @@ function directions({ room, may = [], types = [], why }) {
 
 /** The table above, held against itself: a room may name only rooms on its own floor or below. */
 for (const [floor, rooms] of FLOORS.entries()) {
-  const reachable = new Set(FLOORS.slice(0, floor + 1).flat().map(({ room }) => room));
+  const reachable = new Set(
+    FLOORS.slice(0, floor + 1)
+      .flat()
+      .map(({ room }) => room),
+  );
   for (const { room, may = [], types = [] } of rooms) {
     const up = [...may, ...types].find((other) => !reachable.has(other));
     if (up !== undefined) throw new Error(`.dependency-cruiser.cjs lets ${room} import ${up}, which stands above it`);
@@ -155,9 +184,13 @@ module.exports = {
     ...ROOMS.flatMap(directions),
     {
       name: 'no-unknown-rooms',
-      comment: 'A folder of src that no floor names: give it a line in .dependency-cruiser.cjs and in docs/architecture.md.',
+      comment:
+        'A folder of src that no floor names: give it a line in .dependency-cruiser.cjs and in docs/architecture.md.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [...ROOMS.map(({ room }) => pathOf(room)), '^src/(worker|gateway|cli|client)[.]ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: [...ROOMS.map(({ room }) => pathOf(room)), '^src/(worker|gateway|cli|client)[.]ts$'],
+      },
       to: {},
     },
     {
@@ -190,12 +223,17 @@ module.exports = {
     },
     {
       name: 'stack-roots',
-      comment: 'dev and demo start the product: they know how it is configured, used and reported, not its inner parts.',
+      comment:
+        'dev and demo start the product: they know how it is configured, used and reported, not its inner parts.',
       severity: 'error',
       from: { path: STACK_ROOTS },
       to: {
         path: OURS,
-        pathNot: ['^stack/', '^simulator/', '^src/(contract|text|cli|config|client|composition|observability)(/|[.]ts$)'],
+        pathNot: [
+          '^stack/',
+          '^simulator/',
+          '^src/(contract|text|cli|config|client|composition|observability)(/|[.]ts$)',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -2,7 +2,15 @@ import { LISTED_AT_MOST } from '../../contract/result/dataset.js';
 import { effectIdOf, runKeyOf } from '../../contract/ids.js';
 import type { ReconcileResult, RunOutcome } from '../../contract/result/result.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import type { Ambient, AuditEntry, AuditTrail, ClosedRun, RunDirectory, RunRecord, RunRecords } from '../../ports/index.js';
+import type {
+  Ambient,
+  AuditEntry,
+  AuditTrail,
+  ClosedRun,
+  RunDirectory,
+  RunRecord,
+  RunRecords,
+} from '../../ports/index.js';
 
 const LOOK_BACK_MS = 30 * 86_400_000;
 const BATCH = 200;

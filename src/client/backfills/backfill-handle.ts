@@ -1,6 +1,17 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import { WIDTH_MOST, type BackfillOutcome, type BackfillProgress, type BackfillResult } from '../../contract/request/backfill.js';
-import { BACKFILL_WORKFLOW, PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../contract/names.js';
+import {
+  WIDTH_MOST,
+  type BackfillOutcome,
+  type BackfillProgress,
+  type BackfillResult,
+} from '../../contract/request/backfill.js';
+import {
+  BACKFILL_WORKFLOW,
+  PAUSE_SIGNAL,
+  PROGRESS_QUERY,
+  RESUME_SIGNAL,
+  SET_WIDTH_UPDATE,
+} from '../../contract/names.js';
 import { asked, invalidRequestError, JourneyMetricsError } from '../error.js';
 import { withWorker } from '../runs/run-handle.js';
 import { summaryOf, type RunSummary } from '../runs/run-list.js';

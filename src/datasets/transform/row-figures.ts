@@ -1,7 +1,13 @@
 import type { DatasetStore } from '../../ports/index.js';
 import type { BlobRef } from '../../contract/result/dataset.js';
 import type { RollupGroup } from '../../contract/result/rollup.js';
-import { binsFor, createHistogram, NO_VALUES, type Histogram, type HistogramWish } from '../../domain/statistics/histogram.js';
+import {
+  binsFor,
+  createHistogram,
+  NO_VALUES,
+  type Histogram,
+  type HistogramWish,
+} from '../../domain/statistics/histogram.js';
 import { pageKeysOf } from '../../pages/requested-keys.js';
 import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
 import { openTableExport } from '../read/export-rows.js';

@@ -1,6 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { SlicePlan } from '../../activities/backfill/plan-slices.js';
-import { FAILURES_MOST, WIDTH, type BackfillRequest, type SliceFailure, type TimeRange } from '../../contract/request/backfill.js';
+import {
+  FAILURES_MOST,
+  WIDTH,
+  type BackfillRequest,
+  type SliceFailure,
+  type TimeRange,
+} from '../../contract/request/backfill.js';
 import { isPartOfBucket } from './part-of-bucket.js';
 import { anchorMsOf, requesterOf } from '../requester.js';
 import type { SliceEnd } from './run-slice.js';

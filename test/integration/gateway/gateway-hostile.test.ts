@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { PATIENCE_MS, problemIn, requestBytes, TIMES, underAttack } from '../../support/gateway/gateway-under-attack.js';
+import {
+  PATIENCE_MS,
+  problemIn,
+  requestBytes,
+  TIMES,
+  underAttack,
+} from '../../support/gateway/gateway-under-attack.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { rawConnection, statusesIn } from '../../support/gateway/raw-http.js';
 

@@ -4,7 +4,12 @@ import type { PartAnswer } from '../../../src/ports/index.js';
 import { ConfigError } from '../../../src/config/config.js';
 import { readDestinations } from '../../../src/config/destinations.js';
 import { createWebhookSender, type Destination } from '../../../src/destinations/webhook/webhook-sender.js';
-import { startCanary, watchConnections, type Canary, type ConnectionWatch } from '../../support/records/connection-watch.js';
+import {
+  startCanary,
+  watchConnections,
+  type Canary,
+  type ConnectionWatch,
+} from '../../support/records/connection-watch.js';
 import { HOSTILE_NAMES, hostileUrls, malformedUrls } from '../../support/records/hostile-addresses.js';
 import { fakeNameService, type NameService } from '../../support/records/name-service.js';
 

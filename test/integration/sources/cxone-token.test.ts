@@ -3,7 +3,17 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { tokenForm } from '../../../src/sources/http/token-endpoint.js';
-import { grants, isTokenRequest, never, ORG, page, poll, startApi, submit, type Api } from '../../support/sources/cxone-api.js';
+import {
+  grants,
+  isTokenRequest,
+  never,
+  ORG,
+  page,
+  poll,
+  startApi,
+  submit,
+  type Api,
+} from '../../support/sources/cxone-api.js';
 import { failsWith } from '../../support/sources/cxone-failure.js';
 import { cutOff, type Reply } from '../../support/gateway/loopback.js';
 

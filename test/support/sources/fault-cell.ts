@@ -8,7 +8,12 @@ import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import { startReceiver, type Receiver } from '../../../simulator/receiver/server.js';
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
 import type { ActivityDependencies } from '../../../src/activities/index.js';
-import { JourneyMetricsError, type AggregateRequest, type AggregateResult, type RunHandle } from '../../../src/client.js';
+import {
+  JourneyMetricsError,
+  type AggregateRequest,
+  type AggregateResult,
+  type RunHandle,
+} from '../../../src/client.js';
 import { createCxoneSource, type CxoneSourceOptions } from '../../../src/sources/analytics/source.js';
 import { createWebhookSender } from '../../../src/destinations/webhook/webhook-sender.js';
 import type { Field } from './fault-field.js';

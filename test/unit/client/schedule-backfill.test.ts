@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startsIn, temporalRange } from '../../../src/client/schedules/schedule-backfill.js';
-import { defineSchedule, type ScheduleDefinition, type ScheduleInput } from '../../../src/client/schedules/schedule-definition.js';
+import {
+  defineSchedule,
+  type ScheduleDefinition,
+  type ScheduleInput,
+} from '../../../src/client/schedules/schedule-definition.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 

@@ -3,7 +3,11 @@ import { describe, it } from 'node:test';
 import type { CalendarSpecDescription, ScheduleDescription } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { problemsOf } from '../../../src/cli/doctor/schedules.js';
-import { defineSchedule, type ScheduleDefinition, type ScheduleInput } from '../../../src/client/schedules/schedule-definition.js';
+import {
+  defineSchedule,
+  type ScheduleDefinition,
+  type ScheduleInput,
+} from '../../../src/client/schedules/schedule-definition.js';
 import { durationName, optionsOf, readDefinition } from '../../../src/client/schedules/schedule-spec.js';
 import { updateOf } from '../../../src/client/schedules/schedule-update.js';
 import { parseDuration } from '../../../src/contract/duration.js';

@@ -10,7 +10,12 @@ import {
   selected,
   type RecordedEntry,
 } from '../../../src/records/audit/audit-entry.js';
-import { isCheckpoint, verifyTrail, type AuditRow, type Verification } from '../../../src/records/audit/audit-verify.js';
+import {
+  isCheckpoint,
+  verifyTrail,
+  type AuditRow,
+  type Verification,
+} from '../../../src/records/audit/audit-verify.js';
 
 const ENTRY: Omit<RecordedEntry, 'seq'> = {
   timestamp: '2026-11-09T05:59:00.250Z',

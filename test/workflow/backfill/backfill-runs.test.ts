@@ -7,7 +7,13 @@ import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../../src/contract/search-at
 import { BACKFILL, backfillFakes, gate, type BackfillFakes } from '../../support/workflow/backfill-fakes.js';
 import { DATASET } from '../../support/workflow/fake-activities.js';
 import { until } from '../../support/until.js';
-import { createRig, firstRunId, type BackfillHandle, type Rig, type RigSession } from '../../support/workflow/workflow-rig.js';
+import {
+  createRig,
+  firstRunId,
+  type BackfillHandle,
+  type Rig,
+  type RigSession,
+} from '../../support/workflow/workflow-rig.js';
 
 const HOUR: PollAnswer = { state: 'later', reason: 'rate limited', retryAfterMs: 3_600_000 };
 const COMPLETE: PollAnswer = { state: 'complete', dataset: DATASET };
