@@ -24,7 +24,6 @@ const FLOORS = [
       why: 'Numbers, times and bytes are written the same way for a terminal and a page.',
     },
     { room: 'domain', may: ['contract'], why: 'Rules are replayed and tested without any I/O.' },
-    { room: 'ports', types: ['contract'], why: 'A port says what the product needs; adapters and fakes implement it.' },
   ],
   [
     {
@@ -32,6 +31,15 @@ const FLOORS = [
       may: ['contract', 'domain'],
       why: 'A page is scanned from bytes; who fetched them does not matter.',
     },
+  ],
+  [
+    {
+      room: 'ports',
+      types: ['contract', 'domain', 'pages'],
+      why: 'A port says what the product needs; adapters and fakes implement it.',
+    },
+  ],
+  [
     {
       room: 'calendar',
       may: ['contract', 'async'],
@@ -224,7 +232,7 @@ module.exports = {
     {
       name: 'stack-roots',
       comment:
-        'dev and demo start the product: they know how it is configured, used and reported, not its inner parts.',
+        'dev and demo start the product: they know how it is configured, used, reported and audited, not its inner parts.',
       severity: 'error',
       from: { path: STACK_ROOTS },
       to: {
@@ -232,7 +240,7 @@ module.exports = {
         pathNot: [
           '^stack/',
           '^simulator/',
-          '^src/(contract|text|cli|config|client|composition|observability)(/|[.]ts$)',
+          '^src/(contract|text|cli|config|client|composition|observability|records)(/|[.]ts$)',
         ],
         dependencyTypesNot: ['type-only'],
       },
