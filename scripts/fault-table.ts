@@ -19,7 +19,7 @@ What comes of which fault, where: ${cells.length} cells, each of them a part of 
 that the tests run by; a change goes there. What the failure types mean is in the
 [failure model](failure-model.md#failure-types).
 
-Every cell is checked alike ([fault-cell.ts](../test/support/fault-cell.ts)): the run ends as it says here, with exactly
+Every cell is checked alike ([fault-cell.ts](../test/support/sources/fault-cell.ts)): the run ends as it says here, with exactly
 one audit entry that says the same; nothing is delivered but the rows of the source, under one id with the same bytes;
 the receiver gets a message twice only where its answer was lost; a source that takes no notice of \`Idempotency-Key\`
 runs one query, and one more only where the answer to a submission was lost, or a query was gone, each on record; and
