@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Imports as written. */
 const WRITTEN = '.dependency-cruiser.cjs';
+const FLOORS = '.dependency-cruiser.floors.cjs';
 /** Imports that are left at run time, and what they lead to. */
 const LOADED = '.dependency-cruiser.runtime.cjs';
 
@@ -198,7 +199,7 @@ suite('import directions', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'journey-metrics-house-'));
-    for (const file of [WRITTEN, LOADED, 'package.json', 'tsconfig.json'])
+    for (const file of [WRITTEN, FLOORS, LOADED, 'package.json', 'tsconfig.json'])
       await cp(join(ROOT, file), join(folder, file));
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     await write(ALLOWED);
