@@ -1,4 +1,4 @@
-import { LISTED_AT_MOST } from '../../contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../../contract/limits.js';
 import { effectIdOf, runKeyOf } from '../../contract/ids.js';
 import type { ReconcileResult, RunOutcome } from '../../contract/result/result.js';
 import { cancellation, reportProgress } from '../interceptor.js';

@@ -1,4 +1,5 @@
-import type { BackfillOutcome, BackfillRequest } from '../../contract/request/backfill.js';
+import type { BackfillOutcome } from '../../contract/closed-sets.js';
+import type { BackfillRequest } from '../../contract/request/backfill.js';
 import { BACKFILL_WORKFLOW } from '../../contract/names.js';
 import { backfillHandle, type BackfillHandle, type BackfillSummary } from './backfill-handle.js';
 import { asked } from '../error.js';

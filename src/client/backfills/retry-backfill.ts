@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { BackfillRequest, BackfillResult, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillResult } from '../../contract/result/backfill-result.js';
 import { retryIdOf } from '../../contract/ids.js';
 import { backfillHandle, describeBackfill, type BackfillHandle } from './backfill-handle.js';
 import { JourneyMetricsError } from '../error.js';
+import { readPayloads } from '../payloads.js';
 import { resolveBackfill } from './resolve-backfill.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { startOrAttach, type StartPlace } from '../runs/start-workflow.js';
@@ -82,7 +83,9 @@ async function requestOf(client: Client, workflowId: string): Promise<BackfillRe
     execution: { workflowId },
     maximumPageSize: 1,
   });
-  const [request] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  if (!request) throw new JourneyMetricsError('BackfillNotFound', `the history of ${workflowId} is gone`);
-  return defaultPayloadConverter.fromPayload(request);
+  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  const [request] = await readPayloads(client, input?.payloads);
+  if (request === undefined) throw new JourneyMetricsError('BackfillNotFound', `the history of ${workflowId} is gone`);
+  // The first argument of every backfill: its plan has checked it.
+  return request as BackfillRequest;
 }

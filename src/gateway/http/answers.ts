@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemType } from './problem.js';
-import { problemSchema } from '../schemas/schemas.js';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemType, problemSchema } from './problem.js';
 
 /** One status of a route, as the OpenAPI document has it. */
 export interface Answer {

@@ -11,7 +11,7 @@ import { runParameters } from '../http/parameters.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 import { runAddress } from '../runs/run-address.js';
-import { RUN_STATES } from '../schemas/schemas.js';
+import { RUN_STATES } from '../../contract/closed-sets.js';
 
 /** Runs that a page lists, and those that are searched through for them. */
 const LISTED_MOST = 100;

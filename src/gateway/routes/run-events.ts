@@ -9,7 +9,6 @@ import { resultUnlessAborted } from '../runs/await-run.js';
 import { findRun } from '../runs/find-run.js';
 import { runParameters } from '../http/parameters.js';
 import { principalOf } from '../access/principal.js';
-import { runDocument } from '../runs/run-document.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Proxies take what is silent for dead. */
@@ -78,7 +77,7 @@ async function* eventsOf(run: RunHandle, life: AbortSignal, now: () => number): 
     await Promise.race([end.promise, sleep(LOOK_EVERY_MS, undefined, { signal: life }).catch(() => undefined)]);
   }
   if (life.aborted) return;
-  const document = await runDocument(run, await run.summary(), life);
+  const document = await run.describe({ signal: life });
   yield `id: ${LAST_ID}\n${eventText('end', JSON.stringify(document))}`;
 }
 

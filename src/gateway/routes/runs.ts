@@ -7,8 +7,9 @@ import { orgParameter, runParameters } from '../http/parameters.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 import { acceptRun } from '../runs/run-address.js';
-import { runDocument } from '../runs/run-document.js';
-import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas/schemas.js';
+import { RUN_STATES } from '../../contract/closed-sets.js';
+import { runListSchema, runDescriptionSchema } from '../../contract/result/run-description.js';
+import { startedSchema } from '../schemas/schemas.js';
 
 const LISTED_MOST = 1_000;
 
@@ -56,11 +57,12 @@ function showRoute(app: Gateway, { client }: GatewayParts): void {
       operationId: 'showRun',
       summary: 'A run: its progress, its result or why it failed',
       params: runParameters,
-      response: answers({ 200: json('The run.', runSchema) }, ['RunNotFound', 'TemporalUnavailable']),
+      response: answers({ 200: json('The run.', runDescriptionSchema) }, ['RunNotFound', 'TemporalUnavailable']),
     },
     handler: async (request, reply) => {
-      const { run, summary } = await findRun(client, principalOf(request), request.params.workflowId);
-      return runDocument(run, summary, answerLife(reply, {}));
+      // Whose it is comes first: how long the rest takes says something of the run.
+      const { run } = await findRun(client, principalOf(request), request.params.workflowId);
+      return run.describe({ signal: answerLife(reply, {}) });
     },
   });
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../contract/canonical-json.js';
-import { disagreement, GENESIS_HASH, linkHash, type RecordedEntry } from './audit-entry.js';
+import { disagreement, GENESIS_HASH, linkHash } from './audit-entry.js';
+import type { RecordedEntry } from '../../contract/audit-entry.js';
 
 /** The end of the trail at an instant. Kept elsewhere, it proves later that nothing up to it was cut off or rewritten. */
 export interface Checkpoint {

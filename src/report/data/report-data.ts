@@ -1,5 +1,5 @@
 import type { Histogram } from '../../domain/statistics/histogram.js';
-import type { RunSummary } from '../../client/runs/run-list.js';
+import type { RunSummary } from '../../contract/result/run-description.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';

@@ -7,7 +7,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BackfillRequest, BackfillResult } from '../../contract/request/backfill.js';
+import type { BackfillRequest } from '../../contract/request/backfill.js';
+import type { BackfillResult } from '../../contract/result/backfill-result.js';
 import { RUN_OUTCOME } from '../../contract/search-attributes.js';
 import { listen } from './backfill-messages.js';
 import { resultOf } from './backfill-result.js';

@@ -1,10 +1,6 @@
-import type {
-  BackfillPhase,
-  BackfillProgress,
-  BackfillRequest,
-  SliceCounts,
-  TimeRange,
-} from '../../contract/request/backfill.js';
+import type { BackfillPhase } from '../../contract/closed-sets.js';
+import type { BackfillProgress, SliceCounts } from '../../contract/result/backfill-result.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import { isStopping, widthOf, type BackfillState } from './backfill-state.js';
 
 /** What can be told of a backfill at any moment. */

@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { BackfillResult, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillResult } from '../../contract/result/backfill-result.js';
+import type { TimeRange } from '../../contract/request/backfill.js';
 import { countsOf } from './backfill-progress.js';
 import type { BackfillState } from './backfill-state.js';
 import type { Backfill } from './backfill.js';

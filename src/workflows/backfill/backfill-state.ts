@@ -1,7 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { SlicePlan } from '../../activities/backfill/plan-slices.js';
-import { FAILURES_MOST, WIDTH } from '../../contract/request/backfill-limits.js';
-import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/request/backfill.js';
+import { FAILURES_MOST, WIDTH } from '../../contract/limits.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { SliceFailure } from '../../contract/result/backfill-result.js';
 import { isPartOfBucket } from './part-of-bucket.js';
 import { anchorMsOf, requesterOf } from '../requester.js';
 import type { CompletedOutcome, RowCounts } from '../../contract/result/result.js';

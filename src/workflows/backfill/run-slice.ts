@@ -9,7 +9,8 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { SliceFailure } from '../../contract/result/backfill-result.js';
 import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../../contract/names.js';
 import { readableId } from '../../contract/readable-id.js';
 import type { AggregateRequest } from '../../contract/request/request.js';

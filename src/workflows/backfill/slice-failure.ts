@@ -1,4 +1,5 @@
-import type { SliceFailure, TimeRange } from '../../contract/request/backfill.js';
+import type { SliceFailure } from '../../contract/result/backfill-result.js';
+import type { TimeRange } from '../../contract/request/backfill.js';
 
 const MESSAGE_CHARACTERS = 80;
 /** Of JSON: `FAILURES_MOST` of them leave room for the rest of a result in 16 KiB, however long the ids are. */
