@@ -13,7 +13,7 @@ module.exports = {
         path: [
           '^src/(?!workflows/|domain/|contract/)',
           // Of the contract: what needs zod or Node. Workflows import the types of these files as types.
-          '^src/contract/(ids|canonical-json|duration|window|audit-entry|request/[a-z-]+-(schema|document))[.]ts$',
+          '^src/contract/(ids|json|duration|window|audit-entry|request/[a-z-]+-(schema|document))[.]ts$',
           '^src/contract/result/(?!dataset[.]ts$)',
           '^(simulator|stack)/',
           // Zod, Node built-ins by either name, and everything else that is installed.

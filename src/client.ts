@@ -2,13 +2,13 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { createBackfills, type Backfills } from './client/backfills/backfills.js';
-import { asked } from './client/error.js';
+import { withClientErrors } from './client/error.js';
 import { resolveRequest } from './client/runs/resolve-request.js';
 import { runHandle, type RunHandle } from './client/runs/run-handle.js';
 import { listRuns, visibilityOf, type RunFilter } from './client/runs/run-list.js';
 import { createSchedules, type Schedules } from './client/schedules/schedules.js';
 import { startRedelivery, type RedeliveryOptions } from './client/runs/start-redelivery.js';
-import { startOrAttach, type StartOptions } from './client/runs/start-workflow.js';
+import { startOrAttach, type StartOptions, userName } from './client/runs/start-workflow.js';
 import {
   AGGREGATE_WORKFLOW,
   RECONCILE_WORKFLOW,
@@ -16,7 +16,6 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
-import { userName } from './client/runs/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request/request.js';
 import type { RunSummary } from './contract/result/run-description.js';
@@ -93,11 +92,11 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   const requester = options.requester ?? userName();
   const memo = { [REQUESTER_MEMO]: requester };
-  const place = { client, taskQueue, memo };
+  const target = { client, taskQueue, memo };
   const defaults = { org: options.org, destination };
 
   const start = async (request: AggregateRequest, startOptions?: StartOptions): Promise<RunHandle> => {
-    const { workflowId, runId } = await startOrAttach(place, resolveRequest(request, defaults, now()), startOptions);
+    const { workflowId, runId } = await startOrAttach(target, resolveRequest(request, defaults, now()), startOptions);
     return runHandle(client, workflowId, runId);
   };
 
@@ -107,19 +106,20 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   };
 
   return {
-    start: (request, startOptions) => asked(() => start(request, startOptions)),
+    start: (request, startOptions) => withClientErrors(() => start(request, startOptions)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
     list: ({ limit = 50, ...filter } = {}) =>
-      asked(async () => {
+      withClientErrors(async () => {
         if (filter.orgs?.length === 0 || limit < 1) return [];
         const also = visibilityOf(filter);
         const ours = { workflowType: AGGREGATE_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
         return listRuns(client, ours, limit);
       }),
-    redeliver: (request) => asked(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
-    startRedelivery: (request, redelivery) => asked(() => startRedelivery(place, request, redelivery)),
-    reconcile: () => asked(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
-    backfills: createBackfills(place, defaults, now),
+    redeliver: (request) =>
+      withClientErrors(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
+    startRedelivery: (request, redelivery) => withClientErrors(() => startRedelivery(target, request, redelivery)),
+    reconcile: () => withClientErrors(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
+    backfills: createBackfills(target, defaults, now),
     schedules: createSchedules({ client, taskQueue, requester }, defaults, now),
     close: () => connection.close(),
   };

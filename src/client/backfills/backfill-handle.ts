@@ -9,7 +9,7 @@ import {
   RESUME_SIGNAL,
   SET_WIDTH_UPDATE,
 } from '../../contract/names.js';
-import { asked, invalidRequestError, JourneyMetricsError } from '../error.js';
+import { withClientErrors, invalidRequestError, JourneyMetricsError } from '../error.js';
 import { withWorker } from '../runs/run-handle.js';
 import { describe, type Present } from '../runs/describe.js';
 import { summaryOf } from '../runs/run-list.js';
@@ -54,34 +54,34 @@ export function backfillHandle(client: Client, workflowId: string, runId?: strin
     workflowId,
     ...(runId !== undefined && { runId }),
     result: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await describeBackfill(client, workflowId);
         return (await handle.result()) as BackfillResult;
       }),
     progress: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await describeBackfill(client, workflowId);
         return withWorker(client, () => handle.query<BackfillProgress>(PROGRESS_QUERY));
       }),
-    summary: () => asked(async () => summaryOf(await describeBackfill(client, workflowId))),
+    summary: () => withClientErrors(async () => summaryOf(await describeBackfill(client, workflowId))),
     describe: () => describe(backfill),
     cancel: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.cancel();
       }),
     pause: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.signal(PAUSE_SIGNAL);
       }),
     resume: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.signal(RESUME_SIGNAL);
       }),
     setWidth: (width) =>
-      asked(async () => {
+      withClientErrors(async () => {
         checkWidth(width);
         await open();
         return withWorker(client, () => handle.executeUpdate<number, [number]>(SET_WIDTH_UPDATE, { args: [width] }));

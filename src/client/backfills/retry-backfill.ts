@@ -7,19 +7,19 @@ import { JourneyMetricsError } from '../error.js';
 import { readPayloads } from '../payloads.js';
 import { resolveBackfill } from './resolve-backfill.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
-import { startOrAttach, type StartPlace } from '../runs/start-workflow.js';
+import { startOrAttach, type StartTarget } from '../runs/start-workflow.js';
 
 /**
  * Runs what of a backfill did not reach BI, and nothing else, as a backfill of its own: `…-retry`. One that is under way
  * is attached to; what one that has ended left over is run by the next, `…-retry-2`.
  */
 export async function retryBackfill(
-  place: StartPlace,
+  target: StartTarget,
   defaults: RequestDefaults,
   nowMs: number,
   workflowId: string,
 ): Promise<BackfillHandle> {
-  const { client } = place;
+  const { client } = target;
   let ended = await requireEnded(client, workflowId);
   for (;;) {
     const id = retryIdOf(ended);
@@ -32,7 +32,7 @@ export async function retryBackfill(
   const request = retryRequestOf(await requestOf(client, ended), result);
   const resolved = resolveBackfill(request, defaults, nowMs);
   const startable = { ...resolved, workflowId: () => retryIdOf(ended) };
-  const { workflowId: id, runId } = await startOrAttach(place, startable);
+  const { workflowId: id, runId } = await startOrAttach(target, startable);
   return backfillHandle(client, id, runId);
 }
 

@@ -12,7 +12,7 @@ import type { Progress } from '../../contract/result/progress.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import { unlessAborted } from '../../async/unless-aborted.js';
 import type { RunDescription, RunSummary } from '../../contract/result/run-description.js';
-import { asked, JourneyMetricsError } from '../error.js';
+import { withClientErrors, JourneyMetricsError } from '../error.js';
 import { decodeHistory, readPayloads } from '../payloads.js';
 import { describe } from './describe.js';
 import { readEvents, type RunEvents } from './run-events.js';
@@ -85,16 +85,16 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
     workflowId,
     ...(runId !== undefined && { runId }),
     result: (options = {}) =>
-      asked(() => abortable(client, options, () => handle.result() as Promise<AggregateResult>)),
+      withClientErrors(() => abortable(client, options, () => handle.result() as Promise<AggregateResult>)),
     progress: (options = {}) =>
-      asked(() =>
+      withClientErrors(() =>
         abortable(client, options, async () => {
           const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
           return { ...progress, ...(await readHeartbeat(client, await handle.describe())) };
         }),
       ),
     summary: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         const described = await handle.describe();
         if (RUN_TYPES.includes(described.type)) return summaryOf(described);
         const remedy =
@@ -103,18 +103,21 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       }),
     describe: (options) => describe(run, options),
     cancel: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await handle.cancel();
       }),
     pollNow: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         const { state } = summaryOf(await handle.describe());
         if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
         throw new JourneyMetricsError('RunNotFound', `${workflowId} is not under way any more: it is ${state}`);
       }),
     events: () =>
-      asked(async () => readEvents(await readHistory(), client.options.loadedDataConverter.payloadConverter)),
-    history: () => asked(async () => JSON.parse(historyToJSON(await readHistory())) as { events: unknown[] }),
+      withClientErrors(async () =>
+        readEvents(await readHistory(), client.options.loadedDataConverter.payloadConverter),
+      ),
+    history: () =>
+      withClientErrors(async () => JSON.parse(historyToJSON(await readHistory())) as { events: unknown[] }),
   };
   return run;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
-import { unusableJson } from '../plain-json.js';
+import { unusableJson } from '../json.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */

@@ -2,12 +2,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RunHandle } from '../../client.js';
-import { answerLife } from '../http/answer-life.js';
-import { answers } from '../http/answers.js';
+import { answerLife, answers, runParameters } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { resultUnlessAborted } from '../runs/await-run.js';
-import { findRun } from '../runs/find-run.js';
-import { runParameters } from '../http/parameters.js';
+import { resultUnlessAborted, findRun } from '../runs/run.js';
 import { principalOf } from '../access/principal.js';
 
 const LOOK_EVERY_MS = 1_000;

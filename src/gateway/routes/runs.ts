@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { answerLife } from '../http/answer-life.js';
-import { answers, json } from '../http/answers.js';
+import { answerLife, answers, json, orgParameter, runParameters } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { findRun, tellRun } from '../runs/find-run.js';
-import { orgParameter, runParameters } from '../http/parameters.js';
+import { findRun, tellRun, acceptRun } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
-import { acceptRun } from '../runs/run-address.js';
 import { RUN_STATES } from '../../contract/closed-sets.js';
 import { runListSchema, runDescriptionSchema } from '../../contract/result/run-description.js';
 import { startedSchema } from '../schemas/schemas.js';

@@ -6,7 +6,7 @@ import type { ReportSources } from '../ports.js';
 import type { Asked, ReportData } from './report-data.js';
 import { rowFindings } from './row-findings.js';
 import { storyOf } from './run-story.js';
-import { NotTold, told } from './told.js';
+import { Unavailable, sectionData } from './section-data.js';
 
 /**
  * Brings together what there is to say of a run: from Temporal, the records and the dataset store. What is gone or does not
@@ -33,12 +33,12 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
       { ended: summary.state !== 'running', ...(result && { result }), ...(asked && { asked }) },
       signal,
     ),
-    told(async () => {
+    sectionData(async () => {
       const said = deliveryId === undefined ? null : await records.deliveryAnswers({ deliveryId, runKey }, signal);
-      if (said === null) throw new NotTold('The run has not got as far as a delivery.');
+      if (said === null) throw new Unavailable('The run has not got as far as a delivery.');
       return said;
     }),
-    told(() => records.auditEntries(workflowId, signal)),
+    sectionData(() => records.auditEntries(workflowId, signal)),
   ]);
   const runUrl = sources.runUrl(workflowId, runId);
   return {

@@ -15,7 +15,7 @@ const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'n
 const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];
 /** What needs zod or Node: workflows import its types and nothing else. */
 const HEAVY =
-  /src\/contract\/((audit-entry|canonical-json|duration|ids|window|request\/[a-z-]+-(schema|document))\b|result\/(?!dataset\b))/;
+  /src\/contract\/((audit-entry|json|duration|ids|window|request\/[a-z-]+-(schema|document))\b|result\/(?!dataset\b))/;
 
 interface BundleContent {
   readonly packages: readonly string[];
