@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BackfillResult } from '../src/contract/request/backfill.js';
+import type { BackfillResult } from '../src/contract/result/backfill-result.js';
 import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../src/contract/names.js';
 import { BACKFILL, backfillFakes } from '../test/support/workflow/backfill-fakes.js';
 import { historyChain } from '../test/support/workflow/history-chain.js';

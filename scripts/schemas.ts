@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { backfillRequestSchema } from '../src/contract/request/backfill-schema.js';
-import { payloadSchema } from '../src/contract/result/payload-schema.js';
+import { payloadSchema } from '../src/contract/result/payload.js';
 import { aggregateRequestSchema } from '../src/contract/request/request-schema.js';
-import { aggregateResultSchema } from '../src/contract/result/result-schema.js';
+import { aggregateResultSchema } from '../src/contract/result/result.js';
 
 /** What is published, by the name of its file in schemas/. */
 const PUBLISHED = {

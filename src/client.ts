@@ -1,13 +1,14 @@
 /** The product for other services: typed, idempotent, without any workflow code. No effect on import. */
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { createBackfills, type Backfills } from './client/backfills/backfills.js';
-import { asked } from './client/error.js';
+import { withClientErrors } from './client/error.js';
 import { resolveRequest } from './client/runs/resolve-request.js';
 import { runHandle, type RunHandle } from './client/runs/run-handle.js';
-import { listRuns, visibilityOf, type RunFilter, type RunSummary } from './client/runs/run-list.js';
+import { listRuns, visibilityOf, type RunFilter } from './client/runs/run-list.js';
 import { createSchedules, type Schedules } from './client/schedules/schedules.js';
 import { startRedelivery, type RedeliveryOptions } from './client/runs/start-redelivery.js';
-import { startOrAttach, type StartOptions } from './client/runs/start-workflow.js';
+import { startOrAttach, type StartOptions, userName } from './client/runs/start-workflow.js';
 import {
   AGGREGATE_WORKFLOW,
   RECONCILE_WORKFLOW,
@@ -15,23 +16,27 @@ import {
   REQUESTER_MEMO,
   TASK_QUEUE,
 } from './contract/names.js';
-import { userName } from './client/runs/user-name.js';
 import { redeliveryIdOf } from './contract/ids.js';
 import type { AggregateRequest } from './contract/request/request.js';
+import type { RunSummary } from './contract/result/run-description.js';
 import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result/result.js';
 
-export type { BackfillHandle, BackfillSummary } from './client/backfills/backfill-handle.js';
+export type { BackfillDescription, BackfillHandle, BackfillSummary } from './client/backfills/backfill-handle.js';
 export type { Backfills } from './client/backfills/backfills.js';
 export { JourneyMetricsError, type ClientErrorType } from './client/error.js';
 export type { BackfillForecast } from './client/backfills/forecast.js';
 export type { CallOptions, RunHandle } from './client/runs/run-handle.js';
-export type { RunFilter, RunState, RunSummary } from './client/runs/run-list.js';
+export type { RunEvents } from './client/runs/run-events.js';
+export type { RunFilter } from './client/runs/run-list.js';
 export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedules/schedule-definition.js';
 export type { ScheduleDescription, ScheduleWithRuns } from './client/schedules/schedule-description.js';
 export type { Schedules } from './client/schedules/schedules.js';
 export type { RedeliveryOptions } from './client/runs/start-redelivery.js';
 export type { StartOptions } from './client/runs/start-workflow.js';
-export type { BackfillProgress, BackfillRequest, BackfillResult, SliceFailure } from './contract/request/backfill.js';
+export type { BackfillProgress, BackfillResult, SliceFailure } from './contract/result/backfill-result.js';
+export type { BackfillRequest } from './contract/request/backfill.js';
+export type { RunState } from './contract/closed-sets.js';
+export type { RunDescription, RunSummary } from './contract/result/run-description.js';
 export type { Progress } from './contract/result/progress.js';
 export type { AggregateRequest } from './contract/request/request.js';
 export type { AggregateResult, ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result/result.js';
@@ -41,6 +46,8 @@ export interface ClientOptions {
   readonly connection?: ConnectionOptions;
   readonly namespace?: string;
   readonly taskQueue?: string;
+  /** How payloads are written and read, codecs included: the same as the worker's. */
+  readonly dataConverter?: DataConverter;
   /** Organisation of requests that name none. */
   readonly org?: string;
   /** Destination of requests that name none; must be the worker's default. */
@@ -81,14 +88,15 @@ export interface JourneyMetricsClient {
 export function createJourneyMetricsClient(options: ClientOptions = {}): JourneyMetricsClient {
   const { namespace = 'default', taskQueue = TASK_QUEUE, destination = 'bi', now = Date.now } = options;
   const connection = Connection.lazy({ connectTimeout: '10 seconds', ...options.connection });
-  const client = new Client({ connection, namespace });
+  const { dataConverter } = options;
+  const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   const requester = options.requester ?? userName();
   const memo = { [REQUESTER_MEMO]: requester };
-  const place = { client, taskQueue, memo };
+  const target = { client, taskQueue, memo };
   const defaults = { org: options.org, destination };
 
   const start = async (request: AggregateRequest, startOptions?: StartOptions): Promise<RunHandle> => {
-    const { workflowId, runId } = await startOrAttach(place, resolveRequest(request, defaults, now()), startOptions);
+    const { workflowId, runId } = await startOrAttach(target, resolveRequest(request, defaults, now()), startOptions);
     return runHandle(client, workflowId, runId);
   };
 
@@ -98,19 +106,20 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
   };
 
   return {
-    start: (request, startOptions) => asked(() => start(request, startOptions)),
+    start: (request, startOptions) => withClientErrors(() => start(request, startOptions)),
     run: (workflowId, runId) => runHandle(client, workflowId, runId),
     list: ({ limit = 50, ...filter } = {}) =>
-      asked(async () => {
+      withClientErrors(async () => {
         if (filter.orgs?.length === 0 || limit < 1) return [];
         const also = visibilityOf(filter);
         const ours = { workflowType: AGGREGATE_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
         return listRuns(client, ours, limit);
       }),
-    redeliver: (request) => asked(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
-    startRedelivery: (request, redelivery) => asked(() => startRedelivery(place, request, redelivery)),
-    reconcile: () => asked(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
-    backfills: createBackfills(place, defaults, now),
+    redeliver: (request) =>
+      withClientErrors(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),
+    startRedelivery: (request, redelivery) => withClientErrors(() => startRedelivery(target, request, redelivery)),
+    reconcile: () => withClientErrors(() => execute<ReconcileResult>(RECONCILE_WORKFLOW, 'reconcile-audit')),
+    backfills: createBackfills(target, defaults, now),
     schedules: createSchedules({ client, taskQueue, requester }, defaults, now),
     close: () => connection.close(),
   };

@@ -52,7 +52,7 @@ export function invalidRequestError(problems: readonly RequestProblem[]): Journe
 }
 
 /** Asks Temporal; what it throws becomes a {@link JourneyMetricsError}. */
-export async function asked<T>(ask: () => Promise<T>): Promise<T> {
+export async function withClientErrors<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -128,6 +128,9 @@ export const FAILURES = {
 /** `ApplicationFailure.type` of every failure that the product raises. */
 export type FailureType = keyof typeof FAILURES;
 
+// `Object.keys` forgets which keys they are; the table above is closed.
+export const FAILURE_TYPES = Object.keys(FAILURES) as readonly string[] as readonly FailureType[];
+
 export function isFailureType(value: unknown): value is FailureType {
   return typeof value === 'string' && Object.hasOwn(FAILURES, value);
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ParsedBackfill } from './request/backfill-schema.js';
 import type { TimeRange } from './request/backfill.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from './json.js';
 import { readableId } from './readable-id.js';
 import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request/request.js';
 import type { RedeliverRequest } from './result/result.js';

@@ -12,7 +12,7 @@ export const EXPIRE_WORKFLOW = 'expireDatasets';
 
 /**
  * Query of an aggregation: answers with {@link import('./result/progress.js').Progress}. Of a backfill: with
- * {@link import('./request/backfill.js').BackfillProgress}.
+ * {@link import('./result/backfill-result.js').BackfillProgress}.
  */
 export const PROGRESS_QUERY = 'progress';
 /** Signal to an aggregation: ends the present wait at once and polls. No argument. */
@@ -35,7 +35,7 @@ export const SEARCH_ATTRIBUTES = {
   CxoneOrg: 'KEYWORD',
   /** Inclusive start of the run's window, an instant. */
   JourneyWindowStart: 'DATETIME',
-  /** One of {@link import('./result/result.js').RunOutcome}, of a backfill {@link import('./request/backfill.js').BackfillOutcome}; absent while it is under way. */
+  /** One of {@link import('./closed-sets.js').RunOutcome}, of a backfill {@link import('./closed-sets.js').BackfillOutcome}; absent while it is under way. */
   RunOutcome: 'KEYWORD',
 } as const;
 

@@ -1,4 +1,4 @@
-import { LISTED_AT_MOST } from '../contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../contract/limits.js';
 import type { Completeness } from '../contract/result/result.js';
 
 /** The bucket of a row that belongs to none. */

@@ -38,7 +38,7 @@ export class RowsScan {
   #ends = new Uint32Array(FIRST_ROWS);
   #rows = 0;
   /** Elements that are no objects. */
-  strangers = 0;
+  nonObjectRows = 0;
 
   constructor(cursor: JsonCursor, { metrics, texts, others }: PageKeys) {
     this.#cursor = cursor;
@@ -81,7 +81,7 @@ export class RowsScan {
     this.#starts[this.#rows] = cursor.at;
     if (first === OPEN_OBJECT) this.#row();
     else {
-      this.strangers += 1;
+      this.nonObjectRows += 1;
       cursor.skip();
     }
     this.#ends[this.#rows] = cursor.at;

@@ -9,7 +9,7 @@ export interface ScannedPage {
   /** Undefined where `data` is absent or no array. */
   readonly columns: PageColumns | undefined;
   /** Elements of `data` that are no objects. */
-  readonly strangers: number;
+  readonly nonObjectRows: number;
 }
 
 /**
@@ -56,7 +56,7 @@ class PageScan {
   result(): ScannedPage {
     // `fromEntries` makes a field of every key, `__proto__` among them.
     const envelope = Object.fromEntries(this.#envelope);
-    return { envelope, columns: this.#rows?.columns(), strangers: this.#rows?.strangers ?? 0 };
+    return { envelope, columns: this.#rows?.columns(), nonObjectRows: this.#rows?.nonObjectRows ?? 0 };
   }
 
   #members(): void {

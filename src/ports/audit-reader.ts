@@ -1,17 +1,6 @@
-import type { AuditEntry } from './records.js';
+import type { AuditListing } from '../contract/audit-entry.js';
 
-/** An entry as it is listed: everything that it says, and the names that all lists share. */
-export interface AuditListing extends AuditEntry {
-  readonly seq: number;
-  readonly effectId: string;
-  /** When Postgres got it. */
-  readonly recordedAt: string;
-  readonly hash: string;
-  /** The same as `status`. */
-  readonly outcome: AuditEntry['status'];
-  /** `timestamp` less `latency_ms`. */
-  readonly startedAt: string;
-}
+export type { AuditListing } from '../contract/audit-entry.js';
 
 export interface AuditFilter {
   readonly limit: number;

@@ -1,6 +1,7 @@
-import type { FailureType } from '../contract/failures.js';
-import type { RunWindow } from '../contract/request/request.js';
-import type { DeliveryReport, RowCounts, RunOutcome } from '../contract/result/result.js';
+import type { AuditEntry } from '../contract/audit-entry.js';
+import type { RunWindow } from '../contract/window.js';
+
+export type { AuditEntry } from '../contract/audit-entry.js';
 
 export interface RunRecord {
   readonly runKey: string;
@@ -53,31 +54,6 @@ export interface Submissions {
     outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted' } & SubmittedQuery),
     signal: AbortSignal,
   ): Promise<void>;
-}
-
-export type AuditKind = 'run' | 'redelivery' | 'reconciled';
-
-/** One entry of the audit trail. The first six fields are the seed's. */
-export interface AuditEntry {
-  readonly timestamp: string;
-  readonly queryId: string | null;
-  readonly latency_ms: number;
-  /** Null where no rows were returned because the run did not get that far. */
-  readonly accuracy_rate: number | null;
-  readonly rows_processed: number;
-  readonly status: RunOutcome;
-  readonly kind: AuditKind;
-  readonly org: string | null;
-  readonly workflowId: string;
-  readonly runKey: string;
-  readonly requester: string;
-  readonly queryHash: string | null;
-  readonly window: RunWindow | null;
-  readonly rows: RowCounts | null;
-  readonly delivery: DeliveryReport | null;
-  readonly failureType: FailureType | null;
-  /** One sentence, scrubbed. */
-  readonly failureMessage: string | null;
 }
 
 export interface AuditTrail {

@@ -5,7 +5,7 @@ import type { ReportRecords } from '../records/runs/report-records.js';
 /** Where a report comes from. */
 export interface ReportSources {
   /** The run as Temporal knows it: a handle of the public client. */
-  readonly run: Pick<RunHandle, 'workflowId' | 'summary' | 'result' | 'progress' | 'history'>;
+  readonly run: Pick<RunHandle, 'workflowId' | 'describe' | 'events'>;
   /** What is in Postgres. Rejects with an `AdapterError`. */
   readonly records: ReportRecords;
   /** What is in the dataset store. Rejects with an `AdapterError`: `DatasetExpired` where the bytes are gone. */

@@ -1,7 +1,8 @@
 import { countOf, countText } from '../text/number-text.js';
 import { agoText, durationText } from '../text/time-text.js';
-import type { RunState, RunSummary } from '../client/runs/run-list.js';
-import type { Phase, Progress } from '../contract/result/progress.js';
+import type { RunState, Phase } from '../contract/closed-sets.js';
+import type { RunSummary } from '../contract/result/run-description.js';
+import type { Progress } from '../contract/result/progress.js';
 import { html, outside, shortened, type Html, type Piece } from './page/html.js';
 import { page } from './page/page.js';
 import { time } from './sections/section.js';

@@ -28,11 +28,11 @@ export interface WorkerWorld {
   /** Called once runs are taken. */
   readonly onReady: () => void;
   /** What whoever embeds a worker puts around it; `worker.ts` puts nothing. */
-  readonly around?: Around;
+  readonly around?: WorkerHooks;
 }
 
 /** The one seam through which a worker can be watched, or struck, from outside: it gets what there is and gives back what to use. */
-export interface Around {
+export interface WorkerHooks {
   readonly dependencies?: (dependencies: ActivityDependencies) => ActivityDependencies;
   /** A `workflowBundle` among the options saves making one. */
   readonly worker?: (options: WorkerOptions) => WorkerOptions;

@@ -25,7 +25,7 @@ export interface Attacked {
 const NO_PROGRESS_MS = 7 * 60_000;
 const LOOK_EVERY_MS = 500;
 
-interface Around {
+interface WorkerHooks {
   readonly client: JourneyMetricsClient;
   readonly temporal: Client;
   readonly org: string;
@@ -38,7 +38,7 @@ interface Around {
 }
 
 /** Starts runs and kills what carries them, then lets the last ones end in peace, and has the terminated ones audited. */
-export async function attack(options: ChaosOptions, around: Around): Promise<Attacked> {
+export async function attack(options: ChaosOptions, around: WorkerHooks): Promise<Attacked> {
   const { seed, inFlight, runs: least, minutes } = options;
   const { signal } = around;
   const plan = makePlan(seed);
@@ -83,7 +83,7 @@ export async function attack(options: ChaosOptions, around: Around): Promise<Att
 }
 
 /** Has the runs that were terminated audited, as an operator would; a worker that is not there any more would let him wait. */
-async function reconcile(around: Around): Promise<readonly Finding[]> {
+async function reconcile(around: WorkerHooks): Promise<readonly Finding[]> {
   around.show('having terminated runs audited');
   const patience = AbortSignal.any([around.signal, AbortSignal.timeout(NO_PROGRESS_MS)]);
   const service = createService({ ...around, signal: patience });
@@ -103,7 +103,7 @@ async function reconcile(around: Around): Promise<readonly Finding[]> {
 async function watch(
   runs: Runs,
   { kills }: Killing,
-  { show, giveUp, signal }: Pick<Around, 'show' | 'signal'> & { readonly giveUp: AbortController },
+  { show, giveUp, signal }: Pick<WorkerHooks, 'show' | 'signal'> & { readonly giveUp: AbortController },
 ): Promise<void> {
   let closed = -1;
   let since = performance.now();

@@ -15,7 +15,7 @@ export interface Killing {
 }
 
 /** What the killing goes by. */
-interface Around {
+interface WorkerHooks {
   readonly plan: Plan;
   readonly pids: Pids;
   /** Runs under way. */
@@ -33,7 +33,15 @@ interface Around {
  * Kills in the order that is planned, and no sooner. What has not come back from its last death is passed over: its
  * number may be somebody else's by now.
  */
-export function startKilling({ plan, pids, inFlight, requests, requestsBetween, evidence, signal }: Around): Killing {
+export function startKilling({
+  plan,
+  pids,
+  inFlight,
+  requests,
+  requestsBetween,
+  evidence,
+  signal,
+}: WorkerHooks): Killing {
   const kills: Record<Target, number> = { worker: 0, temporal: 0, postgres: 0 };
   const stopping = new AbortController();
   const over = AbortSignal.any([signal, stopping.signal]);

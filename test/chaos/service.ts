@@ -29,7 +29,7 @@ export interface Service {
   insist<T>(call: () => Promise<T>): Promise<T>;
 }
 
-interface Around {
+interface WorkerHooks {
   readonly client: JourneyMetricsClient;
   /** For what the product's client cannot do: ending a run behind the product's back. */
   readonly temporal: Client;
@@ -39,7 +39,7 @@ interface Around {
   readonly signal: AbortSignal;
 }
 
-export function createService(around: Around): Service {
+export function createService(around: WorkerHooks): Service {
   const { signal } = around;
   const insist: Service['insist'] = async (call) => {
     for (;;) {
@@ -79,7 +79,7 @@ export function createService(around: Around): Service {
 
 type Insist = Service['insist'];
 
-async function start({ client, org, evidence }: Around, insist: Insist, planned: PlannedRun): Promise<RunHandle> {
+async function start({ client, org, evidence }: WorkerHooks, insist: Insist, planned: PlannedRun): Promise<RunHandle> {
   const { request, againOf, expect } = planned;
   const again = againOf !== undefined;
   const workflowId = resolveRequest(request, { org, destination: 'bi' }, Date.now()).workflowId(again ? 2 : 1);
@@ -106,13 +106,13 @@ async function exists(run: RunHandle): Promise<boolean> {
   }
 }
 
-async function cancel({ evidence }: Around, insist: Insist, run: RunHandle): Promise<void> {
+async function cancel({ evidence }: WorkerHooks, insist: Insist, run: RunHandle): Promise<void> {
   evidence.note({ event: 'cancel-asked', workflowId: run.workflowId });
   await insist(() => run.cancel()).catch(unlessOver);
 }
 
 /** Behind the product's back. It is on record once Temporal has acknowledged it. */
-async function terminate({ temporal, evidence }: Around, insist: Insist, run: RunHandle): Promise<void> {
+async function terminate({ temporal, evidence }: WorkerHooks, insist: Insist, run: RunHandle): Promise<void> {
   const { workflowId } = run;
   const ask = (): Promise<unknown> =>
     temporal.workflow

@@ -6,7 +6,7 @@ import { readWorkerConfig, type Env } from '../../src/config/config.js';
 import { required } from '../../src/config/environment.js';
 import { readTemporal } from '../../src/config/temporal.js';
 import { createLogger, createScrubber } from '../../src/observability/log.js';
-import { runWorker, type Around } from '../../src/worker/run-worker.js';
+import { runWorker, type WorkerHooks } from '../../src/worker/run-worker.js';
 import { isPoint } from './points.js';
 import { drainOnDelivery, strikeAt, type Reach } from './strike.js';
 import { watchFiles, watchRequests, watchStatements } from './watch.js';
@@ -21,7 +21,7 @@ function reachOf(env: Env): Reach | undefined {
   return point.startsWith('drain-') ? drainOnDelivery(strike) : strike;
 }
 
-function aroundOf(env: Env): Around {
+function aroundOf(env: Env): WorkerHooks {
   const workflowBundle = { codePath: required(env, 'WORKFLOW_BUNDLE', 'name the file of the workflow bundle') };
   const reach = reachOf(env);
   if (!reach) return { worker: (options) => ({ ...options, workflowBundle }) };

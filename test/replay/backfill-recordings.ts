@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { PollAnswer } from '../../src/activities/aggregate/poll-result.js';
-import type { BackfillProgress } from '../../src/contract/request/backfill.js';
+import type { BackfillProgress } from '../../src/contract/result/backfill-result.js';
 import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../src/contract/names.js';
 import { BACKFILL, backfillFakes, type BackfillFakes } from '../support/workflow/backfill-fakes.js';
 import { until } from '../support/until.js';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import pg from 'pg';
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
@@ -39,6 +40,8 @@ export interface ProductOptions {
   readonly env?: Env;
   /** False: the test starts worker processes of its own. */
   readonly worker?: boolean;
+  /** Of worker and client alike. Replay knows nothing of it: stop the suite, not the product. */
+  readonly dataConverter?: DataConverter;
   /** Comes between the worker's activities and what they need of the world. */
   readonly between?: (dependencies: ActivityDependencies) => ActivityDependencies;
 }
@@ -128,14 +131,16 @@ async function completeProduct(
     TEMPORAL_ADDRESS: temporalAddress,
     ...options.env,
   };
-  const temporal = new Client({ connection: suite.connection });
-  const worker = options.worker === false ? undefined : await startWorker(suite, temporal, env, options.between);
+  const converter = options.dataConverter && { dataConverter: options.dataConverter };
+  const temporal = new Client({ connection: suite.connection, ...converter });
+  const worker = options.worker === false ? undefined : await startWorker(suite, temporal, env, options);
   const records = await openRecords({ url: env.DATABASE_URL, now: Date.now, signal: AbortSignal.timeout(60_000) });
   const client = createJourneyMetricsClient({
     connection: { address: temporalAddress },
     taskQueue,
     org,
     requester: 'test',
+    ...converter,
   });
   const histories = async (): Promise<RecordedHistory[]> => {
     const recorded: RecordedHistory[] = [];
@@ -183,7 +188,7 @@ async function startWorker(
   { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
   temporal: Client,
   env: Env,
-  between: NonNullable<ProductOptions['between']> = (dependencies) => dependencies,
+  { between = (dependencies) => dependencies, dataConverter }: Pick<ProductOptions, 'between' | 'dataConverter'>,
 ): Promise<{ stop(): Promise<void> }> {
   const config = readWorkerConfig(env);
   const scrubber = createScrubber();
@@ -195,6 +200,7 @@ async function startWorker(
     connection: native,
     taskQueue: config.taskQueue,
     workflowBundle: bundle,
+    ...(dataConverter && { dataConverter }),
     activities: createActivities(between(opened.dependencies)),
     interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
     workflowFailureErrorTypes: { '*': ['Error'] },

@@ -1,8 +1,7 @@
 import type { TransformOutput } from '../../contract/result/dataset.js';
+import type { Payload } from '../../contract/result/payload.js';
 import type { Rollup } from '../../contract/result/rollup.js';
 import type { RunPlan } from '../../contract/run.js';
-
-const PAYLOAD_SCHEMA_VERSION = 1;
 
 /** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
 export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId'>;
@@ -32,8 +31,8 @@ export function payloadBytes(
   const { plan, output, queryId, timestamp } = subject;
   const { org, window, deliveryId } = plan;
   const { completeness, quality, outliers, sampling } = output;
-  const head = JSON.stringify({
-    schemaVersion: PAYLOAD_SCHEMA_VERSION,
+  const head = {
+    schemaVersion: 1,
     deliveryId,
     revision,
     ...(revision > 1 && { supersedes: revision - 1 }),
@@ -47,11 +46,12 @@ export function payloadBytes(
       sampled: output.rows.delivered,
       kept: output.rows.kept,
       isSample: sampling.sampled,
-      rollup,
+      ...(rollup && { rollup }),
     },
     sampling,
     completeness,
     quality: { ...quality, outliers },
-  });
-  return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"metrics":`), ...rows, Buffer.from('}')]);
+  } satisfies Omit<Payload, 'metrics'>;
+  const text = JSON.stringify(head);
+  return Buffer.concat([Buffer.from(`${text.slice(0, -1)},"metrics":`), ...rows, Buffer.from('}')]);
 }

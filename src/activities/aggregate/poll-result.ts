@@ -68,14 +68,14 @@ async function poll({ source, datasets }: Deps, input: PollResultInput, signal: 
     if (reply.state !== 'page') return reply;
     const queryId = input.queryId ?? last?.queryId ?? reply.queryId;
     if (reply.queryId !== queryId) return incomplete(`page ${pages.length + 1} belongs to another query`);
-    const stored = await datasets.addPage(take, entryOf(reply, pages.length, pageToken), signal);
+    const stored = await datasets.addPage(take, pageEntry(reply, pages.length, pageToken), signal);
     pages.push(stored);
     reportProgress(sums(pages));
   }
   return shortfall(pages) ?? { state: 'complete', dataset: await datasets.seal(take, pages, signal) };
 }
 
-function entryOf(page: SourcePage, index: number, pageToken: string | null): Parameters<DatasetStore['addPage']>[1] {
+function pageEntry(page: SourcePage, index: number, pageToken: string | null): Parameters<DatasetStore['addPage']>[1] {
   const { body, columns, queryId, rows, truncated, nextPageToken = null, totalCount = null } = page;
   return { index, pageToken, nextPageToken, queryId, rows, totalCount, truncated, body, columns };
 }

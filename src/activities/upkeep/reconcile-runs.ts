@@ -1,4 +1,4 @@
-import { LISTED_AT_MOST } from '../../contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../../contract/limits.js';
 import { effectIdOf, runKeyOf } from '../../contract/ids.js';
 import type { ReconcileResult, RunOutcome } from '../../contract/result/result.js';
 import { cancellation, reportProgress } from '../interceptor.js';
@@ -34,7 +34,7 @@ export function reconcileRuns(deps: Deps) {
       reportProgress({ checked, reconciled: reconciled.length });
       const effectId = effectIdOf(runKeyOf(closed), 'audit');
       if (await deps.audit.has(effectId, signal)) return;
-      await deps.audit.append(effectId, entryOf(closed, now, record), signal);
+      await deps.audit.append(effectId, reconciledEntry(closed, now, record), signal);
       reconciled.push(closed.workflowId);
     };
     for (const record of await deps.runs.unaudited(new Date(now).toISOString(), BATCH, signal)) {
@@ -52,7 +52,7 @@ function outcomeOf(status: ClosedRun['status']): RunOutcome {
   return status;
 }
 
-function entryOf(closed: ClosedRun, now: number, record?: RunRecord): AuditEntry {
+function reconciledEntry(closed: ClosedRun, now: number, record?: RunRecord): AuditEntry {
   const startedAt = record ? Date.parse(record.startedAt) : Date.parse(closed.closedAt);
   return {
     timestamp: new Date(now).toISOString(),

@@ -1,7 +1,6 @@
 import type { Finish } from '../program/exit-code.js';
 import type { Command } from 'commander';
-import { examples } from '../program/examples.js';
-import { wholeNumber } from '../program/option-values.js';
+import { examples, wholeNumber } from '../program/commander.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const LISTED_MOST = 100_000;

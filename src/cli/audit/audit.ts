@@ -11,7 +11,7 @@ import { withSession } from '../program/session.js';
 import { renderTable } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 /** `journey-metrics audit list`: newest first. */
 export async function listAudit(

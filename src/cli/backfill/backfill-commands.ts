@@ -1,9 +1,8 @@
 import { Option, type Command } from 'commander';
-import { WIDTH, WIDTH_MOST } from '../../contract/request/backfill-limits.js';
+import { WIDTH, WIDTH_MOST } from '../../contract/limits.js';
 import type { BackfillStartOptions } from './backfill-start.js';
-import { examples } from '../program/examples.js';
+import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
-import { milliseconds, wholeNumber } from '../program/option-values.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const LISTED_MOST = 10_000;

@@ -1,5 +1,5 @@
 import { labelOfRange } from '../../calendar/windows.js';
-import type { BackfillResult, SliceFailure } from '../../contract/request/backfill.js';
+import type { BackfillResult, SliceFailure } from '../../contract/result/backfill-result.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf, countText } from '../../text/number-text.js';
 import type { Paint } from '../terminal/paint.js';

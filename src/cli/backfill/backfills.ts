@@ -1,14 +1,10 @@
-import type { BackfillProgress, BackfillResult, BackfillSummary } from '../../client.js';
 import { createBackfillLine } from './backfill-line.js';
 import { printBackfill } from './backfill-start.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { runTable } from '../runs/runs.js';
 import { withSession } from '../program/session.js';
-import { presentOf, printState, type Present } from '../runs/show-run.js';
+import { printState } from '../runs/show-run.js';
 import type { Terminal } from '../terminal/terminal.js';
-
-/** A backfill as `backfill show --json` prints it: of `progress`, `result` and `error` there is the one that fits its state. */
-type BackfillDescription = BackfillSummary & Present<BackfillProgress, BackfillResult>;
 
 /** `journey-metrics backfill list`: newest first. */
 export async function listBackfills(
@@ -30,9 +26,7 @@ export function showBackfill(
   { json }: { readonly json?: boolean },
 ): Promise<ExitCode> {
   return withSession(terminal, async (session) => {
-    const backfill = session.client.backfills.get(workflowId);
-    const summary = await backfill.summary();
-    const description: BackfillDescription = { ...summary, ...(await presentOf(backfill, summary)) };
+    const description = await session.client.backfills.get(workflowId).describe();
     if (json) terminal.printJson(description);
     else if (description.result) printBackfill(terminal, session, description.result, false);
     else printState(terminal, session, description, createBackfillLine());

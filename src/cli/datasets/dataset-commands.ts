@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from '../program/examples.js';
+import { examples } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { ExportFailed } from './export-failed.js';
+import { ExportFailed, UsageError } from '../program/errors.js';
 import { codeOf } from '../program/read-request.js';
-import { UsageError } from '../program/usage-error.js';
 
 export interface WrittenBytes {
   readonly bytes: number;

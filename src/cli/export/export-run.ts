@@ -17,7 +17,7 @@ import { startLiveLine } from '../terminal/live-line.js';
 import { countOf, countText } from '../../text/number-text.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 import { waitUnlessStopped, WaitStopped } from '../program/waiting.js';
 
 type ExportFormat = 'ndjson' | 'csv';
@@ -45,7 +45,7 @@ type ExportManifest = WrittenBytes &
 
 /** `journey-metrics runs export`: the rows of a run that has ended, into a file, with a manifest beside it. */
 export async function exportRun(terminal: Terminal, workflowId: string, options: ExportOptions): Promise<ExitCode> {
-  const result = await withSession(terminal, ({ client }) => resultOf(client.run(workflowId)));
+  const result = await withSession(terminal, ({ client }) => requireResult(client.run(workflowId)));
   try {
     const manifest = await waitUnlessStopped(undefined, (signal) => writeRows(terminal, result, options, signal));
     if (options.json) terminal.printJson(manifest);
@@ -58,7 +58,7 @@ export async function exportRun(terminal: Terminal, workflowId: string, options:
   }
 }
 
-async function resultOf(run: RunHandle): Promise<AggregateResult> {
+async function requireResult(run: RunHandle): Promise<AggregateResult> {
   const { state } = await run.summary();
   if (state === 'running') {
     throw new UsageError(

@@ -2,7 +2,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOf } from '../program/read-request.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 /** Writes lines into a file that is there whole or not at all. @throws UsageError when there can be no such file */
 export async function writeLines(file: string, lines: AsyncIterable<string>): Promise<void> {

@@ -1,7 +1,7 @@
 import { open, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { KeyFileError, parseKeyLines } from '../../keys/key-lines.js';
 import { codeOf } from '../program/read-request.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 /** Readable for its owner alone, until somebody decides otherwise. */
 const OWNER_ONLY = 0o600;

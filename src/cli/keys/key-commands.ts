@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SCOPES } from '../../keys/principal.js';
-import { examples } from '../program/examples.js';
+import { examples } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 

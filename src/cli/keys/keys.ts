@@ -3,7 +3,7 @@ import { keyLineText, problemsOfKey } from '../../keys/key-lines.js';
 import { addKeyLine } from './add-key-line.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 interface KeyRequest {
   readonly id: string;

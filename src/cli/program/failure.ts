@@ -6,12 +6,9 @@ import { AdapterError } from '../../contract/adapter-error.js';
 import type { RequestProblem } from '../../contract/failures.js';
 import { sentenceOf } from '../../config/failure-sentence.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { ExportFailed } from '../export/export-failed.js';
+import { ExportFailed, RunFailed, RunGoesOn, UsageError } from './errors.js';
 import { printable } from '../../text/printable.js';
-import { RunFailed } from '../runs/run-failed.js';
-import { RunGoesOn } from '../runs/run-goes-on.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { UsageError } from './usage-error.js';
 
 /** Why a command did not do what it was asked, as `--json` says it, and what the process ends with. */
 export interface Failure {
@@ -23,8 +20,8 @@ export interface Failure {
 }
 
 /** The one place that turns whatever was thrown into a sentence and an exit code. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof RunFailed) return failureOf(error.failure);
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof RunFailed) return describeFailure(error.failure);
   if (error instanceof JourneyMetricsError) {
     const { type, message, details } = error;
     return { exitCode: type === 'InvalidRequest' ? EXIT.invalid : EXIT.failed, type, message, details };
@@ -51,7 +48,7 @@ export function failureOf(error: unknown): Failure {
 
 /** Says what went wrong: a sentence on stderr, never a stack, and with `--json` one document on stdout. */
 export function reportFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
-  const { exitCode, type, message, details } = failureOf(error);
+  const { exitCode, type, message, details } = describeFailure(error);
   const { scrub } = terminal.scrubber;
   // Commander has written its own sentence, with its suggestion.
   if (!(error instanceof CommanderError)) terminal.note(`journey-metrics: ${explain(message, details)}`);

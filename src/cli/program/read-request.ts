@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { invalidRequestError } from '../../client/error.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from './errors.js';
 
 /** Reads the JSON of a request from a file, or from stdin for `-`. @throws UsageError, or `InvalidRequest` for what is no JSON */
 export async function readRequest(file: string, stdin: AsyncIterable<Buffer | string>): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
-import { userName } from '../../client/runs/user-name.js';
+import { userName } from '../../client/runs/start-workflow.js';
 import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
 import { taskQueueOf } from '../../config/config.js';
 import { defaultOrg } from '../../config/default-org.js';

@@ -1,5 +1,5 @@
 import { instantText, readDateText } from '../../calendar/date-text.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from './errors.js';
 
 /** A window as somebody names it: by its label, or by its bounds, instants in UTC as windows have them. */
 export type WindowName = { readonly label: string } | { readonly from: string; readonly to: string };

@@ -1,7 +1,6 @@
 import type { Finish } from '../program/exit-code.js';
 import { Option, type Command } from 'commander';
-import { examples } from '../program/examples.js';
-import { milliseconds, wholeNumber } from '../program/option-values.js';
+import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { HistoryOptions } from './run-history.js';
 import type { RedeliverOptions } from './runs.js';
 import type { Terminal } from '../terminal/terminal.js';

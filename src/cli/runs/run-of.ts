@@ -1,5 +1,5 @@
 import type { JourneyMetricsClient, RunHandle } from '../../client.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 /** What `runs` and `backfill` have in common. */
 export type BackfillVerb = 'watch' | 'show' | 'cancel';

@@ -1,13 +1,7 @@
-import {
-  JourneyMetricsError,
-  type AggregateResult,
-  type Progress,
-  type RunHandle,
-  type RunSummary,
-} from '../../client.js';
+import type { RunDescription, RunSummary } from '../../client.js';
+import type { Present } from '../../client/runs/describe.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
-import { failureOf } from '../program/failure.js';
-import type { Followed, Seen } from './follow-run.js';
+import type { Seen } from './follow-run.js';
 import { printable } from '../../text/printable.js';
 import { progressLine } from './progress-line.js';
 import { runOf } from './run-of.js';
@@ -17,16 +11,8 @@ import type { Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
 import { printResult } from './watch-run.js';
 
-/** What there is besides a summary: of the three the one that fits the state. */
-export interface Present<Shown, Result> {
-  /** Of what is under way; null when no worker answers. */
-  readonly progress?: Shown | null;
-  readonly result?: Result;
-  readonly error?: { readonly type: string; readonly message: string; readonly details: readonly unknown[] };
-}
-
 /** A run as `runs show --json` prints it. */
-interface RunDescription extends RunSummary, Present<Progress, AggregateResult> {
+interface ShownRun extends RunDescription {
   readonly history?: { readonly events: readonly unknown[] };
 }
 
@@ -37,34 +23,15 @@ export async function showRun(
   { history = false, json }: { readonly history?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
   return withSession(terminal, async (session) => {
-    const description = await describe(await runOf(session.client, workflowId, 'show'), history);
+    const run = await runOf(session.client, workflowId, 'show');
+    const description = { ...(await run.describe()), ...(history && { history: await run.history() }) };
     if (json) terminal.printJson(description);
     else print(terminal, session, description);
     return EXIT.done;
   });
 }
 
-async function describe(run: RunHandle, withHistory: boolean): Promise<RunDescription> {
-  const summary = await run.summary();
-  return { ...summary, ...(await presentOf(run, summary)), ...(withHistory && { history: await run.history() }) };
-}
-
-/** What a run, or a backfill, does or how it ended. */
-export async function presentOf<Result, Shown>(
-  run: Followed<Result, Shown>,
-  { state }: Pick<RunSummary, 'state'>,
-): Promise<Present<Shown, Result>> {
-  if (state === 'running') return { progress: await run.progress().catch(() => null) };
-  try {
-    return { result: await run.result() };
-  } catch (error) {
-    if (!(error instanceof JourneyMetricsError) || error.type === 'TemporalUnavailable') throw error;
-    const { type, message, details } = failureOf(error);
-    return { error: { type, message, details } };
-  }
-}
-
-function print(terminal: Terminal, session: Session, description: RunDescription): void {
+function print(terminal: Terminal, session: Session, description: ShownRun): void {
   const { result, history } = description;
   if (result) printResult(terminal, session, result, false);
   else printState(terminal, session, description, progressLine);

@@ -1,8 +1,7 @@
 import { JourneyMetricsError } from '../../client.js';
 import { followRun, type Followed, type Seen } from './follow-run.js';
 import { startLiveLine } from '../terminal/live-line.js';
-import { RunFailed } from './run-failed.js';
-import { RunGoesOn } from './run-goes-on.js';
+import { RunFailed, RunGoesOn } from '../program/errors.js';
 import type { Session } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { WaitStopped } from '../program/waiting.js';

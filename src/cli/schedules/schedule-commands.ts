@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
-import { LOOKBACK_MOST } from '../../contract/request/backfill-limits.js';
-import { examples } from '../program/examples.js';
+import { LOOKBACK_MOST } from '../../contract/limits.js';
+import { examples, wholeNumber } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
-import { wholeNumber } from '../program/option-values.js';
 import type { CreateOptions, UpdateOptions } from './schedule-changes.js';
 import type { Terminal } from '../terminal/terminal.js';
 

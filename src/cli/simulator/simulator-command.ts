@@ -1,7 +1,6 @@
 import type { Finish } from '../program/exit-code.js';
 import type { Command } from 'commander';
-import { examples } from '../program/examples.js';
-import { milliseconds, several, wholeNumber } from '../program/option-values.js';
+import { examples, milliseconds, several, wholeNumber } from '../program/commander.js';
 import type { SimulatorCommandOptions } from './simulator.js';
 import type { Terminal } from '../terminal/terminal.js';
 

@@ -1,7 +1,7 @@
 import type { RunningSimulator } from '../../../simulator/main.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { UsageError } from '../program/usage-error.js';
+import { UsageError } from '../program/errors.js';
 
 export interface SimulatorCommandOptions {
   readonly host?: string;

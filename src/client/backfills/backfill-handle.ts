@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import { WIDTH_MOST } from '../../contract/request/backfill-limits.js';
-import type { BackfillOutcome, BackfillProgress, BackfillResult } from '../../contract/request/backfill.js';
+import { WIDTH_MOST } from '../../contract/limits.js';
+import type { BackfillOutcome } from '../../contract/closed-sets.js';
+import type { BackfillProgress, BackfillResult } from '../../contract/result/backfill-result.js';
 import {
   BACKFILL_WORKFLOW,
   PAUSE_SIGNAL,
@@ -8,12 +9,17 @@ import {
   RESUME_SIGNAL,
   SET_WIDTH_UPDATE,
 } from '../../contract/names.js';
-import { asked, invalidRequestError, JourneyMetricsError } from '../error.js';
+import { withClientErrors, invalidRequestError, JourneyMetricsError } from '../error.js';
 import { withWorker } from '../runs/run-handle.js';
-import { summaryOf, type RunSummary } from '../runs/run-list.js';
+import { describe, type Present } from '../runs/describe.js';
+import { summaryOf } from '../runs/run-list.js';
+import type { RunSummary } from '../../contract/result/run-description.js';
 
 /** A backfill in a line; `windowFrom` is where its first slice begins. */
 export type BackfillSummary = RunSummary<BackfillOutcome>;
+
+/** All that there is to say of a backfill. */
+export type BackfillDescription = BackfillSummary & Present<BackfillProgress, BackfillResult>;
 
 /** One backfill. Every method rejects with `JourneyMetricsError`: with `BackfillNotFound` where the id names none. */
 export interface BackfillHandle {
@@ -26,6 +32,8 @@ export interface BackfillHandle {
   progress(): Promise<BackfillProgress>;
   /** Its state as Temporal lists it; needs no worker. */
   summary(): Promise<BackfillSummary>;
+  /** All that there is to say of it: its progress while it runs, else its result, or why it has none. */
+  describe(): Promise<BackfillDescription>;
   /** Asks it to stop: its runs are cancelled and audit themselves, then it ends. `BackfillClosed` when it has ended. */
   cancel(): Promise<void>;
   /** Starts no more slices until `resume`; those under way go on. `BackfillClosed` when it has ended. */
@@ -42,42 +50,44 @@ export function backfillHandle(client: Client, workflowId: string, runId?: strin
     const { status } = await describeBackfill(client, workflowId);
     if (status.name !== 'RUNNING') throw closed(workflowId);
   };
-  return {
+  const backfill: BackfillHandle = {
     workflowId,
     ...(runId !== undefined && { runId }),
     result: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await describeBackfill(client, workflowId);
         return (await handle.result()) as BackfillResult;
       }),
     progress: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await describeBackfill(client, workflowId);
         return withWorker(client, () => handle.query<BackfillProgress>(PROGRESS_QUERY));
       }),
-    summary: () => asked(async () => summaryOf(await describeBackfill(client, workflowId))),
+    summary: () => withClientErrors(async () => summaryOf(await describeBackfill(client, workflowId))),
+    describe: () => describe(backfill),
     cancel: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.cancel();
       }),
     pause: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.signal(PAUSE_SIGNAL);
       }),
     resume: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await open();
         await handle.signal(RESUME_SIGNAL);
       }),
     setWidth: (width) =>
-      asked(async () => {
+      withClientErrors(async () => {
         checkWidth(width);
         await open();
         return withWorker(client, () => handle.executeUpdate<number, [number]>(SET_WIDTH_UPDATE, { args: [width] }));
       }),
   };
+  return backfill;
 }
 
 /** What Temporal knows of a backfill. Other workflows would take a signal of ours, and nothing would come of it. */

@@ -1,13 +1,14 @@
-import type { BackfillOutcome, BackfillRequest } from '../../contract/request/backfill.js';
+import type { BackfillOutcome } from '../../contract/closed-sets.js';
+import type { BackfillRequest } from '../../contract/request/backfill.js';
 import { BACKFILL_WORKFLOW } from '../../contract/names.js';
 import { backfillHandle, type BackfillHandle, type BackfillSummary } from './backfill-handle.js';
-import { asked } from '../error.js';
+import { withClientErrors } from '../error.js';
 import { forecastOf, recentRunsMs, type BackfillForecast } from './forecast.js';
 import { resolveBackfill } from './resolve-backfill.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { retryBackfill } from './retry-backfill.js';
 import { listRuns } from '../runs/run-list.js';
-import { startOrAttach, type StartOptions, type StartPlace } from '../runs/start-workflow.js';
+import { startOrAttach, type StartOptions, type StartTarget } from '../runs/start-workflow.js';
 
 /** Many windows by one request. Every method rejects with `JourneyMetricsError`. */
 export interface Backfills {
@@ -29,22 +30,22 @@ export interface Backfills {
   retry(workflowId: string): Promise<BackfillHandle>;
 }
 
-export function createBackfills(place: StartPlace, defaults: RequestDefaults, now: () => number): Backfills {
-  const { client, taskQueue } = place;
+export function createBackfills(target: StartTarget, defaults: RequestDefaults, now: () => number): Backfills {
+  const { client, taskQueue } = target;
   return {
     start: (request, options) =>
-      asked(async () => {
-        const { workflowId, runId } = await startOrAttach(place, resolveBackfill(request, defaults, now()), options);
+      withClientErrors(async () => {
+        const { workflowId, runId } = await startOrAttach(target, resolveBackfill(request, defaults, now()), options);
         return backfillHandle(client, workflowId, runId);
       }),
     forecast: (request) =>
-      asked(async () => {
+      withClientErrors(async () => {
         const backfill = resolveBackfill(request, defaults, now());
         return forecastOf(backfill, await recentRunsMs(client, taskQueue, backfill.org));
       }),
     get: (workflowId) => backfillHandle(client, workflowId),
     list: ({ limit = 50 } = {}) =>
-      asked(() => listRuns<BackfillOutcome>(client, { workflowType: BACKFILL_WORKFLOW, taskQueue }, limit)),
-    retry: (workflowId) => asked(() => retryBackfill(place, defaults, now(), workflowId)),
+      withClientErrors(() => listRuns<BackfillOutcome>(client, { workflowType: BACKFILL_WORKFLOW, taskQueue }, limit)),
+    retry: (workflowId) => withClientErrors(() => retryBackfill(target, defaults, now(), workflowId)),
   };
 }

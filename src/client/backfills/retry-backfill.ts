@@ -1,24 +1,25 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { BackfillRequest, BackfillResult, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillResult } from '../../contract/result/backfill-result.js';
 import { retryIdOf } from '../../contract/ids.js';
 import { backfillHandle, describeBackfill, type BackfillHandle } from './backfill-handle.js';
 import { JourneyMetricsError } from '../error.js';
+import { readPayloads } from '../payloads.js';
 import { resolveBackfill } from './resolve-backfill.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
-import { startOrAttach, type StartPlace } from '../runs/start-workflow.js';
+import { startOrAttach, type StartTarget } from '../runs/start-workflow.js';
 
 /**
  * Runs what of a backfill did not reach BI, and nothing else, as a backfill of its own: `…-retry`. One that is under way
  * is attached to; what one that has ended left over is run by the next, `…-retry-2`.
  */
 export async function retryBackfill(
-  place: StartPlace,
+  target: StartTarget,
   defaults: RequestDefaults,
   nowMs: number,
   workflowId: string,
 ): Promise<BackfillHandle> {
-  const { client } = place;
+  const { client } = target;
   let ended = await requireEnded(client, workflowId);
   for (;;) {
     const id = retryIdOf(ended);
@@ -31,7 +32,7 @@ export async function retryBackfill(
   const request = retryRequestOf(await requestOf(client, ended), result);
   const resolved = resolveBackfill(request, defaults, nowMs);
   const startable = { ...resolved, workflowId: () => retryIdOf(ended) };
-  const { workflowId: id, runId } = await startOrAttach(place, startable);
+  const { workflowId: id, runId } = await startOrAttach(target, startable);
   return backfillHandle(client, id, runId);
 }
 
@@ -82,7 +83,9 @@ async function requestOf(client: Client, workflowId: string): Promise<BackfillRe
     execution: { workflowId },
     maximumPageSize: 1,
   });
-  const [request] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  if (!request) throw new JourneyMetricsError('BackfillNotFound', `the history of ${workflowId} is gone`);
-  return defaultPayloadConverter.fromPayload(request);
+  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  const [request] = await readPayloads(client, input?.payloads);
+  if (request === undefined) throw new JourneyMetricsError('BackfillNotFound', `the history of ${workflowId} is gone`);
+  // The first argument of every backfill: its plan has checked it.
+  return request as BackfillRequest;
 }

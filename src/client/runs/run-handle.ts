@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import {
   AGGREGATE_WORKFLOW,
   BACKFILL_WORKFLOW,
@@ -11,8 +11,12 @@ import {
 import type { Progress } from '../../contract/result/progress.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import { unlessAborted } from '../../async/unless-aborted.js';
-import { asked, JourneyMetricsError } from '../error.js';
-import { summaryOf, type RunSummary } from './run-list.js';
+import type { RunDescription, RunSummary } from '../../contract/result/run-description.js';
+import { withClientErrors, JourneyMetricsError } from '../error.js';
+import { decodeHistory, readPayloads } from '../payloads.js';
+import { describe } from './describe.js';
+import { readEvents, type RunEvents } from './run-events.js';
+import { summaryOf } from './run-list.js';
 
 export interface CallOptions {
   /** Gives the call up, and rejects with the signal's reason. The run does not notice. */
@@ -30,11 +34,15 @@ export interface RunHandle {
   progress(options?: CallOptions): Promise<Progress>;
   /** Its state as Temporal lists it; needs no worker. */
   summary(): Promise<RunSummary>;
+  /** All that there is to say of it: its progress while it runs, else its result, or why it has none. */
+  describe(options?: CallOptions): Promise<RunDescription>;
   /** Asks it to stop. It audits itself as cancelled, and then ends. Nothing comes of it where it has ended. */
   cancel(): Promise<void>;
   /** Ends the present wait for the source at once. `RunNotFound` where it has ended. */
   pollNow(): Promise<void>;
-  /** The event history as plain JSON. */
+  /** What happened, step by step, with what each step was called with and what it answered. */
+  events(): Promise<RunEvents>;
+  /** The event history as Temporal's own JSON, without any payload codec. */
   history(): Promise<{ readonly events: readonly unknown[] }>;
 }
 
@@ -71,45 +79,53 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
     undefined,
     runId === undefined ? {} : { firstExecutionRunId: runId },
   );
-  return {
+  const readHistory = async (): Promise<History> =>
+    decodeHistory(await handle.fetchHistory(), client.options.loadedDataConverter);
+  const run: RunHandle = {
     workflowId,
     ...(runId !== undefined && { runId }),
     result: (options = {}) =>
-      asked(() => abortable(client, options, () => handle.result() as Promise<AggregateResult>)),
+      withClientErrors(() => abortable(client, options, () => handle.result() as Promise<AggregateResult>)),
     progress: (options = {}) =>
-      asked(() =>
+      withClientErrors(() =>
         abortable(client, options, async () => {
           const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
-          return { ...progress, ...heartbeatOf(await handle.describe()) };
+          return { ...progress, ...(await readHeartbeat(client, await handle.describe())) };
         }),
       ),
     summary: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         const described = await handle.describe();
         if (RUN_TYPES.includes(described.type)) return summaryOf(described);
         const remedy =
           described.type === BACKFILL_WORKFLOW ? 'is a backfill, and no run: ask for it as one' : 'is no run';
         throw new JourneyMetricsError('RunNotFound', `${workflowId} ${remedy}`);
       }),
+    describe: (options) => describe(run, options),
     cancel: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         await handle.cancel();
       }),
     pollNow: () =>
-      asked(async () => {
+      withClientErrors(async () => {
         const { state } = summaryOf(await handle.describe());
         if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
         throw new JourneyMetricsError('RunNotFound', `${workflowId} is not under way any more: it is ${state}`);
       }),
-    history: () => asked(async () => JSON.parse(historyToJSON(await handle.fetchHistory())) as { events: unknown[] }),
+    events: () =>
+      withClientErrors(async () =>
+        readEvents(await readHistory(), client.options.loadedDataConverter.payloadConverter),
+      ),
+    history: () =>
+      withClientErrors(async () => JSON.parse(historyToJSON(await readHistory())) as { events: unknown[] }),
   };
+  return run;
 }
 
 /** What a long step has got to by its last heartbeat: the workflow itself hears of it only when the step ends. */
-function heartbeatOf({ raw }: WorkflowExecutionDescription): Partial<Progress> {
+async function readHeartbeat(client: Client, { raw }: WorkflowExecutionDescription): Promise<Partial<Progress>> {
   for (const { heartbeatDetails } of raw.pendingActivities ?? []) {
-    const data = heartbeatDetails?.payloads?.[0]?.data;
-    const details: unknown = data ? JSON.parse(new TextDecoder().decode(data)) : undefined;
+    const [details] = await readPayloads(client, heartbeatDetails?.payloads);
     if (typeof details === 'object' && details !== null) return details;
   }
   return {};

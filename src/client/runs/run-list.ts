@@ -1,22 +1,8 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { ORIGIN_MEMO } from '../../contract/names.js';
-import type { RunOutcome } from '../../contract/result/result.js';
+import type { KnownRunState, RunOutcome, RunState } from '../../contract/closed-sets.js';
+import type { RunSummary } from '../../contract/result/run-description.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
-
-export type RunState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
-
-/** A run in a line. Times are ISO 8601 in UTC. */
-export interface RunSummary<Outcome = RunOutcome> {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly state: RunState;
-  /** How it ended; null while it runs, and where it was ended from outside. */
-  readonly outcome: Outcome | null;
-  readonly org: string | null;
-  readonly windowFrom: string | null;
-  readonly startedAt: string;
-  readonly closedAt: string | null;
-}
 
 const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
   RUNNING: 'running',
@@ -56,10 +42,10 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
 export interface RunFilter {
   /** Of these organisations; none of an empty list. */
   readonly orgs?: readonly string[];
-  readonly state?: Exclude<RunState, 'unknown'>;
+  readonly state?: KnownRunState;
 }
 
-const STATUSES: Readonly<Record<Exclude<RunState, 'unknown'>, string>> = {
+const STATUSES: Readonly<Record<KnownRunState, string>> = {
   running: 'Running',
   completed: 'Completed',
   failed: 'Failed',

@@ -2,7 +2,7 @@ import { redeliveryIdOf } from '../../contract/ids.js';
 import { REDELIVER_WORKFLOW } from '../../contract/names.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';
 import { CXONE_ORG } from '../../contract/search-attributes.js';
-import { memoFor, type StartPlace } from './start-workflow.js';
+import { memoFor, type StartTarget } from './start-workflow.js';
 
 export interface RedeliveryOptions {
   /** Who asks, where that is not whom the client was made for. Ends up in the audit entry. */
@@ -13,15 +13,15 @@ export interface RedeliveryOptions {
 
 /** Starts a redelivery, or attaches to the one that is under way for the same run. */
 export async function startRedelivery(
-  place: StartPlace,
+  target: StartTarget,
   request: RedeliverRequest,
   { requester, org }: RedeliveryOptions = {},
 ): Promise<{ readonly workflowId: string; readonly runId: string }> {
   const workflowId = redeliveryIdOf(request);
-  const { firstExecutionRunId } = await place.client.workflow.start(REDELIVER_WORKFLOW, {
+  const { firstExecutionRunId } = await target.client.workflow.start(REDELIVER_WORKFLOW, {
     workflowId,
-    taskQueue: place.taskQueue,
-    memo: memoFor(place, requester),
+    taskQueue: target.taskQueue,
+    memo: memoFor(target, requester),
     args: [request],
     workflowIdConflictPolicy: 'USE_EXISTING',
     ...(org !== undefined && { typedSearchAttributes: [{ key: CXONE_ORG, value: org }] }),

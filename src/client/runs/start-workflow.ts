@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { REQUESTER_MEMO } from '../../contract/names.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
@@ -10,7 +11,7 @@ export interface StartOptions {
 }
 
 /** What starts have in common: where they go, and what they leave there for a reader. */
-export interface StartPlace {
+export interface StartTarget {
   readonly client: Client;
   readonly taskQueue: string;
   readonly memo: Readonly<Record<string, unknown>>;
@@ -37,19 +38,19 @@ export interface Started {
 
 /** Starts it, or attaches to the one that this request has already: under way or answered. A failed one is run anew. */
 export async function startOrAttach(
-  place: StartPlace,
+  target: StartTarget,
   startable: Startable,
   { again = false, requester }: StartOptions = {},
 ): Promise<Started> {
   let number = 1;
-  while (again && (await exists(place.client, startable.workflowId(number)))) number += 1;
+  while (again && (await exists(target.client, startable.workflowId(number)))) number += 1;
   const workflowId = startable.workflowId(number);
   const { workflowType, request, org, from, summary } = startable;
   try {
-    const { firstExecutionRunId } = await place.client.workflow.start(workflowType, {
+    const { firstExecutionRunId } = await target.client.workflow.start(workflowType, {
       workflowId,
-      taskQueue: place.taskQueue,
-      memo: memoFor(place, requester),
+      taskQueue: target.taskQueue,
+      memo: memoFor(target, requester),
       args: [request],
       staticSummary: summary,
       typedSearchAttributes: [
@@ -66,8 +67,8 @@ export async function startOrAttach(
   }
 }
 
-/** What a place leaves with every start, with another name on it where one is given. */
-export function memoFor({ memo }: Pick<StartPlace, 'memo'>, requester: string | undefined): Record<string, unknown> {
+/** What a target leaves with every start, with another name on it where one is given. */
+export function memoFor({ memo }: Pick<StartTarget, 'memo'>, requester: string | undefined): Record<string, unknown> {
   return { ...memo, ...(requester !== undefined && { [REQUESTER_MEMO]: requester }) };
 }
 
@@ -78,5 +79,15 @@ async function exists(client: Client, workflowId: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
+  }
+}
+
+/** Name of the user of this process. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user without a name.
+    return 'unknown';
   }
 }

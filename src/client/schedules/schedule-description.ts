@@ -2,7 +2,8 @@ import type { Client, ScheduleDescription as TemporalSchedule } from '@temporali
 import { instantText } from '../../calendar/date-text.js';
 import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../contract/names.js';
 import { JourneyMetricsError, toClientError } from '../error.js';
-import { summaryOf, type RunSummary } from '../runs/run-list.js';
+import { summaryOf } from '../runs/run-list.js';
+import type { RunSummary } from '../../contract/result/run-description.js';
 import type { ScheduleDefinition } from './schedule-definition.js';
 import { readDefinition } from './schedule-spec.js';
 

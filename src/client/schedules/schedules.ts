@@ -1,6 +1,6 @@
 import type { Client, ScheduleDescription as TemporalSchedule, ScheduleHandle } from '@temporalio/client';
 import { instantText } from '../../calendar/date-text.js';
-import { asked, invalidRequestError } from '../error.js';
+import { withClientErrors, invalidRequestError } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { startsIn, temporalRange, type StartRange } from './schedule-backfill.js';
 import { changeSchedule, defineSchedule, type ScheduleChange, type ScheduleInput } from './schedule-definition.js';
@@ -61,7 +61,7 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
     return { handle, schedule };
   };
   const acted = (id: string, act: (handle: ScheduleHandle) => Promise<void>): Promise<ScheduleDescription> =>
-    asked(async () => {
+    withClientErrors(async () => {
       const { handle } = await ours(id);
       await act(handle);
       return descriptionOf(await handle.describe());
@@ -71,30 +71,30 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
 
   return {
     create: (input) =>
-      asked(async () => {
+      withClientErrors(async () => {
         const options = optionsOf(defineSchedule(input, defaults, now()), target);
         const handle = await client.schedule.create(options).catch(refused);
         return descriptionOf(await handle.describe());
       }),
-    list: () => asked(() => listed(client, taskQueue)),
+    list: () => withClientErrors(() => listed(client, taskQueue)),
     show: (id) =>
-      asked(async () => {
+      withClientErrors(async () => {
         const { schedule } = await ours(id);
         return { ...descriptionOf(schedule), runs: await runsOf(client, schedule) };
       }),
     update: (id, change) => acted(id, (handle) => handle.update((before) => changed(before, change)).catch(refused)),
     pause: (id, note = `paused by ${requester}`) => acted(id, (handle) => handle.pause(note)),
     resume: (id, note = `resumed by ${requester}`) => acted(id, (handle) => handle.unpause(note)),
-    trigger: (id) => asked(async () => (await ours(id)).handle.trigger('ALLOW_ALL')),
+    trigger: (id) => withClientErrors(async () => (await ours(id)).handle.trigger('ALLOW_ALL')),
     backfill: (id, range) =>
-      asked(async () => {
+      withClientErrors(async () => {
         const { handle, schedule } = await ours(id);
         const definition = readDefinition(schedule);
         const starts = startsIn(definition, range, now());
         await handle.backfill(temporalRange(starts, definition));
         return starts.map(instantText);
       }),
-    delete: (id) => asked(async () => (await ours(id)).handle.delete()),
+    delete: (id) => withClientErrors(async () => (await ours(id)).handle.delete()),
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
-import { unusableJson } from '../plain-json.js';
+import { unusableJson } from '../json.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -89,7 +90,7 @@ export const requestFields = {
         .default(5_000)
         .describe('Rows delivered at most; above it an exact, evenly spaced sample is taken.'),
       outliers: z
-        .enum(['remove', 'flag', 'off'])
+        .enum(OUTLIER_MODES)
         .default('remove')
         .describe('What becomes of rows outside the interquartile bounds. `flag` counts them and delivers them.'),
       outlierMetrics: names(10, 'names a metric twice')
@@ -137,7 +138,7 @@ export const querySchema = z.strictObject({
     .default({})
     .meta({ description: 'Handed to the source as it is.', examples: [{ region: 'emea' }] }),
   timeGroupBy: z
-    .enum(['hour', 'day', 'week', 'month'])
+    .enum(TIME_GROUPS)
     .default('day')
     .describe('Length of a bucket, in the time zone. Weeks begin on Monday.'),
   dateFrom: dateText

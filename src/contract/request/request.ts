@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OutlierMode, TimeGroup } from '../closed-sets.js';
 import type { aggregateRequestSchema } from './request-schema.js';
 
 /**
@@ -7,10 +8,9 @@ import type { aggregateRequestSchema } from './request-schema.js';
  */
 export type AggregateRequest = z.input<typeof aggregateRequestSchema>;
 
+export type { OutlierMode, TimeGroup } from '../closed-sets.js';
 export type { ParsedRequest } from './request-schema.js';
-
-export type TimeGroup = 'hour' | 'day' | 'week' | 'month';
-export type OutlierMode = 'remove' | 'flag' | 'off';
+export type { RunWindow } from '../window.js';
 
 /** The query as the source gets it: dates are instants in UTC with a literal `Z`, half-open `[dateFrom, dateTo)`. */
 export interface SourceQuery {
@@ -23,16 +23,6 @@ export interface SourceQuery {
   readonly dateTo: string;
   /** Rows per page, 1..10000. */
   readonly limit: number;
-}
-
-/** A half-open window `[from, to)`; both are instants in UTC, e.g. `2026-11-01T00:00:00Z`. */
-export interface RunWindow {
-  readonly from: string;
-  readonly to: string;
-  /** IANA zone in which its days and buckets are counted. */
-  readonly timeZone: string;
-  /** For people, in that zone: `2026-11-01..2026-11-07`, both inclusive, or with times where it has some. */
-  readonly label: string;
 }
 
 /** What is done to the rows, after verification and completeness. */

@@ -1,7 +1,10 @@
-/** Stored bytes, by where and what: `sha256` in 64 hex digits. */
-export interface BlobRef {
-  /** What the bytes belong to and are deleted with: `runs/<runKey>` or `deliveries/<deliveryId>`. */
-  readonly scope: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
+import { z } from 'zod';
+import type { Immutable } from '../immutable.js';
+
+/** Stored bytes, by where and what. The scope is `runs/<runKey>` or `deliveries/<deliveryId>`. */
+export const blobSchema = z.object({
+  scope: z.string().describe('What the bytes belong to and are deleted with.'),
+  sha256: z.string().describe('Their hash, 64 hex digits.'),
+  bytes: z.int().min(0).describe('How many they are.'),
+});
+export type BlobRef = Immutable<z.output<typeof blobSchema>>;

@@ -28,6 +28,3 @@ export interface TransformOutput {
   /** See `AggregateResult.accuracyRate`. */
   readonly accuracyRate: number;
 }
-
-/** Lists in payloads and results carry at most this many entries, with the full count beside them. */
-export const LISTED_AT_MOST = 100;

@@ -1,111 +1,140 @@
-import type { BlobRef } from './blob-ref.js';
-import type { RollupWithTable } from './rollup.js';
-import type { OutlierMode, RunWindow } from '../request/request.js';
+/** What a run returns: published as JSON Schema and answered by the gateway. Descriptions are for readers of any language. */
+import { z } from 'zod';
+import { COMPLETED_OUTCOMES, OUTLIER_MODES } from '../closed-sets.js';
+import type { Immutable } from '../immutable.js';
+import { LISTED_AT_MOST } from '../limits.js';
+import { windowSchema } from '../window.js';
+import { blobSchema } from './blob-ref.js';
+import { resultExample } from './result-examples.js';
+import { rollupWithTableSchema } from './rollup.js';
 
-/** How a run ended. The first three are results; the others are the failure, cancellation or end from outside. */
-export type CompletedOutcome = 'completed' | 'unchanged' | 'undelivered';
-export type RunOutcome = CompletedOutcome | 'failed' | 'cancelled' | 'terminated' | 'timed-out';
+export type { CompletedOutcome, RunOutcome } from '../closed-sets.js';
 
-/** A kind of defect in the rows, once per kind and key, never once per row. */
-export interface QualityWarning {
-  readonly kind: 'missing-key' | 'wrong-type' | 'outside-window' | 'unreadable-date';
-  /** The row key concerned, where there is one. */
-  readonly key?: string;
-  /** Rows concerned. */
-  readonly count: number;
-  readonly message: string;
-}
+const count = z.int().min(0);
+const perMetric = z.record(z.string(), count);
 
-/** What verification found over all rows returned. */
-export interface Quality {
-  readonly warnings: readonly QualityWarning[];
-  /** Rows whose metric is null, per requested metric. */
-  readonly nulls: Readonly<Record<string, number>>;
-  /** Numbers that came as strings, per requested metric: they count as numbers, and are delivered as they came. */
-  readonly numericStrings: Readonly<Record<string, number>>;
-}
-
-/** Which buckets of the window the rows cover. */
-export interface Completeness {
-  /** Buckets that the window has. */
-  readonly expected: number;
-  /** Labels of buckets without any row, oldest first; cut at 100, `missingCount` is the full number. */
-  readonly missing: readonly string[];
-  readonly missingCount: number;
-  /** Buckets that have rows but no value, per requested metric. */
-  readonly nullBuckets: Readonly<Record<string, number>>;
-}
+export const completenessSchema = z.object({
+  expected: count.describe('Buckets that the window has.'),
+  missing: z.array(z.string()).describe(`Labels of buckets without any row, oldest first; ${LISTED_AT_MOST} at most.`),
+  missingCount: count.describe('How many there are, listed or not.'),
+  nullBuckets: perMetric.describe('Buckets that have rows but no value, by requested metric.'),
+});
+export type Completeness = Immutable<z.output<typeof completenessSchema>>;
 
 /** The interquartile rule on one metric, after the metrics before it. */
-export interface MetricOutliers {
-  readonly metric: string;
-  /** Rows with a numeric value that were looked at. */
-  readonly considered: number;
-  /** Bounds outside which a row is an outlier; absent when the rule did not apply. */
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly outliers: number;
-  /** Why nothing was looked for, if so. */
-  readonly skipped?: 'iqr-zero' | 'too-few-values';
-}
+const metricOutliersSchema = z.object({
+  metric: z.string().describe('The metric.'),
+  considered: count.describe('Rows with a numeric value that were looked at.'),
+  lower: z.number().exactOptional().describe('Below it a row is an outlier; absent where the rule did not apply.'),
+  upper: z.number().exactOptional().describe('Above it a row is an outlier; absent where the rule did not apply.'),
+  outliers: count.describe('Outliers found.'),
+  skipped: z
+    .enum(['iqr-zero', 'too-few-values'])
+    .exactOptional()
+    .describe('Why nothing was looked for, if so: half of the values are the same, or fewer than 4 values.'),
+});
+export type MetricOutliers = Immutable<z.output<typeof metricOutliersSchema>>;
 
-export interface Outliers {
-  readonly mode: OutlierMode;
-  /** Rows that were removed (`remove`) or would have been (`flag`). */
-  readonly total: number;
-  readonly metrics: readonly MetricOutliers[];
-}
+export const outliersSchema = z.object({
+  mode: z.enum(OUTLIER_MODES).describe('As the request has it.'),
+  total: count.describe('Rows that were removed (`remove`) or would have been (`flag`).'),
+  metrics: z.array(metricOutliersSchema).describe('By metric, each on what the one before left.'),
+});
+export type Outliers = Immutable<z.output<typeof outliersSchema>>;
 
-export interface Sampling {
-  readonly sampled: boolean;
-  /** Rows kept by the sample, of how many. */
-  readonly kept: number;
-  readonly of: number;
-  readonly maxRows: number;
-}
+export const samplingSchema = z.object({
+  sampled: z.boolean().describe('Whether fewer rows are delivered than were left.'),
+  kept: count.describe('Rows in the sample.'),
+  of: count.describe('Of so many.'),
+  maxRows: count.describe('As the request has it.'),
+});
+export type Sampling = Immutable<z.output<typeof samplingSchema>>;
 
-export interface RowCounts {
-  /** Rows the source returned. */
-  readonly returned: number;
-  /** Rows left after outliers, before sampling. */
-  readonly kept: number;
-  /** Rows in the delivered payload. */
-  readonly delivered: number;
-}
+/** A kind of defect in the rows, once per kind and key, never once per row. */
+const warningSchema = z.object({
+  kind: z.enum(['missing-key', 'wrong-type', 'outside-window', 'unreadable-date']).describe('What is wrong.'),
+  key: z.string().exactOptional().describe('The key of the rows that it is about, where there is one.'),
+  count: count.describe('Rows concerned.'),
+  message: z.string().describe('The same as a sentence.'),
+});
+export type QualityWarning = Immutable<z.output<typeof warningSchema>>;
 
-export interface DeliveryReport {
-  readonly deliveryId: string;
-  readonly revision: number;
-  readonly parts: number;
-  /** Times the outstanding parts were sent, the successful one included; 0 when nothing had to be sent. */
-  readonly attempts: number;
-  readonly signed: boolean;
-  /** Of an undelivered run: what the receiver last answered. */
-  readonly lastFailure?: string;
-}
+export const qualitySchema = z.object({
+  warnings: z.array(warningSchema).describe('Defects of the rows, one for each kind and key.'),
+  nulls: perMetric.describe('Rows whose metric is null, by requested metric.'),
+  numericStrings: perMetric.describe('Numbers that came as strings, by requested metric. They count as numbers.'),
+});
+export type Quality = Immutable<z.output<typeof qualitySchema>>;
 
-/** What `aggregateJourneyMetrics` returns: plain JSON below 16 KiB. Lists are cut at stated numbers, with the full count beside them. */
-export interface AggregateResult {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly outcome: CompletedOutcome;
-  readonly queryId: string;
-  readonly window: RunWindow;
-  readonly rows: RowCounts;
-  readonly completeness: Completeness;
-  readonly outliers: Outliers;
-  readonly sampling: Sampling;
-  readonly quality: Quality;
-  /** As in the payload, with fewer groups listed. Absent where the request wants none. */
-  readonly summary?: { readonly rollup: RollupWithTable };
-  /** Names the run's rows in the dataset store: what `runs export` reads. */
-  readonly dataset?: BlobRef;
-  readonly delivery: DeliveryReport;
-  /** From the start of the workflow to the end of delivery. */
-  readonly latencyMs: number;
-  /** The seed's meaning: rows delivered / rows returned × 100; 100 when nothing was returned. */
-  readonly accuracyRate: number;
-}
+export const rowCountsSchema = z.object({
+  returned: count.describe('Rows that the source returned.'),
+  kept: count.describe('Left after outliers, before sampling.'),
+  delivered: count.describe('In the payload.'),
+});
+export type RowCounts = Immutable<z.output<typeof rowCountsSchema>>;
+
+const outcomeSchema = z
+  .enum(COMPLETED_OUTCOMES)
+  .describe(
+    '`completed`: delivered. `unchanged`: these numbers had been delivered before, nothing was sent. ' +
+      '`undelivered`: the receiver did not take them.',
+  );
+
+export const deliverySchema = z.object({
+  deliveryId: z.string().describe('The same for the same window of the same numbers, whoever asks. 32 hex digits.'),
+  revision: z.int().min(1).describe('1, 2, 3, …: other numbers for the same window.'),
+  parts: count.describe('Payloads of which the revision consists.'),
+  attempts: count.describe('Times the outstanding parts were sent, the successful one included; 0: nothing to send.'),
+  signed: z.boolean().describe('Whether a secret was configured.'),
+  lastFailure: z.string().exactOptional().describe('Of an undelivered run: what the receiver last answered.'),
+});
+export type DeliveryReport = Immutable<z.output<typeof deliverySchema>>;
+
+/** Of every result. */
+const resultIds = {
+  workflowId: z.string().describe('Names the run; Temporal has it under this id.'),
+  runId: z.string().describe('The first run id of its chain.'),
+};
+
+/** What `aggregateJourneyMetrics` returns. */
+export const aggregateResultSchema = z
+  .object({
+    ...resultIds,
+    outcome: outcomeSchema,
+    queryId: z.string().describe('As the source named the query.'),
+    window: windowSchema.describe('What was read, half-open.'),
+    rows: rowCountsSchema.describe('How many rows there were, step by step.'),
+    completeness: completenessSchema.describe('Which buckets of the window the rows cover.'),
+    outliers: outliersSchema.describe('What the interquartile rule found.'),
+    sampling: samplingSchema.describe('What the sample left out.'),
+    quality: qualitySchema.describe('What verification found, over all rows returned.'),
+    summary: z
+      .object({
+        rollup: rollupWithTableSchema.describe('The rows that are left after outliers, before sampling, summed up.'),
+      })
+      .exactOptional()
+      .describe('As in the payload, with fewer groups listed. Absent where the request wants none.'),
+    dataset: blobSchema.exactOptional().describe("Names the run's rows in the dataset store."),
+    delivery: deliverySchema.describe('How it reached the receiver.'),
+    latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
+    accuracyRate: z.number().describe('Rows delivered / rows returned × 100; 100 when nothing was returned.'),
+  })
+  .meta({
+    title: 'Result of aggregateJourneyMetrics',
+    description: 'How a run ended that did not fail. Less than 16 KiB; lists are cut, with the full count beside them.',
+    examples: [resultExample],
+  });
+export type AggregateResult = Immutable<z.output<typeof aggregateResultSchema>>;
+
+/** What `redeliver` returns. */
+export const redeliverResultSchema = z
+  .object({
+    ...resultIds,
+    outcome: outcomeSchema,
+    delivery: deliverySchema.describe('What was sent once more.'),
+  })
+  .meta({ id: 'RedeliveryResult' });
+export type RedeliverResult = Immutable<z.output<typeof redeliverResultSchema>>;
 
 /** Input of `redeliver`: by the run that delivered it, or by the delivery itself. */
 export interface RedeliverRequest {
@@ -115,13 +144,6 @@ export interface RedeliverRequest {
   readonly revision?: number;
   /** Send every part again, also those that were acknowledged. Same ids, same bytes. */
   readonly all?: boolean;
-}
-
-export interface RedeliverResult {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly outcome: CompletedOutcome;
-  readonly delivery: DeliveryReport;
 }
 
 /** What `reconcileAudit` returns. */

@@ -1,5 +1,5 @@
 import type { DatasetRetention, RetentionRecords, ScopeFacts } from '../../ports/index.js';
-import { LISTED_AT_MOST } from '../../contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../../contract/limits.js';
 import type { BlobStore, StoredScope } from '../blobs/blob-store.js';
 import { isExpired, standingsOf, type DatasetStanding } from './retention.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../contract/canonical-json.js';
+import { canonicalJson } from '../../contract/json.js';
 import type { StoredPage, TakeKey } from '../../ports/index.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../contract/canonical-json.js';
+import { canonicalJson } from '../../contract/json.js';
 import { DIGEST_WORDS } from '../../pages/row-digests.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import type { OutputReport } from '../store/output-manifest.js';

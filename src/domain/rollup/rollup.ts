@@ -1,4 +1,4 @@
-import { LISTED_AT_MOST } from '../../contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../../contract/limits.js';
 import type { DimensionValue, Rollup, RollupFigures, RollupGroup, RollupTotal } from '../../contract/result/rollup.js';
 import { RollupCells } from './rollup-cells.js';
 import type { RollupGroups } from './rollup-groups.js';

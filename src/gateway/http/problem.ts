@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import type { RequestProblem } from '../../contract/failures.js';
+import type { Immutable } from '../../contract/immutable.js';
+import { runFailureSchema } from '../../contract/result/run-description.js';
 
 /** Every kind of problem that the gateway answers with, once: the OpenAPI document lists them from here. */
 export const PROBLEMS = {
@@ -29,34 +32,33 @@ export const PROBLEMS = {
 
 export type ProblemType = keyof typeof PROBLEMS;
 
-/** Why a run ended without a result that can be used: as in its audit entry. */
-export interface RunFailure {
-  /** A failure type of the product, or `RunCancelled`, `RunTerminated`, `RunTimedOut`. */
-  readonly type: string;
-  readonly message: string;
-  readonly details: readonly unknown[];
-}
+/** An answer of `application/problem+json`. */
+export const problemSchema = z
+  .object({
+    type: z
+      .enum(Object.keys(PROBLEMS).map((type) => `urn:journey-metrics:problem:${type}`))
+      .describe('The kind of the problem.'),
+    title: z.string().describe('The kind, for people.'),
+    status: z.int().min(400).max(599).describe('The HTTP status.'),
+    detail: z.string().describe('What was wrong this time, and what to do.'),
+    instance: z.string().describe('This very answer: the log of the gateway has it as well.'),
+    problems: z
+      .array(
+        z.object({
+          path: z.string().describe('Dotted path into the body; parameters begin with `querystring` or `headers`.'),
+          message: z.string().describe('What to do.'),
+        }),
+      )
+      .exactOptional()
+      .describe('Of a request that is not valid: everything that is wrong with it.'),
+    workflowId: z.string().exactOptional().describe('The run that it is about.'),
+    failure: runFailureSchema.exactOptional().describe('Of a run that failed: why.'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457.' });
+export type Problem = Immutable<z.output<typeof problemSchema>>;
 
 /** What a problem may say beside its sentence. */
-export interface ProblemFacts {
-  /** Of a request: everything that is wrong with it, by path. */
-  readonly problems?: readonly RequestProblem[];
-  /** The run that the problem is about. */
-  readonly workflowId?: string;
-  readonly failure?: RunFailure;
-}
-
-/** An answer of `application/problem+json` (RFC 9457). */
-export interface Problem extends ProblemFacts {
-  /** `urn:journey-metrics:problem:` and the type. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  /** One sentence: what was wrong this time, and what to do. */
-  readonly detail: string;
-  /** `urn:uuid:` and the id of the request, which the log has as well. */
-  readonly instance: string;
-}
+type ProblemFacts = Pick<Problem, 'problems' | 'workflowId' | 'failure'>;
 
 /** What a route throws when it cannot answer as asked. */
 export class GatewayProblem extends Error {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { LogController, type FastifyBaseLogger, type FastifyHttpOptions, type RawServerDefault } from 'fastify';
 import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problem.js';
-import { WAIT_MOST_SECONDS } from './prefer.js';
+import { WAIT_MOST_SECONDS } from './http.js';
 
 /** What one client may take of the server before it has been answered. Milliseconds and bytes. */
 export interface ServerLimits {

@@ -3,15 +3,12 @@ import { z } from 'zod';
 import { JourneyMetricsError, type RunHandle } from '../../client.js';
 import { aggregateRequestSchema, querySchema } from '../../contract/request/request-schema.js';
 import type { AggregateResult } from '../../contract/result/result.js';
-import { answerLife } from '../http/answer-life.js';
-import { answers, json } from '../http/answers.js';
+import { answerLife, answers, json, waitPreference } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { resultUnlessAborted } from '../runs/await-run.js';
-import { waitPreference } from '../http/prefer.js';
+import { resultUnlessAborted, acceptRun, runAddress } from '../runs/run.js';
 import { principalOf } from '../access/principal.js';
 import { problemOfRun } from '../http/problem-of.js';
 import { GatewayProblem } from '../http/problem.js';
-import { acceptRun, runAddress } from '../runs/run-address.js';
 import { finishedSchema, startedSchema } from '../schemas/schemas.js';
 import { startOnce } from '../runs/start-once.js';
 
@@ -79,7 +76,7 @@ export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
       // The run is there: a preference that cannot be met is no reason for an error.
       if (!parts.places.take(principal.id, life)) return acceptRun(reply, { workflowId, runId });
       void reply.header('preference-applied', `wait=${seconds}`);
-      const result = await resultOf(run, life);
+      const result = await awaitResult(run, life);
       return result === undefined ? acceptRun(reply, { workflowId, runId }) : sendResult(reply, result);
     },
   });
@@ -95,7 +92,7 @@ function sendResult(reply: FastifyReply, result: AggregateResult): FastifyReply 
   return reply.send({ status: 'success', latency: latencyMs, rows: rows.delivered, result });
 }
 
-async function resultOf(run: RunHandle, signal: AbortSignal): Promise<AggregateResult | undefined> {
+async function awaitResult(run: RunHandle, signal: AbortSignal): Promise<AggregateResult | undefined> {
   try {
     return await resultUnlessAborted(run, signal);
   } catch (error) {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { answerLife } from '../http/answer-life.js';
-import { answers, json } from '../http/answers.js';
+import { answerLife, answers, json, orgParameter } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { auditPageSchema } from '../schemas/audit-schema.js';
-import { orgParameter } from '../http/parameters.js';
+import { auditPageSchema } from '../schemas/schemas.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../http/answers.js';
+import { json } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
 import type { Health } from '../ports.js';
 

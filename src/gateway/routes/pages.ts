@@ -3,15 +3,12 @@ import { z } from 'zod';
 import type { RunSummary } from '../../client.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunsData } from '../../report/render-runs.js';
-import { answerLife } from '../http/answer-life.js';
-import { answers } from '../http/answers.js';
+import { answerLife, answers, runParameters } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { findRun } from '../runs/find-run.js';
-import { runParameters } from '../http/parameters.js';
+import { findRun, runAddress } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
-import { runAddress } from '../runs/run-address.js';
-import { RUN_STATES } from '../schemas/schemas.js';
+import { RUN_STATES } from '../../contract/closed-sets.js';
 
 /** Runs that a page lists, and those that are searched through for them. */
 const LISTED_MOST = 100;

@@ -2,14 +2,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RunHandle } from '../../client.js';
-import { answerLife } from '../http/answer-life.js';
-import { answers } from '../http/answers.js';
+import { answerLife, answers, runParameters } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { resultUnlessAborted } from '../runs/await-run.js';
-import { findRun } from '../runs/find-run.js';
-import { runParameters } from '../http/parameters.js';
+import { resultUnlessAborted, findRun } from '../runs/run.js';
 import { principalOf } from '../access/principal.js';
-import { runDocument } from '../runs/run-document.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** Proxies take what is silent for dead. */
@@ -78,7 +74,7 @@ async function* eventsOf(run: RunHandle, life: AbortSignal, now: () => number): 
     await Promise.race([end.promise, sleep(LOOK_EVERY_MS, undefined, { signal: life }).catch(() => undefined)]);
   }
   if (life.aborted) return;
-  const document = await runDocument(run, await run.summary(), life);
+  const document = await run.describe({ signal: life });
   yield `id: ${LAST_ID}\n${eventText('end', JSON.stringify(document))}`;
 }
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { answerLife } from '../http/answer-life.js';
-import { answers, json } from '../http/answers.js';
+import { answerLife, answers, json, orgParameter, runParameters } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
-import { findRun, tellRun } from '../runs/find-run.js';
-import { orgParameter, runParameters } from '../http/parameters.js';
+import { findRun, tellRun, acceptRun } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
-import { acceptRun } from '../runs/run-address.js';
-import { runDocument } from '../runs/run-document.js';
-import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas/schemas.js';
+import { RUN_STATES } from '../../contract/closed-sets.js';
+import { runListSchema, runDescriptionSchema } from '../../contract/result/run-description.js';
+import { startedSchema } from '../schemas/schemas.js';
 
 const LISTED_MOST = 1_000;
 
@@ -56,11 +54,12 @@ function showRoute(app: Gateway, { client }: GatewayParts): void {
       operationId: 'showRun',
       summary: 'A run: its progress, its result or why it failed',
       params: runParameters,
-      response: answers({ 200: json('The run.', runSchema) }, ['RunNotFound', 'TemporalUnavailable']),
+      response: answers({ 200: json('The run.', runDescriptionSchema) }, ['RunNotFound', 'TemporalUnavailable']),
     },
     handler: async (request, reply) => {
-      const { run, summary } = await findRun(client, principalOf(request), request.params.workflowId);
-      return runDocument(run, summary, answerLife(reply, {}));
+      // Whose it is comes first: how long the rest takes says something of the run.
+      const { run } = await findRun(client, principalOf(request), request.params.workflowId);
+      return run.describe({ signal: answerLife(reply, {}) });
     },
   });
 }

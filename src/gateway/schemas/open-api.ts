@@ -47,7 +47,12 @@ function completed<D extends Document>(document: D): D {
   const paths = withHeaders(document.paths ?? {});
   const all = document.components?.schemas ?? {};
   const used = referredTo(paths, all);
-  const schemas = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+  const schemas = Object.fromEntries(
+    Object.keys(all)
+      .filter((name) => used.has(name))
+      .sort()
+      .map((name) => [name, all[name]]),
+  );
   return { ...document, paths, components: { ...document.components, schemas } };
 }
 

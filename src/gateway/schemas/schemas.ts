@@ -3,58 +3,10 @@
  * document made of them. Answers are not checked as they are sent: a test does that, and not at a caller's expense.
  */
 import { z } from 'zod';
-import type { Progress, RunSummary } from '../../client.js';
-import type { AggregateResult, RedeliverResult } from '../../contract/result/result.js';
-import { aggregateResultSchema, redeliverResultSchema } from '../../contract/result/result-schema.js';
-import { PROBLEMS, type Problem } from '../http/problem.js';
-import type { RunDocument } from '../runs/run-document.js';
+import { auditListingSchema } from '../../contract/audit-entry.js';
+import { namedResultSchema } from '../../contract/result/run-description.js';
 
-const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
 const count = z.int().min(0);
-
-export const RUN_STATES = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
-const OUTCOMES = ['completed', 'unchanged', 'undelivered', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
-const PHASES = [
-  'planning',
-  'settling',
-  'authorising',
-  'submitting',
-  'waiting',
-  'fetching',
-  'transforming',
-  'delivering',
-  'auditing',
-  'finished',
-] as const;
-
-const failureSchema = z.object({
-  type: z.string().meta({ description: 'The failure type.', examples: ['QueryRejected'] }),
-  message: z.string().describe('One sentence.'),
-  details: z.array(z.unknown()).readonly().describe('Plain JSON; empty for most.'),
-});
-
-export const problemSchema: z.ZodType<Problem> = z
-  .object({
-    type: z
-      .enum(Object.keys(PROBLEMS).map((type) => `urn:journey-metrics:problem:${type}`))
-      .describe('The kind of the problem.'),
-    title: z.string().describe('The kind, for people.'),
-    status: z.int().min(400).max(599).describe('The HTTP status.'),
-    detail: z.string().describe('What was wrong this time, and what to do.'),
-    instance: z.string().describe('This very answer: the log of the gateway has it as well.'),
-    problems: z
-      .array(
-        z.object({
-          path: z.string().describe('Dotted path into the body; parameters begin with `querystring` or `headers`.'),
-          message: z.string().describe('What to do.'),
-        }),
-      )
-      .exactOptional()
-      .describe('Of a request that is not valid: everything that is wrong with it.'),
-    workflowId: z.string().exactOptional().describe('The run that it is about.'),
-    failure: failureSchema.exactOptional().describe('Of a run that failed: why.'),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457.' });
 
 export const startedSchema = z
   .object({
@@ -63,60 +15,19 @@ export const startedSchema = z
   })
   .meta({ id: 'StartedRun', description: 'A run that was started, or that this request had already.' });
 
-const resultSchema: z.ZodType<AggregateResult> = aggregateResultSchema.meta({ id: 'Result' });
-const redeliveredSchema: z.ZodType<RedeliverResult> = redeliverResultSchema.meta({ id: 'RedeliveryResult' });
-
 /** The seed's answer, and the result. */
 export const finishedSchema = z
   .object({
     status: z.literal('success').describe('Delivered, or found unchanged.'),
     latency: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
     rows: count.describe('Rows in the payload.'),
-    result: resultSchema,
+    result: namedResultSchema,
   })
   .meta({ id: 'FinishedRun' });
 
-const summaryShape = {
-  workflowId: z.string().describe('Names the run.'),
-  runId: z.string().describe('The first run id of its chain.'),
-  state: z.enum([...RUN_STATES, 'unknown']).describe('As Temporal has it.'),
-  outcome: z
-    .enum(OUTCOMES)
-    .nullable()
-    .describe('How it ended; null while it runs, or where it was ended from outside.'),
-  org: z.string().nullable().describe('The organisation; null until it is known.'),
-  windowFrom: instant.nullable().describe('Where its window begins; null until it is known.'),
-  startedAt: instant.describe('When it was started.'),
-  closedAt: instant.nullable().describe('When it ended; null while it runs.'),
-};
-
-const summarySchema: z.ZodType<RunSummary> = z.object(summaryShape).meta({ id: 'RunSummary' });
-
-export const runListSchema = z.object({ runs: z.array(summarySchema).readonly().describe('Newest first.') });
-
-const progressSchema: z.ZodType<Progress> = z
+export const auditPageSchema = z
   .object({
-    phase: z.enum(PHASES).describe('What it does now.'),
-    polls: count.describe('Polls so far.'),
-    nextAt: instant.exactOptional().describe('When the wait under way ends.'),
-    waitingFor: z.string().exactOptional().describe('Why it waits, in a few words.'),
-    pages: count.describe('Pages fetched.'),
-    rows: count.describe('Rows fetched.'),
-    deliveryAttempts: count.describe('Delivery attempts that have been answered.'),
-    partsDelivered: count.describe('Parts acknowledged.'),
-    parts: count.describe('Parts that there are.'),
-    outcome: z.enum(['completed', 'unchanged', 'undelivered']).exactOptional().describe('How it ended.'),
+    entries: z.array(auditListingSchema).describe('Newest first.'),
+    next: z.string().nullable().describe('Address of the entries before these; null where there are none.'),
   })
-  .meta({ id: 'Progress' });
-
-export const runSchema: z.ZodType<RunDocument> = z
-  .object({
-    ...summaryShape,
-    progress: progressSchema
-      .nullable()
-      .exactOptional()
-      .describe('Of a run under way; null when no worker answers. Of the other three one at most is there.'),
-    result: z.union([resultSchema, redeliveredSchema]).exactOptional().describe('Of a run that did not fail.'),
-    error: failureSchema.exactOptional().describe('Why it failed, or was ended.'),
-  })
-  .meta({ id: 'Run' });
+  .meta({ id: 'AuditPage' });

@@ -1,6 +1,6 @@
 import type { AuditListing, AuditReader } from '../../ports/index.js';
 import { MIRROR_COLUMNS } from './audit-entry.js';
-import { entryOf, verifyTrail, type AuditRow, type Checkpoint, type Verification } from './audit-verify.js';
+import { readEntry, verifyTrail, type AuditRow, type Checkpoint, type Verification } from './audit-verify.js';
 import type { Database } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
 
@@ -37,7 +37,7 @@ export function auditLog(database: Database, now: () => number): AuditLog {
     },
     async *export(signal) {
       for await (const row of trail(database, signal)) {
-        if (!entryOf(row.entry)) throw unreadable(row);
+        if (!readEntry(row.entry)) throw unreadable(row);
         yield `{"entry":${row.entry},"hash":${JSON.stringify(row.hash)},"prevHash":${JSON.stringify(row.prev_hash)}}`;
       }
     },
@@ -60,7 +60,7 @@ async function* trail(database: Database, signal: AbortSignal): AsyncGenerator<A
 }
 
 function listingOf(row: AuditRow): AuditListing {
-  const entry = entryOf(row.entry);
+  const entry = readEntry(row.entry);
   if (!entry) throw unreadable(row);
   const startedAt = new Date(Date.parse(entry.timestamp) - entry.latency_ms).toISOString();
   return { ...entry, hash: row.hash, outcome: entry.status, startedAt };

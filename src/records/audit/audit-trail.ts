@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditTrail } from '../../ports/index.js';
 import { lockKey } from '../postgres/advisory-lock.js';
-import { entryText, GENESIS_HASH, linkHash, mirroredValues, MIRRORS, type RecordedEntry } from './audit-entry.js';
+import { entryText, GENESIS_HASH, linkHash, mirroredValues, MIRRORS } from './audit-entry.js';
+import type { RecordedEntry } from '../../contract/audit-entry.js';
 import type { Database, Query } from '../postgres/database.js';
 
 interface Link {

@@ -1,5 +1,6 @@
-import { canonicalJson } from '../../contract/canonical-json.js';
-import { disagreement, GENESIS_HASH, linkHash, type RecordedEntry } from './audit-entry.js';
+import { canonicalJson } from '../../contract/json.js';
+import { disagreement, GENESIS_HASH, linkHash } from './audit-entry.js';
+import type { RecordedEntry } from '../../contract/audit-entry.js';
 
 /** The end of the trail at an instant. Kept elsewhere, it proves later that nothing up to it was cut off or rewritten. */
 export interface Checkpoint {
@@ -34,7 +35,7 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
 }
 
 /** The entry in a row's text; null when the text is not a JSON object. */
-export function entryOf(text: string): RecordedEntry | null {
+export function readEntry(text: string): RecordedEntry | null {
   try {
     const value: unknown = JSON.parse(text);
     // What else it must be is a matter of the hash: only what `append` wrote has the right one.
@@ -71,7 +72,7 @@ export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Ch
 function problemOf(row: AuditRow, prevHash: string): string | null {
   if (row.prev_hash !== prevHash) return 'the entry does not follow the one before it: its prev_hash is another';
   if (row.hash !== linkHash(prevHash, row.entry)) return 'the text was changed: it does not have its hash';
-  const entry = entryOf(row.entry);
+  const entry = readEntry(row.entry);
   if (!entry || !isCanonical(entry, row.entry)) return 'the text is not canonical JSON';
   const differing = disagreement(entry, row);
   return differing === null ? null : `the column ${differing} does not say what the text says`;

@@ -1,5 +1,5 @@
 import type { Histogram } from '../../domain/statistics/histogram.js';
-import type { RunSummary } from '../../client/runs/run-list.js';
+import type { RunSummary } from '../../contract/result/run-description.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';
@@ -9,7 +9,7 @@ import type { SeriesPoint } from '../charts/bucket-series.js';
 import type { Coverage } from './coverage.js';
 import type { Ranking } from './ranking.js';
 import type { RunStory } from './run-story.js';
-import type { Told } from './told.js';
+import type { SectionData } from './section-data.js';
 
 /** What the run was asked for. */
 export interface Asked {
@@ -38,15 +38,15 @@ export interface ReportData {
   /** Of a run under way; null when no worker answers. */
   readonly progress?: Progress | null;
   /** The metrics over the buckets of the window. */
-  readonly series: Told<readonly SeriesPoint[]>;
+  readonly series: SectionData<readonly SeriesPoint[]>;
   /** Metric by metric, as `asked.metrics` has them. */
-  readonly histograms: Told<readonly Histogram[]>;
-  readonly ranking: Told<Ranking>;
-  readonly coverage: Told<Coverage>;
-  readonly answers: Told<DeliveryAnswers>;
+  readonly histograms: SectionData<readonly Histogram[]>;
+  readonly ranking: SectionData<Ranking>;
+  readonly coverage: SectionData<Coverage>;
+  readonly answers: SectionData<DeliveryAnswers>;
   readonly story: RunStory;
   /** Newest first: of this run, and of others that had its workflow id. */
-  readonly audit: Told<readonly AuditListing[]>;
+  readonly audit: SectionData<readonly AuditListing[]>;
   /** Which of the audit entries are of this very run. */
   readonly runKey: string;
 }

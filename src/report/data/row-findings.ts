@@ -7,7 +7,7 @@ import { createBucketSeries, hasBuckets } from '../charts/bucket-series.js';
 import { coverageOf } from './coverage.js';
 import { createRanking, hasDimension } from './ranking.js';
 import type { Asked, ReportData } from './report-data.js';
-import { mapTold, NotTold, told, type Told } from './told.js';
+import { mapSectionData, Unavailable, sectionData, type SectionData } from './section-data.js';
 
 type Findings = Pick<ReportData, 'series' | 'histograms' | 'ranking' | 'coverage'>;
 
@@ -26,12 +26,12 @@ export async function rowFindings(
   if (result === undefined) return nothing(noResult(ended));
   if (asked === undefined) return nothing('What was asked for cannot be read in the history of the run.');
   const returned = { result, asked };
-  const missing = await told(() => missingBuckets(rows, result, signal));
+  const missing = await sectionData(() => missingBuckets(rows, result, signal));
   const [summed, histograms] = await Promise.all([
     summedUp(rows, returned, missing, signal),
-    told(() => histogramsOf(rows, returned, signal)),
+    sectionData(() => histogramsOf(rows, returned, signal)),
   ]);
-  const coverage = mapTold(missing, (without) => coverageOf(labelsOf(returned), without, asked.timeGroupBy));
+  const coverage = mapSectionData(missing, (without) => coverageOf(labelsOf(returned), without, asked.timeGroupBy));
   return { ...summed, histograms, coverage };
 }
 
@@ -55,7 +55,7 @@ async function missingBuckets(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   if (missing.length === missingCount) return new Set(missing);
-  if (dataset === undefined) throw new NotTold('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined) throw new Unavailable('The run is of a version that did not say where its rows are.');
   return new Set(await rows.missingBuckets(dataset, signal));
 }
 
@@ -64,7 +64,7 @@ async function histogramsOf(
   { result: { dataset, outliers }, asked: { metrics } }: Returned,
   signal: AbortSignal,
 ): ReturnType<RowFigures['histograms']> {
-  if (dataset === undefined) throw new NotTold('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined) throw new Unavailable('The run is of a version that did not say where its rows are.');
   const wishes = metrics.map((metric): HistogramWish => {
     const { lower, upper } = outliers.metrics.find((each) => each.metric === metric) ?? {};
     return { metric, ...(lower !== undefined && upper !== undefined && { bounds: { lower, upper } }) };
@@ -75,7 +75,7 @@ async function histogramsOf(
 async function summedUp(
   rows: RowFigures,
   returned: Returned,
-  missing: Told<ReadonlySet<string>>,
+  missing: SectionData<ReadonlySet<string>>,
   signal: AbortSignal,
 ): Promise<Pick<Findings, 'series' | 'ranking'>> {
   const { result, asked } = returned;
@@ -87,7 +87,7 @@ async function summedUp(
   const [dimension] = asked.dimensions;
   const buckets = createBucketSeries(labelsOf(returned), asked.metrics);
   const ranked = createRanking(dimension ?? '', asked.metrics);
-  const read = await told(async () => {
+  const read = await sectionData(async () => {
     for await (const group of groupsOf(rows, rollup, signal)) {
       buckets.add(group);
       ranked.add(group);
@@ -97,7 +97,7 @@ async function summedUp(
   const noDimension = {
     why: dimension === undefined ? 'The request names no dimension.' : 'There were too many groups to keep them apart.',
   };
-  const series = mapTold(missing, (without) => buckets.points(without));
+  const series = mapSectionData(missing, (without) => buckets.points(without));
   const isRanked = dimension !== undefined && hasDimension(rollup, dimension);
   return {
     series: 'why' in read ? read : hasBuckets(rollup) ? series : noBuckets,

@@ -1,5 +1,5 @@
 import type { RunPlan } from '../../contract/run.js';
-import type { Happening, RunEvents, Step } from './run-events.js';
+import type { Happening, RunEvents, Step } from '../../client/runs/run-events.js';
 
 type Stage = 'plan' | 'token' | 'submit' | 'poll' | 'pages' | 'transform' | 'deliver' | 'audit';
 

@@ -1,5 +1,5 @@
 import { html, type Html, type Piece } from '../page/html.js';
-import type { Told } from '../data/told.js';
+import type { SectionData } from '../data/section-data.js';
 
 /** A part of the page under a heading of its own, which the list of contents leads to. */
 export interface Section {
@@ -9,7 +9,7 @@ export interface Section {
 }
 
 /** What was found, or why nothing was. */
-export function shown<T>(of: Told<T>, show: (found: T) => Piece): Piece {
+export function shown<T>(of: SectionData<T>, show: (found: T) => Piece): Piece {
   return 'found' in of ? show(of.found) : html`<p class="absent">${of.why}</p>`;
 }
 

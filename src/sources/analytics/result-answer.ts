@@ -73,11 +73,15 @@ function normalStatus(status: unknown): string | undefined {
   return status.trim().toUpperCase().replaceAll(/[\s-]/g, '_');
 }
 
-function readPage({ envelope, columns, strangers }: ScannedPage, body: Uint8Array, operation: Operation): SourcePage {
+function readPage(
+  { envelope, columns, nonObjectRows }: ScannedPage,
+  body: Uint8Array,
+  operation: Operation,
+): SourcePage {
   const refuse = (what: string): CxoneError => malformed(operation, what, { status: 200 });
   const { queryId, totalCount, nextPageToken } = envelope;
   if (columns === undefined) throw refuse('has no array data');
-  if (strangers > 0) throw refuse('holds rows that are not objects');
+  if (nonObjectRows > 0) throw refuse('holds rows that are not objects');
   if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any of the keys asked for`);
   if (typeof queryId !== 'string' || !PRINTABLE.test(queryId)) throw refuse('has no usable queryId');
   if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number from 0');

@@ -4,14 +4,13 @@ import type { AggregateRequest } from '../../contract/request/request.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { RunPlan } from '../../contract/run.js';
 import { auditRun } from './audit-run.js';
-import { continueRun } from './continue-run.js';
+import { continueRun, startRun, step, type Run } from './run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
-import { failureOf, fail } from '../failure-of.js';
+import { typedFailure, fail } from '../typed-failure.js';
 import { PATCHES } from '../patches.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
 import { anchorMsOf, requesterOf, showOrgAndStart } from '../requester.js';
-import { startRun, step, type Run } from './run.js';
 import { freshState, leaner, type RunState } from './run-state.js';
 
 /**
@@ -34,11 +33,11 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     run.report({ phase: 'auditing' });
     await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
     run.report({ phase: 'finished', outcome: delivered.outcome });
-    return resultOf(state, plan, output, delivered, dataset.queryId);
+    return runResult(state, plan, output, delivered, dataset.queryId);
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
-    const failure = failureOf(error);
+    const failure = typedFailure(error);
     await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
     if (cancelled) await rowsRemoved(state);
     throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
@@ -96,7 +95,7 @@ function deliverOutput(
   return deliver(run, plan, state.delivery, () => subject);
 }
 
-function resultOf(
+function runResult(
   { startedAtMs }: RunState,
   { window }: RunPlan,
   output: TransformOutput,

@@ -2,7 +2,7 @@ import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@tempor
 import type { WriteAuditInput } from '../../activities/aggregate/write-audit.js';
 import type { DeliveryReport, RunOutcome } from '../../contract/result/result.js';
 import { RUN_OUTCOME } from '../../contract/search-attributes.js';
-import type { TypedFailure } from '../failure-of.js';
+import type { TypedFailure } from '../typed-failure.js';
 import { AUDIT } from '../profiles.js';
 import { requesterOf } from '../requester.js';
 import { step } from './run.js';

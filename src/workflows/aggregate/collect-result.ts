@@ -3,7 +3,7 @@ import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { RunPlan } from '../../contract/run.js';
 import { nextPollDelayMs } from '../../domain/poll-cadence.js';
 import { deadlineAt, type Deadline } from './deadline.js';
-import { fail } from '../failure-of.js';
+import { fail } from '../typed-failure.js';
 import { TRANSFER } from '../profiles.js';
 import { step, type Run } from './run.js';
 

@@ -1,5 +1,5 @@
 import { isCancellation, patched, type ActivityOptions, type ApplicationFailure } from '@temporalio/workflow';
-import { fail, failureOf } from '../failure-of.js';
+import { fail, typedFailure } from '../typed-failure.js';
 import { PATCHES } from '../patches.js';
 import { askingProfile } from '../profiles.js';
 
@@ -28,7 +28,7 @@ export function deadlineAt(instantMs: number, polls: () => number): Deadline {
       try {
         return await work(askingProfile(remainingMs()));
       } catch (error) {
-        const silent = !isCancellation(error) && failureOf(error).type === 'ActivityTimedOut';
+        const silent = !isCancellation(error) && typedFailure(error).type === 'ActivityTimedOut';
         // What never got an answer says nothing of its own: then it is the deadline that ended the run.
         throw silent && remainingMs() <= 0 ? exceeded('the last request got no answer') : error;
       }

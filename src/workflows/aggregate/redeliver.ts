@@ -3,13 +3,12 @@ import type { RedeliveryPlan } from '../../activities/upkeep/plan-redelivery.js'
 import type { Progress } from '../../contract/result/progress.js';
 import type { RedeliverRequest, RedeliverResult } from '../../contract/result/result.js';
 import { writeEntry, type RunEnd } from './audit-run.js';
-import { continueRun } from './continue-run.js';
+import { continueRun, startRun, step } from './run.js';
 import { deliver, DELIVERY_AT_START, type DeliveryState } from './deliver.js';
-import { fail, failureOf } from '../failure-of.js';
+import { fail, typedFailure } from '../typed-failure.js';
 import { PATCHES } from '../patches.js';
 import { RECORD } from '../profiles.js';
 import { requesterOf } from '../requester.js';
-import { startRun, step } from './run.js';
 
 /** All that a redelivery knows: what continue-as-new carries. */
 interface RedeliveryState {
@@ -44,7 +43,7 @@ export async function redeliver(request: RedeliverRequest, carried?: RedeliveryS
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
-    const failure = failureOf(error);
+    const failure = typedFailure(error);
     await audit(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
     throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
   }

@@ -9,11 +9,12 @@ import {
   setHandler,
   workflowInfo,
   type ActivityOptions,
+  makeContinueAsNewFunc,
+  type Workflow,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import { POLL_NOW_SIGNAL, PROGRESS_QUERY } from '../../contract/names.js';
+import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO } from '../../contract/names.js';
 import type { Progress } from '../../contract/result/progress.js';
-import { currentDetails } from '../current-details.js';
 import { PATCHES } from '../patches.js';
 
 const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
@@ -93,4 +94,26 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
     },
   };
   return run;
+}
+
+/** Continues as new. The memo goes on saying who asked, and says what the run began as: to a caller it is one run. */
+export function continueRun<F extends Workflow>(startedAtMs: number, ...args: Parameters<F>): Promise<never> {
+  const { memo, firstExecutionRunId } = workflowInfo();
+  const origin = { runId: firstExecutionRunId, startedAt: new Date(startedAtMs).toISOString() };
+  return makeContinueAsNewFunc<F>({ memo: { ...memo, [ORIGIN_MEMO]: origin } })(...args);
+}
+
+/** The run in a few lines of Markdown: what the Temporal UI shows above the history. */
+export function currentDetails(progress: Progress): string {
+  const { phase, polls, pages, rows, deliveryAttempts, partsDelivered, parts, waitingFor, nextAt, outcome } = progress;
+  const waiting =
+    waitingFor === undefined ? '' : ` (${waitingFor}${nextAt === undefined ? '' : `, next at ${nextAt}`})`;
+  const lines = [
+    `**${outcome ?? phase}**${waiting}`,
+    '',
+    '| polls | pages | rows | parts delivered | failed delivery attempts |',
+    '| ---: | ---: | ---: | ---: | ---: |',
+    `| ${polls} | ${pages} | ${rows} | ${partsDelivered} of ${parts} | ${deliveryAttempts} |`,
+  ];
+  return lines.join('\n');
 }

@@ -7,17 +7,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BackfillRequest, BackfillResult } from '../../contract/request/backfill.js';
+import type { BackfillRequest } from '../../contract/request/backfill.js';
+import type { BackfillResult } from '../../contract/result/backfill-result.js';
 import { RUN_OUTCOME } from '../../contract/search-attributes.js';
 import { listen } from './backfill-messages.js';
-import { resultOf } from './backfill-result.js';
+import { backfillResult } from './backfill-progress.js';
 import { freshBackfill, isStopping, type BackfillState } from './backfill-state.js';
 import { drained, openBackfill, runSlices, show, type Backfill } from './backfill.js';
-import { continueRun } from '../aggregate/continue-run.js';
-import { fail, failureOf } from '../failure-of.js';
+import { continueRun, step } from '../aggregate/run.js';
+import { fail, typedFailure } from '../typed-failure.js';
 import { RECORD } from '../profiles.js';
 import { showOrgAndStart } from '../requester.js';
-import { step } from '../aggregate/run.js';
 import { NOTHING_CARRIED, type Carried } from './slice-queue.js';
 
 /**
@@ -42,7 +42,7 @@ export async function backfillJourneyMetrics(
     if (goesOn(backfill)) return await onward(backfill);
     backfill.finished = true;
     show(backfill);
-    const result = resultOf(backfill, plan);
+    const result = backfillResult(backfill, plan);
     upsertSearchAttributes([{ key: RUN_OUTCOME, value: result.outcome }]);
     return result;
   } catch (error) {
@@ -51,7 +51,7 @@ export async function backfillJourneyMetrics(
       await CancellationScope.nonCancellable(() => drained(backfill));
       throw error;
     }
-    const { type, message, details } = failureOf(error);
+    const { type, message, details } = typedFailure(error);
     throw fail(type, message, ...details);
   }
 }

@@ -1,10 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { WIDTH_MOST } from '../../contract/request/backfill-limits.js';
-import type { BackfillProgress } from '../../contract/request/backfill.js';
+import { WIDTH_MOST } from '../../contract/limits.js';
+import type { BackfillProgress } from '../../contract/result/backfill-result.js';
 import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../contract/names.js';
 import { progressOf } from './backfill-progress.js';
 import { show, type Backfill } from './backfill.js';
-import { fail } from '../failure-of.js';
+import { fail } from '../typed-failure.js';
 
 const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);
 const pauseSignal = defineSignal(PAUSE_SIGNAL);

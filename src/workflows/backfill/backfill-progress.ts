@@ -1,11 +1,9 @@
-import type {
-  BackfillPhase,
-  BackfillProgress,
-  BackfillRequest,
-  SliceCounts,
-  TimeRange,
-} from '../../contract/request/backfill.js';
+import { workflowInfo } from '@temporalio/workflow';
+import type { BackfillPhase } from '../../contract/closed-sets.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { BackfillProgress, SliceCounts, BackfillResult } from '../../contract/result/backfill-result.js';
 import { isStopping, widthOf, type BackfillState } from './backfill-state.js';
+import type { SliceQueue } from './slice-queue.js';
 
 /** What can be told of a backfill at any moment. */
 export interface BackfillView {
@@ -56,4 +54,49 @@ export function backfillDetails({ phase, width, slices, range, timeZone, running
     `| ${total} | ${completed} | ${unchanged} | ${undelivered} | ${failed} | ${running.length} of ${width} | ${waiting} | ${halved} |`,
   ];
   return lines.join('\n');
+}
+
+/** What a backfill that ends returns. */
+export function backfillResult(
+  backfill: BackfillView & { readonly queue: SliceQueue },
+  plan: NonNullable<BackfillState['plan']>,
+): BackfillResult {
+  const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+  const { rows, failures, partsOfBuckets } = backfill.state;
+  const slices = countsOf(backfill);
+  return {
+    workflowId,
+    runId,
+    outcome: failures.length === 0 && slices.waiting === 0 ? 'completed' : 'incomplete',
+    timeZone: plan.timeZone,
+    range: plan.range,
+    slices,
+    rows,
+    failures,
+    left: leftOf(backfill, plan.range.to),
+    partsOfBuckets,
+  };
+}
+
+/** Windows of a lookback go back in time, so those that are left are no range. */
+function leftOf(
+  { request, state, queue: { rest } }: Pick<BackfillView, 'request' | 'state'> & { readonly queue: SliceQueue },
+  to: string,
+): BackfillResult['left'] {
+  const single = [...joined(rest.halves), ...rest.listed];
+  if (request.lookback !== undefined) return { slices: [...single, ...rest.planned] };
+  const from = rest.planned[0]?.from ?? state.next;
+  return { slices: single, ...(from !== undefined && { range: { from, to } }) };
+}
+
+/** Halves that touch become one again: there are a few, whatever was halved, and nothing of them has been delivered. */
+function joined(halves: readonly TimeRange[]): TimeRange[] {
+  const sorted = halves.toSorted((one, other) => Date.parse(one.from) - Date.parse(other.from));
+  const whole: TimeRange[] = [];
+  for (const half of sorted) {
+    const before = whole.at(-1);
+    if (before?.to === half.from) whole.splice(-1, 1, { from: before.from, to: half.to });
+    else whole.push(half);
+  }
+  return whole;
 }

@@ -1,10 +1,11 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { SlicePlan } from '../../activities/backfill/plan-slices.js';
-import { FAILURES_MOST, WIDTH } from '../../contract/request/backfill-limits.js';
-import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/request/backfill.js';
-import { isPartOfBucket } from './part-of-bucket.js';
-import { anchorMsOf, requesterOf } from '../requester.js';
+import { FAILURES_MOST, WIDTH } from '../../contract/limits.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import type { TimeGroup } from '../../contract/request/request.js';
+import type { SliceFailure } from '../../contract/result/backfill-result.js';
 import type { CompletedOutcome, RowCounts } from '../../contract/result/result.js';
+import { anchorMsOf, requesterOf } from '../requester.js';
 
 /** All that a backfill knows but the slices that wait, as plain JSON: what continue-as-new carries. */
 export interface BackfillState {
@@ -93,4 +94,22 @@ export function isStopping({ failures }: BackfillState): boolean {
 /** How many slices are to run side by side. What the request says is looked at once it has been checked. */
 export function widthOf({ plan, width }: BackfillState, request: BackfillRequest): number {
   return width ?? (plan && request.width) ?? WIDTH;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The shortest that a bucket can be: clocks that go forward take an hour from a day, a week and a February. */
+const SHORTEST_MS: Readonly<Record<TimeGroup, number>> = {
+  hour: HOUR_MS,
+  day: 23 * HOUR_MS,
+  week: (7 * 24 - 1) * HOUR_MS,
+  month: (28 * 24 - 1) * HOUR_MS,
+};
+
+/**
+ * Whether a slice is shorter than any bucket, so that its rows are of a part of one. Plain arithmetic: replayed code knows
+ * no time zones, and a slice between 23 and 25 hours may be a whole day.
+ */
+export function isPartOfBucket({ from, to }: TimeRange, timeGroupBy: TimeGroup): boolean {
+  return Date.parse(to) - Date.parse(from) < SHORTEST_MS[timeGroupBy];
 }

@@ -1,5 +1,5 @@
 import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { FAILURES_MOST } from '../../contract/request/backfill-limits.js';
+import { FAILURES_MOST } from '../../contract/limits.js';
 import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import { backfillDetails, progressOf, type BackfillView } from './backfill-progress.js';
 import { isStopping, recordEnd, widthOf, type BackfillState } from './backfill-state.js';

@@ -9,17 +9,17 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/request/backfill.js';
 import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../../contract/names.js';
 import { readableId } from '../../contract/readable-id.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
+import type { SliceFailure } from '../../contract/result/backfill-result.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
 import type { aggregateJourneyMetrics } from '../aggregate/aggregate-journey-metrics.js';
-import type { BackfillState, SliceEnd } from './backfill-state.js';
-import { failureOf } from '../failure-of.js';
-import { RECORD } from '../profiles.js';
 import { step } from '../aggregate/run.js';
-import { sliceFailure } from './slice-failure.js';
+import { typedFailure } from '../typed-failure.js';
+import { RECORD } from '../profiles.js';
+import type { BackfillState, SliceEnd } from './backfill-state.js';
 
 export interface SliceJob {
   readonly request: BackfillRequest;
@@ -88,7 +88,7 @@ function requestOf(
 
 /** What a shorter slice may mend: fewer rows than the source caps at, and less work for a query. */
 function isTooMuch(error: unknown): boolean {
-  const { type, details } = failureOf(error);
+  const { type, details } = typedFailure(error);
   // What collectResult says of a result that could not be trusted.
   const [detail] = details as readonly ({ readonly capped?: unknown } | undefined)[];
   return type === 'QueryDeadlineExceeded' || (type === 'IncompleteResult' && detail?.capped === true);
@@ -114,5 +114,26 @@ function reasonOf(error: unknown): { readonly type: SliceFailure['type']; readon
   if (cause instanceof CancelledFailure) return { type: 'RunCancelled', message: 'somebody cancelled the run' };
   if (cause instanceof TerminatedFailure) return { type: 'RunTerminated', message: 'somebody terminated the run' };
   if (cause instanceof TimeoutFailure) return { type: 'RunTimedOut', message: 'the run timed out' };
-  return failureOf(error);
+  return typedFailure(error);
+}
+
+const MESSAGE_CHARACTERS = 80;
+/** Of JSON: `FAILURES_MOST` of them leave room for the rest of a result in 16 KiB, however long the ids are. */
+const FAILURE_BYTES = 250;
+
+/** A line of the table of failures. The message is cut to what there is room for: the run has it all. */
+export function sliceFailure(
+  { from, to }: TimeRange,
+  workflowId: string,
+  type: SliceFailure['type'],
+  message: string,
+): SliceFailure {
+  const characters = Array.from(message).slice(0, MESSAGE_CHARACTERS);
+  const failure = (): SliceFailure => ({ from, to, workflowId, type, message: characters.join('') });
+  while (characters.length > 0 && bytesOf(failure()) > FAILURE_BYTES) characters.pop();
+  return failure();
+}
+
+function bytesOf(failure: SliceFailure): number {
+  return new TextEncoder().encode(JSON.stringify(failure)).length;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createJourneyMetricsClient } from '../../../src/client.js';
-import type { RunDocument } from '../../../src/gateway/runs/run-document.js';
+import type { RunDescription } from '../../../src/client.js';
 import { startGateway, watchCalls } from '../../support/gateway/gateway.js';
 import { startSuite, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
@@ -59,7 +59,7 @@ describe('GET /runs/{id}/events', { concurrency: 3 }, () => {
       'nothing is said twice',
     );
     const [last] = events.slice(-1);
-    const { state, result } = last?.data as RunDocument;
+    const { state, result } = last?.data as RunDescription;
     assert.deepEqual([last?.event, last?.id, state], ['end', 'end', 'completed']);
     assert.deepEqual(result, await product.client.run(workflowId).result());
 
@@ -76,7 +76,7 @@ describe('GET /runs/{id}/events', { concurrency: 3 }, () => {
     const { workflowId } = await product.client.start(product.request());
     const answer = await gateway.send('GET', `/runs/${workflowId}/events`);
     const [last] = eventsIn(answer.text).slice(-1);
-    assert.equal((last?.data as RunDocument).error?.type, 'QueryFailed');
+    assert.equal((last?.data as RunDescription).error?.type, 'QueryFailed');
     await product.stop();
   });
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { AggregateResult, JourneyMetricsClient, RunSummary } from '../../../src/client.js';
 import { ANYBODY_HERE } from '../../../src/keys/principal.js';
 import type { Authenticate } from '../../../src/gateway/access/principal.js';
-import type { RunDocument } from '../../../src/gateway/runs/run-document.js';
+import type { RunDescription } from '../../../src/client.js';
 import { problemOf, startedIn, startGateway, type RunningGateway } from '../../support/gateway/gateway.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
@@ -39,7 +39,7 @@ describe('runs, by HTTP', { concurrency: 4 }, () => {
     const { workflowId } = startedIn(await gateway.send('POST', '/aggregate', { body: product.request() }));
     const shown = await until(
       'the run to wait for the source',
-      async () => (await gateway.send('GET', `/runs/${workflowId}`)).json as RunDocument,
+      async () => (await gateway.send('GET', `/runs/${workflowId}`)).json as RunDescription,
       ({ progress }) => progress?.phase === 'waiting' && progress.polls > 0,
     );
     assert.equal(shown.state, 'running');
@@ -48,7 +48,7 @@ describe('runs, by HTTP', { concurrency: 4 }, () => {
     assert.equal((await gateway.send('POST', `/runs/${workflowId}/cancel`, { body: {} })).status, 202);
     const ended = await until(
       'the run to end',
-      async () => (await gateway.send('GET', `/runs/${workflowId}`)).json as RunDocument,
+      async () => (await gateway.send('GET', `/runs/${workflowId}`)).json as RunDescription,
       ({ state }) => state !== 'running',
     );
     assert.deepEqual([ended.state, ended.error?.type, ended.progress], ['cancelled', 'RunCancelled', undefined]);

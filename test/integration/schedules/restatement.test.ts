@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Inbox } from '../../../simulator/receiver/inbox.js';
 import type { ReceiverEntry } from '../../../simulator/receiver/server.js';
-import type { BackfillResult } from '../../../src/contract/request/backfill.js';
+import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { ASKED, heldBy, labelOf, RESTATED, settledRows, SETTLED, ZONE } from '../../support/sources/restated.js';
 import { until } from '../../support/until.js';

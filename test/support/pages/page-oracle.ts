@@ -42,9 +42,9 @@ export function differenceOf(
     return 'envelope';
   const data = Object.hasOwn(parsed, 'data') ? parsed['data'] : undefined;
   if (!Array.isArray(data))
-    return scanned.columns === undefined && scanned.strangers === 0 ? undefined : 'rows without an array';
+    return scanned.columns === undefined && scanned.nonObjectRows === 0 ? undefined : 'rows without an array';
   if (scanned.columns === undefined) return 'no rows';
-  if (scanned.strangers !== data.filter((row) => !isObject(row)).length) return 'strangers';
+  if (scanned.nonObjectRows !== data.filter((row) => !isObject(row)).length) return 'nonObjectRows';
   return differenceInRows(page, scanned.columns, data, keys);
 }
 

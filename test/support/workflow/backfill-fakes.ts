@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../../src/activities/index.js';
 import { planSlices } from '../../../src/activities/backfill/plan-slices.js';
-import type { BackfillRequest, BackfillResult, TimeRange } from '../../../src/contract/request/backfill.js';
+import type { BackfillRequest, TimeRange } from '../../../src/contract/request/backfill.js';
+import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import { runKeyOf } from '../../../src/contract/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import { fakeActivities, PLAN, type FakeActivities } from './fake-activities.js';

@@ -3,11 +3,9 @@ import { test } from 'node:test';
 import { ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { exitCodeOfOutcome } from '../../../src/cli/program/exit-code.js';
-import { failureOf } from '../../../src/cli/program/failure.js';
+import { describeFailure } from '../../../src/cli/program/failure.js';
 import { learnSecrets } from '../../../src/config/learn-secrets.js';
-import { RunFailed } from '../../../src/cli/runs/run-failed.js';
-import { RunGoesOn } from '../../../src/cli/runs/run-goes-on.js';
-import { UsageError } from '../../../src/cli/program/usage-error.js';
+import { RunFailed, RunGoesOn, UsageError } from '../../../src/cli/program/errors.js';
 import { WaitStopped } from '../../../src/cli/program/waiting.js';
 import { invalidRequestError, JourneyMetricsError, toClientError } from '../../../src/client/error.js';
 import { ConfigError } from '../../../src/config/environment.js';
@@ -40,7 +38,7 @@ const CASES: readonly (readonly [claim: string, error: unknown, exitCode: number
 
 for (const [claim, error, exitCode, type] of CASES) {
   test(claim, () => {
-    const failure = failureOf(error);
+    const failure = describeFailure(error);
     assert.deepEqual([failure.exitCode, failure.type], [exitCode, type]);
   });
 }
@@ -52,7 +50,7 @@ test('an outcome has its exit code', () => {
 
 test('whoever stops waiting is told the ids, and how to come back and to cancel', () => {
   const stopped = new RunGoesOn(new WaitStopped('timeout'), RUN);
-  assert.deepEqual(failureOf(stopped).details, [RUN]);
+  assert.deepEqual(describeFailure(stopped).details, [RUN]);
   assert.match(stopped.message, /goes on: journey-1$/);
   assert.deepEqual(stopped.hints, [
     'reattach: journey-metrics runs watch journey-1',
@@ -67,7 +65,7 @@ test("a refusal of Temporal's keeps its reason", () => {
     metadata: {},
   });
   const refused = toClientError(new ServiceError('Failed to start Workflow', { cause }));
-  assert.equal(failureOf(refused).message, 'Failed to start Workflow: no right to write');
+  assert.equal(describeFailure(refused).message, 'Failed to start Workflow: no right to write');
 });
 
 test('Temporal being away is told apart from every other answer of its', () => {

@@ -10,7 +10,7 @@ import { historyTable } from '../../../src/cli/runs/show-run.js';
 import type { Screen } from '../../../src/cli/terminal/terminal.js';
 import { widthOf } from '../../../src/text/text-width.js';
 import type { RunSummary, ScheduleDescription } from '../../../src/client.js';
-import type { BackfillResult } from '../../../src/contract/request/backfill.js';
+import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import type { DatasetStanding } from '../../../src/datasets/retention/retention.js';
 import type { AuditListing } from '../../../src/ports/index.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveWindow } from '../../../src/calendar/windows.js';
-import { UsageError } from '../../../src/cli/program/usage-error.js';
+import { UsageError } from '../../../src/cli/program/errors.js';
 import { readWindowName } from '../../../src/cli/program/window-name.js';
 
 test('takes the label of every window as results show it, and its bounds', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { writeExport } from '../../../src/cli/export/export-file.js';
-import { UsageError } from '../../../src/cli/program/usage-error.js';
+import { UsageError } from '../../../src/cli/program/errors.js';
 import { temporaryFolder } from '../datasets/datasets-fixtures.js';
 
 const chunks = (...texts: readonly string[]): AsyncIterable<Uint8Array> =>

@@ -4,7 +4,8 @@ import { JourneyMetricsError } from '../../../src/client/error.js';
 import { forecastOf } from '../../../src/client/backfills/forecast.js';
 import { resolveBackfill, type ResolvedBackfill } from '../../../src/client/backfills/resolve-backfill.js';
 import { retryRequestOf } from '../../../src/client/backfills/retry-backfill.js';
-import type { BackfillRequest, BackfillResult } from '../../../src/contract/request/backfill.js';
+import type { BackfillRequest } from '../../../src/contract/request/backfill.js';
+import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import type { RequestProblem } from '../../../src/contract/failures.js';
 
 const NOW = Date.UTC(2026, 10, 9, 6, 30);

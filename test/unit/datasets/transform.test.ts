@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { DatasetStore, TransformInput } from '../../../src/ports/index.js';
-import { LISTED_AT_MOST } from '../../../src/contract/result/dataset.js';
+import { LISTED_AT_MOST } from '../../../src/contract/limits.js';
 import type { TransformOutput } from '../../../src/contract/result/dataset.js';
 import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.js';
 import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';

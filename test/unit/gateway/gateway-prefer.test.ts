@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { waitPreference } from '../../../src/gateway/http/prefer.js';
+import { waitPreference } from '../../../src/gateway/http/http.js';
 
 const WAITS: readonly (readonly [header: string | undefined, seconds: number | undefined])[] = [
   [undefined, undefined],

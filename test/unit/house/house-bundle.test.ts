@@ -13,7 +13,9 @@ const BUDGET_CHARACTERS = 700_000;
 /** The SDK's, and what they bring. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
 const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];
-const HEAVY = /src\/contract\/(canonical-json|duration|ids|[a-z]+\/[a-z-]+-(schema|document))\b/;
+/** What needs zod or Node: workflows import its types and nothing else. */
+const HEAVY =
+  /src\/contract\/((audit-entry|json|duration|ids|window|request\/[a-z-]+-(schema|document))\b|result\/(?!dataset\b))/;
 
 interface BundleContent {
   readonly packages: readonly string[];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../../src/cli/program/program.js';
 import { createTerminal } from '../../../src/cli/terminal/terminal.js';
 import { createScrubber } from '../../../src/observability/log.js';
-import { payloadSchema } from '../../../src/contract/result/payload-schema.js';
+import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
 import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../../src/contract/names.js';
 import { FAILURE_MODEL, withFailureTable } from '../../../scripts/failure-table.js';

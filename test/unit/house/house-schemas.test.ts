@@ -2,34 +2,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { z } from 'zod';
 import { payloadBytes } from '../../../src/activities/aggregate/payload.js';
-import { payloadSchema } from '../../../src/contract/result/payload-schema.js';
-import { resultExample, payloadExample } from '../../../src/contract/result/result-document.js';
-import { aggregateResultSchema, type redeliverResultSchema } from '../../../src/contract/result/result-schema.js';
-import type { AggregateResult, RedeliverResult } from '../../../src/contract/result/result.js';
+import { payloadSchema } from '../../../src/contract/result/payload.js';
+import { resultExample, payloadExample } from '../../../src/contract/result/result-examples.js';
+import { aggregateResultSchema } from '../../../src/contract/result/result.js';
 import { OPEN_API_PATH, openApiText } from '../../../scripts/open-api.js';
 import { PUBLISHED_SCHEMAS, schemaPath, schemaText } from '../../../scripts/schemas.js';
 import { compiled, readSchema, type Node } from '../../support/gateway/published-schemas.js';
 
 const ROOT = new URL('../../../', import.meta.url);
-
-/** The same type, its `readonly` aside, and written out. */
-type Plain<T> = T extends readonly (infer Each)[]
-  ? Plain<Each>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
-    : T;
-/** Exactly alike, down to which keys may be absent: an alias for either side would only ask for one that fits the other. */
-type Same<One, Other> =
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the compiler compares them by
-  (<T>() => T extends Plain<One> ? 1 : 2) extends <T>() => T extends Plain<Other> ? 1 : 2 ? true : false;
-
-// Checked by the compiler: what the interfaces say and what the schemas say are one and the same.
-const AGREED: readonly true[] = [
-  true satisfies Same<z.output<typeof aggregateResultSchema>, AggregateResult>,
-  true satisfies Same<z.output<typeof redeliverResultSchema>, RedeliverResult>,
-];
 
 /** Every schema within a schema, with the path to it. */
 function* within(node: unknown, path: string): Generator<readonly [path: string, node: Node]> {
@@ -93,8 +74,7 @@ suite('the published schemas', () => {
 });
 
 suite('the schemas of what the product says', () => {
-  test('are those of its types', () => {
-    assert.deepEqual(AGREED, [true, true]);
+  test('take the example of a result whole', () => {
     assert.deepEqual(aggregateResultSchema.parse(resultExample), resultExample);
   });
 

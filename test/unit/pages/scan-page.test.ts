@@ -13,8 +13,8 @@ test('reads the columns of a page beside the bytes of its rows', () => {
     '7',
   ];
   const page = `{"status":"COMPLETED","data":[${rows.join(' , ')}],"totalCount":4}`;
-  const { envelope, strangers } = scanMade(page) ?? {};
-  assert.deepEqual([envelope, strangers], [{ status: 'COMPLETED', totalCount: 4 }, 1]);
+  const { envelope, nonObjectRows } = scanMade(page) ?? {};
+  assert.deepEqual([envelope, nonObjectRows], [{ status: 'COMPLETED', totalCount: 4 }, 1]);
   const { starts, ends, metrics, texts, others } = columnsOf(page);
   assert.deepEqual(
     rows.map((_, row) => page.slice(starts[row], ends[row])),
@@ -61,9 +61,9 @@ test('of a key that comes twice the last value counts, in rows and in the docume
 test('JSON that is no object is no page, and data that is no array has no rows', () => {
   for (const page of ['[]', '[{"data":[]}]', '1', '"a"', 'null', 'true']) assert.equal(scanMade(page), undefined);
   for (const data of ['1', '{}', '"[]"', 'null']) {
-    assert.deepEqual(scanMade(`{"data":${data}}`), { envelope: {}, columns: undefined, strangers: 0 });
+    assert.deepEqual(scanMade(`{"data":${data}}`), { envelope: {}, columns: undefined, nonObjectRows: 0 });
   }
-  assert.deepEqual(scanMade('{}'), { envelope: {}, columns: undefined, strangers: 0 });
+  assert.deepEqual(scanMade('{}'), { envelope: {}, columns: undefined, nonObjectRows: 0 });
 });
 
 test('a key is not taken where a row cannot have it, also when rows before made it the expected one', () => {

@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  entryText,
-  GENESIS_HASH,
-  linkHash,
-  MIRRORS,
-  selected,
-  type RecordedEntry,
-} from '../../../src/records/audit/audit-entry.js';
+import { entryText, GENESIS_HASH, linkHash, MIRRORS, selected } from '../../../src/records/audit/audit-entry.js';
+import type { RecordedEntry } from '../../../src/contract/audit-entry.js';
 import {
   isCheckpoint,
   verifyTrail,

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readEvents } from '../../../src/report/data/run-events.js';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { readEvents, type RunEvents } from '../../../src/client/runs/run-events.js';
 import { renderReport } from '../../../src/report/render-report.js';
 import { storyOf, type Episode, type RunStory } from '../../../src/report/data/run-story.js';
 import { reportData } from './report-fixtures.js';
 
 const HISTORIES = new URL('../../replay/histories/', import.meta.url);
 
+/** @param events as Temporal's JSON has them */
+function eventsIn(events: readonly unknown[]): RunEvents {
+  return readEvents(historyFromJSON({ events }), defaultPayloadConverter);
+}
+
 async function story(name: string): Promise<RunStory> {
   const { events } = JSON.parse(await readFile(new URL(`v0.1-${name}.json`, HISTORIES), 'utf8')) as {
     events: unknown[];
   };
-  return storyOf(readEvents(events));
+  return storyOf(eventsIn(events));
 }
 
 const linesOf = ({ episodes }: RunStory): string[] =>
@@ -71,15 +78,15 @@ test('the wait for late data is told', async () => {
 });
 
 test('whatever a history holds, it is told without failing', () => {
-  const encrypted = { payloads: [{ data: 'AAAA' }] };
-  for (const event of [
-    {},
+  const encrypted = { payloads: [{ metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('?') }] };
+  for (const events of [
     null,
-    { eventType: 'EVENT_TYPE_OF_TOMORROW' },
-    { eventId: '1', activityTaskScheduledEventAttributes: { activityType: { name: 'planRun' }, input: encrypted } },
-    { activityTaskCompletedEventAttributes: { scheduledEventId: '7', result: encrypted } },
+    [],
+    [{}],
+    [{ activityTaskScheduledEventAttributes: { activityType: { name: 'planRun' }, input: encrypted } }],
+    [{ activityTaskCompletedEventAttributes: { result: encrypted } }],
   ]) {
-    assert.ok(storyOf(readEvents(event === null ? [] : [event])).episodes.length <= 1);
+    assert.ok(storyOf(readEvents({ events }, defaultPayloadConverter)).episodes.length <= 1);
   }
 });
 
@@ -91,7 +98,7 @@ test('a history of thousands of steps keeps both ends', () => {
       activityTaskScheduledEventAttributes: { activityType: { name: at % 2 === 0 ? 'pollResult' : 'submitQuery' } },
     },
   ]).flat();
-  const told = storyOf(readEvents(events));
+  const told = storyOf(eventsIn(events));
   assert.equal(told.episodeCount, 4_000);
   assert.equal(told.episodes.length, 60);
   assert.deepEqual(

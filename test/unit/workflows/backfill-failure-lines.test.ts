@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { FAILURES_MOST } from '../../../src/contract/request/backfill-limits.js';
-import type { SliceFailure } from '../../../src/contract/request/backfill.js';
-import { sliceFailure } from '../../../src/workflows/backfill/slice-failure.js';
+import { FAILURES_MOST } from '../../../src/contract/limits.js';
+import type { SliceFailure } from '../../../src/contract/result/backfill-result.js';
+import { sliceFailure } from '../../../src/workflows/backfill/run-slice.js';
 
 const SLICE = { from: '2026-10-31T23:00:00Z', to: '2026-11-01T23:00:00Z' };
 const PAYLOAD_MOST = 16 * 1_024;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TimeGroup } from '../../../src/contract/request/request.js';
-import { isPartOfBucket } from '../../../src/workflows/backfill/part-of-bucket.js';
+import { isPartOfBucket } from '../../../src/workflows/backfill/backfill-state.js';
 
 const HOUR_MS = 3_600_000;
 const DAY = 24;

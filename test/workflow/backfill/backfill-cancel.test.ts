@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
 import { PAUSE_SIGNAL, PROGRESS_QUERY } from '../../../src/contract/names.js';
-import type { BackfillProgress } from '../../../src/contract/request/backfill.js';
+import type { BackfillProgress } from '../../../src/contract/result/backfill-result.js';
 import type { Activities } from '../../../src/activities/index.js';
 import { BACKFILL, backfillFakes, gate, type BackfillFakes } from '../../support/workflow/backfill-fakes.js';
 import { until } from '../../support/until.js';

@@ -1,5 +1,4 @@
-/** Examples in the published JSON Schemas of a result and a payload; a test validates them. */
-import type { AggregateResult } from './result.js';
+/** Examples in the published JSON Schemas of a result and a payload; their schemas type them and a test validates them. */
 
 const window = {
   from: '2026-11-01T00:00:00Z',
@@ -35,10 +34,10 @@ const rollup = {
 const named = { queryId: '50e2525e-ca03-42d4-859d-823c1bc4821f' };
 const deliveryId = '7ab32d22c58f96b515f0d130131ada2b';
 
-export const resultExample: AggregateResult = {
+export const resultExample = {
   workflowId: 'journey-acme-20261101T0000Z-20261108T0000Z-7ab32d22',
   runId: '01a20827-4b5e-7c1d-9f3a-2b6d8e0c4f1a',
-  outcome: 'completed',
+  outcome: 'completed' as const,
   ...named,
   window,
   rows: { returned: 280, kept: 272, delivered: 272 },
@@ -52,7 +51,7 @@ export const resultExample: AggregateResult = {
 };
 
 export const payloadExample = {
-  schemaVersion: 1,
+  schemaVersion: 1 as const,
   deliveryId,
   revision: 2,
   supersedes: 1,

@@ -1,4 +1,28 @@
-import type { WaitStopped } from '../program/waiting.js';
+import type { JourneyMetricsError } from '../../client.js';
+import type { WaitStopped } from './waiting.js';
+
+/** The command was called with something that it cannot work with: a sentence for the person who called it. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The system could not take the bytes of a file: the disk is full, or the folder has gone. Exit code 1. */
+export class ExportFailed extends Error {
+  override readonly name = 'ExportFailed';
+}
+
+/** A run that was waited for has failed. Says where to look. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+
+  constructor(
+    readonly failure: JourneyMetricsError,
+    /** Lines for a person. */
+    readonly hints: readonly string[],
+  ) {
+    super(failure.message, { cause: failure });
+  }
+}
 
 interface RunIds {
   readonly workflowId: string;

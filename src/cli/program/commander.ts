@@ -1,6 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../contract/duration.js';
 
+/** What `--help` ends with: command lines to copy. */
+export function examples(...commands: readonly string[]): string {
+  return ['', 'Examples:', ...commands.map((command) => `  $ journey-metrics ${command}`)].join('\n');
+}
+
 /** Longer than that no timer of Node's can be: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

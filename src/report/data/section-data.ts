@@ -1,14 +1,14 @@
 import { AdapterError } from '../../contract/adapter-error.js';
 
 /** Something that a page shows, or one sentence that says why it cannot. */
-export type Told<T> = { readonly found: T } | { readonly why: string };
+export type SectionData<T> = { readonly found: T } | { readonly why: string };
 
 /** What is gone, or does not answer, costs its section and not the page. Everything else rejects: it is a mistake of ours. */
-export async function told<T>(work: () => Promise<T>): Promise<Told<T>> {
+export async function sectionData<T>(work: () => Promise<T>): Promise<SectionData<T>> {
   try {
     return { found: await work() };
   } catch (error) {
-    if (error instanceof NotTold) return { why: error.message };
+    if (error instanceof Unavailable) return { why: error.message };
     if (!(error instanceof AdapterError)) throw error;
     if (error.failureType === 'DatasetExpired')
       return { why: 'The rows are gone: they are kept for a limited time only.' };
@@ -17,11 +17,11 @@ export async function told<T>(work: () => Promise<T>): Promise<Told<T>> {
 }
 
 /** Why there is nothing to show, in one sentence. */
-export class NotTold extends Error {
-  override readonly name = 'NotTold';
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
 }
 
 /** Makes something of what was found. */
-export function mapTold<T, Made>(of: Told<T>, make: (found: T) => Made): Told<Made> {
+export function mapSectionData<T, Made>(of: SectionData<T>, make: (found: T) => Made): SectionData<Made> {
   return 'found' in of ? { found: make(of.found) } : of;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { payloadExample } from './result-document.js';
-import { completenessSchema, outliersSchema, qualitySchema, samplingSchema, windowSchema } from './result-schema.js';
-import { rollupSchema } from './rollup-schema.js';
+import type { Immutable } from '../immutable.js';
+import { windowSchema } from '../window.js';
+import { payloadExample } from './result-examples.js';
+import { completenessSchema, outliersSchema, qualitySchema, samplingSchema } from './result.js';
+import { rollupSchema } from './rollup.js';
 
 const count = z.int().min(0);
 
@@ -46,3 +48,4 @@ export const payloadSchema = z
     description: 'One part of one revision. Everything but `part` and `metrics` says the same in every part of it.',
     examples: [payloadExample],
   });
+export type Payload = Immutable<z.output<typeof payloadSchema>>;

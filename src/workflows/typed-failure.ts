@@ -8,7 +8,7 @@ export interface TypedFailure {
 }
 
 /** The typed failure behind whatever a step threw: of a lapsed bound, the last failure before it, not the bare timeout. */
-export function failureOf(error: unknown): TypedFailure {
+export function typedFailure(error: unknown): TypedFailure {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) {
       const type = isFailureType(cause.type) ? cause.type : 'Unexpected';

@@ -1,6 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
 import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type RunSummary } from '../../client.js';
+import type { AggregateResult } from '../../contract/result/result.js';
 import { maySee, type Principal } from '../../keys/principal.js';
 import { GatewayProblem, runNotFound } from '../http/problem.js';
+
+/** Where a run is asked for. Ids are chosen by users: any character may be in them. */
+export function runAddress(workflowId: string): string {
+  return `/runs/${encodeURIComponent(workflowId)}`;
+}
+
+/** The answer that a run is under way, and where. */
+export function acceptRun(
+  reply: FastifyReply,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+): FastifyReply {
+  return reply.code(202).header('location', runAddress(workflowId)).send({ workflowId, runId });
+}
 
 export interface FoundRun {
   readonly run: RunHandle;
@@ -36,4 +52,26 @@ function hasEnded({ workflowId }: RunSummary): GatewayProblem {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof JourneyMetricsError && error.type === 'RunNotFound';
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * The result of a run; undefined once the signal has aborted: the run goes on. While Temporal is away it waits on.
+ * Rejects with the typed failure of a run that failed.
+ */
+export async function resultUnlessAborted(
+  run: Pick<RunHandle, 'result'>,
+  signal: AbortSignal,
+): Promise<AggregateResult | undefined> {
+  const away = (error: unknown): undefined => {
+    if (signal.aborted || (error instanceof JourneyMetricsError && error.type === 'TemporalUnavailable')) return;
+    throw error;
+  };
+  while (!signal.aborted) {
+    const result = await run.result({ signal }).catch(away);
+    if (result !== undefined) return result;
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
 }

@@ -1,0 +1,27 @@
+/** Payloads as Temporal keeps them, read by the client's own data converter: what it encodes, it also decodes here. */
+import type { Client } from '@temporalio/client';
+import type { LoadedDataConverter, Payload } from '@temporalio/common';
+import { decode, decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
+import {
+  visit,
+  walkGetWorkflowExecutionHistoryResponse,
+} from '@temporalio/common/lib/internal-non-workflow/payload-visitor.js';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+
+/** Values in the order in which they were given. Rejects where one cannot be read. */
+export function readPayloads(client: Client, payloads: Payload[] | null | undefined): Promise<readonly unknown[]> {
+  return decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
+}
+
+/** Undoes the payload codecs of a history, in place; what they cannot read stays as it is. */
+export async function decodeHistory(history: History, { payloadCodecs }: LoadedDataConverter): Promise<History> {
+  if (payloadCodecs.length === 0) return history;
+  const plain = (payloads: Payload[]): Promise<Payload[]> => decode(payloadCodecs, payloads).catch(() => payloads);
+  await visit({ history }, walkGetWorkflowExecutionHistoryResponse, {
+    transformPayloads: plain,
+    transformPayload: async (payload) => (await plain([payload]))[0] ?? payload,
+    // Temporal reads them itself, so no codec encodes them.
+    skipSearchAttributes: true,
+  });
+  return history;
+}

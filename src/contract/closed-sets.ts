@@ -1,0 +1,46 @@
+/** Closed sets of names. Schemas are built from these lists, and replayed code reads them: no zod here. */
+
+/** What a run does at the moment, in the order in which it gets there. */
+export const PHASES = [
+  'planning',
+  'settling',
+  'authorising',
+  'submitting',
+  'waiting',
+  'fetching',
+  'transforming',
+  'delivering',
+  'auditing',
+  'finished',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How a run ended that has a result. */
+export const COMPLETED_OUTCOMES = ['completed', 'unchanged', 'undelivered'] as const;
+export type CompletedOutcome = (typeof COMPLETED_OUTCOMES)[number];
+
+/** How a run ended: with a result, or by failure, cancellation or an end from outside. */
+export const RUN_OUTCOMES = [...COMPLETED_OUTCOMES, 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** The state of a run as Temporal has it, by which lists are filtered. */
+export const RUN_STATES = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'] as const;
+export type KnownRunState = (typeof RUN_STATES)[number];
+export type RunState = KnownRunState | 'unknown';
+
+/** What wrote an audit entry. */
+export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled'] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
+export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
+
+/** `incomplete`: there are failures, or slices that were not started. */
+export const BACKFILL_OUTCOMES = ['completed', 'incomplete'] as const;
+export type BackfillOutcome = (typeof BACKFILL_OUTCOMES)[number];
+
+export const TIME_GROUPS = ['hour', 'day', 'week', 'month'] as const;
+export type TimeGroup = (typeof TIME_GROUPS)[number];
+
+export const OUTLIER_MODES = ['remove', 'flag', 'off'] as const;
+export type OutlierMode = (typeof OUTLIER_MODES)[number];
