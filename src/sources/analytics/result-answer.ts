@@ -91,7 +91,7 @@ function readPage({ envelope, columns, strangers }: ScannedPage, body: Uint8Arra
     rows: columns.rows,
     truncated: TRUNCATIONS.some((key) => envelope[key] === true),
     ...(isAbsent(totalCount) ? {} : { totalCount }),
-    ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextPageToken }),
+    ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextCursor: nextPageToken }),
   };
 }
 
