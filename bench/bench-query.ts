@@ -3,6 +3,7 @@ import type { TimeGroup } from '../src/contract/request/request.js';
 
 /** What the benches ask for: the seed's metrics and dimension over a week. */
 export const QUERY_KEYS: RequestedKeys = {
+  dateKey: 'date',
   metrics: ['journeyCompletionRate', 'journeyDropOffRate'],
   dimensions: ['journeyId'],
 };

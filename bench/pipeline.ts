@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatasetStore, RowPipeline, SourcePage, StoredPage, TransformInput } from '../src/ports/index.js';
+import type {
+  DatasetStore,
+  RowPipeline,
+  SourcePage,
+  StoredPage,
+  TransformInput,
+  Destination,
+  NewPage,
+} from '../src/ports/index.js';
+import { payloadBytes } from '../src/destinations/webhook/payload.js';
 import { storePayloads } from '../src/activities/aggregate/store-payloads.js';
 import { createBuckets } from '../src/calendar/buckets.js';
 import type { DatasetRef, TransformOutput } from '../src/contract/result/dataset.js';
@@ -85,17 +94,17 @@ async function readPages(files: readonly string[], store: DatasetStore): Promise
   return store.seal(TAKE, stored, idle);
 }
 
-function entryOf(page: SourcePage, index: number): Parameters<DatasetStore['addPage']>[1] {
-  const { body, columns, queryId, rows, truncated, nextPageToken = null, totalCount = null } = page;
-  return { index, pageToken: null, nextPageToken, queryId, rows, totalCount, truncated, body, columns };
+function entryOf(page: SourcePage, index: number): NewPage {
+  const { body, columns, queryId, rows, truncated, nextCursor = null, totalCount = null } = page;
+  return { index, cursor: null, nextCursor, queryId, rows, totalCount, truncated, body, columns };
 }
 
 function transformInput(dataset: DatasetRef, { maxRows = ALL_ROWS, rollup }: PipelineInput): TransformInput {
-  const { metrics, dimensions } = QUERY_KEYS;
+  const { metrics } = QUERY_KEYS;
   const summing = rollup === true ? 'on' : 'off';
   const processing = { maxRows, outliers: 'remove', outlierMetrics: metrics, rollup: summing } as const;
   const buckets = createBuckets({ window: WINDOW, timeGroupBy: TIME_GROUP });
-  return { runKey: TAKE.runKey, dataset, metrics, dimensions, processing, partLimits: PART_LIMITS, buckets };
+  return { runKey: TAKE.runKey, dataset, ...QUERY_KEYS, processing, partLimits: PART_LIMITS, buckets };
 }
 
 /** As the product stores them before they are sent, under names that can be found. */
@@ -106,6 +115,7 @@ async function writePayloads(
 ): Promise<void> {
   const plan = { org: 'acme', destination: 'bi', window: WINDOW, deliveryId: '0'.repeat(32) };
   const subject = { plan, output, queryId: 'q-1', timestamp: WINDOW.to };
+  const encode: Destination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
   let part = 0;
   const put: DatasetStore['put'] = (scope, bytes, signal) =>
     clock.during(async () => {
@@ -113,5 +123,5 @@ async function writePayloads(
       await replaceFile(payloadFile(out, part++), bytes, signal);
       return ref;
     });
-  await storePayloads({ pipeline, datasets: { put } }, subject, 1, idle);
+  await storePayloads({ pipeline, datasets: { put }, destination: { encode } }, subject, 1, idle);
 }

@@ -1,4 +1,6 @@
+import { abortQuery } from './aggregate/abort-query.js';
 import { deleteExpired } from './upkeep/delete-expired.js';
+import { deriveRows } from './aggregate/derive-rows.js';
 import { fetchToken } from './aggregate/fetch-token.js';
 import { halveSlice } from './backfill/halve-slice.js';
 import { planRedelivery } from './upkeep/plan-redelivery.js';
@@ -17,14 +19,12 @@ import { writeAudit } from './aggregate/write-audit.js';
 export interface ActivityDependencies {
   readonly ambient: ports.Ambient;
   readonly directory: ports.Directory;
-  readonly source: ports.QuerySource;
   readonly datasets: ports.DatasetStore;
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
   readonly submissions: ports.Submissions;
   readonly ledger: ports.DeliveryLedger;
   readonly audit: ports.AuditTrail;
-  readonly sender: ports.WebhookSender;
   readonly runDirectory: ports.RunDirectory;
   readonly retention: ports.DatasetRetention;
   /** Takes secrets out of a text. */
@@ -39,6 +39,8 @@ export function createActivities(deps: ActivityDependencies) {
     fetchToken: fetchToken(deps),
     submitQuery: submitQuery(deps),
     pollResult: pollResult(deps),
+    abortQuery: abortQuery(deps),
+    deriveRows: deriveRows(deps),
     transform: transform(deps),
     syncWebhook: syncWebhook(deps),
     writeAudit: writeAudit(deps),

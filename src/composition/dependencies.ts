@@ -3,16 +3,17 @@ import type { Ambient, RunDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
 import { datasetUrlProblem } from '../config/datasets.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
-import { createCxoneSource } from '../sources/analytics/source.js';
 import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import { createDatasetStore } from '../datasets/store/dataset-store.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import type { DatasetPlace } from '../datasets/blobs/dataset-place.js';
 import { openBlobStore } from '../datasets/blobs/open-dataset-url.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
-import { createWebhookSender } from '../destinations/webhook/webhook-sender.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
+import { openDestination } from './destinations.js';
+import { createDirectory } from './directory.js';
+import { DEFAULT_SOURCE, openSource } from './sources.js';
 
 export interface OpenDependencies {
   readonly dependencies: ActivityDependencies;
@@ -39,22 +40,15 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
   const blobs = await openBlobs(config.datasets.place, signal);
   const datasets = createDatasetStore(blobs);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
-  const { org, ca, circuitOpenMs, catalogue, ...access } = config.source;
-  const source = createCxoneSource({
-    orgs: { [org]: access },
-    ambient,
-    circuit: { openMs: circuitOpenMs },
-    onToken: scrubber.learn,
-    ...(ca !== undefined && { ca }),
-  });
-  const sender = createWebhookSender({ destinations: config.destinations, ambient, version });
-  const limits = Object.entries(config.destinations).map(([name, { partLimits }]) => [name, partLimits] as const);
+  const { org } = config.source;
+  const source = openSource(config.source, { ambient, learnSecret: scrubber.learn });
+  const destinations = Object.entries(config.destinations).map(
+    ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
+  );
   return {
     dependencies: {
       ambient,
-      source,
       datasets,
-      sender,
       runDirectory,
       pipeline: createRowPipeline(datasets),
       retention: datasetExpiry({
@@ -63,13 +57,12 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
         retentionMs: config.datasets.retentionMs,
         now: () => ambient.now(),
       }),
-      directory: {
-        catalogue,
+      directory: createDirectory({
         defaultOrg: org,
-        orgs: [org],
+        orgs: { [org]: { defaultSource: DEFAULT_SOURCE, sources: { [DEFAULT_SOURCE]: source } } },
         defaultDestination: DEFAULT_DESTINATION,
-        destinations: Object.fromEntries(limits),
-      },
+        destinations: Object.fromEntries(destinations),
+      }),
       runs: records.runs,
       submissions: records.submissions,
       ledger: records.ledger,
@@ -78,7 +71,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
     },
     async close() {
       blobs.close();
-      await Promise.all([source.close(), sender.close(), records.close()]);
+      await Promise.all([source.close(), ...destinations.map(([, each]) => each.close()), records.close()]);
     },
   };
 }

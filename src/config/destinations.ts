@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
 import { checked, ConfigError, read, readNamedFile, required, type Env } from './environment.js';
-import { parseDestinationUrl } from '../destinations/webhook/destination-url.js';
-import type { Destination as WebhookDestination } from '../destinations/webhook/webhook-sender.js';
+import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
 import { parseWebhookSecret } from '../destinations/webhook/webhook-secret.js';
 
 /** Where payloads go, by name: requests never hold an address. */
-export interface Destination extends WebhookDestination {
+export interface Destination extends WebhookAddress {
   readonly partLimits: PartLimits;
 }
 

@@ -28,8 +28,8 @@ export function effectIdOf(runKey: string, step: string, index = 0): string {
   return hash('effect', runKey, step, index);
 }
 
-/** Id of one part of one revision, on every attempt: the `webhook-id`. */
-export function webhookIdOf(deliveryId: string, revision: number, part: number): string {
+/** Id of one part of one revision, on every attempt. A webhook sends it as `webhook-id`. */
+export function partIdOf(deliveryId: string, revision: number, part: number): string {
   return `msg_${hash('webhook', deliveryId, revision, part)}`;
 }
 

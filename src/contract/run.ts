@@ -6,12 +6,36 @@ export interface RunIdentity {
   readonly firstExecutionRunId: string;
 }
 
+/** When a destination is tried again. It is part of a run's plan, so a run keeps the one that it began with. */
+export interface AttemptSchedule {
+  /** Waits before attempts 1, 2, 3, … at one part: there are as many attempts as waits. */
+  readonly waitsMs: readonly number[];
+  /** Waits of this length and more are spread, by this share up or down. */
+  readonly jitterFromMs: number;
+  readonly jitter: number;
+}
+
+/** What a run keeps of its source: it stays as it was when the run began. */
+export interface PlannedSource {
+  /** Of the organisation's sources. */
+  readonly name: string;
+  /** The key under which a row says when it is of. */
+  readonly dateKey: string;
+  /** Whether a query that is gone may be submitted again. */
+  readonly askAgain: boolean;
+  /** Whether its pages become rows in a step of their own. */
+  readonly derives: boolean;
+  /** Whether a query that nobody waits for any more can be ended upstream. */
+  readonly aborts: boolean;
+}
+
 /** What a run is going to do: the request, validated, with its window resolved and its identity computed (`planRun`). */
 export interface RunPlan {
   /** Hash of the {@link RunIdentity}: every effect id of the run derives from it and the step. 32 hex digits. */
   readonly runKey: string;
   readonly org: string;
   readonly requester: string;
+  readonly source: PlannedSource;
   readonly query: SourceQuery;
   /** Hash of query and processing, without organisation, destination and window. 16 hex digits. */
   readonly queryHash: string;
@@ -19,6 +43,8 @@ export interface RunPlan {
   readonly processing: Processing;
   readonly destination: string;
   readonly partLimits: PartLimits;
+  /** When the destination is tried again. */
+  readonly attempts: AttemptSchedule;
   /** Identity of what is delivered, whoever asks for it: see `deliveryIdOf`. 32 hex digits. */
   readonly deliveryId: string;
   /** How long a result is waited for, from the first submission on. */

@@ -1,12 +1,12 @@
 import type { Quality, QualityWarning } from '../contract/result/result.js';
 
+/** The keys that rows should have. */
 export interface RequestedKeys {
+  /** The one under which a row says when it is of: a rule of its source. */
+  readonly dateKey: string;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
 }
-
-/** The key under which every row says when it is of. */
-export const DATE_KEY = 'date';
 
 /** What can be said of a row's value: the last two of its date, `null` and `numericString` of a metric. */
 export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'outside' | 'unreadable';

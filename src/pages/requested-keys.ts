@@ -1,11 +1,11 @@
-import { DATE_KEY, type RequestedKeys } from '../domain/row-verification.js';
+import type { RequestedKeys } from '../domain/row-verification.js';
 import { MISSING, type PageColumns } from './columns.js';
 import type { PageKeys } from './rows-scan.js';
 
 /** The columns that a run needs of the rows of its pages. */
-export function pageKeysOf({ metrics, dimensions }: RequestedKeys): PageKeys {
-  const others = dimensions.filter((key) => key !== DATE_KEY && !metrics.includes(key));
-  return { metrics, texts: [DATE_KEY], others };
+export function pageKeysOf({ dateKey, metrics, dimensions }: RequestedKeys): PageKeys {
+  const others = dimensions.filter((key) => key !== dateKey && !metrics.includes(key));
+  return { metrics, texts: [dateKey], others };
 }
 
 /** Whether there are rows and none of them has any of the keys: then this is not what was asked for (`MalformedResponse`). */

@@ -14,9 +14,9 @@ export interface TakeKey {
 /** A stored page. Entries are written once: of two attempts at the same page the first one stands. */
 export interface StoredPage {
   readonly index: number;
-  /** Token by which it was asked for; null for the first. */
-  readonly pageToken: string | null;
-  readonly nextPageToken: string | null;
+  /** Cursor by which it was asked for; null for the first, and for pages that were derived. */
+  readonly cursor: string | null;
+  readonly nextCursor: string | null;
   readonly queryId: string;
   readonly rows: number;
   readonly totalCount: number | null;
@@ -26,18 +26,24 @@ export interface StoredPage {
   readonly columns?: BlobRef;
 }
 
+/** A page to store: its bytes, and its columns where they are known. */
+export type NewPage = Omit<StoredPage, 'body' | 'columns'> & { body: Uint8Array; columns?: DigestedColumns };
+
 /** Rows at rest, by reference. Nothing of a half-written page, manifest or payload is ever visible. */
 export interface DatasetStore {
   /** The pages of a take so far, in order and without a gap: where a second attempt goes on. */
   pages(take: TakeKey, signal: AbortSignal): Promise<readonly StoredPage[]>;
   /** Stores one page durably; resolves to the entry that stands. */
-  addPage(
-    take: TakeKey,
-    page: Omit<StoredPage, 'body' | 'columns'> & { body: Uint8Array; columns?: DigestedColumns },
-    signal: AbortSignal,
-  ): Promise<StoredPage>;
+  addPage(take: TakeKey, page: NewPage, signal: AbortSignal): Promise<StoredPage>;
+  /**
+   * Stores a page without claiming its place, for pages that are made whole by every attempt (`Source.derive`): only a
+   * manifest makes them count, so that no two attempts are ever mixed.
+   */
+  putPage(take: TakeKey, page: NewPage, signal: AbortSignal): Promise<StoredPage>;
   /** Writes the manifest over these very pages. The reference names it by hash. */
   seal(take: TakeKey, pages: readonly StoredPage[], signal: AbortSignal): Promise<DatasetRef>;
+  /** The pages of a sealed dataset, in order, one at a time in memory. */
+  bodies(dataset: DatasetRef, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Stores and reads whole blobs, by hash; a read whose bytes do not hash to the reference throws `corrupt`. */
   put(scope: string, bytes: Uint8Array, signal: AbortSignal): Promise<BlobRef>;
   get(ref: BlobRef, signal: AbortSignal): Promise<Uint8Array>;
@@ -56,6 +62,7 @@ export interface Buckets {
 export interface TransformInput {
   readonly runKey: string;
   readonly dataset: DatasetRef;
+  readonly dateKey: string;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
   readonly processing: Processing;

@@ -1,20 +1,17 @@
-import type { PartLimits } from '../contract/request/request.js';
+import type { Destination } from './destination.js';
+import type { Source } from './source.js';
 
-/** The names that a request may use. */
+/** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */
 export interface Directory {
   readonly defaultOrg: string;
-  readonly orgs: readonly string[];
   readonly defaultDestination: string;
-  /** Configured destinations and the limits of their parts. */
-  readonly destinations: Readonly<Record<string, PartLimits>>;
-  /** Report types, metrics and dimensions that the source knows. */
-  readonly catalogue: Catalogue;
-}
-
-export interface Catalogue {
-  readonly reportTypes: readonly string[];
-  readonly metrics: readonly string[];
-  readonly dimensions: readonly string[];
+  readonly orgs: readonly string[];
+  /** Names of the destinations. */
+  readonly destinations: readonly string[];
+  /** Name of the source of a request that names none; undefined for an organisation that is not configured. */
+  defaultSource(org: string): string | undefined;
+  source(org: string, name: string): Source | undefined;
+  destination(name: string): Destination | undefined;
 }
 
 /** How a workflow execution ended, seen from outside. */

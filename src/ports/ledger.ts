@@ -4,10 +4,11 @@ import type { RunWindow } from '../contract/request/request.js';
 export interface LedgerPart {
   /** 0-based. */
   readonly part: number;
-  readonly webhookId: string;
+  /** Names the part to the destination, the same on every attempt. */
+  readonly partId: string;
   readonly body: BlobRef;
   readonly rows: number;
-  /** When it was acknowledged by a 2xx; null while it is outstanding. */
+  /** When the destination had taken it; null while it is outstanding. */
   readonly deliveredAt: string | null;
 }
 
@@ -40,14 +41,16 @@ export interface Claim {
   readonly at: string;
 }
 
-/** What came of sending one part once. */
+/** What came of handing over one part once. */
 export interface PartAnswer {
-  /** HTTP status; null when there was no complete answer. */
-  readonly status: number | null;
+  readonly delivered: boolean;
   /** In a few words, without anything of the body: `503`, `timeout`, `connection refused`, `address refused: 10.0.0.1`. */
   readonly reason: string;
+  /** HTTP status; absent without a complete answer, or where the destination does not speak HTTP. */
+  readonly status?: number;
+  /** What the other side asks to wait before the next attempt. */
   readonly retryAfterMs?: number;
-  /** No further attempt can help: 410, or an address that is refused. */
+  /** No further attempt can help. */
   readonly permanent: boolean;
 }
 
@@ -69,7 +72,7 @@ export interface DeliveryLedger {
     work: (revision: LedgerRevision) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T | 'busy'>;
-  /** Records an answer; a 2xx marks the part delivered and, with the last one, the revision. */
+  /** Records an answer; `delivered` marks the part and, with the last one, the revision. */
   recordAnswer(
     key: { deliveryId: string; revision: number; part: number; runKey: string; attempt: number },
     answer: PartAnswer,
@@ -86,11 +89,4 @@ export interface DeliveryLedger {
     key: { deliveryId?: string; workflowId?: string; revision?: number },
     signal: AbortSignal,
   ): Promise<(LedgerRevision & { latestDelivered: number | null }) | null>;
-}
-
-export interface WebhookSender {
-  /** Whether the destination has a secret to sign with. */
-  signs(destination: string): boolean;
-  /** Sends the bytes once. Never throws for what the receiver or the network did: that is an answer. */
-  send(input: { destination: string; webhookId: string; body: Uint8Array }, signal: AbortSignal): Promise<PartAnswer>;
 }

@@ -25,13 +25,14 @@ export interface RunRecords {
 
 export interface SubmissionKey {
   readonly runKey: string;
-  /** 1, 2, 3: a query that is gone is submitted anew as the next generation. */
+  /** 1, 2, 3: a query that is gone is submitted again as the next generation. */
   readonly generation: number;
 }
 
 /** A query that the source has accepted. */
 export interface SubmittedQuery {
-  readonly location: string;
+  /** Names the query to its source. */
+  readonly ticket: string;
   readonly submittedAt: string;
   /** As the source named it when it accepted; null where it did not. */
   readonly queryId: string | null;
@@ -47,13 +48,23 @@ export type SubmissionStart =
 
 export interface Submissions {
   /** Writes `pending` ahead of the request. A `pending` found here was left by a crash and becomes a suspected orphan. */
-  begin(key: SubmissionKey & { idempotencyKey: string }, at: string, signal: AbortSignal): Promise<SubmissionStart>;
+  begin(
+    key: SubmissionKey & {
+      idempotencyKey: string;
+      /** False where a lost submission runs nothing upstream: then nothing is suspected. */
+      mayOrphan: boolean;
+    },
+    at: string,
+    signal: AbortSignal,
+  ): Promise<SubmissionStart>;
   /** `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
   settle(
     key: SubmissionKey,
     outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted' } & SubmittedQuery),
     signal: AbortSignal,
   ): Promise<void>;
+  /** The query that was accepted, if any is on record. */
+  find(key: SubmissionKey, signal: AbortSignal): Promise<SubmittedQuery | null>;
 }
 
 export interface AuditTrail {

@@ -2,6 +2,31 @@ import type { SourceQuery } from '../contract/request/request.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 
+export interface Catalogue {
+  readonly reportTypes: readonly string[];
+  readonly metrics: readonly string[];
+  readonly dimensions: readonly string[];
+}
+
+/** What the product must know of a source's API, as data. */
+export interface SourceRules {
+  /** A query that is not found is not ready yet while it is younger than this. */
+  readonly notFoundGraceMs: number;
+  /** The key under which every row says when it is of. */
+  readonly dateKey: string;
+  /** Whether a row sums up what has its date and dimensions: then two rows with the same keys are a defect. */
+  readonly aggregates: boolean;
+  /** Whether a query that is gone may be submitted again. */
+  readonly askAgain: boolean;
+  /**
+   * A submission without an answer. `orphan`: a query may run that nobody waits for; it is recorded, and sent again up to
+   * five times. `harmless`: nothing runs; it is sent again. `ambiguous`: it must not be sent twice, so the run fails.
+   */
+  readonly lostSubmission: 'orphan' | 'harmless' | 'ambiguous';
+  /** The longest window that one query may have; absent where there is no cap. */
+  readonly windowMostMs?: number;
+}
+
 export interface TokenInfo {
   /** First 12 hex digits of the token's SHA-256. The token itself never leaves the worker process. */
   readonly fingerprint: string;
@@ -21,50 +46,78 @@ export interface Later {
   readonly retryAfterMs?: number;
 }
 
-/** A 202 with a usable `Location`: path and query below `/api/v2/reporting/`, on the source's own origin. */
+/** The source has taken the query. */
 export interface Accepted {
   readonly state: 'accepted';
-  readonly location: string;
+  /**
+   * Names the query to this source and to nobody else: opaque, below 2 KiB, without a secret. It is kept in history and
+   * in Postgres; `submitQuery` refuses one that breaks this.
+   */
+  readonly ticket: string;
   /** What the source calls the query; null where it does not say before it has a result. */
   readonly queryId: string | null;
+  /** When the source wants to be asked first. */
+  readonly retryAfterMs?: number;
 }
 
-/** One page as it came. */
-export interface SourcePage {
-  readonly state: 'page';
-  /** The body, untouched. It is JSON that `JSON.parse` accepts, with an array `data` of objects. */
+/**
+ * Rows as they are stored, whatever the wire had: a JSON object in UTF-8 with an array `data` of objects. A source whose
+ * wire has CSV or a file writes these in `read`, or in `derive`, so that everything behind it reads one format.
+ */
+export interface RowPage {
   readonly body: Uint8Array;
   /** Where the rows are, what they hold under the keys asked for, and what they hash to. */
   readonly columns: DigestedColumns;
+}
+
+/** One page of a result. */
+export interface SourcePage extends RowPage {
+  readonly state: 'page';
   readonly queryId: string;
   readonly rows: number;
-  readonly nextPageToken?: string;
+  /** Where the next page begins, in the source's own terms: a page token, an offset. Absent: this was the last one. */
+  readonly nextCursor?: string;
   /** Rows of the whole result, where the source states them. */
   readonly totalCount?: number;
   /** The source says that it cut the result short. */
   readonly truncated: boolean;
 }
 
-/** The query is no longer there: 404, 410, or status `EXPIRED`. The workflow decides what a 404 means by the query's age. */
+/** The query is no longer there: 404, 410, or status `EXPIRED`. `rules.notFoundGraceMs` says what a 404 means. */
 export interface Gone {
   readonly state: 'gone';
   readonly reason: '404' | '410' | 'expired';
 }
 
-export interface QuerySource {
-  /** A valid token for the organisation: the cached one, or a fresh one once it is old enough. Single flight. */
-  token(org: string, signal: AbortSignal): Promise<TokenInfo>;
+/**
+ * One API of one organisation, from which rows come. Throws only its own family of `AdapterError`, or the reason of the
+ * caller's own aborted signal. Retries nothing, one fresh token after a 401 aside.
+ */
+export interface Source {
+  /** The folder in `sources/` that it comes from, as configuration names it. */
+  readonly kind: string;
+  readonly catalogue: Catalogue;
+  readonly rules: SourceRules;
+  /** A valid token: the cached one, or a fresh one once it is old enough. Single flight. */
+  token(signal: AbortSignal): Promise<TokenInfo>;
   /** 429, 503 and an open circuit come as `later`: nothing runs upstream then. */
-  submit(
-    input: { org: string; query: SourceQuery; idempotencyKey: string },
-    signal: AbortSignal,
-  ): Promise<Accepted | Later>;
+  submit(job: { query: SourceQuery; idempotencyKey: string }, signal: AbortSignal): Promise<Accepted | Later>;
   /**
-   * One GET of the result or, with a token, of one of its further pages.
+   * One exchange: whether the result is there, with its first page (cursor null) or a further one.
    * A page whose rows have neither a date nor any of `keys` is not a result: `MalformedResponse`.
    */
-  get(
-    input: { org: string; location: string; keys: RequestedKeys; pageToken?: string },
+  read(
+    at: { ticket: string; cursor: string | null; keys: RequestedKeys },
     signal: AbortSignal,
   ): Promise<Later | Gone | SourcePage>;
+  /** Ends the query upstream. Repeatable; a query that has ended, or that nobody knows, is no error. */
+  abort?(job: { ticket: string }, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes the rows to deliver of the pages that were read, where these are not the rows: at least one page, perhaps an
+   * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
+   */
+  derive?(
+    from: { pages: AsyncIterable<Uint8Array>; query: SourceQuery; keys: RequestedKeys },
+    signal: AbortSignal,
+  ): AsyncIterable<RowPage>;
 }

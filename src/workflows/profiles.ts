@@ -31,6 +31,14 @@ export const REQUEST = {
 /** What is nice to have: if it does not succeed, something else does it later. */
 export const TIDYING = { ...RECORD, scheduleToCloseTimeout: '1 hour' } as const satisfies ActivityOptions;
 
+/** Ending a query that nobody waits for: a courtesy to the source, for which no run stays open. */
+export const ABORT = {
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: RETRY,
+} as const satisfies ActivityOptions;
+
 /** Bytes by the gigabyte: pages, rows, parts. Each attempt goes on where the one before it ended. */
 export const TRANSFER = {
   startToCloseTimeout: '2 hours',

@@ -110,7 +110,7 @@ export function readLedgerParts(folder: Folder): readonly LedgerPart[] {
       deliveryId: row.must('delivery_id', TEXT),
       revision: row.must('revision', WHOLE),
       part: row.must('part', WHOLE),
-      webhookId: row.must('webhook_id', TEXT),
+      webhookId: row.must('part_id', TEXT),
       sha256: row.must('body_sha256', TEXT),
     }));
 }

@@ -1,14 +1,20 @@
 import type { ActivityDependencies } from '../../src/activities/index.js';
+import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
-/** The ports through which activities touch the world. Left out: clock and chance, names from configuration, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'>;
+/** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'> & {
+  readonly source: Source;
+  readonly destination: Destination;
+};
 
 /** A method that changes nothing: a worker that dies in it leaves the world as it was before or after another point. */
 export const READS = 'reads';
 /** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-export type NoEffect = typeof READS | typeof APART;
+/** A method that the seed's source and the webhook do not have, so no run here comes by. */
+export const ABSENT = 'absent';
+export type NoEffect = typeof READS | typeof APART | typeof ABSENT;
 
 /** Points in the middle of a method, at what its adapter does to the file system, to Postgres or to the caller. */
 export interface Within {
@@ -33,8 +39,12 @@ export interface Effect<Args extends readonly unknown[], Result> {
   readonly within?: Within;
 }
 
+type Method = (...args: never[]) => unknown;
+
 export type PointsOf<Port> = {
-  readonly [Name in keyof Port]: Port[Name] extends (...args: infer Args) => infer Result
+  readonly [Name in keyof Port as Port[Name] extends Method | undefined ? Name : never]-?: NonNullable<
+    Port[Name]
+  > extends (...args: infer Args) => infer Result
     ? NoEffect | Effect<Args, Awaited<Result>>
     : never;
 };
@@ -51,16 +61,18 @@ export const PORT_POINTS: PortPoints = {
       after: ({ state }) => (state === 'accepted' ? 'submit-acknowledged' : 'submit-put-off'),
       thrown: () => 'submit-broken-off',
     },
-    get: {
-      before: ({ pageToken }) => (pageToken === undefined ? 'poll-before' : 'page-before'),
-      after: (answer, { pageToken }) => {
+    read: {
+      before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
+      after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return pageToken === undefined ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
-      thrown: ({ pageToken }) => (pageToken === undefined ? 'poll-broken-off' : undefined),
+      thrown: ({ cursor }) => (cursor === null ? 'poll-broken-off' : undefined),
     },
+    abort: ABSENT,
+    derive: ABSENT,
   },
   submissions: {
     begin: { before: 'submission-before', after: 'submission-begun' },
@@ -69,6 +81,7 @@ export const PORT_POINTS: PortPoints = {
       after: 'submit-recorded',
       within: { commit: 'submit-record-committing' },
     },
+    find: READS,
   },
   datasets: {
     pages: READS,
@@ -78,6 +91,8 @@ export const PORT_POINTS: PortPoints = {
       after: 'page-stored',
       within: { rename: () => 'page-renamed', link: 'page-noted' },
     },
+    putPage: ABSENT,
+    bodies: READS,
     seal: { before: 'manifest-before', after: 'manifest-stored' },
     put: { before: 'payload-before', after: 'payload-stored', within: { rename: () => 'payload-renamed' } },
     remove: APART,
@@ -98,18 +113,20 @@ export const PORT_POINTS: PortPoints = {
     walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
     recordAnswer: {
       before: 'delivery-record-before',
-      after: (_nothing, _key, { status }) => (isAcknowledged(status) ? 'delivery-recorded' : 'refusal-recorded'),
+      after: (_nothing, _key, { delivered }) => (delivered ? 'delivery-recorded' : 'refusal-recorded'),
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
     find: READS,
   },
-  sender: {
-    signs: READS,
-    send: {
+  destination: {
+    encode: READS,
+    deliver: {
       before: 'webhook-before',
-      after: ({ status }) => (isAcknowledged(status) ? 'webhook-acknowledged' : 'webhook-refused'),
+      after: ({ delivered }) => (delivered ? 'webhook-acknowledged' : 'webhook-refused'),
     },
+    commit: ABSENT,
+    check: READS,
   },
   audit: {
     append: {
@@ -122,7 +139,3 @@ export const PORT_POINTS: PortPoints = {
   runDirectory: { endedFromOutside: READS, statusOf: READS },
   retention: { deleteExpired: APART },
 };
-
-function isAcknowledged(status: number | null): boolean {
-  return status !== null && status >= 200 && status < 300;
-}

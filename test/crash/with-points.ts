@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ActivityDependencies } from '../../src/activities/index.js';
+import { between } from '../support/sources/between.js';
 import type { PointName } from './points.js';
 import { PORT_POINTS, type Effect, type NoEffect, type PointsOf, type Within } from './port-points.js';
 import type { Reach } from './strike.js';
@@ -12,16 +13,18 @@ export const underWay = new AsyncLocalStorage<Within>();
 
 /** The same ports, reaching their points on the way. */
 export function withPoints(dependencies: ActivityDependencies, reach: Reach): ActivityDependencies {
-  const { runs, source, submissions, datasets, pipeline, ledger, sender, audit, runDirectory } = dependencies;
+  const { directory, runs, submissions, datasets, pipeline, ledger, audit, runDirectory } = dependencies;
   return {
     ...dependencies,
     runs: watched(runs, PORT_POINTS.runs, reach),
-    source: watched(source, PORT_POINTS.source, reach),
+    directory: between(directory, {
+      source: (source) => watched(source, PORT_POINTS.source, reach),
+      destination: (destination) => watched(destination, PORT_POINTS.destination, reach),
+    }),
     submissions: watched(submissions, PORT_POINTS.submissions, reach),
     datasets: watched(datasets, PORT_POINTS.datasets, reach),
     pipeline: watched(pipeline, PORT_POINTS.pipeline, reach),
     ledger: watched(ledger, PORT_POINTS.ledger, reach),
-    sender: watched(sender, PORT_POINTS.sender, reach),
     audit: watched(audit, PORT_POINTS.audit, reach),
     runDirectory: watched(runDirectory, PORT_POINTS.runDirectory, reach),
   };

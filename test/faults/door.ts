@@ -1,6 +1,7 @@
 import type { Operation } from '../../simulator/faults/fault.js';
 import type { ActivityDependencies } from '../../src/activities/index.js';
 import { AdapterError } from '../../src/contract/adapter-error.js';
+import { between } from '../support/sources/between.js';
 import type { CellOptions } from '../support/sources/fault-cell.js';
 import { startFront, type Front } from '../support/sources/front.js';
 import { selfSigned } from '../support/tls/self-signed.js';
@@ -63,22 +64,25 @@ export function openDoor(
     },
     struck: (operation) => struck.get(operation) ?? 0,
     stop: async () => front?.stop(),
-    watched: ({ source, sender, ...others }) => ({
-      ...others,
-      source: {
-        token: (...call) => through('token', () => source.token(...call)),
-        submit: (...call) => through('submit', () => source.submit(...call)),
-        get: (...call) => through(call[0].pageToken === undefined ? 'poll' : 'page', () => source.get(...call)),
-      },
-      sender: {
-        signs: (destination) => sender.signs(destination),
-        send: (...call) =>
-          through(
-            'webhook',
-            () => sender.send(...call),
-            ({ reason }) => reason,
-          ),
-      },
+    watched: (dependencies) => ({
+      ...dependencies,
+      directory: between(dependencies.directory, {
+        source: (source) => ({
+          ...source,
+          token: (...call) => through('token', () => source.token(...call)),
+          submit: (...call) => through('submit', () => source.submit(...call)),
+          read: (...call) => through(call[0].cursor === null ? 'poll' : 'page', () => source.read(...call)),
+        }),
+        destination: (destination) => ({
+          ...destination,
+          deliver: (...call) =>
+            through(
+              'webhook',
+              () => destination.deliver(...call),
+              ({ reason }) => reason,
+            ),
+        }),
+      }),
     }),
   };
 }

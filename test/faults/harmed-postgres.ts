@@ -82,6 +82,7 @@ function portsOf({ runs, submissions, ledger, audit }: Records, guard: Guard): P
   return {
     runs: { ...runs, open: (...call) => guard('open', () => runs.open(...call)) },
     submissions: {
+      ...submissions,
       begin: (...call) => guard('begin', () => submissions.begin(...call)),
       settle: (...call) => guard('settle', () => submissions.settle(...call)),
     },

@@ -1,5 +1,6 @@
 import { cancellation } from '../interceptor.js';
-import type { Ambient, QuerySource, TokenInfo } from '../../ports/index.js';
+import { sourceAt, type SourcePlace } from './places.js';
+import type { Ambient, Directory, TokenInfo } from '../../ports/index.js';
 
 export type FetchedToken = Omit<TokenInfo, 'refreshAt'> & {
   /** How long it is young enough: a duration, because the clocks of worker and Temporal may differ. */
@@ -7,9 +8,10 @@ export type FetchedToken = Omit<TokenInfo, 'refreshAt'> & {
 };
 
 /** Makes sure that the organisation has a token that is young enough. What comes back identifies it; it is not it. */
-export function fetchToken(deps: { source: QuerySource; ambient: Ambient }) {
-  return async (input: { readonly org: string }): Promise<FetchedToken> => {
-    const { fingerprint, expiresAt, scope, refreshAt } = await deps.source.token(input.org, cancellation());
+export function fetchToken(deps: { directory: Directory; ambient: Ambient }) {
+  return async (place: SourcePlace): Promise<FetchedToken> => {
+    const source = sourceAt(deps.directory, place);
+    const { fingerprint, expiresAt, scope, refreshAt } = await source.token(cancellation());
     return { fingerprint, expiresAt, scope, refreshInMs: Math.max(0, Date.parse(refreshAt) - deps.ambient.now()) };
   };
 }

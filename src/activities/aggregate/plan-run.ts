@@ -1,10 +1,12 @@
 import { resolveWindow } from '../../calendar/windows.js';
 import { parseDuration } from '../../contract/duration.js';
 import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf } from '../../contract/ids.js';
+import type { RunWindow } from '../../contract/request/request.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
-import type { RunIdentity, RunPlan } from '../../contract/run.js';
+import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { Directory, RunRecords } from '../../ports/index.js';
+import type { Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import { invalidRequest } from '../failures.js';
 import { accepted, checkRequest } from './request-checks.js';
 
 export interface PlanRunInput {
@@ -34,19 +36,37 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
 function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, directory: Directory): RunPlan {
   const request = accepted(parseRequest(raw));
   const { query, timeZone, window: asked } = request;
-  const { org, destination, partLimits, dates } = checkRequest(request, directory, () =>
+  const { org, source, destination, dates, ...names } = checkRequest(request, directory, () =>
     resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window: asked }, anchorMs),
   );
-  const subject = deliverySubjectOf(request, { org, destination, window: dates });
+  refuseTooLong(dates, source.rules);
+  const subject = deliverySubjectOf(request, { org, destination: names.destinationName, window: dates });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
   return {
     ...subject,
     runKey: runKeyOf(identity),
     requester,
+    source: plannedSource(names.sourceName, source),
     queryHash: queryHashOf(subject),
     deliveryId: deliveryIdOf(subject),
-    partLimits,
+    partLimits: destination.limits,
+    attempts: destination.attempts,
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
+}
+
+function plannedSource(name: string, source: Source): PlannedSource {
+  const { dateKey, askAgain } = source.rules;
+  return { name, dateKey, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+}
+
+const DAY_MS = 86_400_000;
+
+function refuseTooLong({ from, to }: RunWindow, { windowMostMs = Infinity }: SourceRules): void {
+  if (Date.parse(to) - Date.parse(from) <= windowMostMs) return;
+  const most = `${Math.floor(windowMostMs / DAY_MS)} days`;
+  throw invalidRequest([
+    { path: 'query.dateTo', message: `the source takes a window of ${most} at most: run a backfill` },
+  ]);
 }

@@ -3,19 +3,27 @@ import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { FailureType } from '../../contract/failures.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import type { DatasetStore, Gone, Later, QuerySource, SourcePage, StoredPage, TakeKey } from '../../ports/index.js';
+import type {
+  DatasetStore,
+  Directory,
+  Gone,
+  Later,
+  NewPage,
+  SourcePage,
+  StoredPage,
+  TakeKey,
+} from '../../ports/index.js';
+import { sourceAt, type SourcePlace } from './places.js';
 
-export interface PollResultInput {
+export interface PollResultInput extends SourcePlace {
   readonly take: TakeKey;
-  readonly org: string;
-  readonly location: string;
+  readonly ticket: string;
   /** As the source named the query when it accepted it, if it did. */
   readonly queryId?: string | null;
-  /** Keys that rows should have, beside their date. */
   readonly keys: RequestedKeys;
   /** Time since submission: a young query that is not found is not ready yet. */
   readonly ageMs: number;
-  /** False: one GET, so that the answer comes within a request's time. True: go on until the last page. */
+  /** False: one exchange, so that the answer comes within a request's time. True: go on until the last page. */
   readonly collect: boolean;
 }
 
@@ -36,10 +44,9 @@ export type PollAnswer =
   | { readonly state: 'complete'; readonly dataset: DatasetRef };
 
 const DEFECTS: readonly FailureType[] = ['MalformedResponse', 'IncompleteResult', 'ResponseTooLarge'];
-const NOT_READY_YET_MS = 60_000;
 
 /** Asks once whether the result is there, and brings its pages into the dataset store: goes on where the store ends. */
-export function pollResult(deps: { source: QuerySource; datasets: DatasetStore }) {
+export function pollResult(deps: { directory: Directory; datasets: DatasetStore }) {
   return async (input: PollResultInput): Promise<PollAnswer> => {
     try {
       return await poll(deps, input, cancellation());
@@ -52,32 +59,33 @@ export function pollResult(deps: { source: QuerySource; datasets: DatasetStore }
 
 type Deps = Parameters<typeof pollResult>[0];
 
-async function poll({ source, datasets }: Deps, input: PollResultInput, signal: AbortSignal): Promise<PollAnswer> {
-  const { take, org, location, keys } = input;
+async function poll({ directory, datasets }: Deps, input: PollResultInput, signal: AbortSignal): Promise<PollAnswer> {
+  const { take, ticket, keys } = input;
+  const source = sourceAt(directory, input);
   const pages = [...(await datasets.pages(take, signal))];
-  for (let last = pages.at(-1); last?.nextPageToken !== null; last = pages.at(-1)) {
+  for (let last = pages.at(-1); last?.nextCursor !== null; last = pages.at(-1)) {
     if (last && !input.collect) return { state: 'more', ...sums(pages) };
-    const pageToken = last?.nextPageToken ?? null;
-    if (pageToken !== null && pages.some((page) => page.pageToken === pageToken)) {
+    const cursor = last?.nextCursor ?? null;
+    if (cursor !== null && pages.some((page) => page.cursor === cursor)) {
       return incomplete(`page ${pages.length + 1} is one that was read before: its token comes again`);
     }
-    const reply = await source.get({ org, location, keys, ...(pageToken !== null && { pageToken }) }, signal);
-    if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < NOT_READY_YET_MS) {
+    const reply = await source.read({ ticket, cursor, keys }, signal);
+    if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {
       return { state: 'later', reason: 'not ready yet' };
     }
     if (reply.state !== 'page') return reply;
     const queryId = input.queryId ?? last?.queryId ?? reply.queryId;
     if (reply.queryId !== queryId) return incomplete(`page ${pages.length + 1} belongs to another query`);
-    const stored = await datasets.addPage(take, pageEntry(reply, pages.length, pageToken), signal);
+    const stored = await datasets.addPage(take, pageEntry(reply, pages.length, cursor), signal);
     pages.push(stored);
     reportProgress(sums(pages));
   }
   return shortfall(pages) ?? { state: 'complete', dataset: await datasets.seal(take, pages, signal) };
 }
 
-function pageEntry(page: SourcePage, index: number, pageToken: string | null): Parameters<DatasetStore['addPage']>[1] {
-  const { body, columns, queryId, rows, truncated, nextPageToken = null, totalCount = null } = page;
-  return { index, pageToken, nextPageToken, queryId, rows, totalCount, truncated, body, columns };
+function pageEntry(page: SourcePage, index: number, cursor: string | null): NewPage {
+  const { body, columns, queryId, rows, truncated, nextCursor = null, totalCount = null } = page;
+  return { index, cursor, nextCursor, queryId, rows, totalCount, truncated, body, columns };
 }
 
 function shortfall(pages: readonly StoredPage[]): Defective | undefined {

@@ -1,16 +1,18 @@
 import { WindowError } from '../../calendar/windows.js';
 import type { RequestProblem } from '../../contract/failures.js';
 import type { Parsed } from '../../contract/request/request-schema.js';
-import type { ParsedRequest, PartLimits } from '../../contract/request/request.js';
+import type { ParsedRequest } from '../../contract/request/request.js';
 import { nearestName } from '../../domain/nearest-name.js';
 import { invalidRequest } from '../failures.js';
-import type { Catalogue, Directory } from '../../ports/index.js';
+import type { Catalogue, Destination, Directory, Source } from '../../ports/index.js';
 
 /** A request that passed; its defaults are the worker's, and its dates are what the calendar made of them. */
 interface CheckedRequest<Dates> {
   readonly org: string;
-  readonly destination: string;
-  readonly partLimits: PartLimits;
+  readonly sourceName: string;
+  readonly source: Source;
+  readonly destinationName: string;
+  readonly destination: Destination;
   readonly dates: Dates;
 }
 
@@ -31,12 +33,18 @@ export function checkRequest<Dates>(
   datesOf: () => Dates,
 ): CheckedRequest<Dates> {
   const org = request.org ?? directory.defaultOrg;
-  const destination = request.destination ?? directory.defaultDestination;
-  const problems = [...unknownNames(request.query, directory.catalogue), ...unknownPlaces(org, destination, directory)];
+  const sourceName = directory.defaultSource(org);
+  const source = sourceName === undefined ? undefined : directory.source(org, sourceName);
+  const destinationName = request.destination ?? directory.defaultDestination;
+  const destination = directory.destination(destinationName);
+  const problems: RequestProblem[] = [];
+  if (source) problems.push(...unknownNames(request.query, source.catalogue));
+  else problems.push(unknown('org', org, directory.orgs));
+  if (!destination) problems.push(unknown('destination', destinationName, directory.destinations));
   const dates = checked(datesOf, problems);
-  const partLimits = directory.destinations[destination];
-  if (problems.length > 0 || dates === undefined || partLimits === undefined) throw invalidRequest(problems);
-  return { org, destination, partLimits, dates };
+  const isComplete = source && sourceName !== undefined && destination && dates !== undefined;
+  if (problems.length > 0 || !isComplete) throw invalidRequest(problems);
+  return { org, sourceName, source, destinationName, destination, dates };
 }
 
 type NamesOfQuery = Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension'>;
@@ -67,14 +75,6 @@ function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem
   ];
 }
 
-function unknownPlaces(org: string, destination: string, { orgs, destinations }: Directory): RequestProblem[] {
-  const problems: RequestProblem[] = [];
-  if (!orgs.includes(org)) {
-    problems.push({ path: 'org', message: `"${org}" is not configured; configured: ${orgs.join(', ')}` });
-  }
-  if (!Object.hasOwn(destinations, destination)) {
-    const names = Object.keys(destinations).join(', ');
-    problems.push({ path: 'destination', message: `"${destination}" is not configured; configured: ${names}` });
-  }
-  return problems;
+function unknown(path: 'org' | 'destination', name: string, known: readonly string[]): RequestProblem {
+  return { path, message: `"${name}" is not configured; configured: ${known.join(', ')}` };
 }

@@ -1,33 +1,64 @@
-import { webhookIdOf } from '../../contract/ids.js';
-import { payloadBytes, type PayloadSubject } from './payload.js';
-import type { DatasetStore, LedgerPart, RowPipeline } from '../../ports/index.js';
+import type { TransformOutput } from '../../contract/result/dataset.js';
+import { partIdOf } from '../../contract/ids.js';
+import type { RunPlan } from '../../contract/run.js';
+import type { DatasetStore, Destination, LedgerPart, PartHeader, RowPipeline } from '../../ports/index.js';
+
+/** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
+export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId'>;
+
+export interface PayloadSubject {
+  readonly plan: DeliveryPlan;
+  /** Without the rollup, which is read where the payload is made: it would be in history with every attempt. */
+  readonly output: Omit<TransformOutput, 'rollup'>;
+  readonly queryId: string;
+  /** Workflow time, ISO 8601 in UTC: the same on every attempt. */
+  readonly timestamp: string;
+}
 
 /** Payloads that are written at the same time, and so are in memory: a disk or a service takes several as fast as one. */
 const WRITES_AT_ONCE = 8;
 
 type PayloadPart = Omit<LedgerPart, 'deliveredAt'>;
 
-/** Builds the payloads of a revision out of the rows to deliver, stores them, and names them, in order. */
+interface Deps {
+  readonly pipeline: Pick<RowPipeline, 'parts' | 'rollup'>;
+  readonly datasets: Pick<DatasetStore, 'put'>;
+  readonly destination: Pick<Destination, 'encode'>;
+}
+
+/** Makes the payloads of a revision out of the rows to deliver, stores them, and names them, in order. */
 export async function storePayloads(
-  { pipeline, datasets }: { pipeline: Pick<RowPipeline, 'parts' | 'rollup'>; datasets: Pick<DatasetStore, 'put'> },
+  { pipeline, datasets, destination }: Deps,
   subject: PayloadSubject,
   revision: number,
   signal: AbortSignal,
 ): Promise<readonly PayloadPart[]> {
   const { deliveryId } = subject.plan;
+  const rollup = await pipeline.rollup(subject.output, signal);
+  const header = { ...headerOf(subject, revision), ...(rollup && { rollup }) };
   const store = async (part: number, rows: number, bytes: Uint8Array): Promise<PayloadPart> => {
     const body = await datasets.put(`deliveries/${deliveryId}`, bytes, signal);
-    return { part, webhookId: webhookIdOf(deliveryId, revision, part), body, rows };
+    return { part, partId: partIdOf(deliveryId, revision, part), body, rows };
   };
-  const rollup = await pipeline.rollup(subject.output, signal);
   const writes: Promise<PayloadPart>[] = [];
-  for await (const { rows, json } of pipeline.parts(subject.output, signal)) {
+  for await (const rows of pipeline.parts(subject.output, signal)) {
     await writes.at(-WRITES_AT_ONCE);
     const part = writes.length;
-    const write = store(part, rows, payloadBytes(subject, revision, part, json, rollup));
+    const write = store(part, rows.rows, await destination.encode({ ...header, part }, rows));
     // Whether it failed is asked in its turn. Until then a failure that nobody asks for would end the process.
     write.catch(() => undefined);
     writes.push(write);
   }
   return Promise.all(writes);
+}
+
+/** Without the part itself, and without the rollup, which is the pipeline's to say. */
+export function headerOf(
+  { plan, output, queryId, timestamp }: PayloadSubject,
+  revision: number,
+): Omit<PartHeader, 'part'> {
+  const { org, window, deliveryId } = plan;
+  const { parts, rows, completeness, outliers, sampling, quality } = output;
+  const facts = { parts, rows, completeness, outliers, sampling, quality };
+  return { deliveryId, revision, timestamp, org, queryId, window, ...facts };
 }

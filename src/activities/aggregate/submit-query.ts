@@ -3,61 +3,107 @@ import { effectIdOf } from '../../contract/ids.js';
 import type { SourceQuery } from '../../contract/request/request.js';
 import { failure } from '../failures.js';
 import { cancellation } from '../interceptor.js';
-import type { Ambient, Later, QuerySource, Submissions, SubmittedQuery } from '../../ports/index.js';
+import type {
+  Accepted,
+  Ambient,
+  Directory,
+  Later,
+  SourceRules,
+  SubmissionKey,
+  Submissions,
+  SubmittedQuery,
+} from '../../ports/index.js';
+import { sourceAt, type SourcePlace } from './places.js';
 
-export interface SubmitQueryInput {
+export interface SubmitQueryInput extends SourcePlace {
   readonly runKey: string;
-  readonly org: string;
   readonly query: SourceQuery;
   /** 1; 2 and 3 where the query before it is gone. */
   readonly generation: number;
 }
 
-export type SubmitAnswer = ({ readonly state: 'submitted' } & SubmittedQuery) | Later;
+export type SubmitAnswer = ({ readonly state: 'submitted'; readonly retryAfterMs?: number } & SubmittedQuery) | Later;
+
+interface Deps {
+  readonly directory: Directory;
+  readonly submissions: Submissions;
+  readonly ambient: Ambient;
+  readonly scrub: (text: string) => string;
+}
 
 const FIRST_RESEND_MS = 2_000;
+const TICKET_BELOW_BYTES = 2_048;
 
 /**
  * Submits the query once per generation, as far as that can be known: the record is written ahead, the request carries
- * an `Idempotency-Key`, and every submission that may have been accepted unseen is on record.
+ * an idempotency key, and every submission that may have been accepted unseen is on record.
  */
-export function submitQuery(deps: { source: QuerySource; submissions: Submissions; ambient: Ambient }) {
+export function submitQuery(deps: Deps) {
   const now = (): string => new Date(deps.ambient.now()).toISOString();
-  return async ({ runKey, org, query, generation }: SubmitQueryInput): Promise<SubmitAnswer> => {
+  return async (input: SubmitQueryInput): Promise<SubmitAnswer> => {
     const signal = cancellation();
+    const { runKey, query, generation } = input;
+    const source = sourceAt(deps.directory, input);
     const key = { runKey, generation };
     const idempotencyKey = effectIdOf(runKey, 'submit', generation);
-    const start = await deps.submissions.begin({ ...key, idempotencyKey }, now(), signal);
+    const mayOrphan = source.rules.lostSubmission !== 'harmless';
+    const start = await deps.submissions.begin({ ...key, idempotencyKey, mayOrphan }, now(), signal);
     if (start.state === 'submitted') return start;
-    if (start.state === 'ambiguous') {
-      const suspected = start.suspectedOrphans;
-      throw failure('SubmissionAmbiguous', `${suspected} submissions may have been accepted unseen; no more are sent`, {
-        facts: { suspectedOrphans: suspected },
-      });
-    }
+    const { suspectedOrphans } = start;
+    if (start.state === 'ambiguous' || isAmbiguous(source.rules, suspectedOrphans)) throw ambiguous(suspectedOrphans);
     try {
-      const reply = await deps.source.submit({ org, query, idempotencyKey }, signal);
+      const reply = await source.submit({ query, idempotencyKey }, signal);
       if (reply.state === 'later') {
         await deps.submissions.settle(key, { state: 'refused' }, signal);
         return reply;
       }
-      const { location, queryId } = reply;
-      const submitted = { state: 'submitted', location, queryId, submittedAt: now() } as const;
-      await deps.submissions.settle(key, submitted, signal);
-      return submitted;
+      return await accepted(deps, key, reply, signal);
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
-      const { operation, effect } = error.details;
-      // Without a token nothing is sent; left pending, it would be taken for a crash in mid-flight when it is tried again.
-      if (operation !== 'submit' && operation !== 'token') throw error;
-      const state = operation === 'submit' && effect === 'unknown' ? 'unknown' : 'refused';
-      await deps.submissions.settle(key, { state }, signal);
-      if (error.failureType !== 'UpstreamUnavailable' || state === 'refused') throw error;
-      return {
-        state: 'later',
-        reason: 'submission unknown',
-        retryAfterMs: FIRST_RESEND_MS * 2 ** start.suspectedOrphans,
-      };
+      const state = submissionAfter(error, mayOrphan);
+      if (state) await deps.submissions.settle(key, { state }, signal);
+      if (error.failureType !== 'UpstreamUnavailable' || state !== 'unknown') throw error;
+      if (isAmbiguous(source.rules, suspectedOrphans + 1)) throw ambiguous(suspectedOrphans + 1);
+      const retryAfterMs = FIRST_RESEND_MS * 2 ** suspectedOrphans;
+      return { state: 'later', reason: 'submission unknown', retryAfterMs };
     }
   };
+}
+
+async function accepted(
+  { submissions, ambient, scrub }: Deps,
+  key: SubmissionKey,
+  { ticket, queryId, retryAfterMs }: Accepted,
+  signal: AbortSignal,
+): Promise<SubmitAnswer> {
+  const bytes = Buffer.byteLength(ticket);
+  if (bytes >= TICKET_BELOW_BYTES || scrub(ticket) !== ticket) {
+    await submissions.settle(key, { state: 'unknown' }, signal);
+    const what = bytes >= TICKET_BELOW_BYTES ? `has ${bytes} bytes` : 'holds a secret';
+    const message = `The source named its result in a way that cannot be kept: the name ${what}.`;
+    throw failure('InvalidLocation', message, { operation: 'submit', effect: 'unknown' });
+  }
+  const submittedAt = new Date(ambient.now()).toISOString();
+  const submitted = { state: 'submitted', ticket, queryId, submittedAt } as const;
+  await submissions.settle(key, submitted, signal);
+  return { ...submitted, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** What an error says of the submission; undefined where it is about something else. */
+function submissionAfter(
+  { details: { operation, effect } }: AdapterError,
+  mayOrphan: boolean,
+): 'refused' | 'unknown' | undefined {
+  // Without a token nothing is sent; left pending, it would be taken for a crash in mid-flight when it is tried again.
+  if (operation !== 'submit' && operation !== 'token') return undefined;
+  return operation === 'submit' && effect === 'unknown' && mayOrphan ? 'unknown' : 'refused';
+}
+
+function isAmbiguous({ lostSubmission }: SourceRules, suspectedOrphans: number): boolean {
+  return lostSubmission === 'ambiguous' && suspectedOrphans > 0;
+}
+
+function ambiguous(suspectedOrphans: number): Error {
+  const message = `${suspectedOrphans} submissions may have been accepted unseen; no more are sent`;
+  return failure('SubmissionAmbiguous', message, { facts: { suspectedOrphans } });
 }

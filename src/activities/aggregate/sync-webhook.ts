@@ -1,15 +1,15 @@
 import { cancellation, reportProgress } from '../interceptor.js';
-import type { PayloadSubject } from './payload.js';
 import type {
   Ambient,
   DatasetStore,
   DeliveryLedger,
+  Directory,
+  LedgerPart,
   LedgerRevision,
   PartAnswer,
   RowPipeline,
-  WebhookSender,
 } from '../../ports/index.js';
-import { storePayloads } from './store-payloads.js';
+import { storePayloads, type PayloadSubject } from './store-payloads.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
@@ -18,7 +18,7 @@ export type DeliverySubject =
       readonly kind: 'revision';
       readonly deliveryId: string;
       readonly revision: number;
-      /** Parts from this one on are sent again, acknowledged or not; absent: outstanding parts only. */
+      /** Parts from this one on are delivered again, there or not; absent: outstanding parts only. */
       readonly resendFrom?: number;
     };
 
@@ -33,7 +33,7 @@ export interface SyncWebhookInput {
 interface SyncFacts {
   readonly revision: number;
   readonly parts: number;
-  /** Parts acknowledged so far, by whomever. */
+  /** Parts delivered so far, by any run. */
   readonly delivered: number;
   readonly signed: boolean;
 }
@@ -50,36 +50,41 @@ export type SyncAnswer = SyncFacts &
         readonly part: number;
         readonly reason: string;
         readonly retryAfterMs?: number;
-        /** No further attempt can help: 410, or an address that is refused. */
+        /** No further attempt can help. */
         readonly permanent: boolean;
       }
   );
 
 interface Deps {
+  readonly directory: Directory;
   readonly ledger: DeliveryLedger;
   readonly datasets: DatasetStore;
   readonly pipeline: RowPipeline;
-  readonly sender: WebhookSender;
   readonly ambient: Ambient;
 }
 
-/** One attempt: claims or finds the revision, fixes its bytes, and walks the outstanding parts in order until one fails. */
+/**
+ * One attempt: claims or finds the revision, fixes its bytes, and walks the outstanding parts in order until one fails.
+ * Named after the first kind of destination, of which it knows nothing.
+ */
 export function syncWebhook(deps: Deps) {
   return async (input: SyncWebhookInput): Promise<SyncAnswer> => {
     const signal = cancellation();
     const revision = await revisionOf(deps, input, signal);
-    const facts = factsOf(revision, deps.sender);
+    const facts = factsOf(revision, deps.directory);
     if (revision.deliveredBy !== null && input.subject.kind === 'content') {
       return { ...facts, state: revision.deliveredBy === input.runKey ? 'delivered' : 'unchanged' };
     }
+    if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
     const key = { deliveryId: revision.deliveryId, revision: revision.revision };
     const answer = await deps.ledger.walk(key, (fresh) => walk(deps, input, fresh, signal), signal);
     return answer === 'busy' ? { ...facts, state: 'busy' } : answer;
   };
 }
 
+/** Its parts are null where there is no destination any more that could make them. */
 async function revisionOf(
-  { ledger, ...deps }: Deps,
+  { ledger, directory, ...deps }: Deps,
   input: SyncWebhookInput,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
@@ -90,12 +95,23 @@ async function revisionOf(
     return found;
   }
   const { plan, output, queryId, timestamp: at, workflowId } = subject;
-  const { deliveryId, org, destination, window } = plan;
+  const { deliveryId, org, window } = plan;
   const { contentHash } = output;
-  const claim = { deliveryId, org, destination, window, contentHash, queryId, runKey, workflowId, at };
+  const claim = {
+    deliveryId,
+    org,
+    destination: plan.destination,
+    window,
+    contentHash,
+    queryId,
+    runKey,
+    workflowId,
+    at,
+  };
   const revision = await ledger.claim(claim, signal);
-  if (revision.parts !== null) return revision;
-  const parts = await storePayloads(deps, subject, revision.revision, signal);
+  const destination = directory.destination(plan.destination);
+  if (revision.parts !== null || !destination) return revision;
+  const parts = await storePayloads({ ...deps, destination }, subject, revision.revision, signal);
   return { ...revision, parts: await ledger.fixParts({ deliveryId, revision: revision.revision }, parts, signal) };
 }
 
@@ -106,41 +122,62 @@ async function walk(
   signal: AbortSignal,
 ): Promise<SyncAnswer> {
   const { runKey, attempt, subject } = input;
-  const { deliveryId, destination } = revision;
-  const key = { deliveryId, revision: revision.revision, runKey, attempt };
-  const parts = revision.parts ?? [];
+  const key = { deliveryId: revision.deliveryId, revision: revision.revision, runKey, attempt };
   const resendFrom = subject.kind === 'revision' ? (subject.resendFrom ?? Infinity) : Infinity;
-  const before = factsOf(revision, deps.sender);
+  const before = factsOf(revision, deps.directory);
   const known = await deps.ledger.answerOf(key, signal);
-  if (known) return { ...before, state: 'failed', ...failed(known), part: known.part };
+  if (known) return { ...before, ...failed(known), part: known.part };
 
+  const due = revision.parts?.filter(({ part, deliveredAt }) => deliveredAt === null || part >= resendFrom) ?? [];
   let { delivered } = before;
-  let sent = 0;
-  for (const { part, webhookId, body, deliveredAt } of parts) {
-    if (deliveredAt !== null && part < resendFrom) continue;
-    const bytes = await deps.datasets.get(body, signal);
-    const answer = await deps.sender.send({ destination, webhookId, body: bytes }, signal);
-    await deps.ledger.recordAnswer({ ...key, part }, answer, new Date(deps.ambient.now()).toISOString(), signal);
-    if (answer.status === null || answer.status < 200 || answer.status > 299) {
-      return { ...before, delivered, state: 'failed', ...failed(answer), part };
-    }
-    sent += 1;
-    if (deliveredAt === null) delivered += 1;
-    reportProgress({ partsDelivered: delivered, parts: parts.length });
+  for (const [index, each] of due.entries()) {
+    const answer = await handOver(deps, revision, each, index === due.length - 1, signal);
+    const at = new Date(deps.ambient.now()).toISOString();
+    await deps.ledger.recordAnswer({ ...key, part: each.part }, answer, at, signal);
+    if (!answer.delivered) return { ...before, delivered, ...failed(answer), part: each.part };
+    if (each.deliveredAt === null) delivered += 1;
+    reportProgress({ partsDelivered: delivered, parts: before.parts });
   }
-  const nothingToDo = sent === 0 && revision.deliveredBy !== runKey;
+  const nothingToDo = due.length === 0 && revision.deliveredBy !== runKey;
   return { ...before, delivered, state: nothingToDo ? 'unchanged' : 'delivered' };
 }
 
+/**
+ * Delivers one part and, with the last one, makes the revision visible. A commit that fails leaves that part outstanding:
+ * the next attempt repeats both, which changes nothing at the destination.
+ */
+async function handOver(
+  { directory, datasets }: Deps,
+  revision: LedgerRevision,
+  { part, partId, body }: LedgerPart,
+  isLast: boolean,
+  signal: AbortSignal,
+): Promise<PartAnswer> {
+  const destination = directory.destination(revision.destination);
+  if (!destination) return notConfigured(revision.destination);
+  const { deliveryId, org, window, queryId, contentHash, parts } = revision;
+  const of = { deliveryId, revision: revision.revision, org, window, queryId, contentHash, parts: parts?.length ?? 0 };
+  const answer = await destination.deliver({ partId, part, body: await datasets.get(body, signal), of }, signal);
+  if (!isLast || !answer.delivered || !destination.commit) return answer;
+  const committed = await destination.commit(of, signal);
+  return committed.delivered ? answer : { ...committed, reason: `commit: ${committed.reason}` };
+}
+
+function notConfigured(name: string): PartAnswer {
+  return { delivered: false, reason: `destination ${name} is not configured`, permanent: true };
+}
+
 function failed({ reason, retryAfterMs, permanent }: PartAnswer): {
+  state: 'failed';
   reason: string;
   permanent: boolean;
   retryAfterMs?: number;
 } {
-  return { reason, permanent, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return { state: 'failed', reason, permanent, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function factsOf({ revision, parts, destination }: LedgerRevision, sender: WebhookSender): SyncFacts {
+function factsOf({ revision, parts, destination }: LedgerRevision, directory: Directory): SyncFacts {
   const delivered = parts?.filter((part) => part.deliveredAt !== null).length ?? 0;
-  return { revision, parts: parts?.length ?? 0, delivered, signed: sender.signs(destination) };
+  const signed = directory.destination(destination)?.signs ?? false;
+  return { revision, parts: parts?.length ?? 0, delivered, signed };
 }

@@ -12,10 +12,11 @@ export interface TransformActivityInput {
 /** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
 export function transform(deps: { pipeline: RowPipeline }) {
   return ({ plan, dataset }: TransformActivityInput): Promise<TransformOutput> => {
-    const { runKey, query, window, processing, partLimits } = plan;
+    const { runKey, source, query, window, processing, partLimits } = plan;
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
-    const input = { runKey, dataset, metrics, dimensions, processing, partLimits, buckets };
+    const { dateKey } = source;
+    const input = { runKey, dataset, dateKey, metrics, dimensions, processing, partLimits, buckets };
     return deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });

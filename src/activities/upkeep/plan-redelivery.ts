@@ -1,10 +1,10 @@
 import { runKeyOf } from '../../contract/ids.js';
 import type { RunWindow } from '../../contract/request/request.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';
-import type { RunIdentity } from '../../contract/run.js';
+import type { AttemptSchedule, RunIdentity } from '../../contract/run.js';
 import { failure, invalidRequest } from '../failures.js';
 import { cancellation } from '../interceptor.js';
-import type { DeliveryLedger } from '../../ports/index.js';
+import type { DeliveryLedger, Directory } from '../../ports/index.js';
 
 export interface RedeliveryPlan {
   readonly runKey: string;
@@ -13,10 +13,15 @@ export interface RedeliveryPlan {
   readonly org: string;
   readonly window: RunWindow;
   readonly queryId: string;
+  /** As it is configured now. */
+  readonly attempts: AttemptSchedule;
 }
 
+/** For a destination that is not configured any more: the one attempt says so. */
+const ONCE: AttemptSchedule = { waitsMs: [0], jitterFromMs: 0, jitter: 0 };
+
 /** Finds what is to be delivered again, from the ledger alone. Fails with `DeliveryNotFound` or `DeliverySuperseded`. */
-export function planRedelivery(deps: { ledger: DeliveryLedger }) {
+export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Directory }) {
   return async (input: {
     readonly request: RedeliverRequest;
     readonly identity: RunIdentity;
@@ -42,6 +47,7 @@ export function planRedelivery(deps: { ledger: DeliveryLedger }) {
       org,
       window,
       queryId,
+      attempts: deps.directory.destination(found.destination)?.attempts ?? ONCE,
     };
   };
 }

@@ -1,7 +1,7 @@
 import { readSource } from '../../config/config.js';
 import type { Env } from '../../config/environment.js';
 import { findRunningDev } from '../../config/running-dev.js';
-import { createCxoneSource } from '../../sources/analytics/source.js';
+import { openSource } from '../../composition/sources.js';
 import type { Scrubber } from '../../observability/log.js';
 import { checkOr, ok, skipped, warn, type Check } from './check.js';
 
@@ -20,17 +20,12 @@ export async function examineCredentials(env: Env, now: () => number, scrubber: 
     );
   }
   return checkOr(NAME, async () => {
-    const { org, ca, circuitOpenMs, catalogue, ...access } = readSource(env);
-    scrubber.learn(access.clientSecret);
-    const source = createCxoneSource({
-      orgs: { [org]: access },
-      ambient: { now, random: Math.random },
-      onToken: scrubber.learn,
-      ...(ca !== undefined && { ca }),
-    });
+    const config = readSource(env);
+    scrubber.learn(config.clientSecret);
+    const source = openSource(config, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });
     try {
-      const { scope, expiresAt } = await source.token(org, AbortSignal.timeout(DEADLINE_MS));
-      const found = `${org} at ${access.baseUrl.origin}: token until ${expiresAt}`;
+      const { scope, expiresAt } = await source.token(AbortSignal.timeout(DEADLINE_MS));
+      const found = `${config.org} at ${config.baseUrl.origin}: token until ${expiresAt}`;
       const granted = scope.split(/\s+/);
       const missing = RIGHTS.filter((right) => !granted.includes(right));
       // A server may leave the scope out where it is the one asked for (RFC 6749, 5.1).

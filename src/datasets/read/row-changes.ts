@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import type { DatasetStore, LedgerPart } from '../../ports/index.js';
-import { DATE_KEY } from '../../domain/row-verification.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { payloadRows, type PayloadHead } from './payload-rows.js';
+
+/** Of the rows of a payload. A payload does not say what its source calls it: another name is compared like a field. */
+const DATE_KEY = 'date';
 
 /** Rows of a revision that are compared at most: what is remembered of each is two digests, about 200 bytes. */
 export const COMPARED_ROWS_MOST = 1_000_000;

@@ -6,7 +6,7 @@ import type { PageKeys } from '../../pages/rows-scan.js';
 import { scanPage } from '../../pages/scan-page.js';
 import { DatasetError } from './dataset-error.js';
 import type { DatasetManifest } from './manifest.js';
-import { parseDatasetManifest } from './manifest.js';
+import { datasetManifestOf } from './manifest.js';
 import { parseSidecar } from './page-sidecar.js';
 
 export type ManifestPage = DatasetManifest['pages'][number];
@@ -20,10 +20,7 @@ export async function readDatasetManifest(
   ref: DatasetRef,
   signal: AbortSignal,
 ): Promise<DatasetManifest> {
-  const manifest = parseDatasetManifest(await store.get(ref.manifest, signal));
-  const rows = manifest.pages.reduce((sum, page) => sum + page.rows, 0);
-  if (rows === ref.rows && manifest.rows === rows && manifest.pages.length === ref.pages) return manifest;
-  throw new DatasetError('corrupt', 'The manifest of the dataset does not list the pages and rows it was sealed with.');
+  return datasetManifestOf(ref, await store.get(ref.manifest, signal));
 }
 
 /** The columns of a page: from its sidecar or, where that is of no use, from its body. */

@@ -1,9 +1,9 @@
 import type { BlobRef } from '../../contract/result/blob-ref.js';
-import type { DatasetStore, StoredPage, TakeKey } from '../../ports/index.js';
+import type { DatasetStore, NewPage, StoredPage, TakeKey } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';
-import { datasetManifestBytes, pageNoteBytes, parsePageNote } from './manifest.js';
+import { datasetManifestBytes, datasetManifestOf, pageNoteBytes, parsePageNote } from './manifest.js';
 import { sidecarBytes } from './page-sidecar.js';
 
 /**
@@ -17,10 +17,22 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
     return ref;
   }
 
+  async function putPage(take: TakeKey, page: NewPage, signal: AbortSignal): Promise<StoredPage> {
+    const { body: bytes, columns: cells, ...facts } = page;
+    const [body, columns] = await Promise.all([
+      put(scopeOf(take), bytes, signal),
+      cells && put(scopeOf(take), sidecarBytes(cells), signal),
+    ]);
+    return { ...facts, body, ...(columns && { columns }) };
+  }
+
+  const get = async (ref: BlobRef, signal: AbortSignal): Promise<Uint8Array> =>
+    verified(ref, await blobs.get(ref, signal));
+
   return {
     put,
-
-    get: async (ref, signal) => verified(ref, await blobs.get(ref, signal)),
+    putPage,
+    get,
 
     async pages(take, signal) {
       const notes = await blobs.notes(scopeOf(take), folderOf(take), signal);
@@ -32,12 +44,8 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       return pages;
     },
 
-    async addPage(take, { body: bytes, columns: cells, ...page }, signal) {
-      const [body, columns] = await Promise.all([
-        put(scopeOf(take), bytes, signal),
-        cells && put(scopeOf(take), sidecarBytes(cells), signal),
-      ]);
-      const note = { name: noteOf(page.index), value: pageNoteBytes({ ...page, body, ...(columns && { columns }) }) };
+    async addPage(take, page, signal) {
+      const note = { name: noteOf(page.index), value: pageNoteBytes(await putPage(take, page, signal)) };
       return read(take, page.index, await blobs.claim(scopeOf(take), folderOf(take), note, signal));
     },
 
@@ -49,6 +57,11 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
       const rows = pages.reduce((sum, page) => sum + page.rows, 0);
       return { manifest, queryId: first.queryId, pages: pages.length, rows };
+    },
+
+    async *bodies(dataset, signal) {
+      const { pages } = datasetManifestOf(dataset, await get(dataset.manifest, signal));
+      for (const { body } of pages) yield await get(body, signal);
     },
 
     remove: (scope, signal) => blobs.remove(scope, signal),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../contract/json.js';
+import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { StoredPage, TakeKey } from '../../ports/index.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';
@@ -19,8 +20,8 @@ const versioned = z.object({ version: z.int() });
 const pageNote = z.strictObject({
   version: z.literal(MANIFEST_VERSION),
   index: count,
-  pageToken: z.string().nullable(),
-  nextPageToken: z.string().nullable(),
+  cursor: z.string().nullable(),
+  nextCursor: z.string().nullable(),
   queryId: z.string(),
   rows: count,
   totalCount: count.nullable(),
@@ -39,7 +40,7 @@ const datasetManifest = z.strictObject({
   pages: z.array(
     z.strictObject({
       index: count,
-      tokenSha256: sha256.nullable(),
+      cursorSha256: sha256.nullable(),
       rows: count,
       body: blobRefSchema,
       columns: blobRefSchema.exactOptional(),
@@ -47,7 +48,7 @@ const datasetManifest = z.strictObject({
   ),
 });
 
-/** What a sealed dataset consists of: every page by hash, in order. Tokens are named by hash: nobody needs them any more. */
+/** What a sealed dataset consists of: every page by hash, in order. Cursors are named by hash: nobody needs them any more. */
 export type DatasetManifest = z.output<typeof datasetManifest>;
 
 /** A note is found by its name, not by its hash, so it carries the hash in front of its JSON. */
@@ -74,9 +75,9 @@ export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]
     take: take.take,
     queryId: pages[0]?.queryId ?? '',
     rows: pages.reduce((rows, page) => rows + page.rows, 0),
-    pages: pages.map(({ index, pageToken, rows, body, columns }) => ({
+    pages: pages.map(({ index, cursor, rows, body, columns }) => ({
       index,
-      tokenSha256: pageToken === null ? null : sha256Of(pageToken),
+      cursorSha256: cursor === null ? null : sha256Of(cursor),
       rows,
       body,
       ...(columns && { columns }),
@@ -87,6 +88,14 @@ export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]
 
 export function parseDatasetManifest(bytes: Uint8Array): DatasetManifest {
   return parseVersioned(bytes, datasetManifest, 'The manifest of the dataset');
+}
+
+/** A manifest, held against the reference that names it. */
+export function datasetManifestOf(ref: DatasetRef, bytes: Uint8Array): DatasetManifest {
+  const manifest = parseDatasetManifest(bytes);
+  const rows = manifest.pages.reduce((sum, page) => sum + page.rows, 0);
+  if (rows === ref.rows && manifest.rows === rows && manifest.pages.length === ref.pages) return manifest;
+  throw new DatasetError('corrupt', 'The manifest of the dataset does not list the pages and rows it was sealed with.');
 }
 
 /** Reads stored JSON strictly. Throws `unknown-version` where only the number is strange, `corrupt` otherwise. */

@@ -1,5 +1,5 @@
 import type { DimensionValue } from '../../contract/result/rollup.js';
-import { DATE_KEY } from '../../domain/row-verification.js';
+import type { RequestedKeys } from '../../domain/row-verification.js';
 import {
   CONTAINER,
   MISSING,
@@ -88,6 +88,6 @@ export function numbered(rows: number, numberOf: (row: number) => number): Int32
 }
 
 /** A dimension whose values are in the columns already: no page needs to be read for it. */
-export function isInColumns(key: string, metrics: readonly string[]): boolean {
-  return key === DATE_KEY || metrics.includes(key);
+export function isInColumns(key: string, { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>): boolean {
+  return key === dateKey || metrics.includes(key);
 }

@@ -1,7 +1,7 @@
 import type { Buckets } from '../../ports/index.js';
 import type { Completeness, Quality } from '../../contract/result/result.js';
 import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
-import { createRowVerification, DATE_KEY, type RowVerification } from '../../domain/row-verification.js';
+import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
 import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, STRING } from '../../pages/columns.js';
 import type { PageColumns, TextCells } from '../../pages/columns.js';
 
@@ -13,7 +13,10 @@ export interface PageSurvey {
   result(): { readonly completeness: Completeness; readonly quality: Quality };
 }
 
-export function createPageSurvey(metrics: readonly string[], buckets: Buckets): PageSurvey {
+export function createPageSurvey(
+  { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>,
+  buckets: Buckets,
+): PageSurvey {
   const verification = createRowVerification(metrics);
   const completeness = createCompletenessCount(buckets.labels, metrics);
   return {
@@ -21,9 +24,12 @@ export function createPageSurvey(metrics: readonly string[], buckets: Buckets): 
       verification.rows(page.rows);
       for (const [key, { kinds }] of page.metrics) tallyMetric(verification, key, kinds);
       for (const [key, { kinds }] of page.others) tallyOther(verification, key, kinds);
-      const dates = page.texts.get(DATE_KEY);
+      const dates = page.texts.get(dateKey);
       if (dates === undefined) return;
-      const ofRows = bucketsOf(dates, buckets, verification);
+      tallyDates(verification, dateKey, dates);
+      const ofRows = bucketsOf(dates, buckets, (finding, rows) => {
+        verification.found(finding, dateKey, rows);
+      });
       completeness.rows(
         ofRows,
         metrics.map((metric) => page.metrics.get(metric)?.values ?? NO_VALUES),
@@ -56,11 +62,18 @@ function rowsByKind(kinds: Uint8Array): (kind: number) => number {
   return (kind) => rows[kind] ?? 0;
 }
 
-/** The bucket of every row. A page has few distinct dates and many rows: each date is looked up once. */
-function bucketsOf({ kinds, indexes, texts }: TextCells, buckets: Buckets, verification: RowVerification): Int32Array {
+function tallyDates(verification: RowVerification, dateKey: string, { kinds }: TextCells): void {
   const rows = rowsByKind(kinds);
-  verification.found('missing', DATE_KEY, rows(MISSING));
-  verification.found('wrongType', DATE_KEY, kinds.length - rows(MISSING) - rows(STRING));
+  verification.found('missing', dateKey, rows(MISSING));
+  verification.found('wrongType', dateKey, kinds.length - rows(MISSING) - rows(STRING));
+}
+
+/** The bucket of every row. A page has few distinct dates and many rows: each date is looked up once. */
+function bucketsOf(
+  { kinds, indexes, texts }: TextCells,
+  buckets: Buckets,
+  found: (finding: 'outside' | 'unreadable', rows: number) => void,
+): Int32Array {
   const ofText = texts.map((text) => buckets.indexOf(text));
   const rowsOfText = new Uint32Array(texts.length);
   const ofRows = new Int32Array(kinds.length).fill(NO_BUCKET);
@@ -72,7 +85,7 @@ function bucketsOf({ kinds, indexes, texts }: TextCells, buckets: Buckets, verif
     if (typeof bucket === 'number') ofRows[row] = bucket;
   }
   for (const [text, bucket] of ofText.entries()) {
-    if (typeof bucket === 'string') verification.found(bucket, DATE_KEY, rowsOfText[text] ?? 0);
+    if (typeof bucket === 'string') found(bucket, rowsOfText[text] ?? 0);
   }
   return ofRows;
 }

@@ -8,7 +8,6 @@ import {
   type Histogram,
   type HistogramWish,
 } from '../../domain/statistics/histogram.js';
-import { pageKeysOf } from '../../pages/requested-keys.js';
 import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
 import { openTableExport } from '../read/export-rows.js';
 import { completenessIn, parseOutputManifest } from '../store/output-manifest.js';
@@ -52,7 +51,7 @@ async function histogramsOf(
   const metrics = wishes.map(({ metric }) => metric);
   const { dataset } = parseOutputManifest(await store.get(output, signal));
   const { pages } = await readDatasetManifest(store, dataset, signal);
-  const keys = pageKeysOf({ metrics, dimensions: [] });
+  const keys = { metrics, texts: [], others: [] };
   const eachPage = async (look: (metric: number, values: Float64Array) => void): Promise<void> => {
     const read = inTurn(
       placed(pages),

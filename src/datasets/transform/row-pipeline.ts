@@ -101,7 +101,7 @@ async function survey(
   onProgress: (rows: number) => void,
 ): Promise<ReturnType<PageSurvey['result']>> {
   const { input } = walk;
-  const found = createPageSurvey(input.metrics, input.buckets);
+  const found = createPageSurvey(input, input.buckets);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
     if (lacksEveryKey(cells)) {
       throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);
@@ -136,7 +136,7 @@ async function selectKept(
 }
 
 async function readMetrics(walk: Walk, columns: readonly MetricColumn[]): Promise<void> {
-  const keys = pageKeysOf({ metrics: columns.map(({ metric }) => metric), dimensions: [] });
+  const keys = { metrics: columns.map(({ metric }) => metric), texts: [], others: [] };
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, keys)) fill(columns, cells, page.first);
 }
 

@@ -5,9 +5,9 @@ import type { MetricColumn } from '../../domain/statistics/outliers.js';
 import { quartilesWithMedian } from '../../domain/statistics/quartiles.js';
 import { RollupGroups } from '../../domain/rollup/rollup-groups.js';
 import { rollupReport, weightOf, type Quartiles, type RollupReport } from '../../domain/rollup/rollup.js';
-import { DATE_KEY } from '../../domain/row-verification.js';
 import { STRING, type PageColumns } from '../../pages/columns.js';
 import { pageKeysOf } from '../../pages/requested-keys.js';
+import type { PageKeys } from '../../pages/rows-scan.js';
 import { readColumns } from '../store/dataset-pages.js';
 import { DimensionValues, isInColumns, numbered } from './dimension-values.js';
 import { inTurn, type PlacedPage } from '../store/page-walk.js';
@@ -50,8 +50,8 @@ export async function rollUp(walk: RollupWalk, kept: Uint8Array, known: readonly
     mostCells: MOST_CELLS,
   });
   const values = dimensions.map((key) => new DimensionValues(key));
-  const bodyNeeded = dimensions.some((key) => !isInColumns(key, metrics));
-  for await (const { page, cells } of keptColumns(walk, kept, { metrics, dimensions })) {
+  const bodyNeeded = dimensions.some((key) => !isInColumns(key, input));
+  for await (const { page, cells } of keptColumns(walk, kept, pageKeysOf(input))) {
     const byDimensions = groups.grouping === 'dimensions';
     const body = byDimensions && bodyNeeded ? await store.get(page.body, signal) : new Uint8Array();
     groups.add({
@@ -73,15 +73,14 @@ export async function rollUp(walk: RollupWalk, kept: Uint8Array, known: readonly
 async function* keptColumns(
   { store, pages, signal }: RollupWalk,
   kept: Uint8Array,
-  keys: Parameters<typeof pageKeysOf>[0],
+  keys: PageKeys,
 ): AsyncGenerator<{ page: PlacedPage; cells: PageColumns }> {
   const withKept = pages.filter(({ first, rows }) => kept.subarray(first, first + rows).includes(1));
-  const wanted = pageKeysOf(keys);
-  yield* inTurn(withKept, async (page) => ({ cells: await readColumns(store, page, wanted, signal) }), signal);
+  yield* inTurn(withKept, async (page) => ({ cells: await readColumns(store, page, keys, signal) }), signal);
 }
 
-function bucketsOf({ rows, texts }: PageColumns, { buckets }: TransformInput): Int32Array {
-  const dates = texts.get(DATE_KEY);
+function bucketsOf({ rows, texts }: PageColumns, { buckets, dateKey }: TransformInput): Int32Array {
+  const dates = texts.get(dateKey);
   if (dates === undefined) return new Int32Array(rows).fill(NO_BUCKET);
   const ofText = dates.texts.map((text) => {
     const bucket = buckets.indexOf(text);
@@ -112,7 +111,7 @@ interface ValuesFrom {
 }
 
 async function* valuesInTurn(walk: RollupWalk, kept: Uint8Array, metric: string): AsyncGenerator<ValuesFrom> {
-  for await (const { page, cells } of keptColumns(walk, kept, { metrics: [metric], dimensions: [] })) {
+  for await (const { page, cells } of keptColumns(walk, kept, { metrics: [metric], texts: [], others: [] })) {
     yield { first: page.first, values: cells.metrics.get(metric)?.values ?? new Float64Array() };
   }
 }

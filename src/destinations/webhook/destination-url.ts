@@ -1,6 +1,18 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from './address-guard.js';
 
+/** Where webhooks go. */
+export interface WebhookAddress {
+  /** From `parseDestinationUrl`. */
+  readonly url: URL;
+  /** `whsec_…`, each of them signs; none: deliveries are unsigned. */
+  readonly secrets: readonly string[];
+  /** Also plain http and addresses inside a network. */
+  readonly allowPrivate: boolean;
+  /** For one whole attempt; default 20 s. */
+  readonly deadlineMs?: number;
+}
+
 /**
  * Parses where a destination is: `https` and no address of a private network, unless it is marked private.
  * A name is checked when it is connected to, not here. Throws a `TypeError` whose message is one sentence without the

@@ -5,7 +5,8 @@ import { lockRevision } from './ledger-rows.js';
 type AnswerKey = Parameters<DeliveryLedger['recordAnswer']>[0];
 type AttemptKey = Parameters<DeliveryLedger['answerOf']>[0];
 
-interface AnswerRow {
+/** One that did not deliver. */
+interface FailedRow {
   readonly part: number;
   readonly status: number | null;
   readonly reason: string;
@@ -15,32 +16,39 @@ interface AnswerRow {
 
 /**
  * Records what came of one send, in the caller's transaction. The first answer of a run's attempt at a part stands;
- * an acknowledgement marks the part in any case, because the receiver has it, and the last one closes the revision.
+ * one that delivered marks the part in any case, because the destination has it, and the last one closes the revision.
  */
 export async function recordAnswer(query: Query, key: AnswerKey, answer: PartAnswer, at: string): Promise<void> {
   const { deliveryId, revision, part, runKey, attempt } = key;
-  const { status, reason, retryAfterMs = null, permanent } = answer;
-  // Two last parts acknowledged at once would each see the other outstanding: answers of a revision go one by one.
+  const { delivered, status = null, reason, retryAfterMs = null, permanent } = answer;
+  // Two last parts delivered at once would each see the other outstanding: answers of a revision go one by one.
   await lockRevision(query, key);
-  const values = [deliveryId, revision, runKey, attempt, part, status, reason, retryAfterMs, permanent, at];
+  const values = [deliveryId, revision, runKey, attempt, part, delivered, status, reason, retryAfterMs, permanent, at];
   await query(ADD_ANSWER, values);
-  if (status === null || status < 200 || status > 299) return;
+  if (!delivered) return;
   await query(MARK_PART, [deliveryId, revision, part, at]);
   await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
 }
 
 /** The failed answer of this attempt, if one is on record. */
 export async function failedAnswer(query: Query, key: AttemptKey): Promise<(PartAnswer & { part: number }) | null> {
-  const [row] = await query<AnswerRow>(FAILED_ANSWER, [key.deliveryId, key.revision, key.runKey, key.attempt]);
+  const [row] = await query<FailedRow>(FAILED_ANSWER, [key.deliveryId, key.revision, key.runKey, key.attempt]);
   if (!row) return null;
   const { part, status, reason, retry_after_ms: retryAfterMs, permanent } = row;
-  return { part, status, reason, permanent, ...(retryAfterMs !== null && { retryAfterMs }) };
+  return {
+    part,
+    delivered: false,
+    reason,
+    permanent,
+    ...(status !== null && { status }),
+    ...(retryAfterMs !== null && { retryAfterMs }),
+  };
 }
 
 const ADD_ANSWER = `
-INSERT INTO delivery_answers (delivery_id, revision, run_key, attempt, part, status, reason, retry_after_ms, permanent,
-                              answered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO delivery_answers (delivery_id, revision, run_key, attempt, part, delivered, status, reason, retry_after_ms,
+                              permanent, answered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING`;
 
 const MARK_PART = `
@@ -54,6 +62,5 @@ WHERE delivery_id = $1 AND revision = $2 AND delivered_by IS NULL
 
 const FAILED_ANSWER = `
 SELECT part, status, reason, retry_after_ms, permanent FROM delivery_answers
-WHERE delivery_id = $1 AND revision = $2 AND run_key = $3 AND attempt = $4
-  AND (status IS NULL OR status NOT BETWEEN 200 AND 299)
+WHERE delivery_id = $1 AND revision = $2 AND run_key = $3 AND attempt = $4 AND NOT delivered
 ORDER BY part LIMIT 1`;

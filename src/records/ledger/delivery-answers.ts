@@ -9,22 +9,23 @@ export interface DeliveryAnswer {
   readonly attempt: number;
   /** 0-based. */
   readonly part: number;
-  /** Null when there was no complete answer. */
+  readonly delivered: boolean;
+  /** Null without a complete answer, or where the destination does not speak HTTP. */
   readonly status: number | null;
   readonly reason: string;
   readonly retryAfterMs: number | null;
 }
 
-/** What a receiver said to one revision. */
+/** What a destination said to one revision. */
 export interface DeliveryAnswers {
   readonly revision: number;
   readonly destination: string;
   readonly contentHash: string;
-  /** Parts there are, and those that were acknowledged. */
+  /** Parts there are, and those that were delivered. */
   readonly parts: number;
   readonly partsDelivered: number;
   readonly bytes: number;
-  /** When the last part was acknowledged; null while parts are outstanding. */
+  /** When the last part was delivered; null while parts are outstanding. */
   readonly deliveredAt: string | null;
   /** Answers there are. */
   readonly count: number;
@@ -47,6 +48,7 @@ interface AnswerRow {
   readonly workflow_id: string | null;
   readonly attempt: number;
   readonly part: number;
+  readonly delivered: boolean;
   readonly status: number | null;
   readonly reason: string;
   readonly retry_after_ms: number | null;
@@ -56,7 +58,7 @@ interface AnswerRow {
 /** Of both ends of the list. */
 const ANSWERS_AT_AN_END = 40;
 
-/** What the receiver said to the revision that a run got, whoever sent it; null where the run has claimed none. */
+/** What the destination said to the revision that a run got, whoever sent it; null where the run has claimed none. */
 export async function deliveryAnswers(
   database: Database,
   { deliveryId, runKey }: { readonly deliveryId: string; readonly runKey: string },
@@ -82,12 +84,13 @@ export async function deliveryAnswers(
 }
 
 function answerOf(row: AnswerRow): DeliveryAnswer {
-  const { attempt, part, status, reason } = row;
+  const { attempt, part, delivered, status, reason } = row;
   return {
     at: row.answered_at.toISOString(),
     workflowId: row.workflow_id,
     attempt,
     part,
+    delivered,
     status,
     reason,
     retryAfterMs: row.retry_after_ms,

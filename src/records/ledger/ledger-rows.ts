@@ -23,7 +23,7 @@ export interface RevisionRow {
 
 interface PartRow {
   readonly part: number;
-  readonly webhook_id: string;
+  readonly part_id: string;
   readonly body_scope: string;
   readonly body_sha256: string;
   readonly body_bytes: number;
@@ -72,7 +72,7 @@ export function revisionOf(row: RevisionRow): LedgerRevision {
 function partOf(row: PartRow): LedgerPart {
   return {
     part: row.part,
-    webhookId: row.webhook_id,
+    partId: row.part_id,
     body: { scope: row.body_scope, sha256: row.body_sha256, bytes: row.body_bytes },
     rows: row.row_count,
     deliveredAt: row.delivered_at === null ? null : new Date(row.delivered_at).toISOString(),

@@ -19,9 +19,9 @@ export async function fixParts(
   if (parts.length === 0 || parts.some(({ part }, index) => part !== index)) {
     throw conflict(`the parts of revision ${revision} of delivery ${deliveryId} are not numbered 0, 1, 2, …`);
   }
-  const rows = parts.map(({ part, webhookId, body, rows: count }) => [
+  const rows = parts.map(({ part, partId, body, rows: count }) => [
     part,
-    webhookId,
+    partId,
     body.scope,
     body.sha256,
     body.bytes,
@@ -33,6 +33,6 @@ export async function fixParts(
 
 // One statement for all of them: there may be many thousands.
 const ADD_PARTS = `
-INSERT INTO delivery_parts (delivery_id, revision, part, webhook_id, body_scope, body_sha256, body_bytes, row_count)
+INSERT INTO delivery_parts (delivery_id, revision, part, part_id, body_scope, body_sha256, body_bytes, row_count)
 SELECT $1, $2, (p ->> 0)::integer, p ->> 1, p ->> 2, p ->> 3, (p ->> 4)::bigint, (p ->> 5)::bigint
 FROM jsonb_array_elements($3) AS p`;

@@ -188,9 +188,26 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
 `;
 
+/** Renames, which a version before could not use: none was released. */
+const PARTS_AND_TICKETS = `
+ALTER TABLE submissions RENAME COLUMN location TO ticket;
+ALTER TABLE submission_orphans RENAME COLUMN location TO ticket;
+ALTER TABLE submission_orphans DROP CONSTRAINT submission_orphans_reason_check;
+UPDATE submission_orphans SET reason = 'second-ticket' WHERE reason = 'second-location';
+ALTER TABLE submission_orphans ADD CONSTRAINT submission_orphans_reason_check
+  CHECK (reason IN ('crashed', 'no-answer', 'second-ticket'));
+
+-- Whether a part was delivered is what its destination says; an HTTP status is one way to say it.
+ALTER TABLE delivery_parts RENAME COLUMN webhook_id TO part_id;
+ALTER TABLE delivery_answers ADD COLUMN delivered boolean;
+UPDATE delivery_answers SET delivered = coalesce(status BETWEEN 200 AND 299, false);
+ALTER TABLE delivery_answers ALTER COLUMN delivered SET NOT NULL;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
   { name: 'the query id of a submission', sql: QUERY_ID },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY },
   { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS },
+  { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS },
 ];

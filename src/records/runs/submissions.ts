@@ -9,7 +9,7 @@ interface SubmissionRow {
   readonly state: 'pending' | 'refused' | 'unknown' | 'submitted';
   readonly idempotency_key: string;
   readonly suspected_orphans: number;
-  readonly location: string | null;
+  readonly ticket: string | null;
   readonly submitted_at: Date | null;
   readonly query_id: string | null;
 }
@@ -20,7 +20,7 @@ interface SubmissionRow {
  */
 export function submissionRecords(database: Database): Submissions {
   return {
-    begin({ runKey, generation, idempotencyKey }, at, signal) {
+    begin({ runKey, generation, idempotencyKey, mayOrphan }, at, signal) {
       const key = { runKey, generation };
       return database.transaction('beginning a submission', signal, async (query) => {
         const isNew = await query(INSERT_PENDING, [runKey, generation, idempotencyKey, at]);
@@ -29,7 +29,7 @@ export function submissionRecords(database: Database): Submissions {
         if (row?.idempotency_key !== idempotencyKey) {
           throw conflict(`generation ${generation} of run ${runKey} was submitted under another idempotency key`);
         }
-        return await resume(query, key, row);
+        return await resume(query, key, row, mayOrphan);
       });
     },
     settle(key, outcome, signal) {
@@ -47,15 +47,28 @@ export function submissionRecords(database: Database): Submissions {
         // Whatever else comes is the late word of an attempt that was given up, and counted, when the next one began.
       });
     },
+    async find({ runKey, generation }, signal) {
+      const [row] = await database.run('finding a submission', signal, (query) =>
+        query<SubmissionRow>(FIND, [runKey, generation]),
+      );
+      return row ? submittedOf(row) : null;
+    },
   };
 }
 
-async function resume(query: Query, key: SubmissionKey, row: SubmissionRow): Promise<SubmissionStart> {
-  const { location, submitted_at: submittedAt, query_id: queryId } = row;
-  if (location !== null && submittedAt !== null) {
-    return { state: 'submitted', location, queryId, submittedAt: submittedAt.toISOString() };
-  }
-  const crashed = row.state === 'pending';
+function submittedOf({ ticket, submitted_at: at, query_id: queryId }: SubmissionRow): SubmittedQuery | null {
+  return ticket === null || at === null ? null : { ticket, queryId, submittedAt: at.toISOString() };
+}
+
+async function resume(
+  query: Query,
+  key: SubmissionKey,
+  row: SubmissionRow,
+  mayOrphan: boolean,
+): Promise<SubmissionStart> {
+  const submitted = submittedOf(row);
+  if (submitted) return { state: 'submitted', ...submitted };
+  const crashed = row.state === 'pending' && mayOrphan;
   if (crashed) await suspectOrphan(query, key, 'crashed');
   const suspectedOrphans = row.suspected_orphans + (crashed ? 1 : 0);
   const state = suspectedOrphans >= SUSPECTED_ORPHANS_AT_MOST ? 'ambiguous' : 'send';
@@ -63,16 +76,15 @@ async function resume(query: Query, key: SubmissionKey, row: SubmissionRow): Pro
   return { state, suspectedOrphans };
 }
 
-/** The first location stands. Another one is a query that nobody will wait for. */
+/** The first ticket stands. Another one is a query that nobody will wait for. */
 async function settleSubmitted(
   query: Query,
   key: SubmissionKey,
   row: SubmissionRow,
-  { location, submittedAt, queryId }: SubmittedQuery,
+  { ticket, submittedAt, queryId }: SubmittedQuery,
 ): Promise<void> {
-  if (row.location === null) await query(SET_SUBMITTED, [key.runKey, key.generation, location, submittedAt, queryId]);
-  else if (row.location !== location)
-    await query(RECORD_ORPHAN, [key.runKey, key.generation, 'second-location', location]);
+  if (row.ticket === null) await query(SET_SUBMITTED, [key.runKey, key.generation, ticket, submittedAt, queryId]);
+  else if (row.ticket !== ticket) await query(RECORD_ORPHAN, [key.runKey, key.generation, 'second-ticket', ticket]);
 }
 
 async function suspectOrphan(query: Query, key: SubmissionKey, reason: 'crashed' | 'no-answer'): Promise<void> {
@@ -90,15 +102,17 @@ ON CONFLICT DO NOTHING RETURNING state`;
 
 const LOCK = 'SELECT * FROM submissions WHERE run_key = $1 AND generation = $2 FOR UPDATE';
 
+const FIND = 'SELECT * FROM submissions WHERE run_key = $1 AND generation = $2';
+
 const SET_STATE = 'UPDATE submissions SET state = $3, changed_at = now() WHERE run_key = $1 AND generation = $2';
 
 const SET_SUBMITTED = `
-UPDATE submissions SET state = 'submitted', location = $3, submitted_at = $4, query_id = $5, changed_at = now()
+UPDATE submissions SET state = 'submitted', ticket = $3, submitted_at = $4, query_id = $5, changed_at = now()
 WHERE run_key = $1 AND generation = $2`;
 
 const COUNT_ORPHAN =
   'UPDATE submissions SET suspected_orphans = suspected_orphans + 1 WHERE run_key = $1 AND generation = $2';
 
 const RECORD_ORPHAN = `
-INSERT INTO submission_orphans (run_key, generation, idempotency_key, reason, location)
+INSERT INTO submission_orphans (run_key, generation, idempotency_key, reason, ticket)
 SELECT run_key, generation, idempotency_key, $3, $4 FROM submissions WHERE run_key = $1 AND generation = $2`;

@@ -56,8 +56,7 @@ function listing(answers: readonly DeliveryAnswer[], count: number, workflowId: 
   });
 }
 
-function answerText({ status, reason, retryAfterMs }: DeliveryAnswer): Piece {
-  const taken = status !== null && status >= 200 && status <= 299;
+function answerText({ delivered: taken, reason, retryAfterMs }: DeliveryAnswer): Piece {
   const later = retryAfterMs === null ? '' : `, asks to wait ${durationText(retryAfterMs)}`;
   return taken
     ? html`<span class="good">taken</span>`

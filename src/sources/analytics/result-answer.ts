@@ -95,7 +95,7 @@ function readPage(
     rows: columns.rows,
     truncated: TRUNCATIONS.some((key) => envelope[key] === true),
     ...(isAbsent(totalCount) ? {} : { totalCount }),
-    ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextPageToken }),
+    ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextCursor: nextPageToken }),
   };
 }
 

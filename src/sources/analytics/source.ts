@@ -1,15 +1,16 @@
-import type { Accepted, Ambient, Later, QuerySource } from '../../ports/index.js';
+import type { Accepted, Ambient, Catalogue, Later, Source, SourceRules } from '../../ports/index.js';
 import type { CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen, CxoneError, type Operation } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
 import { resolveLocation } from './location.js';
-import { createOrgClient, type OrgAccess, type OrgClient, type SourceLimits } from '../http/org-client.js';
+import { createOrgClient, type OrgAccess, type SourceLimits } from '../http/org-client.js';
 import { later, queryIdIn, readResult } from './result-answer.js';
 import { statusFailure } from '../http/status-failure.js';
 
-export interface CxoneSourceOptions {
-  /** By the name that requests use. */
-  readonly orgs: Readonly<Record<string, OrgAccess>>;
+export interface AnalyticsSourceOptions {
+  readonly org: string;
+  readonly access: OrgAccess;
+  readonly catalogue: Catalogue;
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
@@ -21,23 +22,35 @@ export interface CxoneSourceOptions {
   readonly onToken?: (token: string) => void;
 }
 
+const RULES: SourceRules = {
+  notFoundGraceMs: 60_000,
+  dateKey: 'date',
+  aggregates: true,
+  askAgain: true,
+  lostSubmission: 'orphan',
+};
+
 const LIMITS: SourceLimits = { requestDeadlineMs: 60_000, pageDeadlineMs: 300_000, bodyCapBytes: 64 * 1024 * 1024 };
 const CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
 
 const SUBMIT_PATH = '/api/v2/reporting/analytics';
 
 /**
- * The reporting API of CXone as a source: token, submit, result and its pages. Throws {@link CxoneError}, or the reason
- * of the caller's own aborted signal. Retries nothing, one fresh token after a 401 aside.
- * `close` breaks off what is under way.
+ * The analytics API of CXone: a query is accepted with a `Location`, its result has pages by token. It has no way to end
+ * a query, so there is no `abort`. Throws {@link CxoneError}. `close` breaks off what is under way.
  */
-export function createCxoneSource(options: CxoneSourceOptions): QuerySource & { close(): Promise<void> } {
+export function createAnalyticsSource(options: AnalyticsSourceOptions): Source & { close(): Promise<void> } {
+  const { org: name, access, ambient, onToken, catalogue } = options;
   const http = createHttp(options);
-  const orgOf = createOrgs(options, http);
+  const limits = { ...LIMITS, ...options.limits };
+  const circuit = { ...CIRCUIT, ...options.circuit };
+  const org = createOrgClient({ name, access, http, ambient, onToken, limits, circuit });
   return {
-    token: async (org, signal) => orgOf(org, 'token').token(signal),
-    async submit({ org: name, query, idempotencyKey }, signal) {
-      const org = orgOf(name, 'submit');
+    kind: 'analytics',
+    catalogue,
+    rules: RULES,
+    token: (signal) => org.token(signal),
+    async submit({ query, idempotencyKey }, signal) {
       const url = new URL(SUBMIT_PATH, org.baseUrl);
       const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
       return laterWhileOpen(async () => {
@@ -45,34 +58,17 @@ export function createCxoneSource(options: CxoneSourceOptions): QuerySource & { 
         return readSubmission(await org.send(call, signal), org.baseUrl);
       });
     },
-    async get({ org: name, location, keys, pageToken }, signal) {
-      const operation = pageToken === undefined ? 'poll' : 'page';
-      const org = orgOf(name, operation);
-      const url = resolveLocation(location, org.baseUrl);
+    async read({ ticket, cursor, keys }, signal) {
+      const operation = cursor === null ? 'poll' : 'page';
+      const url = resolveLocation(ticket, org.baseUrl);
       if (!url) throw invalidLocation(operation, 'none');
-      if (pageToken !== undefined) url.searchParams.set('pageToken', pageToken);
+      if (cursor !== null) url.searchParams.set('pageToken', cursor);
       return laterWhileOpen(async () => {
         const answer = await org.send({ operation, method: 'GET', url }, signal);
         return readResult(answer, operation, keys);
       });
     },
     close: () => http.close(),
-  };
-}
-
-function createOrgs(
-  { orgs, ambient, onToken, limits, circuit }: CxoneSourceOptions,
-  http: ReturnType<typeof createHttp>,
-): (name: string, operation: Operation) => OrgClient {
-  const shared = { http, ambient, onToken, limits: { ...LIMITS, ...limits }, circuit: { ...CIRCUIT, ...circuit } };
-  const clients = new Map(
-    Object.entries(orgs).map(([name, access]) => [name, createOrgClient({ ...shared, name, access })]),
-  );
-  return (name, operation) => {
-    const client = clients.get(name);
-    if (client) return client;
-    const message = `This worker has no credentials for the organisation ${name}; configure them.`;
-    throw new CxoneError('Unauthorized', message, { operation, effect: 'none' });
   };
 }
 
@@ -87,12 +83,8 @@ async function laterWhileOpen<T>(work: () => Promise<T>): Promise<T | Later> {
 
 function readSubmission(answer: HttpAnswer, baseUrl: URL): Accepted | Later {
   switch (answer.status) {
-    case 202: {
-      const url = answer.location === undefined ? undefined : resolveLocation(answer.location, baseUrl);
-      if (!url)
-        throw invalidLocation('submit', 'unknown', answer.location === undefined ? 'no Location' : 'one elsewhere');
-      return { state: 'accepted', location: `${url.pathname}${url.search}`, queryId: queryIdIn(answer.body) };
-    }
+    case 202:
+      return accepted(answer, baseUrl);
     case 429:
       return later('rate limited', answer);
     case 503:
@@ -100,6 +92,18 @@ function readSubmission(answer: HttpAnswer, baseUrl: URL): Accepted | Later {
     default:
       throw statusFailure(answer, 'submit');
   }
+}
+
+/** The ticket is path and query of the `Location`, below `/api/v2/reporting/` on the source's own origin. */
+function accepted({ location, body, retryAfterMs }: HttpAnswer, baseUrl: URL): Accepted {
+  const url = location === undefined ? undefined : resolveLocation(location, baseUrl);
+  if (!url) throw invalidLocation('submit', 'unknown', location === undefined ? 'no Location' : 'one elsewhere');
+  return {
+    state: 'accepted',
+    ticket: `${url.pathname}${url.search}`,
+    queryId: queryIdIn(body),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 }
 
 /** @param effect `unknown` after a 202: a query runs upstream, but nobody knows where */

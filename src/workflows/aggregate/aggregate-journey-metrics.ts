@@ -12,6 +12,7 @@ import { PATCHES } from '../patches.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
 import { anchorMsOf, requesterOf, showOrgAndStart } from '../requester.js';
 import { freshState, leaner, type RunState } from './run-state.js';
+import { abortQuery, keysOf, placeOf } from './source-state.js';
 
 /**
  * Pulls one window of journey metrics out of CXone, checks and cleans the rows, delivers them signed to BI and leaves
@@ -28,7 +29,8 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     const plan = (state.plan ??= await planned(request, state));
     await settled(run, plan);
     const dataset = (state.dataset ??= await collectResult(run, plan, state.source));
-    const output = (state.output ??= await transformed(run, plan, dataset));
+    const rows = plan.source.derives ? (state.rows ??= await derived(run, plan, dataset)) : dataset;
+    const output = (state.output ??= await transformed(run, plan, rows));
     const delivered = await deliverOutput(run, state, plan, output, dataset.queryId);
     run.report({ phase: 'auditing' });
     await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
@@ -38,6 +40,7 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
     const failure = typedFailure(error);
+    if (state.plan && state.dataset === undefined) await abortQuery(state.plan, state.source);
     await auditRun(state, cancelled ? { outcome: 'cancelled' } : { outcome: 'failed', failure });
     if (cancelled) await rowsRemoved(state);
     throw cancelled ? error : fail(failure.type, failure.message, ...failure.details);
@@ -75,6 +78,13 @@ async function settled(run: Run, plan: RunPlan): Promise<void> {
   await run.wait({ ms, reason: 'late data' });
 }
 
+async function derived(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<DatasetRef> {
+  const { runKey, query } = plan;
+  run.report({ phase: 'transforming' });
+  const input = { ...placeOf(plan), runKey, dataset, query, keys: keysOf(plan) };
+  return step(TRANSFER, `rows of ${dataset.pages} pages`).deriveRows(input);
+}
+
 async function transformed(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<TransformOutput> {
   run.report({ phase: 'transforming' });
   return step(TRANSFER, `transform ${dataset.rows} rows`).transform({ plan, dataset });
@@ -91,7 +101,9 @@ function deliverOutput(
   const { workflowId } = workflowInfo();
   // Every attempt's input is in history, and the payload's rollup is read from the dataset.
   const { rollup, ...delivered } = output;
-  const subject = { kind: 'content', plan, output: delivered, queryId, timestamp, workflowId } as const;
+  const { org, destination, window, deliveryId } = plan;
+  const target = { org, destination, window, deliveryId };
+  const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
   return deliver(run, plan, state.delivery, () => subject);
 }
 

@@ -6,21 +6,7 @@ import { deadlineAt, type Deadline } from './deadline.js';
 import { fail } from '../typed-failure.js';
 import { TRANSFER } from '../profiles.js';
 import { step, type Run } from './run.js';
-
-/** Where a run stands with the source; carried through continue-as-new. Times are milliseconds of workflow time. */
-export interface SourceState {
-  deadlineAtMs?: number;
-  tokenRefreshAtMs?: number;
-  submission?: { readonly location: string; readonly queryId?: string | null; readonly atMs: number };
-  /** 1, 2, 3: a query that is gone is submitted anew. */
-  generation: number;
-  /** Results that could not be trusted so far: each next reading starts from nothing. */
-  defects: number;
-  /** The first page is stored: fetch the others. */
-  collecting: boolean;
-}
-
-export const SOURCE_AT_START: SourceState = { generation: 1, defects: 0, collecting: false };
+import { keysOf, placeOf, type SourceState } from './source-state.js';
 
 const GENERATIONS = 3;
 const READINGS = 3;
@@ -55,47 +41,49 @@ export async function collectResult(run: Run, plan: RunPlan, source: SourceState
         await pause(collecting, answer.reason, answer.retryAfterMs);
         break;
       case 'gone':
-        submitAnew(collecting, answer.reason);
+        submitAgain(collecting, answer.reason);
         break;
       case 'defective':
-        readAnew(source, answer);
+        readAgain(source, answer);
         await pause(collecting, answer.message);
     }
   }
 }
 
-async function authorise({ run, plan: { org }, source, deadline }: Collecting): Promise<void> {
+async function authorise({ run, plan, source, deadline }: Collecting): Promise<void> {
   if (source.tokenRefreshAtMs !== undefined && Date.now() < source.tokenRefreshAtMs) return;
   if (source.tokenRefreshAtMs === undefined) run.report({ phase: 'authorising' });
-  const token = await deadline.ask((profile) => step(profile, `token for ${org}`).fetchToken({ org }));
+  const place = placeOf(plan);
+  const token = await deadline.ask((profile) => step(profile, `token for ${place.org}`).fetchToken(place));
   source.tokenRefreshAtMs = Date.now() + token.refreshInMs;
 }
 
 async function submit(collecting: Collecting): Promise<void> {
   const { run, plan, source, deadline } = collecting;
-  const { runKey, org, query } = plan;
+  const { runKey, query } = plan;
   const { generation } = source;
   deadline.refuseSubmission('nothing is submitted any more');
   run.asking();
   run.report({ phase: 'submitting' });
   const summary = generation === 1 ? 'submit' : `submit again (generation ${generation})`;
-  const answer = await deadline.ask((profile) =>
-    step(profile, summary).submitQuery({ runKey, org, query, generation }),
-  );
+  source.submitting = true;
+  const input = { ...placeOf(plan), runKey, query, generation };
+  const answer = await deadline.ask((profile) => step(profile, summary).submitQuery(input));
+  delete source.submitting;
   if (answer.state === 'later') {
     await pause(collecting, answer.reason, answer.retryAfterMs);
     deadline.refuseSubmission(`last: ${answer.reason}`);
     return;
   }
-  const { location, queryId } = answer;
-  source.submission = { location, queryId, atMs: Date.now() };
+  const { ticket, queryId, retryAfterMs } = answer;
+  source.submission = { ticket, queryId, atMs: Date.now() };
   run.report({ phase: 'waiting' });
-  await pause(collecting, 'running');
+  await pause(collecting, 'running', retryAfterMs);
 }
 
 async function poll(
   { run, plan, source, deadline }: Collecting,
-  { location, queryId, atMs }: NonNullable<SourceState['submission']>,
+  { ticket, queryId, atMs }: NonNullable<SourceState['submission']>,
 ): Promise<PollAnswer> {
   const { generation, defects: take, collecting: collect } = source;
   const polls = run.progress.polls + 1;
@@ -103,10 +91,10 @@ async function poll(
   run.report(collect ? { phase: 'fetching' } : { phase: 'waiting', polls });
   const input = {
     take: { runKey: plan.runKey, generation, take },
-    org: plan.org,
-    location,
-    ...(queryId !== undefined && { queryId }),
-    keys: { metrics: plan.query.metric, dimensions: plan.query.dimension },
+    ...placeOf(plan),
+    ticket,
+    queryId,
+    keys: keysOf(plan),
     ageMs: Date.now() - atMs,
     collect,
   };
@@ -127,9 +115,11 @@ async function pause({ run, source, deadline }: Collecting, reason: string, retr
   await run.wait({ ms: Math.min(wish, remainingMs), reason, wakeable: true });
 }
 
-function submitAnew({ source, deadline }: Collecting, reason: string): void {
-  if (source.generation >= GENERATIONS) {
-    throw fail('QueryExpired', `the query was gone ${GENERATIONS} times (last: ${reason})`);
+function submitAgain({ plan, source, deadline }: Collecting, reason: string): void {
+  const { generation } = source;
+  if (!plan.source.askAgain || generation >= GENERATIONS) {
+    const times = generation === 1 ? 'and may not be asked again' : `${generation} times`;
+    throw fail('QueryExpired', `the query was gone ${times} (last: ${reason})`);
   }
   deadline.refuseSubmission(`last: the query was gone (${reason})`);
   source.generation += 1;
@@ -137,7 +127,7 @@ function submitAnew({ source, deadline }: Collecting, reason: string): void {
   delete source.submission;
 }
 
-function readAnew(source: SourceState, { type, message, capped }: Extract<PollAnswer, { state: 'defective' }>): void {
+function readAgain(source: SourceState, { type, message, capped }: Extract<PollAnswer, { state: 'defective' }>): void {
   source.defects += 1;
   source.collecting = false;
   if (source.defects >= READINGS) throw fail(type, `${message} (read ${READINGS} times)`, { capped: capped ?? false });

@@ -1,5 +1,6 @@
 import type { DeliverySubject } from '../../activities/aggregate/sync-webhook.js';
 import type { CompletedOutcome, DeliveryReport } from '../../contract/result/result.js';
+import type { AttemptSchedule } from '../../contract/run.js';
 import { nextAttemptDelayMs } from '../../domain/delivery-schedule.js';
 import { TRANSFER } from '../profiles.js';
 import { step, type Run } from './run.js';
@@ -23,16 +24,16 @@ export interface Delivered {
 }
 
 /**
- * Walks the outstanding parts until all are acknowledged, ten attempts for each over about three days on durable timers.
+ * Walks the outstanding parts until all are delivered, on durable timers, as often as the plan's schedule has attempts.
  * @param subjectFrom what to deliver; `part` is where a walk that sends everything again goes on
  */
 export async function deliver(
   run: Run,
-  target: { runKey: string; deliveryId: string },
+  target: { runKey: string; deliveryId: string; attempts: AttemptSchedule },
   state: DeliveryState,
   subjectFrom: (part: number) => DeliverySubject,
 ): Promise<Delivered> {
-  const { runKey, deliveryId } = target;
+  const { runKey, deliveryId, attempts } = target;
   run.report({ phase: 'delivering' });
   for (;;) {
     await run.continueIfSuggested();
@@ -51,7 +52,7 @@ export async function deliver(
         await run.wait({ ms: BUSY_WAIT_MS, reason: 'another run is delivering the same content' });
         break;
       case 'failed': {
-        const delayMs = failed(state, answer);
+        const delayMs = failed(state, attempts, answer);
         run.report({ deliveryAttempts: state.failures });
         if (delayMs === undefined) {
           return {
@@ -68,10 +69,11 @@ export async function deliver(
 /** Counts the failure; the wait before the next attempt, or undefined when there is none. */
 function failed(
   state: DeliveryState,
+  attempts: AttemptSchedule,
   { part, permanent, retryAfterMs }: { part: number; permanent: boolean; retryAfterMs?: number },
 ): number | undefined {
   state.failures += 1;
   state.failuresOfPart = part === state.part ? state.failuresOfPart + 1 : 1;
   state.part = part;
-  return permanent ? undefined : nextAttemptDelayMs(state.failuresOfPart, Math.random(), retryAfterMs);
+  return permanent ? undefined : nextAttemptDelayMs(attempts, state.failuresOfPart, Math.random(), retryAfterMs);
 }

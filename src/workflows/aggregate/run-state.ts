@@ -2,8 +2,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { DatasetRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunPlan } from '../../contract/run.js';
-import { SOURCE_AT_START, type SourceState } from './collect-result.js';
 import { DELIVERY_AT_START, type DeliveryState } from './deliver.js';
+import { SOURCE_AT_START, type SourceState } from './source-state.js';
 
 /** All that a run knows, as plain JSON: what continue-as-new carries. Each step is done once and its answer kept here. */
 export interface RunState {
@@ -13,7 +13,10 @@ export interface RunState {
   /** Workflow time at which delivery began: the payload's `timestamp`, on every attempt. */
   deliveryAt?: string;
   plan?: RunPlan;
+  /** The pages as they were read. */
   dataset?: DatasetRef;
+  /** The rows made of them, where the source derives them. */
+  rows?: DatasetRef;
   output?: TransformOutput;
   progress?: Progress;
 }

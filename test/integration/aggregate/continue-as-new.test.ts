@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { RunHandle } from '../../../src/client/runs/run-handle.js';
-import { effectIdOf, runKeyOf, webhookIdOf } from '../../../src/contract/ids.js';
+import { effectIdOf, runKeyOf, partIdOf } from '../../../src/contract/ids.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { DEFAULT_TENANT } from '../../../simulator/cxone/credentials.js';
@@ -62,7 +62,7 @@ describe('continue-as-new, with real activities', () => {
       [[effectIdOf(runKey, 'audit'), 'run', 'completed']],
     );
     const sent = receiver.journal.entries({ operation: 'webhook' });
-    for (const { part = -1, webhookId } of sent) assert.equal(webhookId, webhookIdOf(delivery.deliveryId, 1, part));
+    for (const { part = -1, webhookId } of sent) assert.equal(webhookId, partIdOf(delivery.deliveryId, 1, part));
     assert.equal(
       new Set(sent.map(({ part, sha256 }) => `${part ?? ''} ${sha256 ?? ''}`)).size,
       3,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { webhookIdOf } from '../../../src/contract/ids.js';
+import { partIdOf } from '../../../src/contract/ids.js';
 import { REDELIVER_WORKFLOW } from '../../../src/contract/names.js';
 import { testPostgres } from '../../support/records/postgres.js';
 import { startProductInTime } from '../../support/workflow/product-in-time.js';
@@ -49,7 +49,7 @@ describe('a receiver that is down for days, by real activities on workflow time'
       const redelivered = await (await start({ workflowId: run.workflowId }, again)).result();
       assert.equal(redelivered.outcome, 'completed');
       assert.deepEqual(sent().slice(11), [taken(1), taken(2)]);
-      const ids = [0, 1, 2].map((part) => webhookIdOf(delivery.deliveryId, 1, part));
+      const ids = [0, 1, 2].map((part) => partIdOf(delivery.deliveryId, 1, part));
       for (const [part, id] of ids.entries()) {
         const tries = journal.entries({ part });
         assert.deepEqual(new Set(tries.map(({ webhookId }) => webhookId)), new Set([id]));

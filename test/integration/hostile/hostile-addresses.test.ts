@@ -3,7 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import type { PartAnswer } from '../../../src/ports/index.js';
 import { ConfigError } from '../../../src/config/config.js';
 import { readDestinations } from '../../../src/config/destinations.js';
-import { createWebhookSender, type Destination } from '../../../src/destinations/webhook/webhook-sender.js';
+import type { WebhookAddress } from '../../../src/destinations/webhook/destination-url.js';
+import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
+import { PART } from '../../support/sources/directory.js';
 import {
   startCanary,
   watchConnections,
@@ -19,18 +21,18 @@ const NOBODY = '2d00::1';
 const REFUSED = /^address refused: \S+$/;
 
 /** As the worker does it, with the destination that is named by this URL; past the configuration, that is. */
-async function send(url: URL, times = 1, change: Partial<Destination> = {}): Promise<readonly PartAnswer[]> {
-  const sender = createWebhookSender({
-    destinations: { bi: { url, secrets: [SECRET], allowPrivate: false, ...change } },
+async function send(url: URL, times = 1, change: Partial<WebhookAddress> = {}): Promise<readonly PartAnswer[]> {
+  const destination = createWebhookDestination({
+    address: { url, secrets: [SECRET], allowPrivate: false, ...change },
+    limits: { maxRows: 1, maxBytes: 65_536 },
     ambient: { now: Date.now, random: Math.random },
     version: 'test',
   });
   const answers: PartAnswer[] = [];
   for (let attempt = 1; attempt <= times; attempt += 1) {
-    const part = { destination: 'bi', webhookId: 'msg_1', body: Buffer.from('{}') };
-    answers.push(await sender.send(part, new AbortController().signal));
+    answers.push(await destination.deliver({ ...PART, body: Buffer.from('{}') }, new AbortController().signal));
   }
-  await sender.close();
+  await destination.close();
   return answers;
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { createCxoneSource } from '../../../src/sources/analytics/source.js';
+import { createAnalyticsSource } from '../../../src/sources/analytics/source.js';
 import { isTokenRequest, LOCATION, never, ORG, page, QUERY, ROW_KEYS } from '../../support/sources/cxone-api.js';
 import { startCanary, watchConnections } from '../../support/records/connection-watch.js';
+import { CATALOGUE } from '../../support/sources/directory.js';
 import { failsWith } from '../../support/sources/cxone-failure.js';
 import { hostileLocations } from '../../support/records/hostile-locations.js';
 import { listen, type Loopback } from '../../support/gateway/loopback.js';
@@ -12,7 +13,7 @@ const TOKEN = 'canary-bearer-token';
 
 interface Rig {
   readonly api: Loopback;
-  readonly source: ReturnType<typeof createCxoneSource>;
+  readonly source: ReturnType<typeof createAnalyticsSource>;
   /** The source as configuration names it: by a name, so that its numbers are other origins. */
   readonly base: URL;
   readonly attacker: URL;
@@ -35,8 +36,10 @@ async function rig(t: TestContext): Promise<Rig> {
   const watch = watchConnections();
   const names = fakeNameService(() => ['127.0.0.1']);
   const base = new URL(`http://localhost:${api.url.port}`);
-  const source = createCxoneSource({
-    orgs: { [ORG]: { baseUrl: base, clientId: 'client', clientSecret: 'secret' } },
+  const source = createAnalyticsSource({
+    org: ORG,
+    access: { baseUrl: base, clientId: 'client', clientSecret: 'secret' },
+    catalogue: CATALOGUE,
     ambient: { now: Date.now, random: Math.random },
     // Answers that are no HTTP follow one another here.
     circuit: { consecutive503: 1_000 },
@@ -61,10 +64,10 @@ async function rig(t: TestContext): Promise<Rig> {
 }
 
 const submit = ({ source }: Rig): ReturnType<Rig['source']['submit']> =>
-  source.submit({ org: ORG, query: QUERY, idempotencyKey: 'key-1' }, never());
+  source.submit({ query: QUERY, idempotencyKey: 'key-1' }, never());
 
-const poll = ({ source }: Rig, location: string): ReturnType<Rig['source']['get']> =>
-  source.get({ org: ORG, location, keys: ROW_KEYS }, never());
+const poll = ({ source }: Rig, location: string): ReturnType<Rig['source']['read']> =>
+  source.read({ ticket: location, cursor: null, keys: ROW_KEYS }, never());
 
 /** Who got the token, as `METHOD /path`. */
 const trusted = ({ api }: Rig): string[] =>
@@ -76,7 +79,7 @@ test('a Location of the source itself is followed, with the token', async (t) =>
   const source = await rig(t);
   for (const location of [LOCATION, source.base.origin + LOCATION, `HTTP://LocalHost:${source.base.port}${LOCATION}`]) {
     source.answer(location);
-    assert.deepEqual(await submit(source), { state: 'accepted', location: LOCATION, queryId: null });
+    assert.deepEqual(await submit(source), { state: 'accepted', ticket: LOCATION, queryId: null });
     assert.equal((await poll(source, location)).state, 'page');
   }
   assert.ok(trusted(source).includes(`GET ${LOCATION}`));
@@ -86,9 +89,10 @@ test('a Location of the source itself is followed, with the token', async (t) =>
 test('an attacker would be seen if he were connected to', async (t) => {
   const watched = await rig(t);
   const { attacker, base } = watched;
-  const orgs = { [ORG]: { baseUrl: attacker, clientId: 'client', clientSecret: 'secret' } };
-  const source = createCxoneSource({ orgs, ambient: { now: Date.now, random: Math.random } });
-  await assert.rejects(source.token(ORG, never()));
+  const access = { baseUrl: attacker, clientId: 'client', clientSecret: 'secret' };
+  const ambient = { now: Date.now, random: Math.random };
+  const source = createAnalyticsSource({ org: ORG, access, catalogue: CATALOGUE, ambient });
+  await assert.rejects(source.token(never()));
   await source.close();
   assert.notEqual(attacker.port, base.port);
   assert.deepEqual(watched.astray(), {

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { PART } from '../../support/sources/directory.js';
 import { createHttp } from '../../../src/sources/http/http.js';
-import { createWebhookSender } from '../../../src/destinations/webhook/webhook-sender.js';
+import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
+import type { PartAnswer } from '../../../src/ports/index.js';
 
 const ambient = { now: Date.now, random: Math.random };
 
@@ -44,21 +46,17 @@ describe('an address that accepts and never shakes hands holds up nobody', () =>
 
   it('as a receiver: neither a caller that leaves nor the deadline', async (t) => {
     const url = new URL('/hook', origin);
-    const sender = createWebhookSender({
-      destinations: {
-        patient: { url, secrets: [], allowPrivate: true },
-        hasty: { url, secrets: [], allowPrivate: true, deadlineMs: 100 },
-      },
-      ambient,
-      version: 'test',
-    });
-    t.after(() => sender.close());
-    const send = (destination: string, signal: AbortSignal): ReturnType<typeof sender.send> =>
-      sender.send({ destination, webhookId: 'msg_1', body: Buffer.from('{}') }, signal);
+    const deliver = (signal: AbortSignal, deadlineMs = 60_000): Promise<PartAnswer> => {
+      const address = { url, secrets: [], allowPrivate: true, deadlineMs };
+      const limits = { maxRows: 1, maxBytes: 65_536 };
+      const destination = createWebhookDestination({ address, limits, ambient, version: 'test' });
+      t.after(() => destination.close());
+      return destination.deliver({ ...PART, body: Buffer.from('{}') }, signal);
+    };
 
-    await assert.rejects(send('patient', leaving()), /worker drains/);
-    const late = await send('hasty', new AbortController().signal);
-    assert.deepEqual(late, { status: null, reason: 'timeout', permanent: false });
+    await assert.rejects(deliver(leaving()), /worker drains/);
+    const late = await deliver(new AbortController().signal, 100);
+    assert.deepEqual(late, { delivered: false, reason: 'timeout', permanent: false });
     await assertStillOpen();
   });
 

@@ -8,6 +8,7 @@ import { execute } from '../../support/records/postgres.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { postgresWithRecords } from '../../support/records/records.js';
 import { createStop, type Stop } from '../../support/stop.js';
+import { between } from '../../support/sources/between.js';
 import { until } from '../../support/until.js';
 
 /** Attempts of each step that must have failed before Postgres comes back. */
@@ -54,7 +55,7 @@ const OUTAGES: Record<string, { readonly strike: Act; readonly end: Act }> = {
 
 /** Has each run wait at its own point. */
 function withStops(
-  { runs, submissions, source, ledger, sender, audit, ...others }: ActivityDependencies,
+  { runs, submissions, directory, ledger, audit, ...others }: ActivityDependencies,
   stops: Record<PointName, Stop>,
 ): ActivityDependencies {
   const pass = async (name: PointName): Promise<void> => {
@@ -78,15 +79,17 @@ function withStops(
     ...others,
     runs: { ...runs, open: before('plan', (...args) => runs.open(...args)) },
     submissions: { ...submissions, begin: before('submit', (...args) => submissions.begin(...args)) },
-    source: {
-      ...source,
-      submit: afterwards('submit, accepted but not yet recorded', (...args) => source.submit(...args)),
-    },
+    directory: between(directory, {
+      source: (source) => ({
+        ...source,
+        submit: afterwards('submit, accepted but not yet recorded', (...args) => source.submit(...args)),
+      }),
+      destination: (destination) => ({
+        ...destination,
+        deliver: afterwards('deliver, acknowledged but not yet recorded', (...args) => destination.deliver(...args)),
+      }),
+    }),
     ledger: { ...ledger, claim: before('deliver', (...args) => ledger.claim(...args)) },
-    sender: {
-      ...sender,
-      send: afterwards('deliver, acknowledged but not yet recorded', (...args) => sender.send(...args)),
-    },
     audit: { ...audit, append: before('audit', (...args) => audit.append(...args)) },
   };
 }

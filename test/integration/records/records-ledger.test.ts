@@ -156,7 +156,7 @@ test('answers a crashed attempt with the failure on record, and no other attempt
   await ledger.recordAnswer({ ...attempt, part: 0 }, ACKNOWLEDGED, AT, PATIENCE);
   assert.equal(await ledger.answerOf(attempt, PATIENCE), null);
   await ledger.recordAnswer({ ...attempt, part: 1 }, REFUSED, AT, PATIENCE);
-  const late = { status: null, reason: 'timeout', permanent: true };
+  const late = { delivered: false, reason: 'timeout', permanent: true };
   await ledger.recordAnswer({ ...attempt, part: 1 }, late, LATER, PATIENCE);
   assert.deepEqual(await ledger.answerOf(attempt, PATIENCE), { ...REFUSED, part: 1 });
   assert.equal(await ledger.answerOf({ ...attempt, attempt: 4 }, PATIENCE), null);
@@ -168,7 +168,7 @@ test('takes an acknowledgement for true also where a failure of the same attempt
   await ledger.claim(aClaim(), PATIENCE);
   await ledger.fixParts(KEY, parts(1), PATIENCE);
   const attempt = { ...KEY, runKey: 'run-1', attempt: 1, part: 0 };
-  const silence = { status: null, reason: 'timeout', permanent: false };
+  const silence = { delivered: false, reason: 'timeout', permanent: false };
   await ledger.recordAnswer(attempt, silence, AT, PATIENCE);
   await ledger.recordAnswer(attempt, ACKNOWLEDGED, LATER, PATIENCE);
   assert.equal((await ledger.find(KEY, PATIENCE))?.deliveredBy, 'run-1');

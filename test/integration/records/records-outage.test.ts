@@ -9,7 +9,7 @@ import { execute, holdLock } from '../../support/records/postgres.js';
 import { aClaim, anEntry, aRun, AT, openFor, PATIENCE, postgresWithRecords } from '../../support/records/records.js';
 
 const postgres = postgresWithRecords();
-const BEGIN = { runKey: 'run-1', generation: 1, idempotencyKey: 'key-1' };
+const BEGIN = { runKey: 'run-1', generation: 1, idempotencyKey: 'key-1', mayOrphan: true };
 
 test('says that Postgres is away, and goes on by itself when it is back', async (t) => {
   const url = await postgres.database();

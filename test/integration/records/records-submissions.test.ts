@@ -9,10 +9,10 @@ import { aRun, AT, NOW, openFor, PATIENCE, postgresWithRecords } from '../../sup
 const postgres = postgresWithRecords();
 
 const KEY = { runKey: 'run-1', generation: 1 };
-const BEGIN = { ...KEY, idempotencyKey: 'key-1' };
+const BEGIN = { ...KEY, idempotencyKey: 'key-1', mayOrphan: true };
 const SUBMITTED = {
   state: 'submitted',
-  location: '/api/v2/reporting/results/1',
+  ticket: '/api/v2/reporting/results/1',
   queryId: 'query-1',
   submittedAt: AT,
 } as const;
@@ -35,7 +35,7 @@ test('suspects no orphan after a refusal, and one after no answer', async (t) =>
   assert.deepEqual(await submissions.begin(BEGIN, AT, PATIENCE), { state: 'send', suspectedOrphans: 1 });
 });
 
-test('answers with the location once there is one, to every generation its own', async (t) => {
+test('answers with the ticket once there is one, to every generation its own', async (t) => {
   const { submissions } = await openFor(t, await postgres.database());
   await submissions.begin(BEGIN, AT, PATIENCE);
   await submissions.settle(KEY, SUBMITTED, PATIENCE);
@@ -57,7 +57,7 @@ test('sends nothing more once five submissions may have been accepted', async (t
   assert.deepEqual(await submissions.begin(BEGIN, AT, PATIENCE), SUBMITTED);
 });
 
-test('keeps the first location whatever a zombie says later, and records the query that nobody waits for', async (t) => {
+test('keeps the first ticket whatever a zombie says later, and records the query that nobody waits for', async (t) => {
   const url = await postgres.database();
   const { submissions } = await openFor(t, url);
   await submissions.begin(BEGIN, AT, PATIENCE);
@@ -65,10 +65,28 @@ test('keeps the first location whatever a zombie says later, and records the que
   await submissions.settle(KEY, { state: 'refused' }, PATIENCE);
   await submissions.settle(KEY, { state: 'unknown' }, PATIENCE);
   await submissions.settle(KEY, { ...SUBMITTED, submittedAt: new Date(NOW + 1).toISOString() }, PATIENCE);
-  await submissions.settle(KEY, { ...SUBMITTED, location: '/api/v2/reporting/results/2' }, PATIENCE);
+  await submissions.settle(KEY, { ...SUBMITTED, ticket: '/api/v2/reporting/results/2' }, PATIENCE);
   assert.deepEqual(await submissions.begin(BEGIN, AT, PATIENCE), SUBMITTED);
-  const orphans = await execute(url, 'SELECT reason, location FROM submission_orphans');
-  assert.deepEqual(orphans, [{ reason: 'second-location', location: '/api/v2/reporting/results/2' }]);
+  const orphans = await execute(url, 'SELECT reason, ticket FROM submission_orphans');
+  assert.deepEqual(orphans, [{ reason: 'second-ticket', ticket: '/api/v2/reporting/results/2' }]);
+});
+
+test('suspects nothing after a crash where a lost submission runs nothing upstream', async (t) => {
+  const { submissions } = await openFor(t, await postgres.database());
+  const harmless = { ...BEGIN, mayOrphan: false };
+  for (let crash = 0; crash < 7; crash += 1) {
+    assert.deepEqual(await submissions.begin(harmless, AT, PATIENCE), { state: 'send', suspectedOrphans: 0 });
+  }
+});
+
+test('finds the query that was accepted, and nothing before', async (t) => {
+  const { submissions } = await openFor(t, await postgres.database());
+  assert.equal(await submissions.find(KEY, PATIENCE), null);
+  await submissions.begin(BEGIN, AT, PATIENCE);
+  assert.equal(await submissions.find(KEY, PATIENCE), null);
+  await submissions.settle(KEY, SUBMITTED, PATIENCE);
+  const { state: _state, ...found } = SUBMITTED;
+  assert.deepEqual(await submissions.find(KEY, PATIENCE), found);
 });
 
 test('refuses another idempotency key for a generation, and a settlement of nothing', async (t) => {
@@ -93,7 +111,7 @@ test('lets five of twenty attempts that begin at once send, and all four before 
   assert.equal(starts.filter(({ state }) => state === 'ambiguous').length, 15);
 });
 
-test('counts, in any order of events, no more orphans than sends, and never loses a location', async (t) => {
+test('counts, in any order of events, no more orphans than sends, and never loses a ticket', async (t) => {
   const { submissions } = await openFor(t, await postgres.database());
   const event = fc.constantFrom('begin', 'begin', 'refused', 'unknown', 'submitted');
   let generation = 0;
@@ -101,7 +119,7 @@ test('counts, in any order of events, no more orphans than sends, and never lose
     generation += 1;
     const key = { runKey: 'any', generation };
     const begin = (): Promise<SubmissionStart> =>
-      submissions.begin({ ...key, idempotencyKey: `key-${generation}` }, AT, PATIENCE);
+      submissions.begin({ ...key, idempotencyKey: `key-${generation}`, mayOrphan: true }, AT, PATIENCE);
     await begin();
     let sends = 1;
     let submitted = false;

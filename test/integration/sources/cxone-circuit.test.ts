@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { grants, never, ORG, page, poll, startApi, submit, type Api } from '../../support/sources/cxone-api.js';
+import { grants, never, page, poll, startApi, submit, type Api } from '../../support/sources/cxone-api.js';
 import { failsWith } from '../../support/sources/cxone-failure.js';
 import type { Reply } from '../../support/gateway/loopback.js';
 
@@ -37,8 +37,8 @@ describe('seed defect: the circuit breaker is only described', () => {
       () => down,
       () => down,
     );
-    for (let n = 0; n < 3; n += 1) await failsWith(api.source.token(ORG, never()), 'UpstreamUnavailable', /503/);
-    const { details } = await failsWith(api.source.token(ORG, never()), 'UpstreamUnavailable', /left alone/);
+    for (let n = 0; n < 3; n += 1) await failsWith(api.source.token(never()), 'UpstreamUnavailable', /503/);
+    const { details } = await failsWith(api.source.token(never()), 'UpstreamUnavailable', /left alone/);
     assert.deepEqual(details, { operation: 'token', code: 'circuit open', effect: 'none', retryAfterMs: OPEN_MS });
     assert.deepEqual(await submit(api), { state: 'later', reason: 'circuit open', retryAfterMs: OPEN_MS });
     assert.equal(api.received.length, 3);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { ORG, never, page, poll, startApi } from '../../support/sources/cxone-api.js';
+import { never, page, poll, startApi } from '../../support/sources/cxone-api.js';
 import { failsWith } from '../../support/sources/cxone-failure.js';
 import { cutOff, type Reply } from '../../support/gateway/loopback.js';
 
@@ -25,8 +25,8 @@ describe('a GET of a result', () => {
   for (const [reply, type, message] of failures) {
     it(`fails as ${type} (${message.source})`, async (t) => {
       const api = await startApi(t, () => reply, { limits: { requestDeadlineMs: 300 } });
-      await api.source.token(ORG, never());
-      const failure = await failsWith(poll(api, { pageToken: 'p-2' }), type, message);
+      await api.source.token(never());
+      const failure = await failsWith(poll(api, { cursor: 'p-2' }), type, message);
       assert.equal(failure.details.operation, 'page');
       assert.notEqual(failure.details.effect, 'unknown');
       assert.equal(api.calls().length, 1, 'nothing is tried again or followed');
@@ -93,7 +93,7 @@ describe('seed defect: bodies are unbounded', () => {
     const text = JSON.stringify(page());
     const api = await startApi(t, ({ path }) => ok(text.padEnd(path.includes('p2') ? 10_001 : 10_000)), capped);
     assert.equal((await poll(api)).state, 'page');
-    await failsWith(poll(api, { pageToken: 'p2' }), 'ResponseTooLarge');
+    await failsWith(poll(api, { cursor: 'p2' }), 'ResponseTooLarge');
   });
 
   it('never unpacks a compressed body, bomb or not', async (t) => {

@@ -19,7 +19,7 @@ describe('a result', () => {
       queryId: 'q-1',
       rows: 1,
       totalCount: 3,
-      nextPageToken: 'p 2&=',
+      nextCursor: 'p 2&=',
       truncated: false,
     });
     const row = body.slice(columns.starts[0], columns.ends[0]);
@@ -34,7 +34,7 @@ describe('a result', () => {
 
   it('asks for a further page on the same location, whatever the token holds', async (t) => {
     const api = await startApi(t, () => ok(page()));
-    await poll(api, { location: `${LOCATION}?view=full&pageToken=old&pageToken=older`, pageToken: 'a&b=c d/é' });
+    await poll(api, { ticket: `${LOCATION}?view=full&pageToken=old&pageToken=older`, cursor: 'a&b=c d/é' });
     const url = new URL(api.calls()[0]?.path ?? '', api.url);
     assert.equal(url.pathname, LOCATION);
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('a result', () => {
     it(`says that it was cut short by ${key}: true`, async (t) => {
       const api = await startApi(t, ({ path }) => ok(page({ [key]: path.includes('p2') ? 'yes' : true })));
       assert.equal(((await poll(api)) as { truncated: boolean }).truncated, true);
-      assert.equal(((await poll(api, { pageToken: 'p2' })) as { truncated: boolean }).truncated, false);
+      assert.equal(((await poll(api, { cursor: 'p2' })) as { truncated: boolean }).truncated, false);
     });
   }
 

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createCxoneSource } from '../../../src/sources/analytics/source.js';
+import { createAnalyticsSource } from '../../../src/sources/analytics/source.js';
 import { grants, never, ORG } from '../../support/sources/cxone-api.js';
+import { CATALOGUE } from '../../support/sources/directory.js';
 import { failsWith } from '../../support/sources/cxone-failure.js';
 import { listen, type Loopback } from '../../support/gateway/loopback.js';
 import { selfSigned } from '../../support/tls/self-signed.js';
 
-type Source = ReturnType<typeof createCxoneSource>;
+type Source = ReturnType<typeof createAnalyticsSource>;
 
 const { cert, key } = selfSigned();
 const TLS_1_1 = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
 
 async function sourceOf(t: TestContext, tls: object, ca?: string): Promise<{ source: Source; server: Loopback }> {
   const server = await listen(t, grants(), { cert, key, ...tls });
-  const source = createCxoneSource({
-    orgs: { [ORG]: { baseUrl: server.url, clientId: 'c', clientSecret: 's' } },
+  const source = createAnalyticsSource({
+    org: ORG,
+    access: { baseUrl: server.url, clientId: 'c', clientSecret: 's' },
+    catalogue: CATALOGUE,
     ambient: { now: () => 0, random: () => 0 },
     ...(ca === undefined ? {} : { ca }),
   });
@@ -25,13 +28,13 @@ async function sourceOf(t: TestContext, tls: object, ca?: string): Promise<{ sou
 describe('TLS to the source', () => {
   it('trusts an authority of its own', async (t) => {
     const { source } = await sourceOf(t, {}, cert);
-    assert.equal((await source.token(ORG, never())).expiresAt, '1970-01-01T01:00:00.000Z');
+    assert.equal((await source.token(never())).expiresAt, '1970-01-01T01:00:00.000Z');
   });
 
   it('trusts nobody else, and has sent nothing by then', async (t) => {
     for (const ca of [undefined, selfSigned().cert]) {
       const { source, server } = await sourceOf(t, {}, ca);
-      const { details } = await failsWith(source.token(ORG, never()), 'UpstreamUnavailable', /tls/);
+      const { details } = await failsWith(source.token(never()), 'UpstreamUnavailable', /tls/);
       assert.deepEqual(details, { operation: 'token', code: 'tls', effect: 'none' });
       assert.equal(server.received.length, 0);
     }
@@ -39,7 +42,7 @@ describe('TLS to the source', () => {
 
   it('is 1.2 at least', async (t) => {
     const { source, server } = await sourceOf(t, TLS_1_1, cert);
-    await failsWith(source.token(ORG, never()), 'UpstreamUnavailable', /tls/);
+    await failsWith(source.token(never()), 'UpstreamUnavailable', /tls/);
     assert.equal(server.received.length, 0);
   });
 });

@@ -7,7 +7,6 @@ import {
   grants,
   isTokenRequest,
   never,
-  ORG,
   page,
   poll,
   startApi,
@@ -18,7 +17,7 @@ import { failsWith } from '../../support/sources/cxone-failure.js';
 import { cutOff, type Reply } from '../../support/gateway/loopback.js';
 
 const pages = (): Reply => ({ status: 200, body: page() });
-const token = (api: Api, signal = never()): ReturnType<Api['source']['token']> => api.source.token(ORG, signal);
+const token = (api: Api, signal = never()): ReturnType<Api['source']['token']> => api.source.token(signal);
 const asked = (api: Api): number => api.received.filter(isTokenRequest).length;
 
 describe('a token', () => {
@@ -96,7 +95,7 @@ describe('a token', () => {
       }
       return { status: 401 };
     });
-    const slow = poll(api, { pageToken: 'p-2' });
+    const slow = poll(api, { cursor: 'p-2' });
     await reached;
     await poll(api);
     release();

@@ -67,14 +67,20 @@ export function aClaim(over: Partial<Claim> = {}): Claim {
 export function parts(count: number, bytes = 'first', revision = 1): Omit<LedgerPart, 'deliveredAt'>[] {
   return Array.from({ length: count }, (_, part) => ({
     part,
-    webhookId: `msg_${revision}_${part}`,
+    partId: `msg_${revision}_${part}`,
     body: { scope: 'deliveries/delivery-1', sha256: `${bytes}-${part}`, bytes: 1_000 + part },
     rows: 10,
   }));
 }
 
-export const ACKNOWLEDGED: PartAnswer = { status: 204, reason: '204', permanent: false };
-export const REFUSED: PartAnswer = { status: 503, reason: '503', retryAfterMs: 30_000, permanent: false };
+export const ACKNOWLEDGED: PartAnswer = { delivered: true, status: 204, reason: '204', permanent: false };
+export const REFUSED: PartAnswer = {
+  delivered: false,
+  status: 503,
+  reason: '503',
+  retryAfterMs: 30_000,
+  permanent: false,
+};
 
 export function anEntry(over: Partial<AuditEntry> = {}): AuditEntry {
   return {

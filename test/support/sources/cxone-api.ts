@@ -1,11 +1,12 @@
 import type { TestContext } from 'node:test';
 import type { SourceQuery } from '../../../src/contract/request/request.js';
-import { createCxoneSource, type CxoneSourceOptions } from '../../../src/sources/analytics/source.js';
+import { createAnalyticsSource, type AnalyticsSourceOptions } from '../../../src/sources/analytics/source.js';
 import { listen, type Loopback, type Received, type Reply } from '../gateway/loopback.js';
+import { CATALOGUE } from './directory.js';
 
 export const ORG = 'acme';
 export const LOCATION = '/api/v2/reporting/analytics/q-1';
-export const ROW_KEYS = { metrics: ['journeyCompletionRate'], dimensions: ['journeyId'] };
+export const ROW_KEYS = { dateKey: 'date', metrics: ['journeyCompletionRate'], dimensions: ['journeyId'] };
 
 export const QUERY: SourceQuery = {
   reportType: 'journey-execution',
@@ -39,7 +40,7 @@ export function grants(expiresIn: unknown = 3_600): () => Reply {
 export interface Api extends Loopback {
   /** Requests other than those for a token. */
   readonly calls: () => Received[];
-  readonly source: ReturnType<typeof createCxoneSource>;
+  readonly source: ReturnType<typeof createAnalyticsSource>;
   /** Milliseconds since the epoch, as the source sees them. */
   readonly clock: { now: number };
 }
@@ -48,7 +49,7 @@ export interface Api extends Loopback {
 export async function startApi(
   t: TestContext,
   answer: (request: Received) => Reply | Promise<Reply>,
-  options: Partial<CxoneSourceOptions> & {
+  options: Partial<AnalyticsSourceOptions> & {
     grant?: (request: Received) => Reply | Promise<Reply>;
     secret?: string;
   } = {},
@@ -56,8 +57,10 @@ export async function startApi(
   const { grant = grants(), secret = 'secret', ...sourceOptions } = options;
   const server = await listen(t, (request) => (isTokenRequest(request) ? grant(request) : answer(request)));
   const clock = { now: Date.UTC(2026, 10, 9) };
-  const source = createCxoneSource({
-    orgs: { [ORG]: { baseUrl: server.url, clientId: 'client', clientSecret: secret } },
+  const source = createAnalyticsSource({
+    org: ORG,
+    access: { baseUrl: server.url, clientId: 'client', clientSecret: secret },
+    catalogue: CATALOGUE,
     ambient: { now: () => clock.now, random: () => 0.5 },
     ...sourceOptions,
   });
@@ -66,13 +69,13 @@ export async function startApi(
 }
 
 export function submit(api: Api, signal = never()): ReturnType<Api['source']['submit']> {
-  return api.source.submit({ org: ORG, query: QUERY, idempotencyKey: 'key-1' }, signal);
+  return api.source.submit({ query: QUERY, idempotencyKey: 'key-1' }, signal);
 }
 
 export function poll(
   api: Api,
-  changes: { location?: string; pageToken?: string } = {},
+  changes: { ticket?: string; cursor?: string } = {},
   signal = never(),
-): ReturnType<Api['source']['get']> {
-  return api.source.get({ org: ORG, location: LOCATION, keys: ROW_KEYS, ...changes }, signal);
+): ReturnType<Api['source']['read']> {
+  return api.source.read({ ticket: LOCATION, cursor: null, keys: ROW_KEYS, ...changes }, signal);
 }

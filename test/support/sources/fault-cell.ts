@@ -14,8 +14,9 @@ import {
   type AggregateResult,
   type RunHandle,
 } from '../../../src/client.js';
-import { createCxoneSource, type CxoneSourceOptions } from '../../../src/sources/analytics/source.js';
-import { createWebhookSender } from '../../../src/destinations/webhook/webhook-sender.js';
+import { createAnalyticsSource, type AnalyticsSourceOptions } from '../../../src/sources/analytics/source.js';
+import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
+import { aDirectory, CATALOGUE } from './directory.js';
 import type { Field } from './fault-field.js';
 import { execute } from '../records/postgres.js';
 import { recordedHistory, type RecordedHistory } from '../workflow/history-chain.js';
@@ -36,7 +37,7 @@ export interface CellOptions {
   /** Where the product looks for the two, if not where they are. */
   readonly baseUrl?: (actual: URL) => Promise<URL>;
   readonly webhookUrl?: (actual: URL) => Promise<URL>;
-  readonly source?: Pick<CxoneSourceOptions, 'ca' | 'limits' | 'circuit'>;
+  readonly source?: Pick<AnalyticsSourceOptions, 'ca' | 'limits' | 'circuit'>;
   readonly deliveryDeadlineMs?: number;
 }
 
@@ -56,25 +57,31 @@ export async function startCell(t: TestContext, field: Field, options: CellOptio
   });
   const receiver = await startReceiver(options.atReceiver === undefined ? {} : { faults: options.atReceiver });
   const { clientId, clientSecret } = DEFAULT_TENANT;
-  const { ambient, directory } = field.shared;
-  const source = createCxoneSource({
-    orgs: { [org]: { baseUrl: await baseUrl(new URL(cxone.url)), clientId, clientSecret } },
+  const { ambient } = field.shared;
+  const source = createAnalyticsSource({
+    org,
+    access: { baseUrl: await baseUrl(new URL(cxone.url)), clientId, clientSecret },
+    catalogue: CATALOGUE,
     ambient,
     ...options.source,
   });
-  const bi = {
-    url: await webhookUrl(new URL(receiver.webhookUrl)),
-    secrets: [DEFAULT_WEBHOOK_SECRET],
-    allowPrivate: true,
-    ...(deliveryDeadlineMs !== undefined && { deadlineMs: deliveryDeadlineMs }),
-  };
-  const sender = createWebhookSender({ destinations: { bi }, ambient, version: 'test' });
-  t.after(() => Promise.all([source.close(), sender.close(), cxone.stop(), receiver.stop()]));
+  const bi = createWebhookDestination({
+    address: {
+      url: await webhookUrl(new URL(receiver.webhookUrl)),
+      secrets: [DEFAULT_WEBHOOK_SECRET],
+      allowPrivate: true,
+      ...(deliveryDeadlineMs !== undefined && { deadlineMs: deliveryDeadlineMs }),
+    },
+    limits: { maxRows: 1_000, maxBytes: 500_000 },
+    ambient,
+    version: 'test',
+  });
+  t.after(() => Promise.all([source.close(), bi.close(), cxone.stop(), receiver.stop()]));
   return {
     org,
     cxone,
     receiver,
-    dependencies: { ...field.shared, source, sender, directory: { ...directory, defaultOrg: org, orgs: [org] } },
+    dependencies: { ...field.shared, directory: aDirectory({ orgs: [org], source, destination: bi }) },
     request: (change) => ({
       org,
       query: {

@@ -117,6 +117,8 @@ function routed(of: (org: string | null | undefined) => Activities): Activities 
     fetchToken: (input) => of(input.org).fetchToken(input),
     submitQuery: (input) => of(input.org).submitQuery(input),
     pollResult: (input) => of(input.org).pollResult(input),
+    abortQuery: (input) => of(input.org).abortQuery(input),
+    deriveRows: (input) => of(input.org).deriveRows(input),
     transform: (input) => of(input.plan.org).transform(input),
     syncWebhook: (input) =>
       of(input.subject.kind === 'content' ? input.subject.plan.org : undefined).syncWebhook(input),

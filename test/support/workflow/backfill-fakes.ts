@@ -7,6 +7,7 @@ import { runKeyOf } from '../../../src/contract/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import { fakeActivities, PLAN, type FakeActivities } from './fake-activities.js';
 import type { Rig } from './workflow-rig.js';
+import { aDirectory, aSource } from '../sources/directory.js';
 
 const { metric, dimension } = PLAN.query;
 
@@ -20,13 +21,9 @@ export const BACKFILL = {
 
 /** The worker's side of planning, as it is: slices come from the calendar. */
 export const realPlanSlices = planSlices({
-  directory: {
-    defaultOrg: 'acme',
-    orgs: ['acme'],
-    defaultDestination: 'bi',
-    destinations: { bi: PLAN.partLimits },
-    catalogue: { reportTypes: ['journey-execution'], metrics: metric, dimensions: dimension },
-  },
+  directory: aDirectory({
+    source: aSource({ catalogue: { reportTypes: ['journey-execution'], metrics: metric, dimensions: dimension } }),
+  }),
 });
 
 /** So many days in a row, from this one on. */

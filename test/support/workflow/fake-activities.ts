@@ -5,6 +5,7 @@ import { effectIdOf, runKeyOf } from '../../../src/contract/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import type { DatasetRef, TransformOutput } from '../../../src/contract/result/dataset.js';
 import type { RunPlan } from '../../../src/contract/run.js';
+import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
 
 /** The activity seam of workflow tests: everything goes well at once, unless a test says otherwise. Calls are counted. */
 export interface FakeActivities {
@@ -34,6 +35,7 @@ export const PLAN: RunPlan = {
   runKey: '0'.repeat(32),
   org: 'acme',
   requester: 'test',
+  source: { name: 'analytics', dateKey: 'date', askAgain: true, derives: false, aborts: false },
   query: {
     reportType: 'journey-execution',
     metric: ['journeyCompletionRate', 'journeyDropOffRate'],
@@ -49,6 +51,7 @@ export const PLAN: RunPlan = {
   processing: { maxRows: 5_000, outliers: 'remove', outlierMetrics: ['journeyCompletionRate', 'journeyDropOffRate'] },
   destination: 'bi',
   partLimits: { maxRows: 1_000, maxBytes: 500_000 },
+  attempts: WEBHOOK_ATTEMPTS,
   deliveryId: 'd'.repeat(32),
   deadlineMs: 6 * 3_600_000,
 };
@@ -100,11 +103,13 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
     submitQuery: () =>
       Promise.resolve({
         state: 'submitted',
-        location: '/api/v2/reporting/analytics/results/1',
+        ticket: '/api/v2/reporting/analytics/results/1',
         queryId: null,
         submittedAt: '2026-11-01T00:00:00Z',
       }),
     pollResult: () => Promise.resolve({ state: 'complete', dataset: DATASET }),
+    abortQuery: () => Promise.resolve(),
+    deriveRows: ({ dataset }) => Promise.resolve(dataset),
     transform: () => Promise.resolve(OUTPUT),
     syncWebhook: () => Promise.resolve(DELIVERED),
     writeAudit: ({ identity }) => Promise.resolve({ seq: 1, hash: effectIdOf(runKeyOf(identity), 'audit') }),
@@ -116,6 +121,7 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
         org: 'acme',
         window: WINDOW,
         queryId: 'query-1',
+        attempts: PLAN.attempts,
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),
     planSlices: ({ identity }) => Promise.resolve({ ...SLICES, key: runKeyOf(identity).slice(0, 8) }),

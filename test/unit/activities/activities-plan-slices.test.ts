@@ -3,19 +3,18 @@ import { suite, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { halveSlice } from '../../../src/activities/backfill/halve-slice.js';
 import { planSlices, type PlanSlicesInput, type SlicePlan } from '../../../src/activities/backfill/plan-slices.js';
-import type { Directory } from '../../../src/ports/index.js';
 import type { BackfillRequest } from '../../../src/contract/request/backfill.js';
 import type { RequestProblem } from '../../../src/contract/failures.js';
 import { runKeyOf } from '../../../src/contract/ids.js';
 import { runActivity } from '../../support/run-activity.js';
+import { aDirectory, aSource } from '../../support/sources/directory.js';
 
-const DIRECTORY: Directory = {
-  defaultOrg: 'acme',
-  orgs: ['acme', 'globex'],
-  defaultDestination: 'bi',
-  destinations: { bi: { maxRows: 1_000, maxBytes: 500_000 } },
-  catalogue: { reportTypes: ['journey-execution'], metrics: ['journeyCompletionRate'], dimensions: ['journeyId'] },
+const catalogue = {
+  reportTypes: ['journey-execution'],
+  metrics: ['journeyCompletionRate'],
+  dimensions: ['journeyId'],
 };
+const DIRECTORY = aDirectory({ orgs: ['acme', 'globex'], source: aSource({ catalogue }) });
 
 const IDENTITY = { workflowId: 'backfill-acme', firstExecutionRunId: 'first' };
 const NOW = Date.parse('2026-11-23T16:00:00Z');

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pollResult, type PollResultInput } from '../../../src/activities/aggregate/poll-result.js';
-import type { DatasetStore, Gone, Later, QuerySource, SourcePage, StoredPage } from '../../../src/ports/index.js';
+import type { DatasetStore, Gone, Later, SourcePage, StoredPage } from '../../../src/ports/index.js';
 import type { DigestedColumns } from '../../../src/pages/row-digests.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
+import { aDirectory, aSource } from '../../support/sources/directory.js';
 import { runActivity } from '../../support/run-activity.js';
 
 const INPUT: PollResultInput = {
   take: { runKey: '0'.repeat(32), generation: 1, take: 0 },
   org: 'acme',
-  location: '/api/v2/reporting/analytics/results/1',
-  keys: { metrics: ['rate'], dimensions: [] },
+  source: 'analytics',
+  ticket: '/api/v2/reporting/analytics/results/1',
+  keys: { dateKey: 'date', metrics: ['rate'], dimensions: [] },
   ageMs: 120_000,
   collect: true,
 };
@@ -37,21 +39,21 @@ function page(index: number, next: string | undefined, more: Partial<SourcePage>
     rows: 10,
     truncated: false,
     totalCount: 30,
-    ...(next !== undefined && { nextPageToken: next }),
+    ...(next !== undefined && { nextCursor: next }),
     ...more,
   };
 }
 
-/** A source by page token (empty: the location itself) and a store in memory that counts. */
+/** A source by cursor (empty: the first page) and a store in memory that counts. */
 function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredPage[] = []) {
   const asked: string[] = [];
-  const source: Pick<QuerySource, 'get'> = {
-    get: ({ pageToken = '' }) => {
-      asked.push(pageToken);
-      const reply = replies[pageToken] ?? new Error(`nobody expected the token ${pageToken}`);
+  const source = aSource({
+    read: ({ cursor }) => {
+      asked.push(cursor ?? '');
+      const reply = replies[cursor ?? ''] ?? new Error(`nobody expected the cursor ${cursor}`);
       return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
     },
-  };
+  });
   const datasets: Pick<DatasetStore, 'pages' | 'addPage' | 'seal'> = {
     pages: () => Promise.resolve(stored),
     addPage: (_take, { body, columns, ...entry }) => {
@@ -66,8 +68,8 @@ function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredP
         rows: pages.reduce((sum, { rows }) => sum + rows, 0),
       }),
   };
-  // The activity uses no other part of the two ports.
-  const poll = pollResult({ source: source as QuerySource, datasets: datasets as DatasetStore });
+  // The activity uses no other part of the store.
+  const poll = pollResult({ directory: aDirectory({ source }), datasets: datasets as DatasetStore });
   return { asked, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
 }
 
@@ -88,10 +90,10 @@ describe('pollResult', () => {
   });
 
   it('goes on where the store ends: pages that are there are not asked for again', async () => {
-    const stored = (index: number, pageToken: string | null, nextPageToken: string): StoredPage => ({
+    const stored = (index: number, cursor: string | null, nextCursor: string): StoredPage => ({
       index,
-      pageToken,
-      nextPageToken,
+      cursor,
+      nextCursor,
       queryId: 'q',
       rows: 10,
       totalCount: 30,

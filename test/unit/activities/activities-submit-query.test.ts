@@ -1,35 +1,42 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Accepted, Later, QuerySource, SubmissionStart, Submissions } from '../../../src/ports/index.js';
+import type { Accepted, Later, SourceRules, SubmissionStart, Submissions } from '../../../src/ports/index.js';
 import { submitQuery } from '../../../src/activities/aggregate/submit-query.js';
 import { effectIdOf } from '../../../src/contract/ids.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
 import { PLAN } from '../../support/workflow/fake-activities.js';
+import { aDirectory, aSource } from '../../support/sources/directory.js';
 import { runActivity, STILL } from '../../support/run-activity.js';
 
-const ACCEPTED: Accepted = { state: 'accepted', location: '/api/v2/reporting/analytics/results/1', queryId: 'q' };
+const ACCEPTED: Accepted = { state: 'accepted', ticket: '/api/v2/reporting/analytics/results/1', queryId: 'q' };
 const SEND: SubmissionStart = { state: 'send', suspectedOrphans: 0 };
 
-function world(start: SubmissionStart, reply: Accepted | Later | Error) {
+function world(
+  start: SubmissionStart,
+  reply: Accepted | Later | Error,
+  lostSubmission: SourceRules['lostSubmission'] = 'orphan',
+) {
   const settled: string[] = [];
   const keys: string[] = [];
-  const source: Pick<QuerySource, 'submit'> = {
+  const source = aSource({
+    rules: { ...aSource().rules, lostSubmission },
     submit: ({ idempotencyKey }) => {
       keys.push(idempotencyKey);
       return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
     },
-  };
+  });
   const submissions: Submissions = {
+    find: () => Promise.resolve(null),
     begin: () => Promise.resolve(start),
     settle: (_key, { state }) => {
       settled.push(state);
       return Promise.resolve();
     },
   };
-  // The activity uses no other part of the source.
-  const activity = submitQuery({ source: source as QuerySource, submissions, ambient: STILL });
-  const input = { runKey: PLAN.runKey, org: 'acme', query: PLAN.query, generation: 1 };
+  const scrub = (text: string): string => text.replaceAll('hunter2', '[redacted]');
+  const activity = submitQuery({ directory: aDirectory({ source }), submissions, ambient: STILL, scrub });
+  const input = { runKey: PLAN.runKey, org: 'acme', source: 'analytics', query: PLAN.query, generation: 1 };
   return { settled, keys, submit: () => runActivity(activity, input) };
 }
 
@@ -41,7 +48,7 @@ describe('submitQuery', () => {
     const { submit, settled, keys } = world(SEND, ACCEPTED);
     assert.deepEqual(await submit(), {
       state: 'submitted',
-      location: ACCEPTED.location,
+      ticket: ACCEPTED.ticket,
       queryId: 'q',
       submittedAt: '2026-11-10T00:00:00.000Z',
     });
@@ -52,7 +59,7 @@ describe('submitQuery', () => {
   it('sends nothing where the record knows the query', async () => {
     const known = {
       state: 'submitted',
-      location: '/known',
+      ticket: '/known',
       queryId: 'q',
       submittedAt: '2026-11-09T00:00:00Z',
     } as const;
@@ -98,5 +105,38 @@ describe('submitQuery', () => {
         error instanceof ApplicationFailure && error.type === 'SubmissionAmbiguous' && error.nonRetryable === true,
     );
     assert.deepEqual(keys, []);
+  });
+
+  for (const ticket of ['x'.repeat(2_048), 'é'.repeat(1_024), '/results/1?token=hunter2'])
+    it(`keeps no ticket that is too long or holds a secret: ${ticket.slice(-20)}`, async () => {
+      const { submit, settled } = world(SEND, { ...ACCEPTED, ticket });
+      await assert.rejects(
+        submit(),
+        (error) =>
+          error instanceof ApplicationFailure && error.type === 'InvalidLocation' && !error.message.includes('hunter2'),
+      );
+      assert.deepEqual(settled, ['unknown'], 'a query may run upstream');
+    });
+
+  it('keeps a ticket of one byte less', async () => {
+    const { submit, settled } = world(SEND, { ...ACCEPTED, ticket: 'x'.repeat(2_047) });
+    assert.equal((await submit()).state, 'submitted');
+    assert.deepEqual(settled, ['submitted']);
+  });
+
+  it('hands on when the source wants to be asked first', async () => {
+    const answer = await world(SEND, { ...ACCEPTED, retryAfterMs: 30_000 }).submit();
+    assert.equal(answer.retryAfterMs, 30_000);
+  });
+
+  it('sends nothing twice that must not be, and takes what is harmless for refused', async () => {
+    const once = world(SEND, broken('unknown'), 'ambiguous');
+    await assert.rejects(once.submit(), { type: 'SubmissionAmbiguous' });
+    const crashed = world({ state: 'send', suspectedOrphans: 1 }, ACCEPTED, 'ambiguous');
+    await assert.rejects(crashed.submit(), { type: 'SubmissionAmbiguous' });
+    assert.deepEqual([once.settled, crashed.keys], [['unknown'], []]);
+    const harmless = world(SEND, broken('unknown'), 'harmless');
+    await assert.rejects(harmless.submit(), { failureType: 'UpstreamUnavailable' });
+    assert.deepEqual(harmless.settled, ['refused']);
   });
 });

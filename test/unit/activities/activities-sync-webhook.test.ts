@@ -1,117 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import type {
-  DatasetStore,
-  DeliveryLedger,
-  LedgerPart,
-  LedgerRevision,
-  PartAnswer,
-  RowPipeline,
-  WebhookSender,
-} from '../../../src/ports/index.js';
-import { syncWebhook, type SyncWebhookInput } from '../../../src/activities/aggregate/sync-webhook.js';
+import type { PartAnswer } from '../../../src/ports/index.js';
 import { sha256Of } from '../../../src/datasets/blobs/blob-store.js';
+import { TAKEN } from '../../support/sources/directory.js';
 import { OUTPUT, PLAN } from '../../support/workflow/fake-activities.js';
-import { runActivity, STILL } from '../../support/run-activity.js';
-
-const OK: PartAnswer = { status: 200, reason: '200', permanent: false };
-const BUSY: PartAnswer = { status: 503, reason: '503', permanent: false, retryAfterMs: 9_000 };
-
-const part = (index: number, deliveredAt: string | null = null): LedgerPart => ({
-  part: index,
-  webhookId: `msg_${index}`,
-  body: { scope: `deliveries/${PLAN.deliveryId}`, sha256: String(index), bytes: 1 },
-  rows: 1,
-  deliveredAt,
-});
-
-function revision(change: Partial<LedgerRevision> = {}): LedgerRevision {
-  const { deliveryId, org, destination, window } = PLAN;
-  const own = { deliveryId, revision: 1, org, destination, window, queryId: 'q', contentHash: OUTPUT.contentHash };
-  return { ...own, claimedBy: PLAN.runKey, deliveredBy: null, parts: [part(0), part(1), part(2)], ...change };
-}
-
-function world(options: {
-  claimed?: LedgerRevision;
-  answers?: readonly PartAnswer[];
-  known?: PartAnswer & { part: number };
-  busy?: boolean;
-}) {
-  const claimed = options.claimed ?? revision();
-  const sent: string[] = [];
-  const recorded: number[] = [];
-  const stored: Uint8Array[] = [];
-  const fixed: Omit<LedgerPart, 'deliveredAt'>[] = [];
-  const ledger: DeliveryLedger = {
-    claim: () => Promise.resolve(claimed),
-    fixParts: (_key, parts) => {
-      fixed.push(...parts);
-      return Promise.resolve(parts.map((each) => ({ ...each, deliveredAt: null })));
-    },
-    walk: (_key, work) =>
-      options.busy ? Promise.resolve('busy') : work(claimed.parts === null ? revision({ parts: [part(0)] }) : claimed),
-    recordAnswer: ({ part: index }) => {
-      recorded.push(index);
-      return Promise.resolve();
-    },
-    answerOf: () => Promise.resolve(options.known ?? null),
-    find: () => Promise.resolve({ ...claimed, latestDelivered: null }),
-  };
-  const sender: WebhookSender = {
-    signs: () => true,
-    send: ({ webhookId }) => {
-      sent.push(webhookId);
-      return Promise.resolve(options.answers?.[sent.length - 1] ?? OK);
-    },
-  };
-  const datasets: Pick<DatasetStore, 'get' | 'put'> = {
-    get: () => Promise.resolve(new Uint8Array()),
-    put: async (scope, bytes) => {
-      const position = stored.push(bytes);
-      // Those that were begun first are done last.
-      for (let turn = position; turn < 8; turn += 1) await setImmediate();
-      return { scope, sha256: sha256Of(bytes), bytes: bytes.length };
-    },
-  };
-  const pipeline: Pick<RowPipeline, 'parts' | 'rollup'> = {
-    rollup: () => Promise.resolve(undefined),
-    async *parts(output) {
-      await Promise.resolve();
-      for (let index = 0; index < output.parts; index += 1) {
-        yield { rows: 1, json: ['[', '{"n":12345678901234567890}', ']'].map((piece) => Buffer.from(piece)) };
-      }
-    },
-  };
-  // The activity uses no other part of these two ports.
-  const activity = syncWebhook({
-    ledger,
-    sender,
-    datasets: datasets as DatasetStore,
-    pipeline: pipeline as RowPipeline,
-    ambient: STILL,
-  });
-  return {
-    sent,
-    recorded,
-    stored,
-    fixed,
-    sync: (change: Partial<SyncWebhookInput> = {}) => runActivity(activity, { ...INPUT, ...change }),
-  };
-}
-
-const INPUT: SyncWebhookInput = {
-  runKey: PLAN.runKey,
-  attempt: 1,
-  subject: {
-    kind: 'content',
-    plan: PLAN,
-    output: OUTPUT,
-    queryId: 'q',
-    timestamp: '2026-11-10T00:00:00Z',
-    workflowId: 'w',
-  },
-};
+import { BUSY, INPUT, part, revision, world } from './sync-webhook-world.js';
 
 describe('syncWebhook', () => {
   it('walks the outstanding parts in order and says when all are there', async () => {
@@ -129,7 +22,7 @@ describe('syncWebhook', () => {
   });
 
   it('stops at the first part that fails, and says which and why', async () => {
-    const { sync, sent } = world({ answers: [OK, BUSY] });
+    const { sync, sent } = world({ answers: [TAKEN, BUSY] });
     const answer = await sync();
     assert.deepEqual(answer, {
       state: 'failed',
@@ -162,6 +55,28 @@ describe('syncWebhook', () => {
     const answer = await sync();
     assert.deepEqual([answer.state, answer.state === 'failed' && answer.part], ['failed', 2]);
     assert.deepEqual(sent, []);
+  });
+
+  it('makes a revision visible with its last part, and counts that part as outstanding until then', async () => {
+    const refused: PartAnswer = { delivered: false, reason: 'lock timeout', permanent: false };
+    const { sync, sent, answered } = world({ commits: [refused] });
+    const answer = await sync();
+    assert.deepEqual(sent, ['msg_0', 'msg_1', 'msg_2', 'commit of 1']);
+    assert.deepEqual(answered, [true, true, false]);
+    assert.ok(answer.state === 'failed');
+    assert.deepEqual([answer.part, answer.reason, answer.delivered], [2, 'commit: lock timeout', 2]);
+    assert.equal((await sync()).state, 'delivered');
+  });
+
+  it('fails for good where the destination is no longer configured, its bytes made or not', async () => {
+    for (const parts of [null, [part(0)]]) {
+      const { sync, sent } = world({ claimed: revision({ destination: 'old', parts }) });
+      assert.ok(INPUT.subject.kind === 'content');
+      const answer = await sync({ subject: { ...INPUT.subject, plan: { ...PLAN, destination: 'old' } } });
+      assert.ok(answer.state === 'failed');
+      assert.deepEqual([answer.permanent, answer.reason], [true, 'destination old is not configured']);
+      assert.deepEqual(sent, []);
+    }
   });
 
   it('leaves a revision to whoever is walking it', async () => {
@@ -210,7 +125,7 @@ describe('syncWebhook', () => {
       named.map(([index]) => index),
       [0, 1, 2, 3, 4, 5, 6, 7, 8],
     );
-    assert.equal(new Set(fixed.map(({ webhookId }) => webhookId)).size, 9);
+    assert.equal(new Set(fixed.map(({ partId }) => partId)).size, 9);
   });
 
   it('of a redelivery sends acknowledged parts only when told to, from where it is told to', async () => {

@@ -33,8 +33,8 @@ export async function temporaryStore(t: TestContext): Promise<DatasetStore> {
 export function pageOf(index: number, body: string, rows: number): Parameters<DatasetStore['addPage']>[1] {
   return {
     index,
-    pageToken: index === 0 ? null : `token-${index}`,
-    nextPageToken: `token-${index + 1}`,
+    cursor: index === 0 ? null : `token-${index}`,
+    nextCursor: `token-${index + 1}`,
     queryId: 'q-1',
     rows,
     totalCount: null,

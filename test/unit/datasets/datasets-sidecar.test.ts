@@ -17,7 +17,7 @@ import { scanPage } from '../../../src/pages/scan-page.js';
 import { idle, pageOf, RUN_KEY, SCOPE, sealed, TAKE, temporaryFolder, temporaryStore } from './datasets-fixtures.js';
 import { buckets, rawRow } from './transform-reference.js';
 
-const ROW_KEYS = { metrics: ['a', 'b'], dimensions: ['journeyId', 'extra'] };
+const ROW_KEYS = { dateKey: 'date', metrics: ['a', 'b'], dimensions: ['journeyId', 'extra'] };
 const KEYS = pageKeysOf(ROW_KEYS);
 
 function columnsOf(rows: readonly string[]): DigestedColumns {

@@ -38,7 +38,7 @@ test('lists the pages of a take in order, up to the first gap', async (t) => {
   for (const index of [0, 1, 2, 4, 10]) await store.addPage(TAKE, pageOf(index, `page ${index}`, index), idle);
   const pages = await store.pages(TAKE, idle);
   assert.deepEqual(
-    pages.map(({ index, pageToken, rows }) => [index, pageToken, rows]),
+    pages.map(({ index, cursor, rows }) => [index, cursor, rows]),
     [
       [0, null, 0],
       [1, 'token-1', 1],

@@ -25,7 +25,7 @@ interface Stored {
 async function stored(t: TestContext, maxRows: number): Promise<Stored> {
   const folder = await temporaryFolder(t);
   const store = createDatasetStore(createFileBlobStore(folder));
-  const keys = { metrics: ['a'], dimensions: ['journeyId'] };
+  const keys = { dateKey: 'date', metrics: ['a'], dimensions: ['journeyId'] };
   const dataset = await sealed(store, PAGES, TAKE, keys);
   const processing = { maxRows, outliers: 'remove' as const, outlierMetrics: ['a'] };
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };

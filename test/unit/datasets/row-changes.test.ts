@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DatasetStore } from '../../../src/ports/index.js';
-import { payloadBytes } from '../../../src/activities/aggregate/payload.js';
+import { headerOf } from '../../../src/activities/aggregate/store-payloads.js';
+import { payloadBytes } from '../../../src/destinations/webhook/payload.js';
 import type { BlobRef } from '../../../src/contract/result/blob-ref.js';
 import type { Rollup } from '../../../src/contract/result/rollup.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
@@ -40,7 +41,8 @@ async function revisionOf(
   for (let first = 0; first < Math.max(1, rows.length); first += perPart) {
     const some = rows.slice(first, first + perPart);
     const json = [Buffer.from(`[${some.join(',')}]`)];
-    const bytes = payloadBytes(subject, 1, parts.length, json, rollup === 'off' ? undefined : rollup);
+    const header = { ...headerOf(subject, 1), part: parts.length, ...(rollup !== 'off' && { rollup }) };
+    const bytes = payloadBytes(header, json);
     parts.push({ body: await store.put(`deliveries/${PLAN.deliveryId}`, bytes, idle), rows: some.length });
   }
   return parts;

@@ -81,7 +81,16 @@ test('the same rows in other pages and another order are the same content; one d
     const dataset = await sealed(store, pages, { ...TAKE, take: (take += 1) });
     const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
     const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = { runKey: RUN_KEY, dataset, metrics: ['a'], dimensions: [], processing, partLimits, buckets };
+    const input = {
+      runKey: RUN_KEY,
+      dataset,
+      dateKey: 'date',
+      metrics: ['a'],
+      dimensions: [],
+      processing,
+      partLimits,
+      buckets,
+    };
     const output = await createRowPipeline(store).transform(input, idle, () => undefined);
     return output.contentHash;
   };
@@ -99,7 +108,7 @@ test('the hash of rows and content is pinned: another hash is a new revision of 
   const store = await temporaryStore(t);
   const processing = { maxRows: 2, outliers: 'remove' as const, outlierMetrics: ['a'] };
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-  const input = { runKey: RUN_KEY, metrics: ['a'], dimensions: [], processing, partLimits, buckets };
+  const input = { runKey: RUN_KEY, dateKey: 'date', metrics: ['a'], dimensions: [], processing, partLimits, buckets };
   const output = await createRowPipeline(store).transform(
     { ...input, dataset: await sealed(store, [rows]) },
     idle,

@@ -18,7 +18,16 @@ function run(
 ): Promise<TransformOutput> {
   const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-  const input = { runKey: RUN_KEY, dataset, metrics: ['a'], dimensions: [], processing, partLimits, buckets };
+  const input = {
+    runKey: RUN_KEY,
+    dataset,
+    dateKey: 'date',
+    metrics: ['a'],
+    dimensions: [],
+    processing,
+    partLimits,
+    buckets,
+  };
   return createRowPipeline(store).transform(input, signal, onProgress);
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DatasetStore, TransformInput } from '../../../src/ports/index.js';
-import { payloadBytes } from '../../../src/activities/aggregate/payload.js';
+import { headerOf } from '../../../src/activities/aggregate/store-payloads.js';
+import { payloadBytes } from '../../../src/destinations/webhook/payload.js';
 import type { TransformOutput } from '../../../src/contract/result/dataset.js';
 import type { DimensionValue, Rollup, RollupGroup, RollupWithTable } from '../../../src/contract/result/rollup.js';
 import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.js';
@@ -27,7 +28,7 @@ async function made(
   change: Partial<TransformInput['processing']> = {},
   dimensions: readonly string[] = ['journeyId'],
 ): Promise<Made> {
-  const keys = { metrics: METRICS, dimensions };
+  const keys = { dateKey: 'date', metrics: METRICS, dimensions };
   const dataset = await sealed(store, pages, { ...TAKE, take: (takes += 1) }, keys);
   const processing = { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: METRICS, ...change };
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
@@ -171,7 +172,7 @@ test('the largest rollup leaves room in a part, and in a history payload for all
     return `{"date":"d1","journeyId":"${'ü'.repeat(300)}${row}",${values}}`;
   });
   const store = await temporaryStore(t);
-  const keys = { metrics, dimensions: ['journeyId'] };
+  const keys = { dateKey: 'date', metrics, dimensions: ['journeyId'] };
   const dataset = await sealed(store, [rows], TAKE, keys);
   const pipeline = createRowPipeline(store);
   const processing = { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: [], weightMetric: metrics[3] };
@@ -219,7 +220,8 @@ test('it is in the summary of every payload, and nowhere when it is off', async 
     deliveryId: 'd',
   };
   const subject = { plan, output, queryId: 'q', timestamp: '' };
-  const payload = JSON.parse(Buffer.from(payloadBytes(subject, 1, 0, [Buffer.from('[]')], rollup)).toString()) as {
+  const header = { ...headerOf(subject, 1), part: 0, ...(rollup && { rollup }) };
+  const payload = JSON.parse(Buffer.from(payloadBytes(header, [Buffer.from('[]')])).toString()) as {
     summary: { rollup: Rollup };
   };
   assert.deepEqual(payload.summary.rollup, rollup);

@@ -11,6 +11,7 @@ import { buckets, LABELS, numberIn, rawRow, reference } from './transform-refere
 
 const SETTINGS = {
   runKey: RUN_KEY,
+  dateKey: 'date',
   metrics: ['a', 'b'],
   dimensions: ['journeyId'],
   processing: { maxRows: 5_000, outliers: 'remove', outlierMetrics: ['a', 'b'] },

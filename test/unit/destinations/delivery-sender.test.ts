@@ -3,37 +3,40 @@ import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import type { PartAnswer } from '../../../src/ports/index.js';
-import { createWebhookSender, type Destination } from '../../../src/destinations/webhook/webhook-sender.js';
+import type { WebhookAddress } from '../../../src/destinations/webhook/destination-url.js';
+import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { cutOff, listen, type Loopback, type Reply } from '../../support/gateway/loopback.js';
+import { PART } from '../../support/sources/directory.js';
 import { selfSigned } from '../../support/tls/self-signed.js';
 
 const SECRETS = [24, 64].map((bytes) => `whsec_${randomBytes(bytes).toString('base64')}`);
 const BODY = Buffer.from('{"timestamp":"2026-11-09T00:00:00Z","metrics":[{"x":1.10}]}');
 
 interface Rig extends Loopback {
-  readonly sender: ReturnType<typeof createWebhookSender>;
+  readonly destination: ReturnType<typeof createWebhookDestination>;
   readonly send: (signal?: AbortSignal) => Promise<PartAnswer>;
 }
 
-async function rig(t: TestContext, answer: () => Reply, changes: Partial<Destination> = {}): Promise<Rig> {
+async function rig(t: TestContext, answer: () => Reply, changes: Partial<WebhookAddress> = {}): Promise<Rig> {
   const server = await listen(t, answer);
-  const bi = { url: new URL('/hook?k=1', server.url), secrets: SECRETS, allowPrivate: true, ...changes };
-  const sender = createWebhookSender({
-    destinations: { bi },
+  const address = { url: new URL('/hook?k=1', server.url), secrets: SECRETS, allowPrivate: true, ...changes };
+  const destination = createWebhookDestination({
+    address,
+    limits: { maxRows: 1_000, maxBytes: 500_000 },
     ambient: { now: () => Date.now(), random: () => 0.5 },
     version: '1.2.3',
   });
-  t.after(() => sender.close());
+  t.after(() => destination.close());
   const send = (signal = new AbortController().signal): Promise<PartAnswer> =>
-    sender.send({ destination: 'bi', webhookId: 'msg_1', body: BODY }, signal);
-  return { ...server, sender, send };
+    destination.deliver({ ...PART, body: BODY }, signal);
+  return { ...server, destination, send };
 }
 
 describe('a webhook', () => {
   it('is posted once with its bytes and the headers of Standard Webhooks', async (t) => {
     const { send, received } = await rig(t, () => ({ status: 204 }));
     const before = Math.floor(Date.now() / 1_000);
-    assert.deepEqual(await send(), { status: 204, reason: '204', permanent: false });
+    assert.deepEqual(await send(), { delivered: true, status: 204, reason: '204', permanent: false });
     assert.equal(received.length, 1);
     const [request] = received;
     assert.equal(`${request?.method} ${request?.path}`, 'POST /hook?k=1');
@@ -44,15 +47,14 @@ describe('a webhook', () => {
     assert.ok(Number(request.headers['webhook-timestamp']) >= before);
   });
 
-  it('is unsigned without a secret, and the sender says so', async (t) => {
+  it('is unsigned without a secret, and the destination says so', async (t) => {
     const unsigned = await rig(t, () => ({ status: 200 }), { secrets: [] });
-    assert.equal(unsigned.sender.signs('bi'), false);
+    assert.equal(unsigned.destination.signs, false);
     await unsigned.send();
     assert.equal(unsigned.received[0]?.headers['webhook-signature'], undefined);
     assert.equal(unsigned.received[0]?.headers['webhook-id'], 'msg_1');
     const signed = await rig(t, () => ({ status: 200 }));
-    assert.equal(signed.sender.signs('bi'), true);
-    assert.equal(signed.sender.signs('constructor'), false);
+    assert.equal(signed.destination.signs, true);
   });
 
   it('is not sent with a secret that is none', async (t) => {
@@ -62,13 +64,6 @@ describe('a webhook', () => {
         return error instanceof TypeError && !error.message.includes('canary');
       },
     );
-  });
-
-  it('fails for good when its destination is no longer configured', async (t) => {
-    const { sender, received } = await rig(t, () => ({ status: 200 }));
-    const answer = await sender.send({ destination: 'old', webhookId: 'm', body: BODY }, new AbortController().signal);
-    assert.deepEqual(answer, { status: null, reason: 'destination old is not configured', permanent: true });
-    assert.equal(received.length, 0);
   });
 
   it('throws nothing but the reason of an abort by the caller', async (t) => {
@@ -98,18 +93,18 @@ describe('seed defect: webhooks have no signature', () => {
 });
 
 describe('the answer to a webhook', () => {
-  const none = { status: null, permanent: false };
+  const none = { delivered: false, permanent: false };
   const answers: [string, Reply, PartAnswer][] = [
-    ['any 2xx', { status: 202 }, { status: 202, reason: '202', permanent: false }],
-    ['410', { status: 410 }, { status: 410, reason: '410', permanent: true }],
-    ['404', { status: 404, body: 'canary' }, { status: 404, reason: '404', permanent: false }],
+    ['any 2xx', { status: 202 }, { delivered: true, status: 202, reason: '202', permanent: false }],
+    ['410', { status: 410 }, { delivered: false, status: 410, reason: '410', permanent: true }],
+    ['404', { status: 404, body: 'canary' }, { delivered: false, status: 404, reason: '404', permanent: false }],
     ['a reset', (response) => response.destroy(), { ...none, reason: 'connection reset' }],
     ['silence', () => undefined, { ...none, reason: 'timeout' }],
     ['another protocol', (response) => response.socket?.end('220 mail\r\n'), { ...none, reason: 'no HTTP answer' }],
     [
       'a head whose body breaks off',
       cutOff(200, { 'content-length': '9' }, 'ok'),
-      { status: 200, reason: '200', permanent: false },
+      { delivered: true, status: 200, reason: '200', permanent: false },
     ],
   ];
   for (const [what, reply, expected] of answers) {
@@ -169,7 +164,12 @@ describe('seed defect: a redirect counts as delivered', () => {
     it(`is a failed attempt with ${status}, and is not followed`, async (t) => {
       const login = await listen(t, () => ({ status: 200 }));
       const { send } = await rig(t, () => ({ status, headers: { location: login.url.href } }));
-      assert.deepEqual(await send(), { status, reason: `${status}, a redirect, not followed`, permanent: false });
+      assert.deepEqual(await send(), {
+        delivered: false,
+        status,
+        reason: `${status}, a redirect, not followed`,
+        permanent: false,
+      });
       assert.equal(login.connections(), 0);
     });
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
 import { nextAttemptDelayMs } from '../../../src/domain/delivery-schedule.js';
 import { nextPollDelayMs } from '../../../src/domain/poll-cadence.js';
 
@@ -48,12 +49,12 @@ describe('the poll cadence', () => {
 
 describe('the delivery schedule', () => {
   const waits = (random: number): (number | undefined)[] =>
-    Array.from({ length: 10 }, (_, index) => nextAttemptDelayMs(index + 1, random));
+    Array.from({ length: 10 }, (_, index) => nextAttemptDelayMs(WEBHOOK_ATTEMPTS, index + 1, random));
 
   it('is that of Standard Webhooks: ten attempts in 75 h 35 min 5 s', () => {
     const seconds = waits(0.5).map((wait) => (wait ?? 0) / 1_000);
     assert.deepEqual(seconds, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, 0]);
-    assert.equal(nextAttemptDelayMs(10, 0.5), undefined);
+    assert.equal(nextAttemptDelayMs(WEBHOOK_ATTEMPTS, 10, 0.5), undefined);
     assert.equal(
       seconds.reduce((sum, wait) => sum + wait),
       75 * 3_600 + 35 * 60 + 5,
@@ -61,8 +62,14 @@ describe('the delivery schedule', () => {
   });
 
   it('spreads waits of five minutes and more by a fifth, and the first one not at all', () => {
-    assert.deepEqual([nextAttemptDelayMs(1, 0), nextAttemptDelayMs(1, 0.999)], [5_000, 5_000]);
-    assert.deepEqual([nextAttemptDelayMs(2, 0), nextAttemptDelayMs(2, 1)], [240_000, 360_000]);
+    assert.deepEqual(
+      [nextAttemptDelayMs(WEBHOOK_ATTEMPTS, 1, 0), nextAttemptDelayMs(WEBHOOK_ATTEMPTS, 1, 0.999)],
+      [5_000, 5_000],
+    );
+    assert.deepEqual(
+      [nextAttemptDelayMs(WEBHOOK_ATTEMPTS, 2, 0), nextAttemptDelayMs(WEBHOOK_ATTEMPTS, 2, 1)],
+      [240_000, 360_000],
+    );
   });
 
   it('is only ever lengthened by Retry-After', () => {
@@ -72,8 +79,8 @@ describe('the delivery schedule', () => {
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         fc.integer({ min: 0, max: 3_600_000 }),
         (failed, chance, retryAfter) => {
-          const own = nextAttemptDelayMs(failed, chance) ?? 0;
-          assert.equal(nextAttemptDelayMs(failed, chance, retryAfter), Math.max(own, retryAfter));
+          const own = nextAttemptDelayMs(WEBHOOK_ATTEMPTS, failed, chance) ?? 0;
+          assert.equal(nextAttemptDelayMs(WEBHOOK_ATTEMPTS, failed, chance, retryAfter), Math.max(own, retryAfter));
         },
       ),
     );

@@ -11,9 +11,14 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Methods that need no point. Longer only with a reason: what is on it is struck nowhere. */
 const WITHOUT_POINTS = [
   'audit.has reads',
+  'datasets.bodies reads',
   'datasets.get reads',
   'datasets.pages reads',
+  'datasets.putPage absent',
   'datasets.remove apart',
+  'destination.check reads',
+  'destination.commit absent',
+  'destination.encode reads',
   'ledger.answerOf reads',
   'ledger.find reads',
   'pipeline.parts reads',
@@ -22,7 +27,9 @@ const WITHOUT_POINTS = [
   'runDirectory.endedFromOutside reads',
   'runDirectory.statusOf reads',
   'runs.unaudited reads',
-  'sender.signs reads',
+  'source.abort absent',
+  'source.derive absent',
+  'submissions.find reads',
 ];
 
 type AnyEffect = Effect<readonly never[], never>;

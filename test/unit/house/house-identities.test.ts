@@ -7,7 +7,7 @@ import {
   queryHashOf,
   retryIdOf,
   runKeyOf,
-  webhookIdOf,
+  partIdOf,
   workflowIdOf,
   type BackfillSubject,
 } from '../../../src/contract/ids.js';
@@ -72,7 +72,7 @@ suite('identities that are in the world already', () => {
   });
 
   test('a part keeps its webhook-id', () => {
-    assert.equal(webhookIdOf('00112233445566778899aabbccddeeff', 2, 3), 'msg_6dd6bb8566b169d0baf1c88234ab8b0e');
+    assert.equal(partIdOf('00112233445566778899aabbccddeeff', 2, 3), 'msg_6dd6bb8566b169d0baf1c88234ab8b0e');
   });
 
   test('a run and its effects keep their keys', () => {
@@ -159,7 +159,7 @@ suite('what an identity is made of', () => {
   });
 
   test('each part of each revision has a webhook-id of its own', () => {
-    const ids = [webhookIdOf('d', 1, 0), webhookIdOf('d', 1, 1), webhookIdOf('d', 2, 0), webhookIdOf('e', 1, 0)];
+    const ids = [partIdOf('d', 1, 0), partIdOf('d', 1, 1), partIdOf('d', 2, 0), partIdOf('e', 1, 0)];
     assert.equal(new Set(ids).size, ids.length);
   });
 

@@ -8,9 +8,11 @@ const HOUR_MS = 3_600_000;
 /** A `Retry-After` is honoured up to this; a total bound below it would end the activity at once. */
 const LONGEST_RETRY_AFTER_MS = HOUR_MS;
 
-const { askingProfile, ...constant } = profiles;
+// A run that ends does not wait for its query to be aborted as long as a source may wish.
+const { askingProfile, ABORT, ...constant } = profiles;
 const PROFILES: Readonly<Record<string, ActivityOptions>> = {
   ...constant,
+  ABORT,
   'askingProfile, 6 h left': askingProfile(6 * HOUR_MS),
   'askingProfile, nothing left': askingProfile(0),
 };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { payloadBytes } from '../../../src/activities/aggregate/payload.js';
+import { headerOf } from '../../../src/activities/aggregate/store-payloads.js';
+import { payloadBytes } from '../../../src/destinations/webhook/payload.js';
 import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { resultExample, payloadExample } from '../../../src/contract/result/result-examples.js';
 import { aggregateResultSchema } from '../../../src/contract/result/result.js';
@@ -89,9 +90,12 @@ suite('the schemas of what the product says', () => {
       ...{ completeness, outliers, sampling, quality: remarks, accuracyRate: 97 },
     };
     const plan = { org, destination: 'bi', window, deliveryId };
+    const rollup = { rollup: summary.rollup };
     const row = Buffer.from('[{"date":"2026-11-01","journeyId":"a","score":"0.5"}]');
     for (const revision of [1, 2]) {
-      const bytes = payloadBytes({ plan, output, queryId, timestamp }, revision, 0, [row], summary.rollup);
+      const bytes = payloadBytes({ ...headerOf({ plan, output, queryId, timestamp }, revision), part: 0, ...rollup }, [
+        row,
+      ]);
       const payload: unknown = JSON.parse(Buffer.from(bytes).toString());
       assert.deepEqual(payloadSchema.parse(payload), payload);
       assert.ok(compiled(readSchema('delivery-payload.json'))(payload));

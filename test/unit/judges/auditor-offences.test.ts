@@ -81,7 +81,7 @@ suite('the auditor, of identities', () => {
       'part 1 of revision 1 of d1',
       (w) =>
         w.ledger.splice(
-          w.ledger.findIndex(({ row }) => row['webhook_id'] === 'msg-d1-1-1'),
+          w.ledger.findIndex(({ row }) => row['part_id'] === 'msg-d1-1-1'),
           1,
         ),
     ],
@@ -91,7 +91,7 @@ suite('the auditor, of identities', () => {
       (w) =>
         change(
           w.ledger.map(({ row }) => row),
-          { webhook_id: 'msg-d1-1-1' },
+          { part_id: 'msg-d1-1-1' },
           OTHER,
         ),
     ],

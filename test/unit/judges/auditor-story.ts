@@ -108,7 +108,7 @@ class Story {
     const hash = sha256(body);
     const webhookId = `msg-${deliveryId}-${revision}-${part}`;
     if (sent.some(({ effect }) => effect)) this.world.bodies[hash] = body;
-    const row = { delivery_id: deliveryId, revision, part, webhook_id: webhookId, body_sha256: hash };
+    const row = { delivery_id: deliveryId, revision, part, part_id: webhookId, body_sha256: hash };
     this.world.ledger.push({ table: 'delivery_parts', row });
     for (const { seconds, verdict = 'accepted', ...line } of sent) {
       const known = verdict === 'accepted' ? { deliveryId, revision, part, parts, rows: rows.length } : {};

@@ -61,6 +61,7 @@ test('a page stays below a megabyte, whatever the run', () => {
           workflowId: long('w'),
           attempt: 1,
           part: 0,
+          delivered: false,
           status: 500,
           reason: long('r'),
           retryAfterMs: null,

@@ -14,7 +14,7 @@ const SEEN_WITHIN_MS = 5 * MINUTE_MS;
 /** Workflow time that passes while a poll is under way. */
 const SLACK_MS = 2_000;
 
-const lengthOf = ({ location }: { location: string }): number => Number(location.split('/').at(-1));
+const lengthOf = ({ ticket }: { ticket: string }): number => Number(ticket.split('/').at(-1));
 
 /** A source whose queries are ready after exactly the time that the request's filter names. */
 function exactSource(): FakeActivities {
@@ -26,7 +26,7 @@ function exactSource(): FakeActivities {
     submitQuery: ({ query }) =>
       Promise.resolve({
         state: 'submitted',
-        location: `/results/${String(query.filter['readyMs'])}`,
+        ticket: `/results/${String(query.filter['readyMs'])}`,
         queryId: null,
         submittedAt: '2026-11-01T00:00:00Z',
       }),
@@ -64,7 +64,7 @@ function carriedState(now: number, submittedMsAgo: number, readyMs: number): Run
       defects: 0,
       collecting: false,
       deadlineAtMs: atMs + 30 * DAY_MS,
-      submission: { location: `/results/${readyMs}`, atMs },
+      submission: { ticket: `/results/${readyMs}`, queryId: null, atMs },
     },
     delivery: { failures: 0, part: 0, failuresOfPart: 0 },
     plan: PLAN,

@@ -39,7 +39,7 @@ describe('messages to a run, in real time', { concurrency: true }, () => {
   it('pollNow in an hour of Retry-After of a submission submits at once', async () => {
     const submitted = {
       state: 'submitted',
-      location: '/results/1',
+      ticket: '/results/1',
       queryId: null,
       submittedAt: '2026-11-01T00:00:00Z',
     } as const;

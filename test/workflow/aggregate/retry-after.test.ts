@@ -16,7 +16,7 @@ const HOUR = { state: 'later', reason: 'rate limited', retryAfterMs: HOUR_MS } a
 const PARTS = { revision: 1, parts: 1, signed: true } as const;
 const SUBMITTED = {
   state: 'submitted',
-  location: '/results/1',
+  ticket: '/results/1',
   queryId: null,
   submittedAt: '2026-11-01T00:00:00Z',
 } as const;

@@ -1,27 +1,20 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import type { Ambient, PartAnswer, WebhookSender } from '../../ports/index.js';
+import type { PartLimits } from '../../contract/request/request.js';
+import type { Ambient, Destination, PartAnswer } from '../../ports/index.js';
 import { unlessAborted } from '../../async/unless-aborted.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { AddressRefused, publicOnlyConnector } from './address-guard.js';
+import { WEBHOOK_ATTEMPTS } from './attempts.js';
+import { checkWebhook } from './check.js';
+import type { WebhookAddress } from './destination-url.js';
+import { payloadBytes } from './payload.js';
 import { signatureOf } from './signature.js';
 import { parseWebhookSecret } from './webhook-secret.js';
 
-/** Where a destination's webhooks go. */
-export interface Destination {
-  /** From `parseDestinationUrl`. */
-  readonly url: URL;
-  /** `whsec_…`, each of them signs; none: deliveries are unsigned. */
-  readonly secrets: readonly string[];
-  /** Also plain http and addresses inside a network. */
-  readonly allowPrivate: boolean;
-  /** For one whole attempt; default 20 s. */
-  readonly deadlineMs?: number;
-}
-
-export interface WebhookSenderOptions {
-  /** By the name that requests use. */
-  readonly destinations: Readonly<Record<string, Destination>>;
+export interface WebhookDestinationOptions {
+  readonly address: WebhookAddress;
+  readonly limits: PartLimits;
   readonly ambient: Ambient;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
@@ -43,39 +36,39 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
 };
 
 /**
- * Sends webhooks as Standard Webhooks 1.0.0 has it, once a call. Everything a receiver or the network does is an answer;
- * only the reason of the caller's own aborted signal is thrown. Throws on creation for a secret that is none.
- * `close` breaks off what is under way.
+ * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
+ * visible itself. Throws on creation for a secret that is none. `close` breaks off what is under way.
  */
-export function createWebhookSender(options: WebhookSenderOptions): WebhookSender & { close(): Promise<void> } {
-  const { ambient, version } = options;
-  const publicOnly = new Agent({ connect: publicOnlyConnector() });
-  const anywhere = new Agent({ connect: { minVersion: 'TLSv1.2' } });
-  const destinations = new Map(
-    Object.entries(options.destinations).map(([name, { secrets, ...destination }]) => {
-      return [name, { ...destination, keys: secrets.map(parseWebhookSecret) }];
-    }),
-  );
+export function createWebhookDestination(options: WebhookDestinationOptions): Destination & { close(): Promise<void> } {
+  const { address, limits, ambient, version } = options;
+  const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS } = address;
+  const keys = secrets.map(parseWebhookSecret);
+  const connect = allowPrivate ? { minVersion: 'TLSv1.2' as const } : publicOnlyConnector();
+  const dispatcher = new Agent({ connect });
+
+  function headersOf(webhookId: string, body: Uint8Array): Record<string, string> {
+    const timestamp = Math.floor(ambient.now() / 1_000);
+    return {
+      'content-type': 'application/json',
+      'x-aggregator-version': version,
+      'webhook-id': webhookId,
+      'webhook-timestamp': String(timestamp),
+      ...(keys.length > 0 && { 'webhook-signature': signatureOf({ webhookId, timestamp, body }, keys) }),
+    };
+  }
 
   return {
-    signs: (name) => (destinations.get(name)?.keys.length ?? 0) > 0,
-    async send({ destination: name, webhookId, body }, signal) {
+    kind: 'webhook',
+    limits,
+    attempts: WEBHOOK_ATTEMPTS,
+    signs: keys.length > 0,
+    encode: (header, { json }) => Promise.resolve(payloadBytes(header, json)),
+    async deliver({ partId, body }, signal) {
       signal.throwIfAborted();
-      const destination = destinations.get(name);
-      if (!destination) return failed(`destination ${name} is not configured`, true);
-      const { url, keys, allowPrivate, deadlineMs = DEADLINE_MS } = destination;
-      const timestamp = Math.floor(ambient.now() / 1_000);
-      const headers = {
-        'content-type': 'application/json',
-        'x-aggregator-version': version,
-        'webhook-id': webhookId,
-        'webhook-timestamp': String(timestamp),
-        ...(keys.length === 0 ? {} : { 'webhook-signature': signatureOf({ webhookId, timestamp, body }, keys) }),
-      };
       const deadline = AbortSignal.timeout(deadlineMs);
       const bound = AbortSignal.any([signal, deadline]);
-      const dispatcher = allowPrivate ? anywhere : publicOnly;
       try {
+        const headers = headersOf(partId, body);
         const sent = request(url, { dispatcher, method: 'POST', headers, body, signal: bound });
         const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
@@ -87,9 +80,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         return noAnswer(error, deadline.aborted);
       }
     },
-    async close() {
-      await Promise.all([publicOnly.destroy(), anywhere.destroy()]);
-    },
+    check: (signal) => checkWebhook(address, signal),
+    close: () => dispatcher.destroy(),
   };
 }
 
@@ -98,6 +90,7 @@ function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, nowM
   const asked = headers['retry-after'];
   const retryAfterMs = THROTTLED.has(status) && typeof asked === 'string' ? parseRetryAfter(asked, nowMs) : undefined;
   return {
+    delivered: status >= 200 && status <= 299,
     status,
     reason: redirect ? `${status}, a redirect, not followed` : String(status),
     permanent: status === 410,
@@ -115,5 +108,5 @@ function noAnswer(error: unknown, timedOut: boolean): PartAnswer {
 }
 
 function failed(reason: string, permanent: boolean): PartAnswer {
-  return { status: null, reason, permanent };
+  return { delivered: false, reason, permanent };
 }
