@@ -117,7 +117,9 @@ export type FaultRate = z.input<typeof faultRateSchema>;
 export function parseFaultRate(text: string): FaultRate {
   const groups = /^(?<fault>[\w-]+)(?::(?<on>\w+))?@(?<rate>[\d.]+)(?:x(?<times>\d+))?$/.exec(text)?.groups;
   if (groups === undefined) {
-    throw new InvalidSimulatorOption(`"${text}" is no fault: write NAME@RATE, NAME:OPERATION@RATE or NAME@RATExTIMES.`);
+    throw new InvalidSimulatorOption(
+      `"${text}" is not a fault: write NAME@RATE, NAME:OPERATION@RATE or NAME@RATExTIMES.`,
+    );
   }
   const { fault, on, rate, times } = groups;
   const written = { fault, on, rate: Number(rate), ...(times !== undefined && { times: Number(times) }) };

@@ -115,7 +115,7 @@ function payloadOf(body: Uint8Array): WebhookPayload | string {
   try {
     document = JSON.parse(Buffer.from(body).toString());
   } catch {
-    return 'the body is no JSON';
+    return 'the body is not JSON';
   }
   const parsed = payloadSchema.safeParse(document);
   if (parsed.success) return parsed.data;

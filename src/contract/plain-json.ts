@@ -12,7 +12,7 @@ export function unusableJson(input: unknown): RequestProblem | undefined {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
-      return { path: '', message: 'has a text that is no Unicode: half of a surrogate pair' };
+      return { path: '', message: 'contains invalid Unicode: half of a surrogate pair' };
     }
     if (typeof value !== 'object' || value === null) continue;
     if (depth === DEPTH_MOST) return { path: '', message: `is nested more than ${DEPTH_MOST} levels deep` };

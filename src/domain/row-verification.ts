@@ -62,11 +62,11 @@ function warningsOf(rows: number, counts: Readonly<Record<Finding, Counts>>): Qu
   return [
     ...warnings('missing-key', counts.missing, (key) => `have no "${key}"`),
     ...warnings('wrong-type', counts.wrongType, (key) => `have a value of the wrong type in "${key}"`),
-    ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are delivered all the same'),
+    ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are still delivered'),
     ...warnings(
       'unreadable-date',
       counts.unreadable,
-      () => 'have a date that names no bucket; they are delivered all the same',
+      () => 'have a date that matches no bucket; they are still delivered',
     ),
   ];
 }

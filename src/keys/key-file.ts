@@ -35,14 +35,14 @@ export async function openKeyFile(path: string, log: Pick<Logger, 'info' | 'erro
     version = current;
     keys = parseKeyLines(text);
     complaint = undefined;
-    log.info({ keys: keys.size }, 'the key file has changed and was read anew');
+    log.info({ keys: keys.size }, 'the key file has changed and was read again');
   };
   const refresh = async (): Promise<void> => {
     try {
       await readAnew();
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason !== complaint) log.error({ reason }, 'the key file cannot be used: the keys that it had stay valid');
+      if (reason !== complaint) log.error({ reason }, 'the key file cannot be used: its previous keys stay valid');
       complaint = reason;
     } finally {
       refreshing = undefined;

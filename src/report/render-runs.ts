@@ -52,7 +52,7 @@ export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsDat
 }
 
 function nobody({ text, state }: RunsData['search']): string {
-  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run is like that.';
+  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run matches.';
 }
 
 function form({ text = '', state }: RunsData['search']): Html {

@@ -59,7 +59,7 @@ async function poll({ source, datasets }: Deps, input: PollResultInput, signal: 
     if (last && !input.collect) return { state: 'more', ...sums(pages) };
     const pageToken = last?.nextPageToken ?? null;
     if (pageToken !== null && pages.some((page) => page.pageToken === pageToken)) {
-      return incomplete(`page ${pages.length + 1} is one that was read before: its token comes again`);
+      return incomplete(`page ${pages.length + 1} was read before: its token is repeated`);
     }
     const reply = await source.get({ org, location, keys, ...(pageToken !== null && { pageToken }) }, signal);
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < NOT_READY_YET_MS) {
@@ -83,11 +83,11 @@ function entryOf(page: SourcePage, index: number, pageToken: string | null): Par
 function shortfall(pages: readonly StoredPage[]): Defective | undefined {
   const { rows } = sums(pages);
   const totals = new Set(pages.flatMap(({ totalCount }) => (totalCount === null ? [] : [totalCount])));
-  if (pages.some((page) => page.truncated)) return incomplete(`the source cut the result short at ${rows} rows`, true);
+  if (pages.some((page) => page.truncated)) return incomplete(`the source truncated the result at ${rows} rows`, true);
   if (totals.size > 1) return incomplete(`pages state different totals: ${[...totals].join(', ')}`);
   const [total = rows] = totals;
   if (rows === total) return undefined;
-  return incomplete(`${rows} rows were received where ${total} were promised`, rows < total);
+  return incomplete(`${rows} rows were received, but ${total} were promised`, rows < total);
 }
 
 function incomplete(message: string, capped = false): Defective {

@@ -31,7 +31,7 @@ export function submitQuery(deps: { source: QuerySource; submissions: Submission
     if (start.state === 'submitted') return start;
     if (start.state === 'ambiguous') {
       const suspected = start.suspectedOrphans;
-      throw failure('SubmissionAmbiguous', `${suspected} submissions may have been accepted unseen; no more are sent`, {
+      throw failure('SubmissionAmbiguous', `${suspected} submissions may have been accepted; no more are sent`, {
         facts: { suspectedOrphans: suspected },
       });
     }

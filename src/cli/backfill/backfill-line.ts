@@ -19,7 +19,7 @@ export function createBackfillLine(): (seen: Seen<BackfillProgress>, nowMs: numb
   let since: Baseline | undefined;
   return (seen, nowMs) => {
     if (seen === undefined) return 'started';
-    if (seen === 'no answer') return 'no worker answers: the backfill goes on when one is there';
+    if (seen === 'no answer') return 'no worker answers: the backfill continues when one starts';
     const done = doneOf(seen);
     since = seen.phase === 'running' ? (since ?? { atMs: nowMs, done }) : undefined;
     return [...phaseText(seen), ...countsOf(seen, done), ...(since ? paceOf(seen, done, since, nowMs) : [])].join(
@@ -35,7 +35,7 @@ function doneOf({ slices: { completed, unchanged, undelivered, failed } }: Backf
 function phaseText({ phase }: BackfillProgress): readonly string[] {
   switch (phase) {
     case 'planning':
-      return ['cutting the range into slices'];
+      return ['splitting the range into slices'];
     case 'running':
       return [];
     case 'paused':

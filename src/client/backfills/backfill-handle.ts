@@ -88,12 +88,12 @@ export async function describeBackfill(client: Client, workflowId: string): Prom
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  const hint = 'it may be older than the namespace keeps them, or something else';
+  const hint = 'the namespace may no longer keep it, or the id is not of a backfill';
   throw new JourneyMetricsError('BackfillNotFound', `Temporal has no backfill ${workflowId}; ${hint}`);
 }
 
 function closed(workflowId: string): JourneyMetricsError {
-  return new JourneyMetricsError('BackfillClosed', `${workflowId} is not under way any more`);
+  return new JourneyMetricsError('BackfillClosed', `${workflowId} is no longer active`);
 }
 
 function checkWidth(width: number): void {

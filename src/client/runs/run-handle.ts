@@ -87,8 +87,7 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       asked(async () => {
         const described = await handle.describe();
         if (RUN_TYPES.includes(described.type)) return summaryOf(described);
-        const remedy =
-          described.type === BACKFILL_WORKFLOW ? 'is a backfill, and no run: ask for it as one' : 'is no run';
+        const remedy = described.type === BACKFILL_WORKFLOW ? 'is a backfill, not a run' : 'is not a run';
         throw new JourneyMetricsError('RunNotFound', `${workflowId} ${remedy}`);
       }),
     cancel: () =>
@@ -99,7 +98,7 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       asked(async () => {
         const { state } = summaryOf(await handle.describe());
         if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
-        throw new JourneyMetricsError('RunNotFound', `${workflowId} is not under way any more: it is ${state}`);
+        throw new JourneyMetricsError('RunNotFound', `${workflowId} is no longer active: it is ${state}`);
       }),
     history: () => asked(async () => JSON.parse(historyToJSON(await handle.fetchHistory())) as { events: unknown[] }),
   };

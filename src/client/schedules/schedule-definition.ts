@@ -68,7 +68,7 @@ const idSchema = z
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, "-" and "_", 100 at most')
   .refine(
     (id) => ![RECONCILE_SCHEDULE_ID, EXPIRE_SCHEDULE_ID].some((kept) => id.startsWith(kept)),
-    'is a name that the worker keeps for schedules of its own',
+    'is reserved for schedules of the worker',
   );
 
 const changeSchema = z.strictObject({
@@ -125,7 +125,7 @@ export function changeSchedule(
   const isTimed = change.at !== undefined || change.timeZone !== undefined;
   const every = change.every ?? before.every;
   if (every === null && isTimed) {
-    throw invalidRequestError([{ path: 'every', message: 'its times were made by hand: say `every`, too' }]);
+    throw invalidRequestError([{ path: 'every', message: 'its times were made by hand: set `every` too' }]);
   }
   const kept = { ...before, request, lookback, jitter, catchUp, note: note ?? before.note };
   if (every === null) {

@@ -79,7 +79,8 @@ async function proveConditionalWrites(bucket: S3Bucket, signal: AbortSignal): Pr
   } catch (error) {
     throw misconfigured(error);
   }
-  const remedy = 'two attempts at one page could not be told apart; use another store, or a later version of it';
+  const remedy =
+    'two attempts at the same page could overwrite each other; use another store, or a later version of it';
   throw new DatasetUrlError(`names a store that does not honour If-None-Match on writes: ${remedy}.`);
 }
 

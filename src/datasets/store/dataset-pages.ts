@@ -68,7 +68,7 @@ async function storedColumns(
 function scanned(body: Uint8Array, { index, rows: expected }: ManifestPage, keys: PageKeys): PageColumns {
   const page = scanPage(body, keys, []);
   if (page === undefined)
-    throw new DatasetError('malformed', `Page ${index} of the result is no JSON object in UTF-8.`);
+    throw new DatasetError('malformed', `Page ${index} of the result is not a JSON object in UTF-8.`);
   const { columns } = page;
   if (columns === undefined) throw new DatasetError('malformed', `Page ${index} of the result has no array "data".`);
   if (columns.rows === expected) return columns;

@@ -96,14 +96,14 @@ export function parseVersioned<T>(bytes: Uint8Array, schema: z.ZodType<T>, name:
   if (parsed.success) return parsed.data;
   const { data } = versioned.safeParse(value);
   if (data !== undefined && data.version !== MANIFEST_VERSION) {
-    const message = `${name} has version ${data.version} and this worker knows ${MANIFEST_VERSION}: run a worker of the version that wrote it.`;
+    const message = `${name} has version ${data.version} but this worker knows version ${MANIFEST_VERSION}: run a worker of the version that wrote it.`;
     throw new DatasetError('unknown-version', message);
   }
   throw unreadable(name);
 }
 
 function unreadable(name: string): DatasetError {
-  return new DatasetError('corrupt', `${name} is not what was stored. Look at the disk, then start the run again.`);
+  return new DatasetError('corrupt', `${name} is damaged. Check the disk, then start the run again.`);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -60,7 +60,7 @@ export function requestLimits(
         'ratelimit-reset': count.ttlInSeconds,
       });
       if (count.isExceeded) {
-        throw new TooManyRequests(`this key may send ${count.max} requests a minute`, count.ttlInSeconds);
+        throw new TooManyRequests(`this key may send ${count.max} requests per minute`, count.ttlInSeconds);
       }
     },
     async countRefusal(request) {
@@ -105,7 +105,7 @@ export function openPlaces({ openPerKey }: Pick<Limits, 'openPerKey'>): OpenPlac
     take,
     require(keyId, life) {
       if (take(keyId, life)) return;
-      throw new TooManyRequests(`this key may hold ${openPerKey} answers open at once`, PLACE_RETRY_S);
+      throw new TooManyRequests(`this key may keep ${openPerKey} answers open at once`, PLACE_RETRY_S);
     },
   };
 }

@@ -51,7 +51,7 @@ async function startForKey(starting: Starting, claim: KeyClaim): Promise<Started
   const claimed = await idempotencyKeys.claim(claim, signal);
   const { bodyHash, workflowId, runId, request, isNew } = claimed;
   if (bodyHash !== claim.bodyHash) {
-    const detail = 'this Idempotency-Key came with another body before: send the same, or choose another key';
+    const detail = 'this Idempotency-Key was used with another body: send the same body, or use another key';
     throw new GatewayProblem('IdempotencyKeyReused', detail);
   }
   if (runId !== null) return { run: client.run(workflowId, runId), runId };

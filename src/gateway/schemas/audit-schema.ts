@@ -8,25 +8,28 @@ const status = z.enum(['completed', 'unchanged', 'undelivered', 'failed', 'cance
 const entrySchema: z.ZodType<Omit<AuditListing, 'failureType'> & { failureType: string | null }> = z
   .object({
     seq: z.int().min(1).describe('Its number in the trail, without gaps.'),
-    effectId: z.string().describe('What it is the one entry of.'),
+    effectId: z.string().describe('The run or redelivery that this entry is for.'),
     timestamp: instant.describe('When the run ended.'),
     recordedAt: instant.describe('When it was written.'),
     startedAt: instant.describe('`timestamp` less `latency_ms`.'),
-    queryId: z.string().nullable().describe('As the source named the query.'),
+    queryId: z.string().nullable().describe('The id that the source gave the query.'),
     latency_ms: z.number().describe('Milliseconds from the start of the run to its end.'),
     accuracy_rate: z.number().nullable().describe('Rows delivered / rows returned × 100.'),
     rows_processed: z.int().min(0).describe('Rows delivered.'),
     status: status.describe('How the run ended.'),
     outcome: status.describe('The same as `status`.'),
-    kind: z.enum(['run', 'redelivery', 'reconciled']).describe('What wrote it.'),
+    kind: z.enum(['run', 'redelivery', 'reconciled']).describe('The kind of entry.'),
     org: z.string().nullable().describe('The organisation.'),
     workflowId: z.string().describe('The run.'),
     runKey: z.string().describe('The identity of its effects.'),
-    requester: z.string().describe('Who asked: here the id of a key.'),
-    queryHash: z.string().nullable().describe('What was asked, without organisation, destination and window.'),
+    requester: z.string().describe('The requester; for the gateway, the id of the key.'),
+    queryHash: z
+      .string()
+      .nullable()
+      .describe('Hash of the query and processing, without organisation, destination and window.'),
     window: windowSchema.nullable().describe('What was read.'),
     rows: rowCountsSchema.nullable().describe('How many rows there were.'),
-    delivery: deliverySchema.nullable().describe('How it reached the receiver.'),
+    delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
     failureType: z.string().nullable().describe('Of a run that failed.'),
     failureMessage: z.string().nullable().describe('The same as a sentence.'),
     hash: z.string().describe('Link of the chain, 64 hex digits: `journey-metrics audit verify` checks it.'),
@@ -36,6 +39,6 @@ const entrySchema: z.ZodType<Omit<AuditListing, 'failureType'> & { failureType: 
 export const auditPageSchema = z
   .object({
     entries: z.array(entrySchema).readonly().describe('Newest first.'),
-    next: z.string().nullable().describe('Address of the entries before these; null where there are none.'),
+    next: z.string().nullable().describe('Address of the next page with older entries; null if there are none.'),
   })
   .meta({ id: 'AuditPage' });

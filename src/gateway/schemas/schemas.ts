@@ -30,7 +30,7 @@ const PHASES = [
 const failureSchema = z.object({
   type: z.string().meta({ description: 'The failure type.', examples: ['QueryRejected'] }),
   message: z.string().describe('One sentence.'),
-  details: z.array(z.unknown()).readonly().describe('Plain JSON; empty for most.'),
+  details: z.array(z.unknown()).readonly().describe('Plain JSON; empty for most types.'),
 });
 
 export const problemSchema: z.ZodType<Problem> = z
@@ -40,8 +40,8 @@ export const problemSchema: z.ZodType<Problem> = z
       .describe('The kind of the problem.'),
     title: z.string().describe('The kind, for people.'),
     status: z.int().min(400).max(599).describe('The HTTP status.'),
-    detail: z.string().describe('What was wrong this time, and what to do.'),
-    instance: z.string().describe('This very answer: the log of the gateway has it as well.'),
+    detail: z.string().describe('What is wrong with this request, and what to do.'),
+    instance: z.string().describe('Id of this answer, also in the log of the gateway.'),
     problems: z
       .array(
         z.object({
@@ -50,18 +50,18 @@ export const problemSchema: z.ZodType<Problem> = z
         }),
       )
       .exactOptional()
-      .describe('Of a request that is not valid: everything that is wrong with it.'),
-    workflowId: z.string().exactOptional().describe('The run that it is about.'),
-    failure: failureSchema.exactOptional().describe('Of a run that failed: why.'),
+      .describe('Every error of an invalid request.'),
+    workflowId: z.string().exactOptional().describe('The run concerned.'),
+    failure: failureSchema.exactOptional().describe('Why the run failed.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457.' });
 
 export const startedSchema = z
   .object({
     workflowId: z.string().describe('Names the run: /runs/{workflowId}.'),
-    runId: z.string().describe('The first run id of its chain.'),
+    runId: z.string().describe('The first run id of its continue-as-new chain.'),
   })
-  .meta({ id: 'StartedRun', description: 'A run that was started, or that this request had already.' });
+  .meta({ id: 'StartedRun', description: 'A new run, or the existing run of this request.' });
 
 const resultSchema: z.ZodType<AggregateResult> = aggregateResultSchema.meta({ id: 'Result' });
 const redeliveredSchema: z.ZodType<RedeliverResult> = redeliverResultSchema.meta({ id: 'RedeliveryResult' });
@@ -78,14 +78,11 @@ export const finishedSchema = z
 
 const summaryShape = {
   workflowId: z.string().describe('Names the run.'),
-  runId: z.string().describe('The first run id of its chain.'),
-  state: z.enum([...RUN_STATES, 'unknown']).describe('As Temporal has it.'),
-  outcome: z
-    .enum(OUTCOMES)
-    .nullable()
-    .describe('How it ended; null while it runs, or where it was ended from outside.'),
-  org: z.string().nullable().describe('The organisation; null until it is known.'),
-  windowFrom: instant.nullable().describe('Where its window begins; null until it is known.'),
+  runId: z.string().describe('The first run id of its continue-as-new chain.'),
+  state: z.enum([...RUN_STATES, 'unknown']).describe('State of the run in Temporal.'),
+  outcome: z.enum(OUTCOMES).nullable().describe('Outcome; null while it runs, or if it was terminated.'),
+  org: z.string().nullable().describe('The organisation; null until known.'),
+  windowFrom: instant.nullable().describe('Start of its window; null until known.'),
   startedAt: instant.describe('When it was started.'),
   closedAt: instant.nullable().describe('When it ended; null while it runs.'),
 };
@@ -96,15 +93,15 @@ export const runListSchema = z.object({ runs: z.array(summarySchema).readonly().
 
 const progressSchema: z.ZodType<Progress> = z
   .object({
-    phase: z.enum(PHASES).describe('What it does now.'),
+    phase: z.enum(PHASES).describe('The current step.'),
     polls: count.describe('Polls so far.'),
-    nextAt: instant.exactOptional().describe('When the wait under way ends.'),
-    waitingFor: z.string().exactOptional().describe('Why it waits, in a few words.'),
+    nextAt: instant.exactOptional().describe('End of the current wait.'),
+    waitingFor: z.string().exactOptional().describe('Reason for the wait.'),
     pages: count.describe('Pages fetched.'),
     rows: count.describe('Rows fetched.'),
-    deliveryAttempts: count.describe('Delivery attempts that have been answered.'),
+    deliveryAttempts: count.describe('Delivery attempts with an answer.'),
     partsDelivered: count.describe('Parts acknowledged.'),
-    parts: count.describe('Parts that there are.'),
+    parts: count.describe('Total number of parts.'),
     outcome: z.enum(['completed', 'unchanged', 'undelivered']).exactOptional().describe('How it ended.'),
   })
   .meta({ id: 'Progress' });
@@ -115,8 +112,10 @@ export const runSchema: z.ZodType<RunDocument> = z
     progress: progressSchema
       .nullable()
       .exactOptional()
-      .describe('Of a run under way; null when no worker answers. Of the other three one at most is there.'),
-    result: z.union([resultSchema, redeliveredSchema]).exactOptional().describe('Of a run that did not fail.'),
-    error: failureSchema.exactOptional().describe('Why it failed, or was ended.'),
+      .describe(
+        'Progress of an active run; null if no worker answers. At most one of `progress`, `result` and `error` is present.',
+      ),
+    result: z.union([resultSchema, redeliveredSchema]).exactOptional().describe('Result of a run that did not fail.'),
+    error: failureSchema.exactOptional().describe('Why the run failed or was ended.'),
   })
   .meta({ id: 'Run' });

@@ -33,7 +33,7 @@ export function idempotencyKeys(database: Database): IdempotencyKeys {
 
 async function standing(query: Query, { principal, key }: OwnedKey, isNew: boolean): Promise<ClaimedKey> {
   const [row] = await query<KeyRow>(STANDING, [principal, key]);
-  if (!row) throw conflict('an idempotency key that was just claimed is gone again');
+  if (!row) throw conflict('an idempotency key that was just claimed is gone');
   return {
     isNew,
     bodyHash: row.body_hash,

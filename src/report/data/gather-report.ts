@@ -23,7 +23,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
   const [ending, history] = await Promise.all([endingOf(sources, summary, signal), run.history()]);
   const events = readEvents(history.events);
   if (events.workflowType !== AGGREGATE_WORKFLOW) {
-    throw new JourneyMetricsError('RunNotFound', `${workflowId} is no run: there is no report of it`);
+    throw new JourneyMetricsError('RunNotFound', `${workflowId} is not a run, so it has no report`);
   }
   const story = storyOf(events);
   const asked = story.plan && askedIn(story.plan);
@@ -33,7 +33,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     rowFindings(rows, { ...ending, ended: summary.state !== 'running', ...(asked && { asked }) }, signal),
     told(async () => {
       const said = deliveryId === undefined ? null : await records.deliveryAnswers({ deliveryId, runKey }, signal);
-      if (said === null) throw new NotTold('The run has not got as far as a delivery.');
+      if (said === null) throw new NotTold('The run has not reached its delivery.');
       return said;
     }),
     told(() => records.auditEntries(workflowId, signal)),

@@ -24,7 +24,7 @@ export async function rowFindings(
   signal: AbortSignal,
 ): Promise<Findings> {
   if (result === undefined) return nothing(noResult(ended));
-  if (asked === undefined) return nothing('What was asked for cannot be read in the history of the run.');
+  if (asked === undefined) return nothing('The request cannot be read from the history of the run.');
   const returned = { result, asked };
   const missing = await told(() => missingBuckets(rows, result, signal));
   const [summed, histograms] = await Promise.all([
@@ -55,7 +55,7 @@ async function missingBuckets(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   if (missing.length === missingCount) return new Set(missing);
-  if (dataset === undefined) throw new NotTold('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined) throw new NotTold('The run comes from a version that did not record where its rows are.');
   return new Set(await rows.missingBuckets(dataset, signal));
 }
 
@@ -64,7 +64,7 @@ async function histogramsOf(
   { result: { dataset, outliers }, asked: { metrics } }: Returned,
   signal: AbortSignal,
 ): ReturnType<RowFigures['histograms']> {
-  if (dataset === undefined) throw new NotTold('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined) throw new NotTold('The run comes from a version that did not record where its rows are.');
   const wishes = metrics.map((metric): HistogramWish => {
     const { lower, upper } = outliers.metrics.find((each) => each.metric === metric) ?? {};
     return { metric, ...(lower !== undefined && upper !== undefined && { bounds: { lower, upper } }) };
@@ -81,7 +81,7 @@ async function summedUp(
   const { result, asked } = returned;
   const rollup = result.summary?.rollup;
   if (rollup === undefined) {
-    const why = 'Nothing was summed up: the request says "rollup": "off".';
+    const why = 'There is no rollup: the request says "rollup": "off".';
     return { series: { why }, ranking: { why } };
   }
   const [dimension] = asked.dimensions;
@@ -93,9 +93,12 @@ async function summedUp(
       ranked.add(group);
     }
   });
-  const noBuckets = { why: 'There were too many groups to keep the buckets apart.' };
+  const noBuckets = { why: 'There were too many groups for one group per bucket.' };
   const noDimension = {
-    why: dimension === undefined ? 'The request names no dimension.' : 'There were too many groups to keep them apart.',
+    why:
+      dimension === undefined
+        ? 'The request names no dimension.'
+        : 'There were too many groups for one group per value.',
   };
   const series = mapTold(missing, (without) => buckets.points(without));
   const isRanked = dimension !== undefined && hasDimension(rollup, dimension);

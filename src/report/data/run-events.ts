@@ -17,7 +17,7 @@ export interface Step {
 /** What happened to a run besides its steps. */
 export interface Happening {
   readonly at: string;
-  readonly kind: 'started' | 'woken' | 'cancel asked for' | 'continued as new' | 'ended';
+  readonly kind: 'started' | 'woken' | 'cancel requested' | 'continued as new' | 'ended';
   /** Of the end: how. */
   readonly how?: string;
 }
@@ -117,7 +117,7 @@ function endsOf(event: HistoryEvent): readonly (readonly [Step['end'], ActivityE
 const HAPPENINGS: Readonly<Record<string, Omit<Happening, 'at'>>> = {
   STARTED: { kind: 'started' },
   SIGNALED: { kind: 'woken' },
-  CANCEL_REQUESTED: { kind: 'cancel asked for' },
+  CANCEL_REQUESTED: { kind: 'cancel requested' },
   CONTINUED_AS_NEW: { kind: 'continued as new' },
   COMPLETED: { kind: 'ended', how: 'completed' },
   FAILED: { kind: 'ended', how: 'failed' },

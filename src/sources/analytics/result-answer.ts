@@ -64,7 +64,7 @@ function readBody(answer: HttpAnswer, operation: Operation, keys: RequestedKeys)
     throw new CxoneError('QueryFailed', `The query ended upstream as ${said}.`, { operation, status: 200 });
   }
   const named = PRINTABLE.test(status) ? status : 'unprintable';
-  throw malformed(operation, `has a status that is not known (${named})`, { status: 200 });
+  throw malformed(operation, `has an unknown status (${named})`, { status: 200 });
 }
 
 function normalStatus(status: unknown): string | undefined {
@@ -78,9 +78,9 @@ function readPage({ envelope, columns, strangers }: ScannedPage, body: Uint8Arra
   const { queryId, totalCount, nextPageToken } = envelope;
   if (columns === undefined) throw refuse('has no array data');
   if (strangers > 0) throw refuse('holds rows that are not objects');
-  if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any of the keys asked for`);
+  if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any requested key`);
   if (typeof queryId !== 'string' || !PRINTABLE.test(queryId)) throw refuse('has no usable queryId');
-  if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number from 0');
+  if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number');
   if (!isAbsent(nextPageToken) && !isPageToken(nextPageToken))
     throw refuse('has a nextPageToken that is not a short text');
   return {

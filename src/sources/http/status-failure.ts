@@ -30,7 +30,7 @@ export function statusFailure(answer: HttpAnswer, operation: Operation): CxoneEr
 /** The source cannot answer now. Only a gateway's or a crash's 5xx leaves it open whether a submission was accepted. */
 function unavailable({ status, retryAfterMs }: HttpAnswer, operation: Operation): CxoneError {
   const effect = operation === 'submit' && !TRY_AGAIN.has(status) ? 'unknown' : 'none';
-  return new CxoneError('UpstreamUnavailable', `The source answered ${status} to ${operation}; it is tried again.`, {
+  return new CxoneError('UpstreamUnavailable', `The source answered ${status} to ${operation}; the step is retried.`, {
     operation,
     status,
     effect,
