@@ -78,7 +78,7 @@ const specSchema = z.union(
 const onSchema = z.enum([...OPERATIONS, 'any']).default('any');
 
 /**
- * Spares a request whose subject (the query, the submission, the message) has been struck so many times already by rules
+ * Spares a request whose subject (the query, the submission, the message) has been struck this many times already by rules
  * that have this: so that a run can be sure to end well, however many faults there are.
  */
 const perSubjectSchema = z.int().positive().optional();

@@ -109,7 +109,7 @@ export class Inbox {
   }
 }
 
-/** The payload, or why it is none. */
+/** The payload, or why it is not one. */
 function payloadOf(body: Uint8Array): WebhookPayload | string {
   let document: unknown;
   try {

@@ -9,7 +9,7 @@ export interface GatewayConfig {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Absent: whoever reaches the gateway may do everything. Only this machine can. */
+  /** Absent: anyone who reaches the gateway may do everything. Only this machine can. */
   readonly keysFile?: string;
   /** That one key may send. */
   readonly requestsPerMinute: number;

@@ -13,9 +13,9 @@ export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'outs
 
 /** Counts, over all rows, of what is found in them. */
 export interface RowVerification {
-  /** So many rows were looked at. */
+  /** This many rows were looked at. */
   rows(count: number): void;
-  /** So many of them have this under the key. */
+  /** This many of them have this under the key. */
   found(finding: Finding, key: string, count: number): void;
   quality(): Quality;
 }

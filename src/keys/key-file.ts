@@ -18,7 +18,7 @@ type KnownKeys = ReadonlyMap<string, KnownKey>;
 const NOBODYS_HASH = Buffer.alloc(32);
 
 /**
- * Reads a key file, and reads it anew whenever it has changed. One that cannot be read or understood is logged once,
+ * Reads a key file, and reads it again whenever it has changed. One that cannot be read or understood is logged once,
  * with the reason, and the keys before it stay.
  * @throws ConfigError when it cannot be used right at the beginning
  */

@@ -36,7 +36,7 @@ export interface DatasetStore {
     page: Omit<StoredPage, 'body' | 'columns'> & { body: Uint8Array; columns?: DigestedColumns },
     signal: AbortSignal,
   ): Promise<StoredPage>;
-  /** Writes the manifest over these very pages. The reference names it by hash. */
+  /** Writes the manifest over these pages. The reference names it by hash. */
   seal(take: TakeKey, pages: readonly StoredPage[], signal: AbortSignal): Promise<DatasetRef>;
   /** Stores and reads whole blobs, by hash; a read whose bytes do not hash to the reference throws `corrupt`. */
   put(scope: string, bytes: Uint8Array, signal: AbortSignal): Promise<BlobRef>;

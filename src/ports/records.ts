@@ -24,7 +24,7 @@ export interface RunRecords {
 
 export interface SubmissionKey {
   readonly runKey: string;
-  /** 1, 2, 3: a query that is gone is submitted anew as the next generation. */
+  /** 1, 2, 3: a query that is gone is submitted again as the next generation. */
   readonly generation: number;
 }
 

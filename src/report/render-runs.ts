@@ -27,7 +27,7 @@ export interface RunsData {
   readonly search: { readonly text?: string; readonly state?: RunState };
   /** More were found, which are not listed. */
   readonly cut: boolean;
-  /** Absent where every run was searched; else so many, the newest. */
+  /** Absent where every run was searched; else this many, the newest. */
   readonly searched?: number;
 }
 

@@ -33,7 +33,7 @@ export interface SyncWebhookInput {
 interface SyncFacts {
   readonly revision: number;
   readonly parts: number;
-  /** Parts acknowledged so far, by whomever. */
+  /** Parts acknowledged so far, by any run. */
   readonly delivered: number;
   readonly signed: boolean;
 }

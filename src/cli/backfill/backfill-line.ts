@@ -13,7 +13,7 @@ interface Baseline {
 
 /**
  * Draws the line of one backfill, e.g. `42 of 731 slices · 3 under way · 2 failed · 31 a minute · 22 min left`.
- * It remembers since when it has watched: the rate is that of these minutes, and a pause begins it anew.
+ * It remembers since when it has watched: the rate is that of these minutes, and a pause begins it again.
  */
 export function createBackfillLine(): (seen: Seen<BackfillProgress>, nowMs: number) => string {
   let since: Baseline | undefined;

@@ -4,7 +4,7 @@ import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];
 
-/** Temporal answers a worker that waits for work after a minute: it asks anew at least that often. */
+/** Temporal answers a worker that waits for work after a minute: it asks again at least that often. */
 const ASKS_EVERY_MS = 70_000;
 const GONE_AFTER_MS = 2 * ASKS_EVERY_MS;
 

@@ -32,7 +32,7 @@ export interface BackfillHandle {
   pause(): Promise<void>;
   /** `BackfillClosed` when it has ended. */
   resume(): Promise<void>;
-  /** So many slices side by side from now on, 1 to 20; answers with it. Needs a worker. `BackfillClosed` when it has ended. */
+  /** This many slices side by side from now on, 1 to 20; answers with it. Needs a worker. `BackfillClosed` when it has ended. */
   setWidth(width: number): Promise<number>;
 }
 

@@ -75,7 +75,7 @@ async function stateOf(client: Client, workflowId: string): Promise<string | und
   }
 }
 
-/** The request of a backfill, from its history: whoever started it, it is there. */
+/** The request of a backfill, from its history: no matter who started it, it is there. */
 async function requestOf(client: Client, workflowId: string): Promise<BackfillRequest> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,

@@ -23,9 +23,9 @@ export interface ScheduleInput {
   readonly at?: string | undefined;
   /** IANA name. Default: the one of the request's window, else UTC. Windows and starts are of one zone. */
   readonly timeZone?: string | undefined;
-  /** So many windows each time: the latest, and those before it that may have been restated. Default 1. */
+  /** This many windows each time: the latest, and those before it that may have been restated. Default 1. */
   readonly lookback?: number | undefined;
-  /** Each start is put off by chance for less than that, `0 s` to `1 hour`. Default: 5 minutes. */
+  /** Each start is delayed by a random time up to this, `0 s` to `1 hour`. Default: 5 minutes. */
   readonly jitter?: string | undefined;
   /** Starts missed while Temporal was away are made up for as long, `1 minute` to `365 days`. Default: 30 days. */
   readonly catchUp?: string | undefined;

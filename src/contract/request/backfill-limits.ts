@@ -5,5 +5,5 @@ export const WIDTH_MOST = 20;
 /** Windows of a lookback, at most. */
 export const LOOKBACK_MOST = 60;
 
-/** Failed slices after which a backfill starts no more: something is wrong that another slice will not mend. */
+/** Failed slices after which a backfill starts no more: something is wrong that another slice will not fix. */
 export const FAILURES_MOST = 40;

@@ -9,7 +9,7 @@ import { listed, removeScope, s3Scopes } from './s3-listing.js';
 import { upload, uploadOnce } from './s3-upload.js';
 
 const NOTES_AT_ONCE = 16;
-/** Claimed by whoever comes first: proof that the store refuses the second. */
+/** Claimed by the first attempt: proof that the store refuses the second. */
 const MARKER = 'journey-metrics-datasets';
 
 /**

@@ -7,7 +7,7 @@ interface Fault {
   readonly code: string;
   /** What is the matter and what to do. */
   readonly remedy: string;
-  /** No attempt will go better before somebody mends the configuration. */
+  /** No attempt will go better before somebody fixes the configuration. */
   readonly configured?: boolean;
 }
 

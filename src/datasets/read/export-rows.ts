@@ -18,7 +18,7 @@ export interface RowBatch {
 
 export interface RowExport {
   readonly rows: number;
-  /** In the source's order, a page at a time in memory. May be called again: it reads the store anew. */
+  /** In the source's order, a page at a time in memory. May be called again: it reads the store again. */
   batches(): AsyncIterable<RowBatch>;
 }
 
@@ -58,7 +58,7 @@ export async function openTableExport(store: DatasetStore, table: BlobRef, signa
   return {
     rows: ends.length,
     async *batches() {
-      // As with rows: whoever reads it may be slower.
+      // As with rows: the reader may be slower.
       yield await Promise.resolve({ body, starts, ends });
     },
   };

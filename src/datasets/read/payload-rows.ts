@@ -26,7 +26,7 @@ export interface PayloadRows {
 const ROWS_KEY = 'metrics';
 const NO_COLUMNS = { metrics: [], texts: [], others: [] };
 
-/** Reads a payload from its bytes. Throws `DatasetError` `corrupt` for what is none. */
+/** Reads a payload from its bytes. Throws `DatasetError` `corrupt` for what is not one. */
 export function payloadRows(payload: Uint8Array): PayloadRows {
   const cursor = new JsonCursor(payload);
   const fields = new Map<string, unknown>();

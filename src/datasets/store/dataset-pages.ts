@@ -11,7 +11,7 @@ import { parseSidecar } from './page-sidecar.js';
 
 export type ManifestPage = DatasetManifest['pages'][number];
 
-/** For whoever needs to know where rows are, and nothing of what they say. */
+/** For code that needs to know where rows are, and nothing of what they say. */
 export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
 
 /** Reads the manifest of a dataset and holds it against the reference. */

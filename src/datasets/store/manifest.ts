@@ -65,7 +65,7 @@ export function parsePageNote(bytes: Uint8Array, name: string): StoredPage {
   return page;
 }
 
-/** Canonical: whoever seals the same pages writes the same bytes, and so names them by the same hash. */
+/** Canonical: sealing the same pages again writes the same bytes, and so names them by the same hash. */
 export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]): Uint8Array {
   const manifest: DatasetManifest = {
     version: MANIFEST_VERSION,

@@ -44,7 +44,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
 
 /**
  * Sends webhooks as Standard Webhooks 1.0.0 has it, once a call. Everything a receiver or the network does is an answer;
- * only the reason of the caller's own aborted signal is thrown. Throws on creation for a secret that is none.
+ * only the reason of the caller's own aborted signal is thrown. Throws on creation for a secret that is not one.
  * `close` breaks off what is under way.
  */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender & { close(): Promise<void> } {

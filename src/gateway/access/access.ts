@@ -73,7 +73,7 @@ function patternOf(url: string): RegExp {
 
 /** 405 with the methods that there are, where it is only the method that nobody knows. */
 function nothingThere({ url, method }: FastifyRequest, resources: readonly Resource[]): GatewayProblem {
-  // Whoever speaks to a proxy names the whole address.
+  // Anyone who speaks to a proxy names the whole address.
   const [path = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   const resource = resources.find(({ pattern }) => pattern.test(path));
   if (!resource) return new GatewayProblem('NotFound', 'this address does not exist: see /openapi.json');

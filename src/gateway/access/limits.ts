@@ -77,7 +77,7 @@ export function registerRateLimit(app: FastifyInstance): void {
   app.register(rateLimit, { global: false });
 }
 
-/** Places for answers that stay open, so many for each key. A place is held as long as the answer lives. */
+/** Places for answers that stay open, this many for each key. A place is held as long as the answer lives. */
 export interface OpenPlaces {
   /** False when the key has none left. */
   take(keyId: string, life: AbortSignal): boolean;

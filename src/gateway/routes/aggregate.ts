@@ -16,11 +16,9 @@ import { finishedSchema, startedSchema } from '../schemas/schemas.js';
 import { startOnce } from '../runs/start-once.js';
 
 /** Only says what there may be: the client itself checks it. It knows the flat form, and lists all problems at once. */
-export const requestBody = z
-  .union([aggregateRequestSchema, querySchema])
-  .meta({
-    description: 'A request, or only its `query` with `dateFrom` and `dateTo`; everything else then has its default.',
-  });
+export const requestBody = z.union([aggregateRequestSchema, querySchema]).meta({
+  description: 'A request, or only its `query` with `dateFrom` and `dateTo`; everything else then has its default.',
+});
 
 const headersSchema = z.object({
   prefer: z

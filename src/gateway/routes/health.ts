@@ -4,7 +4,7 @@ import type { Gateway, GatewayParts } from '../parts.js';
 import type { Health } from '../ports.js';
 
 const CHECK_WITHIN_MS = 3_000;
-/** Whoever asks more often gets the same answer: anybody may ask, and each check costs Temporal and Postgres a call. */
+/** Anyone who asks more often gets the same answer: anybody may ask, and each check costs Temporal and Postgres a call. */
 const VALID_MS = 1_000;
 
 const upOrDown = z.enum(['up', 'down']);

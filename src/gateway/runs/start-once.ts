@@ -74,7 +74,7 @@ async function start(
 
 /**
  * The run of a claim whose gateway died before it could write down which one it was: whatever was started under this
- * id since. Starting anew instead would run a request twice that has failed meanwhile.
+ * id since. Starting again instead would run a request twice that has failed meanwhile.
  */
 async function runOfClaim(
   client: Starting['client'],

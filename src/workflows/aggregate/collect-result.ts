@@ -12,7 +12,7 @@ export interface SourceState {
   deadlineAtMs?: number;
   tokenRefreshAtMs?: number;
   submission?: { readonly location: string; readonly queryId?: string | null; readonly atMs: number };
-  /** 1, 2, 3: a query that is gone is submitted anew. */
+  /** 1, 2, 3: a query that is gone is submitted again. */
   generation: number;
   /** Results that could not be trusted so far: each next reading starts from nothing. */
   defects: number;

@@ -86,7 +86,7 @@ function requestOf(
   };
 }
 
-/** What a shorter slice may mend: fewer rows than the source caps at, and less work for a query. */
+/** What a shorter slice may fix: fewer rows than the source caps at, and less work for a query. */
 function isTooMuch(error: unknown): boolean {
   const { type, details } = failureOf(error);
   // What collectResult says of a result that could not be trusted.
@@ -108,7 +108,7 @@ function reasonOf(error: unknown): { readonly type: SliceFailure['type']; readon
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
     return { type: 'Unexpected', message: 'it was not started: a run with this id is active' };
   }
-  // A bug of ours, which is no end of a slice: it fails the workflow task, until a deploy mends it.
+  // A bug of ours, which is no end of a slice: it fails the workflow task, until a deploy fixes it.
   if (!(error instanceof TemporalFailure)) throw error;
   const cause = error instanceof ChildWorkflowFailure ? error.cause : undefined;
   if (cause instanceof CancelledFailure) return { type: 'RunCancelled', message: 'the run was cancelled' };

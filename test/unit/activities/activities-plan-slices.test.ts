@@ -142,7 +142,10 @@ suite('planSlices', () => {
     'an unknown zone': [request({ ...days, timeZone: 'Mars/Base' }), [/^timeZone: "Mars\/Base" is not a time zone/]],
     'an empty range': [request({ from: '2026-11-01', to: '2026-11-01' }), [/^to: is from: the range is empty/]],
     'a reversed range': [request({ from: '2026-11-02', to: '2026-11-01' }), [/^to: is before from$/]],
-    'a date of no calendar': [request({ from: '2026-02-29', to: '2026-03-02' }), [/^from: "2026-02-29" is not a valid date/]],
+    'a date of no calendar': [
+      request({ from: '2026-02-29', to: '2026-03-02' }),
+      [/^from: "2026-02-29" is not a valid date/],
+    ],
     'a slice that ends in the future': [
       request({ slices: [{ from: '2026-11-22', to: '2026-11-30' }] }),
       [/^slices\.0\.to: ends in the future/],

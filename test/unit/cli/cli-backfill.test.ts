@@ -150,7 +150,10 @@ suite('the report of a backfill', () => {
   });
 
   test('says what to do of slices that only did not arrive', () => {
-    assert.match(render(withFailures(UNDELIVERED)), /^incomplete: every slice was read, but the receiver did not accept/);
+    assert.match(
+      render(withFailures(UNDELIVERED)),
+      /^incomplete: every slice was read, but the receiver did not accept/,
+    );
   });
 
   test('keeps to the width, and lets no escape sequence through', () => {

@@ -152,10 +152,7 @@ test('a missing blob is DatasetExpired, and so is everything of a removed scope'
 test('a manifest of another version is named as such, and left to a worker that knows it', () => {
   const bytes = Buffer.from('{"version":2,"kind":"dataset","shards":[]}');
   assert.throws(() => parseDatasetManifest(bytes), failsAs('DatasetUnavailable', /version 2 .* knows version 1/));
-  assert.throws(
-    () => parseDatasetManifest(Buffer.from('{"version":1}')),
-    failsAs('DatasetCorrupt', /is damaged/),
-  );
+  assert.throws(() => parseDatasetManifest(Buffer.from('{"version":1}')), failsAs('DatasetCorrupt', /is damaged/));
   assert.throws(() => parseDatasetManifest(Buffer.from('not JSON')), failsAs('DatasetCorrupt', /is damaged/));
 });
 
