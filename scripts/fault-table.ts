@@ -41,7 +41,7 @@ ${table('Fault', OPERATIONS, NETWORK_KINDS)}
 
 ## Postgres
 
-Mended once the product has said \`RecordsUnavailable\`. \`submitted\` and \`acknowledged\` are the records of what a
+Repaired once the product has said \`RecordsUnavailable\`. \`submitted\` and \`acknowledged\` are the records of what a
 submission and a delivery attempt were answered.
 
 <!-- prettier-ignore-start -->
@@ -50,7 +50,7 @@ ${table('Postgres', RECORD_STEPS, POSTGRES_KINDS)}
 
 ## The dataset store
 
-Full and unreadable: mended once the product has said \`DatasetUnavailable\` twice. \`ENOSPC\` comes from a stand-in for the
+Full and unreadable: repaired once the product has said \`DatasetUnavailable\` twice. \`ENOSPC\` comes from a stand-in for the
 disk, everything else from real files that were moved, removed or changed.
 
 <!-- prettier-ignore-start -->

@@ -95,7 +95,7 @@ function describe(cxone: Simulator, receiver: Receiver, environment: Readonly<Re
   return [
     `CXone simulator   ${cxone.url}   (journal: ${cxone.url}/__admin/journal)`,
     `Webhook receiver  ${receiver.webhookUrl}   (what it holds: ${receiver.url}/__admin/windows)`,
-    'To point the product at them:',
+    'To connect the product to them:',
     ...exports,
     '',
   ].join('\n');

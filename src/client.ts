@@ -61,7 +61,7 @@ export interface ClientOptions {
 export interface JourneyMetricsClient {
   /**
    * Starts a run, or attaches to the one that this very request has already: under way or answered.
-   * A failed one is run anew. Rejects with `InvalidRequest` before anything is started.
+   * A failed one is run again. Rejects with `InvalidRequest` before anything is started.
    */
   start(request: AggregateRequest, options?: StartOptions): Promise<RunHandle>;
   /** A run by its ids. Contacts nobody. */

@@ -1,6 +1,6 @@
 /**
  * The gateway: wiring only. SIGTERM and Ctrl-C let it answer what is under way, and stop it. `--keyless` is for
- * `npm run dev`: whoever is on this machine may come in. Exit codes: 0 stopped, 1 something it needs is away, 2 configuration.
+ * `npm run dev`: anyone who is on this machine may come in. Exit codes: 0 stopped, 1 something it needs is away, 2 configuration.
  */
 import type { Logger } from 'pino';
 import { learnSecrets } from './config/learn-secrets.js';

@@ -109,7 +109,7 @@ async function show(product: RunningProduct, keep: boolean, signal: AbortSignal)
 async function proof({ simulator, env }: RunningProduct, result: AggregateResult): Promise<void> {
   const window = simulator?.receiver.windows().get(result.delivery.deliveryId);
   const verified = simulator?.receiver.journal.count({ verdict: 'accepted', effect: true }) ?? 0;
-  if (window?.rows.length !== result.rows.delivered) throw new Error('the receiver does not hold what was delivered');
+  if (window?.rows.length !== result.rows.delivered) throw new Error('the receiver does not have the delivered rows');
   say(
     `receiver   ${window.rows.length} rows in ${verified} parts, every signature verified, revision ${window.revision}`,
   );
@@ -122,7 +122,7 @@ async function proof({ simulator, env }: RunningProduct, result: AggregateResult
 }
 
 async function keepUp({ stack, env }: RunningProduct, interrupted: Promise<void>): Promise<void> {
-  say(`\nready: it stays up until Ctrl-C`);
+  say(`\nready: the servers run until Ctrl-C`);
   if (stack.temporal?.uiUrl) say(`Temporal UI  ${stack.temporal.uiUrl}`);
   say(`In another terminal:\n  export JOURNEY_METRICS_HOME='${env['JOURNEY_METRICS_HOME'] ?? ''}'`);
   say('  npm run --silent cli -- runs list');

@@ -36,6 +36,6 @@ export function diskError(error: unknown, folder: string, variable = 'JOURNEY_ME
   if (!(error instanceof Error) || error instanceof StackError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (!DISK_CODES.has(code)) return error;
-  const message = `${folder} cannot be written (${code}); free some space or mend its owner, or set ${variable} to another folder.`;
+  const message = `${folder} cannot be written (${code}); free some space or fix its owner, or set ${variable} to another folder.`;
   return new StackError('disk', message, { cause: error });
 }

@@ -65,7 +65,7 @@ export function authorise(api: Api, call: ApiCall, scopes: readonly string[]): A
   const known = { ...facts, org: grant.org };
   const waitS = api.limiter.take(grant.org, call.nowMs);
   if (waitS !== undefined) {
-    const reply = refusal(429, 'RATE_LIMITED', `Too many requests; come back in ${waitS} s.`);
+    const reply = refusal(429, 'RATE_LIMITED', `Too many requests; try again in ${waitS} s.`);
     return { refused: { ...reply, headers: { 'retry-after': String(waitS) } }, facts: known };
   }
   const lacking = scopes.filter((scope) => !grant.scope.split(' ').includes(scope));

@@ -4,7 +4,7 @@ import type { SourceQuery } from '../../src/contract/request/request.js';
 import type { PageDocument } from '../http/reply.js';
 import type { RowSource } from '../rows/row-source.js';
 
-/** The result is cut after so many rows: `totalCount` states the real number; with `stated`, `truncated: true` is said too. */
+/** The result is cut after this many rows: `totalCount` states the real number; with `stated`, `truncated: true` is said too. */
 export interface Cap {
   readonly rows: number;
   readonly stated?: boolean;
@@ -72,7 +72,7 @@ export class QueryBook {
     return { document, ownToken: this.#tokenFor(query.queryId, index) };
   }
 
-  /** The page that the token stands for; undefined when it is none of this query's tokens. */
+  /** The page that the token stands for; undefined when it is not one of this query's tokens. */
   pageOf(query: AcceptedQuery, token: string): number | undefined {
     const index = Number(Buffer.from(token, 'base64url').toString().split('.', 1)[0]);
     return this.#tokenFor(query.queryId, index) === token ? index : undefined;

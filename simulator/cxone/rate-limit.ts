@@ -1,4 +1,4 @@
-/** So many requests a window, per organisation. Windows start with their first request. */
+/** This many requests a window, per organisation. Windows start with their first request. */
 export interface RateLimit {
   readonly requests: number;
   readonly windowMs: number;

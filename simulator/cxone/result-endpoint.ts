@@ -25,7 +25,11 @@ export const answerResult: Endpoint = (api, call) => {
   }
   const index = pageToken === null ? 0 : api.queries.pageOf(query, pageToken);
   if (index === undefined) {
-    return { ...common, reply: refusal(400, 'INVALID_PAGE_TOKEN', 'The page token is none of this query.'), facts };
+    return {
+      ...common,
+      reply: refusal(400, 'INVALID_PAGE_TOKEN', 'The page token does not belong to this query.'),
+      facts,
+    };
   }
   const page: ServedPage = api.queries.page(query, index);
   return {

@@ -46,7 +46,7 @@ function submit(api: Api, call: ApiCall, submission: Submission): Omit<Outcome<C
   const known = heeded === undefined ? undefined : api.queries.findByKey(org, heeded, query);
   if (known === 'other') {
     return {
-      reply: refusal(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another query before.'),
+      reply: refusal(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another query.'),
       facts,
     };
   }

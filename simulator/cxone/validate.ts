@@ -15,7 +15,7 @@ const LONGEST_WINDOW_DAYS = 3_660;
 const dateSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/, 'must be yyyy-MM-dd, or an instant that ends in Z')
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'is no date of the calendar', abort: true });
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'is not a valid date', abort: true });
 
 /** Validates as the seed's API does: at most 4 dimensions, 1 to 10 metrics, a limit of 1 to 10,000, names of the catalogue. */
 export function queryReader(catalogue: Catalogue): (body: unknown) => SourceQuery | readonly QueryProblem[] {

@@ -20,7 +20,7 @@ export function alter(outcome: Outcome<object>, fault: Fault, nowMs: number): Re
     case 'html':
       return { status: 200, body: LOGIN_PAGE };
     case 'wrong-json':
-      return { status: 200, body: { greeting: 'This is JSON, and nothing that was asked for.' } };
+      return { status: 200, body: { greeting: 'This is JSON, but not what was requested.' } };
     case 'redirect':
       return { status: 302, headers: { location: fault.to ?? LOGIN_PATH } };
     case 'location':

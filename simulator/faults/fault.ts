@@ -8,7 +8,7 @@ const retryAfterSchema = z.union([
   z.strictObject({ seconds: z.int() }),
   z.strictObject({ dateInSeconds: z.number() }),
   z.strictObject({ literal: z.string() }),
-  /** The header comes so many times. */
+  /** The header comes this many times. */
   z.strictObject({ each: z.array(z.string()).min(2) }),
 ]);
 export type RetryAfter = z.output<typeof retryAfterSchema>;
@@ -27,7 +27,7 @@ const insteadFaults = [
   }),
   /** 200 with a login page. */
   z.strictObject({ kind: z.literal('html'), ...instead }),
-  /** 200 with JSON that is none of the API's documents. */
+  /** 200 with JSON that is not one of the API's documents. */
   z.strictObject({ kind: z.literal('wrong-json'), ...instead }),
   /** 302 to a login page of the same server, unless `to` is given. */
   z.strictObject({ kind: z.literal('redirect'), to: z.string().optional(), ...instead }),

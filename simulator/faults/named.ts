@@ -78,7 +78,7 @@ const specSchema = z.union(
 const onSchema = z.enum([...OPERATIONS, 'any']).default('any');
 
 /**
- * Spares a request whose subject (the query, the submission, the message) has been struck so many times already by rules
+ * Spares a request whose subject (the query, the submission, the message) has been struck this many times already by rules
  * that have this: so that a run can be sure to end well, however many faults there are.
  */
 const perSubjectSchema = z.int().positive().optional();
@@ -117,7 +117,9 @@ export type FaultRate = z.input<typeof faultRateSchema>;
 export function parseFaultRate(text: string): FaultRate {
   const groups = /^(?<fault>[\w-]+)(?::(?<on>\w+))?@(?<rate>[\d.]+)(?:x(?<times>\d+))?$/.exec(text)?.groups;
   if (groups === undefined) {
-    throw new InvalidSimulatorOption(`"${text}" is no fault: write NAME@RATE, NAME:OPERATION@RATE or NAME@RATExTIMES.`);
+    throw new InvalidSimulatorOption(
+      `"${text}" is not a fault: write NAME@RATE, NAME:OPERATION@RATE or NAME@RATExTIMES.`,
+    );
   }
   const { fault, on, rate, times } = groups;
   const written = { fault, on, rate: Number(rate), ...(times !== undefined && { times: Number(times) }) };

@@ -46,7 +46,7 @@ export class FaultPlan {
 
   /**
    * The fault for this request. One that would change nothing about its answer is kept for the next.
-   * @param subject what the request is about, for rules that strike it so many times at most
+   * @param subject what the request is about, for rules that strike it this many times at most
    */
   pick(operation: Operation, applies: (fault: Fault) => boolean, subject?: string): NamedFault | undefined {
     let picked: Rule | undefined;

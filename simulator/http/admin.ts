@@ -28,7 +28,7 @@ export function commonRoutes(faults: FaultPlan, journal: Journal<object>): Admin
   };
 }
 
-/** Undefined when the request is none of the admin's. A request that cannot be understood is answered 400 with the reason. */
+/** Undefined when the request is not one of the admin's. A request that cannot be understood is answered 400 with the reason. */
 export function answerAdmin(routes: AdminRoutes, request: ArrivedRequest): Reply | undefined {
   const { pathname } = request.url;
   if (!pathname.startsWith(ADMIN_PREFIX)) return undefined;

@@ -109,13 +109,13 @@ export class Inbox {
   }
 }
 
-/** The payload, or why it is none. */
+/** The payload, or why it is not one. */
 function payloadOf(body: Uint8Array): WebhookPayload | string {
   let document: unknown;
   try {
     document = JSON.parse(Buffer.from(body).toString());
   } catch {
-    return 'the body is no JSON';
+    return 'the body is not JSON';
   }
   const parsed = payloadSchema.safeParse(document);
   if (parsed.success) return parsed.data;

@@ -39,7 +39,7 @@ export const dataSettingsSchema = z.strictObject({
   late: rateSchema,
   /** Rows whose metric values are other ones while they are provisional. */
   corrected: rateSchema,
-  /** Rows that are there while they are provisional, and never again: so many in addition to those that will stay. */
+  /** Rows that are there while they are provisional, and never again: this many in addition to those that will stay. */
   removed: rateSchema,
   /** `date` of a row: a plain date (an instant where rows are hourly), or always the instant at which its bucket starts. */
   dates: z.enum(['plain', 'instant']).default('plain'),

@@ -82,7 +82,7 @@ function countAll(sliced: Parameters<typeof countSlices>[0]): number {
   const count = countSlices(sliced, MOST_SLICES);
   if (count <= MOST_SLICES) return count;
   const most = MOST_SLICES.toLocaleString('en');
-  throw new WindowError('sliceBy', `makes more than ${most} slices: take longer ones, or several backfills`);
+  throw new WindowError('sliceBy', `makes more than ${most} slices: use longer slices, or several backfills`);
 }
 
 /** What has not ended would be delivered with its last part missing, and never read again. */
@@ -90,7 +90,7 @@ function refuseFuture(path: string, { end }: Span, anchor: number, zone: Zone): 
   if (end <= anchor) return;
   const today = labelOfLocal(localOf(anchor, zone), 'day');
   const now = localText(anchor, zone);
-  throw new WindowError(path, `ends in the future: it is asked for at ${now}; the last day to end at is ${today}`);
+  throw new WindowError(path, `ends in the future: it is now ${now}; the latest end is ${today}`);
 }
 
 function refuseOverlap(all: readonly { readonly path: string; readonly span: Span }[]): void {

@@ -8,7 +8,7 @@ import { hoursFrom, unitsFrom } from './units.js';
 import type { Span } from './units.js';
 import { instantOf, openZone } from './zone.js';
 
-/** Distinct dates remembered; beyond it they are forgotten and read anew. */
+/** Distinct dates remembered; beyond it they are forgotten and read again. */
 const REMEMBERED_DATES = 50_000;
 
 interface Bucket {
@@ -20,7 +20,7 @@ interface Bucket {
 /**
  * The buckets of a window: those that share an instant with `[from, to)`. Labels are `2026-11-01` for a day, Monday's
  * date for a week, `2026-11` for a month, and for an hour its local start with its offset, `2026-11-01T08:00+01:00`:
- * the hour that the clocks show twice is two buckets, and one that they skip is none.
+ * the hour that the clocks show twice is two buckets, and one that they skip is not one.
  *
  * A row's date may be an instant; a local time; a day, week or month, which is a label in the window's zone. It
  * belongs to the bucket of its (first) instant within the window. What carries its bucket's own start is of that

@@ -16,7 +16,7 @@ export interface StartTimes {
 }
 
 /**
- * The instants at which it starts, from one on, oldest first, without end. A time of day that the clocks skip is none.
+ * The instants at which it starts, from one on, oldest first, without end. A time of day that the clocks skip is not one.
  * Of one that they show twice it is the first; Temporal does not say which it takes: see `clockProblem`. Throws
  * `WindowError` at `timeZone`.
  */

@@ -46,7 +46,7 @@ export function* unitsBefore(instant: number, unit: DateUnit, zone: Zone): Gener
 
 /**
  * The hours of a zone from the one that the instant lies in: each begins where the clocks show a full hour, or jump. So
- * the hour that they show twice is two, one that they skip is none, and a change by half an hour cuts one short.
+ * the hour that they show twice is two, one that they skip is not one, and a change by half an hour cuts one short.
  */
 export function* hoursFrom(instant: number, zone: Zone): Generator<Span, never> {
   // From the day's start, so that a change by half an hour before the instant is seen.

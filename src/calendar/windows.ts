@@ -70,7 +70,7 @@ function absolute({ dateFrom, dateTo }: WindowInput, anchor: number, zone: Zone)
   const window = readWindow(from, { path: 'query.dateTo', text: dateTo }, zone);
   if (window.start < anchor) return window;
   const now = localText(anchor, zone);
-  const message = `begins in the future: it is asked for at ${now}, when nothing has happened in it; take an earlier date, or ask once it has begun`;
+  const message = `begins in the future: it is now ${now}; use an earlier date, or start the run after the window has begun`;
   throw new WindowError(from.path, message);
 }
 
@@ -104,13 +104,13 @@ function instantIn({ path, text }: DateField, zone: Zone): number {
   if (text === undefined) throw new WindowError(path, 'is missing: give both dates, or window.relative');
   const read = readDateText(text);
   if (read === undefined || (read.kind === 'label' && read.unit !== 'day')) {
-    const message = `"${text}" is not a date of the calendar: use 2026-11-01, 2026-11-01T08:00 or 2026-11-01T08:00:00Z`;
+    const message = `"${text}" is not a valid date: use 2026-11-01, 2026-11-01T08:00 or 2026-11-01T08:00:00Z`;
     throw new WindowError(path, message);
   }
   if (read.kind === 'instant') return read.instant;
   const { instant, shown } = instantOf(read.local, zone);
   if (read.kind === 'local' && shown === 'skipped') {
-    throw new WindowError(path, `"${text}" does not exist in ${zone.name}: the clocks skip it; give it an offset`);
+    throw new WindowError(path, `"${text}" does not exist in ${zone.name}: the clocks skip it; add an offset`);
   }
   return instant;
 }
@@ -136,7 +136,7 @@ function soFar(name: string, first: number, anchor: number, zone: Zone): Span {
   const { instant: start } = instantOf(first, zone);
   const end = anchor - (((anchor % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
   if (start < end) return { start, end };
-  throw new WindowError('window.relative', `"${name}" is empty: it has only just begun in ${zone.name}`);
+  throw new WindowError('window.relative', `"${name}" is empty: it has just begun in ${zone.name}`);
 }
 
 function lastDays(name: string): number {

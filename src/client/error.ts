@@ -69,7 +69,7 @@ export function toClientError(error: unknown): Error {
   if (error instanceof WorkflowNotFoundError) {
     return new JourneyMetricsError(
       'RunNotFound',
-      `Temporal has no run ${error.workflowId}; it may be older than the namespace keeps them`,
+      `Temporal has no run ${error.workflowId}; the namespace may no longer keep it`,
     );
   }
   if (error instanceof ScheduleNotFoundError) {
@@ -77,7 +77,7 @@ export function toClientError(error: unknown): Error {
   }
   if (error instanceof ScheduleAlreadyRunning) {
     const instead = 'update it, or choose another id';
-    return new JourneyMetricsError('ScheduleExists', `there is a schedule ${error.scheduleId} already: ${instead}`);
+    return new JourneyMetricsError('ScheduleExists', `the schedule ${error.scheduleId} already exists: ${instead}`);
   }
   const answer = error instanceof ServiceError ? error.cause : error;
   const isAway = isGrpcServiceError(answer) && AWAY.includes(answer.code);
@@ -98,6 +98,6 @@ function runError(cause: unknown): JourneyMetricsError {
   if (cause instanceof TerminatedFailure)
     return new JourneyMetricsError('RunTerminated', 'the run was terminated from outside');
   if (cause instanceof TimeoutFailure)
-    return new JourneyMetricsError('RunTimedOut', 'the run was ended by a timeout set from outside');
-  return new JourneyMetricsError('Unexpected', 'the run failed without a reason of its own');
+    return new JourneyMetricsError('RunTimedOut', 'the run was ended by an execution timeout');
+  return new JourneyMetricsError('Unexpected', 'the run failed without giving a reason');
 }

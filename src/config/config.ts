@@ -43,7 +43,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     throw new ConfigError(
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      'is 0, which would trust any server: unset it; CXONE_CA_FILE names an own CA',
+      'is 0, which trusts any server: unset it, and use CXONE_CA_FILE for your own CA',
     );
   }
   return {
@@ -52,7 +52,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     databaseUrl: required(
       env,
       'DATABASE_URL',
-      'name the Postgres of the records, or use `npm run dev`, which brings its own',
+      'set the Postgres of the records, or use `npm run dev`, which includes one',
     ),
     datasets: readDatasets(env),
     taskQueue: taskQueueOf(env),
@@ -64,7 +64,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
 }
 
 export function readSource(env: Env): SourceConfig {
-  const org = required(env, 'CXONE_ORG_ID', 'name the CXone organisation, the first label of its host');
+  const org = required(env, 'CXONE_ORG_ID', 'set the CXone organisation: the first label of its host');
   if (!isDnsLabel(org))
     throw new ConfigError('CXONE_ORG_ID', 'must be one DNS label: lower-case letters, digits and "-"');
   const base = read(env, 'CXONE_BASE_URL');
@@ -100,7 +100,7 @@ function duration(env: Env, name: string, fallback: string): number {
 
 function count(env: Env, name: string, fallback: number): number {
   const value = Number(read(env, name) ?? fallback);
-  if (!Number.isInteger(value) || value < 1) throw new ConfigError(name, 'must be a whole number above 0');
+  if (!Number.isInteger(value) || value < 1) throw new ConfigError(name, 'must be a whole number greater than 0');
   return value;
 }
 

@@ -64,7 +64,7 @@ function readCredentials(env: Env): S3Access['credentials'] {
   if (accessKeyId === undefined && read(env, 'AWS_SECRET_ACCESS_KEY') === undefined) return undefined;
   const sessionToken = read(env, 'AWS_SESSION_TOKEN');
   return {
-    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY is, and is of no use without it'),
+    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY is set and needs it'),
     secretAccessKey: required(env, 'AWS_SECRET_ACCESS_KEY', 'the secret of AWS_ACCESS_KEY_ID'),
     ...(sessionToken !== undefined && { sessionToken }),
   };

@@ -28,7 +28,7 @@ const fileSchema = z.record(
 
 /** `BI_WEBHOOK_URL` as the destination `bi`, and those of `BI_DESTINATIONS_FILE` (JSON, by name). */
 export function readDestinations(env: Env): Readonly<Record<string, Destination>> {
-  const remedy = 'the address that takes the results, or `npm run dev`, which brings a receiver';
+  const remedy = 'set the address of the receiver, or use `npm run dev`, which includes one';
   const url = required(env, 'BI_WEBHOOK_URL', remedy);
   const allowPrivate = flag(env, 'BI_WEBHOOK_PRIVATE');
   const bi = {

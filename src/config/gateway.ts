@@ -9,7 +9,7 @@ export interface GatewayConfig {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Absent: whoever reaches the gateway may do everything. Only this machine can. */
+  /** Absent: anyone who reaches the gateway may do everything. Only this machine can. */
   readonly keysFile?: string;
   /** That one key may send. */
   readonly requestsPerMinute: number;
@@ -41,11 +41,10 @@ export function readGatewayConfig(env: Env, { keyless }: { readonly keyless: boo
 }
 
 function refuseKeyless(host: string, keyless: boolean): void {
-  const remedy = '`journey-metrics keys create` makes a key and the line for the file';
-  if (!keyless)
-    throw new ConfigError('GATEWAY_KEYS_FILE', `is not set, and nobody may come in without a key: ${remedy}`);
+  const remedy = '`journey-metrics keys create` creates a key and its line in the file';
+  if (!keyless) throw new ConfigError('GATEWAY_KEYS_FILE', `is not set, and the gateway needs keys: ${remedy}`);
   if (isLoopback(host)) return;
-  throw new ConfigError('GATEWAY_KEYS_FILE', `is not set, and GATEWAY_HOST lets other machines in: ${remedy}`);
+  throw new ConfigError('GATEWAY_KEYS_FILE', `is not set, but GATEWAY_HOST allows other machines: ${remedy}`);
 }
 
 /** A name could mean any machine tomorrow. */

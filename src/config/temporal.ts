@@ -13,7 +13,7 @@ export function readTemporal(env: Env): TemporalConfig {
   if (!dev)
     throw new ConfigError(
       'TEMPORAL_ADDRESS',
-      'is not set, and no `npm run dev` is running on this home: start one, or set it',
+      'is not set, and `npm run dev` is not running with this JOURNEY_METRICS_HOME: start it, or set the variable',
     );
   const { namespace } = dev;
   return { connectionOptions: { address: dev.address }, namespace, address: dev.address };

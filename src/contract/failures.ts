@@ -13,7 +13,7 @@ export const FAILURES = {
   InvalidRequest: {
     decidedBy: 'planRun',
     retry: 'never',
-    meaning: 'The request is wrong; `details` lists every problem by path. Mend the request.',
+    meaning: 'The request is wrong; `details` lists every problem by path. Fix the request.',
   },
   Unauthorized: {
     decidedBy: 'the source',
@@ -33,12 +33,12 @@ export const FAILURES = {
   QueryFailed: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'The query ended as FAILED or CANCELLED upstream. Start the run again, or narrow the query.',
+    meaning: 'The query ended as FAILED or CANCELLED at the source. Start the run again, or narrow the query.',
   },
   QueryExpired: {
     decidedBy: 'the workflow',
     retry: 'never',
-    meaning: 'The query vanished upstream, and so did the two that took its place.',
+    meaning: 'The query disappeared at the source, and so did the two that replaced it.',
   },
   QueryDeadlineExceeded: {
     decidedBy: 'the workflow',
@@ -49,59 +49,58 @@ export const FAILURES = {
     decidedBy: 'submitQuery',
     retry: 'never',
     meaning:
-      'Five submissions in a row may or may not have been accepted. Look for orphaned queries upstream, then start again.',
+      'Five submissions in a row may or may not have been accepted. Look for orphaned queries at the source, then start again.',
   },
   InvalidLocation: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'The source named no place for the result, or one that is not its own. It was not contacted.',
+    meaning: 'The source gave no location for the result, or one that is not its own. That location was not contacted.',
   },
   IncompleteResult: {
     decidedBy: 'the workflow',
     retry: 'never',
-    meaning:
-      'Three times the rows received were not the rows promised (total, cap, page loop, pages of another query).',
+    meaning: 'Three readings did not return the promised rows (total, truncation, page loop, pages of another query).',
   },
   MalformedResponse: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning:
-      'The source answered with something that is not its API (HTML, truncated JSON, rows without any asked-for key).',
+    meaning: 'The answer does not follow the API (HTML, truncated JSON, rows without any requested key).',
   },
   ResponseTooLarge: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'One answer was larger than a page may be. Lower `query.limit`.',
+    meaning: 'An answer was larger than the maximum page size. Lower `query.limit`.',
   },
   UpstreamUnavailable: {
     decidedBy: 'the source',
     retry: 'until the bound',
-    meaning: 'The source could not be reached, broke off, or answered 5xx for as long as the run may wait.',
+    meaning: 'The source was unreachable, broke off, or answered 5xx until the time limit of the run.',
   },
   DatasetCorrupt: {
     decidedBy: 'the dataset store',
     retry: 'never',
-    meaning: 'A stored file is not what was stored: its hash differs. Start the run again; look at the disk.',
+    meaning: 'The hash of a stored file is wrong. Check the disk, then start the run again.',
   },
   DatasetExpired: {
     decidedBy: 'the dataset store',
     retry: 'never',
-    meaning: 'Stored rows or payload bytes are no longer there. Start a new run with `--again`.',
+    meaning: 'Stored rows or payloads were deleted. Start a new run with `--again`.',
   },
   DatasetUnavailable: {
     decidedBy: 'the dataset store',
     retry: 'until the bound',
-    meaning: 'The dataset store cannot be read or written (full, read-only, away). Mend it; the run goes on.',
+    meaning:
+      'The dataset store cannot be read or written (full, read-only, unreachable). Fix it; the run then continues by itself.',
   },
   RecordsUnavailable: {
     decidedBy: 'Postgres',
     retry: 'until the bound',
-    meaning: 'Postgres cannot be reached or does not take writes. Mend it; the run goes on.',
+    meaning: 'Postgres cannot be reached or does not accept writes. Fix it; the run then continues by itself.',
   },
   RecordsConflict: {
     decidedBy: 'Postgres',
     retry: 'never',
-    meaning: 'A record contradicts what is to be written. Nothing was overwritten; this needs a person.',
+    meaning: 'A record contradicts the new one. Nothing was overwritten. Compare the two.',
   },
   DeliveryNotFound: {
     decidedBy: 'redeliver',
@@ -111,17 +110,17 @@ export const FAILURES = {
   DeliverySuperseded: {
     decidedBy: 'redeliver',
     retry: 'never',
-    meaning: 'A later revision of the same window was delivered; sending the older one would help nobody.',
+    meaning: 'A later revision of the same window was delivered. The older one is not sent.',
   },
   ActivityTimedOut: {
     decidedBy: 'Temporal',
     retry: 'never',
-    meaning: 'A step did not end within its bound and left no reason of its own. See the worker log.',
+    meaning: 'A step did not end within its time limit and gave no reason. See the worker log.',
   },
   Unexpected: {
     decidedBy: 'nobody',
     retry: 'until the bound',
-    meaning: 'An error that the product does not know. It is retried; report it.',
+    meaning: 'An unknown error. It is retried. Please report it.',
   },
 } as const satisfies Record<string, FailureKind>;
 

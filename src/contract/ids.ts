@@ -97,7 +97,7 @@ function settings({ query, processing, window }: ReportSubject): string {
 }
 
 /**
- * Identity of what is delivered: the same window of the same numbers is the same delivery, whoever asks for it.
+ * Identity of what is delivered: the same window of the same numbers is the same delivery, no matter who asks for it.
  * `query.limit` (a page's size) and the way a window was asked for are no part of it. 32 hex digits.
  */
 export function deliveryIdOf(subject: DeliverySubject): string {

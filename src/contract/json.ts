@@ -12,7 +12,7 @@ const DEPTH_MOST = 32;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * What stands against a value before anybody looks at what it means: nested so deeply (or within itself) that whoever
+ * What stands against a value before anybody looks at what it means: nested so deeply (or within itself) that anyone who
  * walks through it runs out of stack, or with texts that are no Unicode and have no canonical form. Does not recurse.
  */
 export function unusableJson(input: unknown): RequestProblem | undefined {
@@ -20,7 +20,7 @@ export function unusableJson(input: unknown): RequestProblem | undefined {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
-      return { path: '', message: 'has a text that is no Unicode: half of a surrogate pair' };
+      return { path: '', message: 'contains invalid Unicode: half of a surrogate pair' };
     }
     if (typeof value !== 'object' || value === null) continue;
     if (depth === DEPTH_MOST) return { path: '', message: `is nested more than ${DEPTH_MOST} levels deep` };

@@ -21,7 +21,7 @@ export const POLL_NOW_SIGNAL = 'pollNow';
 /** Signals to a backfill, without argument: start no more slices, and go on. What runs is not stopped. */
 export const PAUSE_SIGNAL = 'pause';
 export const RESUME_SIGNAL = 'resume';
-/** Update of a backfill: so many slices side by side, 1 to 20. Answers with it. */
+/** Update of a backfill: this many slices side by side, 1 to 20. Answers with it. */
 export const SET_WIDTH_UPDATE = 'setWidth';
 
 /** The Temporal schedule on which the worker keeps `reconcileAudit`. */

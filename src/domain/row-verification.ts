@@ -13,9 +13,9 @@ export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'outs
 
 /** Counts, over all rows, of what is found in them. */
 export interface RowVerification {
-  /** So many rows were looked at. */
+  /** This many rows were looked at. */
   rows(count: number): void;
-  /** So many of them have this under the key. */
+  /** This many of them have this under the key. */
   found(finding: Finding, key: string, count: number): void;
   quality(): Quality;
 }
@@ -62,11 +62,11 @@ function warningsOf(rows: number, counts: Readonly<Record<Finding, Counts>>): Qu
   return [
     ...warnings('missing-key', counts.missing, (key) => `have no "${key}"`),
     ...warnings('wrong-type', counts.wrongType, (key) => `have a value of the wrong type in "${key}"`),
-    ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are delivered all the same'),
+    ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are still delivered'),
     ...warnings(
       'unreadable-date',
       counts.unreadable,
-      () => 'have a date that names no bucket; they are delivered all the same',
+      () => 'have a date that matches no bucket; they are still delivered',
     ),
   ];
 }

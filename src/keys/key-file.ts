@@ -18,7 +18,7 @@ type KnownKeys = ReadonlyMap<string, KnownKey>;
 const NOBODYS_HASH = Buffer.alloc(32);
 
 /**
- * Reads a key file, and reads it anew whenever it has changed. One that cannot be read or understood is logged once,
+ * Reads a key file, and reads it again whenever it has changed. One that cannot be read or understood is logged once,
  * with the reason, and the keys before it stay.
  * @throws ConfigError when it cannot be used right at the beginning
  */
@@ -35,14 +35,14 @@ export async function openKeyFile(path: string, log: Pick<Logger, 'info' | 'erro
     version = current;
     keys = parseKeyLines(text);
     complaint = undefined;
-    log.info({ keys: keys.size }, 'the key file has changed and was read anew');
+    log.info({ keys: keys.size }, 'the key file has changed and was read again');
   };
   const refresh = async (): Promise<void> => {
     try {
       await readAnew();
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason !== complaint) log.error({ reason }, 'the key file cannot be used: the keys that it had stay valid');
+      if (reason !== complaint) log.error({ reason }, 'the key file cannot be used: its previous keys stay valid');
       complaint = reason;
     } finally {
       refreshing = undefined;

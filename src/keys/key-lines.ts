@@ -53,7 +53,7 @@ export function parseKeyLines(text: string): ReadonlyMap<string, KnownKey> {
     const found =
       words.length === 4
         ? problemsOfKey({ id, hash, scopes, orgs }).concat(repetitions(firstUse, number, { id, hash }))
-        : [`a key has four fields, and this line ${words.length}: ${FIELDS}`];
+        : [`a key has four fields, but this line has ${words.length}: ${FIELDS}`];
     problems.push(...found.map((problem) => `line ${number}: ${problem}`));
     if (found.length === 0) keys.set(id, knownKey({ id, hash, scopes, orgs }));
   }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PageColumns } from './columns.js';
 
-/** Of 32 bits each. Half of a SHA-256: no two rows that differ meet by chance. */
+/** Of 32 bits each. Half of a SHA-256: no two rows that differ have the same digest. */
 export const DIGEST_WORDS = 4;
 
 const WORD_CHARACTERS = 4;

@@ -9,7 +9,7 @@ interface Link<T> {
   next: Link<T> | undefined;
 }
 
-/** So many different tokens are remembered, and no more: all of a hostile page would cost more memory than the page. */
+/** This many different tokens are remembered, and no more: all of a hostile page would cost more memory than the page. */
 const MOST_LINKS = 4096;
 
 /**

@@ -16,7 +16,7 @@ export interface KeyClaim extends OwnedKey {
   readonly at: string;
 }
 
-/** What a key stands for, whoever of several claimed it first. */
+/** What a key stands for, no matter which of several claimed it first. */
 export interface ClaimedKey {
   /** Whether this claim is the first one. */
   readonly isNew: boolean;

@@ -60,7 +60,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     idempotencyKeys: idempotencyKeys(database),
     report: reportRecords(database, now),
     check: async (signal) => {
-      await database.run('being asked whether it is there', signal, (query) => query('SELECT'));
+      await database.run('checking the connection', signal, (query) => query('SELECT'));
     },
     close: () => database.close(),
   };

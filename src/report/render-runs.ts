@@ -28,7 +28,7 @@ export interface RunsData {
   readonly search: { readonly text?: string; readonly state?: RunState };
   /** More were found, which are not listed. */
   readonly cut: boolean;
-  /** Absent where every run was searched; else so many, the newest. */
+  /** Absent where every run was searched; else this many, the newest. */
   readonly searched?: number;
 }
 
@@ -53,7 +53,7 @@ export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsDat
 }
 
 function nobody({ text, state }: RunsData['search']): string {
-  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run is like that.';
+  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run matches.';
 }
 
 function form({ text = '', state }: RunsData['search']): Html {

@@ -7,7 +7,7 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** The text, cut to so many columns, between characters as people count them; an ellipsis says that it was. */
+/** The text, cut to this many columns, between characters as people count them; an ellipsis says that it was. */
 export function truncate(text: string, room: number): string {
   if (widthOf(text) <= room) return text;
   let kept = '';

@@ -21,7 +21,7 @@ const KEPT: readonly KeptSchedule[] = [
     workflowType: RECONCILE_WORKFLOW,
     workflowId: 'reconcile-audit-scheduled',
     spec: { intervals: [{ every: '1 hour' }] },
-    note: 'kept by the worker; audits runs that were ended from outside',
+    note: 'kept by the worker; writes audit entries of terminated runs',
   },
   {
     scheduleId: EXPIRE_SCHEDULE_ID,

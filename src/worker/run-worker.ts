@@ -47,7 +47,7 @@ class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
 
   constructor(address: string) {
-    super(`Temporal at ${address} cannot be reached: start it, or set TEMPORAL_ADDRESS to where it is`);
+    super(`Temporal at ${address} cannot be reached: start it, or correct TEMPORAL_ADDRESS`);
   }
 }
 

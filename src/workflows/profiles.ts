@@ -17,7 +17,7 @@ export const RECORD = {
   retry: RETRY,
 } as const satisfies ActivityOptions;
 
-/** The audit entry: whatever is wrong with Postgres, a person has a month to mend it. */
+/** The audit entry: whatever is wrong with Postgres, a person has a month to fix it. */
 export const AUDIT = { ...RECORD, scheduleToCloseTimeout: '30 days' } as const satisfies ActivityOptions;
 
 /** Two requests to the source, a fresh token between them, the second with a page of 64 MiB. */

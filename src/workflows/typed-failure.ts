@@ -17,7 +17,7 @@ export function typedFailure(error: unknown): TypedFailure {
   }
   const step = error instanceof ActivityFailure ? error.activityType : 'a step';
   const timedOut = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
-  const message = timedOut ? `${step} did not end within its bound` : `${step} failed without a reason of its own`;
+  const message = timedOut ? `${step} did not end within its time limit` : `${step} failed without giving a reason`;
   return { type: timedOut ? 'ActivityTimedOut' : 'Unexpected', message, details: [] };
 }
 

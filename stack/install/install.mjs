@@ -20,7 +20,7 @@ export async function ensureInstalled({ root, env, say, deadlineMs = DEADLINE_MS
   const release = await lockCheckout(root, env, say, deadlineMs);
   try {
     if (isInstalled(root)) return; // Another process has just done it.
-    say('installing dependencies with `npm ci`: about a minute, this once');
+    say('installing dependencies with `npm ci`: about a minute, only this time');
     const startedAt = performance.now();
     await runNpm(root, env, say, deadlineMs);
     writeFileSync(stampPath(root), wantedStamp(root));
@@ -41,8 +41,7 @@ function isInstalled(root) {
 /** The lock file by content, and the machine: a checkout may be mounted in a container of another kind. */
 function wantedStamp(root) {
   const text = readText(join(root, 'package-lock.json'));
-  if (text === null)
-    throw new InstallError(`${join(root, 'package-lock.json')} is missing; check the checkout out again.`);
+  if (text === null) throw new InstallError(`${join(root, 'package-lock.json')} is missing; restore it from git.`);
   return `${createHash('sha256').update(text).digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 
@@ -86,10 +85,10 @@ async function lockCheckout(root, env, say, deadlineMs) {
   } catch (error) {
     if (error instanceof LockTimeout) {
       throw new InstallError(
-        `Process ${error.holder.pid} has been installing here for too long; end it and try again.`,
+        `Process ${error.holder.pid} has been installing here for too long; stop it and try again.`,
       );
     }
-    throw new InstallError(`${folder} cannot be written (${error.code}); set XDG_CACHE_HOME to a folder that can.`);
+    throw new InstallError(`${folder} cannot be written (${error.code}); set XDG_CACHE_HOME to a writable folder.`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** When a process started, as its system tells it; null when there is none (a zombie is none). */
+/** When a process started, as its system tells it; null when there is none (a zombie is not one). */
 export function startTimeOf(pid) {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }

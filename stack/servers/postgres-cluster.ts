@@ -75,7 +75,7 @@ async function initialise({ dataDir, binaries, user, signal }: Parameters<typeof
 function initdbError(cause: unknown, dataDir: string): StackError {
   const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
   const words = output.split('\n').filter(Boolean).slice(-5).join('\n  ');
-  const message = `Postgres could not lay out its data in ${dataDir}; look at free space and rights there. It said:\n  ${words}`;
+  const message = `Postgres could not create its data in ${dataDir}; check free space and permissions there. It printed:\n  ${words}`;
   return new StackError('server-failed', message, { cause });
 }
 

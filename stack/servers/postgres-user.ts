@@ -42,7 +42,7 @@ export async function choosePostgresUser(cluster: string, paths: readonly string
 }
 
 const REMEDY =
-  'Run as an ordinary user, or move the checkout and JOURNEY_METRICS_HOME to where everybody may read, or set DATABASE_URL.';
+  'Run as an ordinary user, or move the checkout and JOURNEY_METRICS_HOME to a folder that every user can read, or set DATABASE_URL.';
 
 async function ownerOf(cluster: string): Promise<{ uid: number; gid: number } | null> {
   const owner = await stat(cluster).catch(() => null);

@@ -62,7 +62,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     await ensureDatabase(installation.cluster, port);
   } catch (cause) {
     await server.stop('SIGINT');
-    throw new StackError('server-failed', `Postgres runs, but the database ${DATABASE} could not be made.`, { cause });
+    throw new StackError('server-failed', `Postgres runs, but the database ${DATABASE} could not be created.`, {
+      cause,
+    });
   }
   return {
     url: `postgres://${SUPERUSER}:${installation.cluster.password}@127.0.0.1:${port}/${DATABASE}`,

@@ -47,7 +47,7 @@ export async function stopProcess(target: ProcessIdentity, signal: NodeJS.Signal
     kill(target.pid, attempt);
     if (await goneWithin(target, KILL_AFTER_MS)) return;
   }
-  throw new StackError('server-failed', `Process ${target.pid} survives SIGKILL; end it by hand, then start again.`);
+  throw new StackError('server-failed', `Process ${target.pid} survives SIGKILL; stop it by hand, then start again.`);
 }
 
 async function goneWithin(target: ProcessIdentity, deadlineMs: number): Promise<boolean> {

@@ -49,7 +49,7 @@ export async function launchServer(command: ServerCommand): Promise<ServerProces
   const { pid } = child;
   if (pid === undefined) {
     const reason = await new Promise<Error>((resolve) => child.once('error', resolve));
-    const message = `${command.name} cannot be started: ${reason.message}; check that ${command.command} may be executed.`;
+    const message = `${command.name} cannot be started: ${reason.message}; check that ${command.command} is executable.`;
     throw new StackError('server-failed', message);
   }
   writeProcessRecord(command.recordPath, pid);
@@ -60,7 +60,7 @@ export async function launchServer(command: ServerCommand): Promise<ServerProces
     tail: log.tail,
     failure: (what) => {
       const said = log.tail(8).map((line) => `\n  ${line}`);
-      const words = said.length === 0 ? 'It logged nothing.' : `Its last words, from ${log.path}:${said.join('')}`;
+      const words = said.length === 0 ? 'It logged nothing.' : `The end of its log ${log.path}:${said.join('')}`;
       return new StackError('server-failed', `${command.name} ${what}. ${words}`);
     },
     stop: async (signal) => {

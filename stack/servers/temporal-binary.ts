@@ -92,7 +92,7 @@ async function findOnPath(search: BinarySearch, onStatus: FindOptions['onStatus'
     const version = /temporal version (\d+\.\d+\.\d+)/.exec(await search.version(path).catch(() => ''))?.[1];
     if (version !== undefined && !isOlder(version, TEMPORAL_CLI_VERSION))
       return { path, source: `${version}, on PATH` };
-    onStatus?.(`${path} is passed over: ${version ?? 'no version told'}, wanted ${TEMPORAL_CLI_VERSION} or later`);
+    onStatus?.(`${path} is ignored: ${version ?? 'unknown version'}, needs ${TEMPORAL_CLI_VERSION} or later`);
     return null; // Which `temporal` a shell would run is what people expect to be taken, or nothing of PATH.
   }
   return null;

@@ -22,7 +22,7 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
     kind: 'missing',
     harm: 'missing',
     cells: {
-      page: { ends: 'completed', bound: 'read anew from the first page' },
+      page: { ends: 'completed', bound: 'read again from the first page' },
       transform: SCANNED_AGAIN,
       deliver: EXPIRED,
     },

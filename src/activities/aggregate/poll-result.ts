@@ -91,11 +91,11 @@ function pageEntry(page: SourcePage, index: number, cursor: string | null): NewP
 function shortfall(pages: readonly StoredPage[]): Defective | undefined {
   const { rows } = sums(pages);
   const totals = new Set(pages.flatMap(({ totalCount }) => (totalCount === null ? [] : [totalCount])));
-  if (pages.some((page) => page.truncated)) return incomplete(`the source cut the result short at ${rows} rows`, true);
+  if (pages.some((page) => page.truncated)) return incomplete(`the source truncated the result at ${rows} rows`, true);
   if (totals.size > 1) return incomplete(`pages state different totals: ${[...totals].join(', ')}`);
   const [total = rows] = totals;
   if (rows === total) return undefined;
-  return incomplete(`${rows} rows were received where ${total} were promised`, rows < total);
+  return incomplete(`${rows} rows were received, but ${total} were promised`, rows < total);
 }
 
 function incomplete(message: string, capped = false): Defective {

@@ -35,7 +35,7 @@ export interface SlicePlan {
   readonly next?: string;
 }
 
-/** Validates the request of a backfill and cuts its range into slices, so many at a time. Fails with `InvalidRequest`. */
+/** Validates the request of a backfill and cuts its range into slices, this many at a time. Fails with `InvalidRequest`. */
 export function planSlices({ directory }: { directory: Directory }) {
   return async (input: PlanSlicesInput): Promise<SlicePlan> => Promise.resolve(planOf(input, directory));
 }

@@ -8,9 +8,9 @@ const LISTED_MOST = 100_000;
 export function addAuditCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const audit = program
     .command('audit')
-    .summary('read the audit trail and prove it')
+    .summary('read and verify the audit trail')
     .description(
-      'Reads the audit trail and proves that nobody has changed it. Needs DATABASE_URL, or a running `npm run dev`.',
+      'Reads the audit trail and checks that it was not changed. Needs DATABASE_URL, or a running `npm run dev`.',
     );
   addReading(audit, terminal, finish);
   addProving(audit, terminal, finish);
@@ -21,8 +21,8 @@ function addReading(audit: Command, terminal: Terminal, finish: Finish): void {
   audit
     .command('list')
     .description('Lists entries, newest first.')
-    .option('--limit <number>', 'at most so many', wholeNumber(1, LISTED_MOST), 50)
-    .option('--org <name>', 'of this organisation only')
+    .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
+    .option('--org <name>', 'only for this organisation')
     .option('--json', 'print an array')
     .addHelpText('after', examples('audit list --org acme --limit 20'))
     .action(async (options: { limit: number; org?: string; json?: boolean }) => {
@@ -32,7 +32,7 @@ function addReading(audit: Command, terminal: Terminal, finish: Finish): void {
   audit
     .command('export')
     .description('Writes the whole trail as lines of JSON, oldest first, byte for byte as it was hashed.')
-    .option('--out <file>', 'into a file, in place of stdout')
+    .option('--out <file>', 'write to this file instead of stdout')
     .option('--json', 'with --out: print {"out", "entries"}')
     .addHelpText('after', examples('audit export --out audit.ndjson', 'audit export | gzip > audit.ndjson.gz'))
     .action(async (options: { out?: string; json?: boolean }) => {
@@ -44,8 +44,8 @@ function addReading(audit: Command, terminal: Terminal, finish: Finish): void {
 function addProving(audit: Command, terminal: Terminal, finish: Finish): void {
   audit
     .command('verify')
-    .description('Checks text, chain and columns of every entry; exits with 1 and names the first bad one.')
-    .option('--checkpoint <file>', 'also that nothing up to this checkpoint is missing')
+    .description('Checks the text, chain and columns of every entry. Exits with 1 and names the first bad entry.')
+    .option('--checkpoint <file>', 'also check that no entry up to this checkpoint is missing')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples('audit verify', 'audit verify --checkpoint checkpoint.json'))
     .action(async (options: { checkpoint?: string; json?: boolean }) => {
@@ -54,8 +54,8 @@ function addProving(audit: Command, terminal: Terminal, finish: Finish): void {
     });
   audit
     .command('checkpoint')
-    .description('Prints the end of the trail, to be kept elsewhere. Only of a trail that verifies.')
-    .option('--out <file>', 'into a file, in place of stdout')
+    .description('Prints the end of the trail, to keep elsewhere. The trail must verify first.')
+    .option('--out <file>', 'write to this file instead of stdout')
     .option('--json', 'print it, also with --out')
     .addHelpText('after', examples('audit checkpoint --out checkpoint.json'))
     .action(async (options: { out?: string; json?: boolean }) => {
@@ -65,7 +65,7 @@ function addProving(audit: Command, terminal: Terminal, finish: Finish): void {
   audit
     .command('reconcile')
     .description(
-      'Audits runs that were ended from outside, now in place of on the schedule. Needs Temporal and a worker.',
+      'Writes the missing audit entries of terminated runs now, without waiting for the schedule. Needs Temporal and a worker.',
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples('audit reconcile'))

@@ -9,7 +9,7 @@ export async function withAuditTrail<T>(
 ): Promise<T> {
   return withDatabase(terminal, async (database, signal, { present }) => {
     if (present === 0) {
-      throw new Error(`Postgres at ${database.where} has no audit trail yet: the first worker makes it`);
+      throw new Error(`Postgres at ${database.where} has no audit trail yet: the first worker creates it`);
     }
     return work(auditLog(database, terminal.now), signal);
   });

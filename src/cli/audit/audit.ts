@@ -21,7 +21,7 @@ export async function listAudit(
   const filter = { limit, ...(org !== undefined && { org }) };
   const entries = await withAuditTrail(terminal, (trail, signal) => trail.list(filter, signal));
   if (json) terminal.printJson(entries);
-  else if (entries.length === 0) terminal.print('The audit trail has no such entries.');
+  else if (entries.length === 0) terminal.print('The audit trail has no matching entries.');
   else terminal.print(auditTable(entries, terminal));
   return EXIT.done;
 }
@@ -61,7 +61,7 @@ export async function verifyAudit(
   const found = await withAuditTrail(terminal, (trail, signal) => trail.verify(options, signal));
   if (json) terminal.printJson(found);
   else if (found.ok)
-    terminal.print(`the audit trail is whole: ${countOf(found.entries, 'entry', 'entries')}, head ${found.head.hash}`);
+    terminal.print(`the audit trail is intact: ${countOf(found.entries, 'entry', 'entries')}, head ${found.head.hash}`);
   else terminal.print(`the audit trail is broken at entry ${found.seq}: ${found.problem}`);
   return found.ok ? EXIT.done : EXIT.failed;
 }
@@ -70,7 +70,7 @@ async function readCheckpoint(file: string): Promise<Checkpoint> {
   const value = parse(await readNamed(file));
   if (!isCheckpoint(value)) {
     throw new UsageError(
-      `the file ${file} is no checkpoint: \`journey-metrics audit checkpoint --out FILE\` makes one`,
+      `the file ${file} is not a checkpoint: \`journey-metrics audit checkpoint --out FILE\` writes one`,
     );
   }
   return value;
@@ -96,7 +96,7 @@ export async function checkpointAudit(terminal: Terminal, { out, json }: OutOpti
   if (out === undefined || json) {
     terminal.printJson(checkpoint);
   } else {
-    terminal.note(`the trail up to entry ${checkpoint.seq} is vouched for by ${out}: keep it where the trail is not`);
+    terminal.note(`the trail up to entry ${checkpoint.seq} is recorded in ${out}: keep that file apart from the trail`);
   }
   return EXIT.done;
 }
@@ -142,9 +142,7 @@ export async function reconcileAudit(terminal: Terminal, { json }: { readonly js
   if (json) {
     terminal.printJson({ checked, reconciled, reconciledCount });
   } else {
-    terminal.print(
-      `${countOf(checked, 'run')} looked at, ${countText(reconciledCount)} had no audit entry and now have one`,
-    );
+    terminal.print(`${countOf(checked, 'run')} checked, ${countText(reconciledCount)} audit entries added`);
     for (const workflowId of reconciled) terminal.print(`  ${workflowId}`);
   }
   return EXIT.done;

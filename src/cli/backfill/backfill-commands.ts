@@ -20,10 +20,10 @@ interface WaitFlags {
 export function addBackfillCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const backfill = program
     .command('backfill')
-    .summary('fill a long range, window by window')
+    .summary('run a long range as many windows')
     .description(
-      'Fills a long range, window by window: so many runs side by side, one after the other. A slice that fails does not ' +
-        'end it. A backfill is named by its workflow id.',
+      'Runs one job per window of a long range, up to `--width` in parallel. A slice that fails does not ' +
+        'end the backfill. The name of a backfill is its workflow id.',
     );
   addStart(backfill, terminal, finish);
   addWaiting(backfill, terminal, finish);
@@ -43,24 +43,22 @@ function addStart(backfill: Command, terminal: Terminal, finish: Finish): void {
     .command('start')
     .summary('run every window of a range')
     .description(
-      'Cuts a range into slices and runs each as `aggregate` would. The same command attaches to the backfill under way, ' +
-        'or prints the result that it had; one that failed or was cancelled is run anew. Exits with 1 when slices failed ' +
-        'or were left, with 3 when they only did not arrive.',
+      'Splits a range into slices and runs each like `aggregate`. Repeating the command attaches to the active backfill, ' +
+        'or prints its stored result; a failed or cancelled backfill starts again. Exits with 1 when slices failed ' +
+        'or did not start, and with 3 when only deliveries failed.',
     )
     .requiredOption(
       '-q, --query <file>',
-      'the request as JSON, or the query alone; its own dates give way; - for stdin',
+      'file with the request, or only its query, as JSON; its own dates are ignored; - for stdin',
     )
-    .requiredOption('--from <date>', 'where the first slice begins: a day, or a time')
-    .requiredOption('--to <date>', 'where the last slice ends, exclusive; not in the future')
-    .addOption(
-      new Option('--slice-by <unit>', 'how long a slice is; day unless given').choices(['day', 'week', 'month']),
-    )
-    .option('--time-zone <zone>', 'whose days they are, in place of the one in the request')
-    .option('--width <number>', `so many runs side by side, 1 to ${WIDTH_MOST}; ${WIDTH} unless given`, width)
-    .option('--org <name>', 'organisation, in place of the one in the request')
-    .option('--dry-run', 'print the slices, the calls and about how long it takes; start nothing')
-    .option('--again', 'read the source anew, although this request has been answered');
+    .requiredOption('--from <date>', 'start of the first slice: a day, or a time')
+    .requiredOption('--to <date>', 'end of the last slice, exclusive; not in the future')
+    .addOption(new Option('--slice-by <unit>', 'length of a slice (default: day)').choices(['day', 'week', 'month']))
+    .option('--time-zone <zone>', 'time zone of the days (default: that of the request)')
+    .option('--width <number>', `runs in parallel, 1 to ${WIDTH_MOST} (default: ${WIDTH})`, width)
+    .option('--org <name>', 'organisation (default: that of the request)')
+    .option('--dry-run', 'print the slices, the calls and the estimated time; start nothing')
+    .option('--again', 'read the source again, even if this request has a result');
   waitOptions(start)
     .addHelpText(
       'after',
@@ -79,17 +77,17 @@ function addStart(backfill: Command, terminal: Terminal, finish: Finish): void {
 function waitOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document')
-    .option('--detach', 'print its ids; do not wait')
-    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the backfill goes on', milliseconds);
+    .option('--detach', 'print the ids; do not wait')
+    .option('--timeout <duration>', 'maximum time to wait, e.g. 15m; the backfill continues', milliseconds);
 }
 
 function addWaiting(backfill: Command, terminal: Terminal, finish: Finish): void {
   const retry = backfill
     .command('retry')
-    .summary('run only what failed or was left')
+    .summary('run only the failed and unstarted slices')
     .description(
-      'Runs what of a backfill that has ended did not reach BI, and nothing else, as a backfill of its own, whose id ends ' +
-        'in `-retry`. Attaches to it while it is under way; once it has ended, runs what it left over.',
+      'Runs the slices of an ended backfill that did not reach BI, and no others. This is a new backfill whose id ends ' +
+        'in `-retry`. While that one is active, the command attaches to it; after it has ended, it runs what is left.',
     )
     .argument(...BACKFILL);
   waitOptions(retry)
@@ -100,10 +98,10 @@ function addWaiting(backfill: Command, terminal: Terminal, finish: Finish): void
     });
   backfill
     .command('watch')
-    .description('Waits for the end of a backfill, as `start` does.')
+    .description('Waits for a backfill to end, as `start` does.')
     .argument(...BACKFILL)
     .option('--json', 'print the result, or the error, as one JSON document')
-    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the backfill goes on', milliseconds)
+    .option('--timeout <duration>', 'maximum time to wait, e.g. 15m; the backfill continues', milliseconds)
     .addHelpText('after', examples(`backfill watch ${SOME_BACKFILL} --timeout 1h`))
     .action(async (id: string, options: WaitFlags) => {
       const { watchBackfill } = await import('./backfill-start.js');
@@ -115,7 +113,7 @@ function addReading(backfill: Command, terminal: Terminal, finish: Finish): void
   backfill
     .command('list')
     .description('Lists the backfills that Temporal keeps, newest first.')
-    .option('--limit <number>', 'at most so many', wholeNumber(1, LISTED_MOST), 50)
+    .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
     .option('--json', 'print an array')
     .addHelpText('after', examples('backfill list', 'backfill list --limit 10 --json'))
     .action(async (options: { limit: number; json?: boolean }) => {
@@ -124,7 +122,7 @@ function addReading(backfill: Command, terminal: Terminal, finish: Finish): void
     });
   backfill
     .command('show')
-    .description('Shows a backfill: its progress, its result or why it failed.')
+    .description('Shows the progress, the result or the failure of a backfill.')
     .argument(...BACKFILL)
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples(`backfill show ${SOME_BACKFILL}`))
@@ -137,7 +135,7 @@ function addReading(backfill: Command, terminal: Terminal, finish: Finish): void
 function addActing(backfill: Command, terminal: Terminal, finish: Finish): void {
   backfill
     .command('pause')
-    .description('Starts no more slices until `resume`; those under way go on.')
+    .description('Starts no more slices until `resume`. Active slices continue.')
     .argument(...BACKFILL)
     .option(...ASKED)
     .addHelpText('after', examples(`backfill pause ${SOME_BACKFILL}`))
@@ -147,7 +145,7 @@ function addActing(backfill: Command, terminal: Terminal, finish: Finish): void 
     });
   backfill
     .command('resume')
-    .description('Goes on after a pause.')
+    .description('Continues after a pause.')
     .argument(...BACKFILL)
     .option(...ASKED)
     .addHelpText('after', examples(`backfill resume ${SOME_BACKFILL}`))
@@ -157,7 +155,7 @@ function addActing(backfill: Command, terminal: Terminal, finish: Finish): void 
     });
   backfill
     .command('width')
-    .description('Changes how many runs go side by side. What is under way above it is not stopped.')
+    .description('Changes the number of parallel runs. A smaller number does not stop active runs.')
     .argument(...BACKFILL)
     .argument('<number>', `1 to ${WIDTH_MOST}`, width)
     .option('--json', 'print {"workflowId", "width"}')
@@ -168,7 +166,7 @@ function addActing(backfill: Command, terminal: Terminal, finish: Finish): void 
     });
   backfill
     .command('cancel')
-    .description('Asks a backfill to stop. Its runs audit themselves as cancelled, and then it ends.')
+    .description('Cancels a backfill. Each of its runs writes an audit entry, and then the backfill ends.')
     .argument(...BACKFILL)
     .option(...ASKED)
     .addHelpText('after', examples(`backfill cancel ${SOME_BACKFILL}`))

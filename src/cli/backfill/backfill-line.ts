@@ -13,13 +13,13 @@ interface Baseline {
 
 /**
  * Draws the line of one backfill, e.g. `42 of 731 slices · 3 under way · 2 failed · 31 a minute · 22 min left`.
- * It remembers since when it has watched: the rate is that of these minutes, and a pause begins it anew.
+ * It remembers since when it has watched: the rate is that of these minutes, and a pause begins it again.
  */
 export function createBackfillLine(): (seen: Seen<BackfillProgress>, nowMs: number) => string {
   let since: Baseline | undefined;
   return (seen, nowMs) => {
     if (seen === undefined) return 'started';
-    if (seen === 'no answer') return 'no worker answers: the backfill goes on when one is there';
+    if (seen === 'no answer') return 'no worker answers: the backfill continues when one starts';
     const done = doneOf(seen);
     since = seen.phase === 'running' ? (since ?? { atMs: nowMs, done }) : undefined;
     return [...phaseText(seen), ...countsOf(seen, done), ...(since ? paceOf(seen, done, since, nowMs) : [])].join(
@@ -35,7 +35,7 @@ function doneOf({ slices: { completed, unchanged, undelivered, failed } }: Backf
 function phaseText({ phase }: BackfillProgress): readonly string[] {
   switch (phase) {
     case 'planning':
-      return ['cutting the range into slices'];
+      return ['splitting the range into slices'];
     case 'running':
       return [];
     case 'paused':

@@ -38,9 +38,9 @@ function isUndelivered({ type }: SliceFailure): boolean {
 function headOf(result: BackfillResult): { readonly says: string; readonly style: 'green' | 'red' } {
   switch (exitCodeOfBackfill(result)) {
     case EXIT.done:
-      return { says: 'completed: every slice is delivered', style: 'green' };
+      return { says: 'completed: every slice was delivered', style: 'green' };
     case EXIT.undelivered:
-      return { says: 'incomplete: every slice was read, but the receiver did not take all of them', style: 'red' };
+      return { says: 'incomplete: every slice was read, but the receiver did not accept all of them', style: 'red' };
     default:
       return { says: 'incomplete: not every slice was delivered', style: 'red' };
   }
@@ -67,7 +67,9 @@ function slices({ slices: { total, completed, unchanged, undelivered, failed, ha
     label: 'slices',
     texts: [
       `${countText(total)} in all${ended === '' ? '' : `: ${ended}`}`,
-      ...(halved === 0 ? [] : [`${countText(halved)} halved: the source capped them, or took too long`]),
+      ...(halved === 0
+        ? []
+        : [`${countText(halved)} split in two, because the source truncated them or took too long`]),
     ],
   };
 }
@@ -89,7 +91,7 @@ function whatToDo({ workflowId, outcome }: BackfillResult, url: string | undefin
   return [
     ...(outcome === 'completed'
       ? []
-      : [{ label: 'then', texts: ['mend the cause, and run again what failed:', retry] }]),
+      : [{ label: 'then', texts: ['fix the cause, then retry the failed slices:', retry] }]),
     ...(url === undefined ? [] : [{ label: 'look at', texts: [verbatim(url)] }]),
   ];
 }

@@ -42,7 +42,7 @@ interface JsonFlag {
 export async function pauseBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).pause());
   if (json) terminal.printJson({ workflowId, asked: 'pause' });
-  else terminal.print(`${workflowId} starts no more slices; those under way go on`);
+  else terminal.print(`${workflowId} starts no more slices; active slices continue`);
   return EXIT.done;
 }
 
@@ -50,7 +50,7 @@ export async function pauseBackfill(terminal: Terminal, workflowId: string, { js
 export async function resumeBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).resume());
   if (json) terminal.printJson({ workflowId, asked: 'resume' });
-  else terminal.print(`${workflowId} goes on`);
+  else terminal.print(`${workflowId} continues`);
   return EXIT.done;
 }
 
@@ -63,7 +63,7 @@ export async function widenBackfill(
 ): Promise<ExitCode> {
   const width = await withSession(terminal, ({ client }) => client.backfills.get(workflowId).setWidth(wanted));
   if (json) terminal.printJson({ workflowId, width });
-  else terminal.print(`${workflowId} runs ${width} side by side from now on`);
+  else terminal.print(`${workflowId} now runs ${width} slices in parallel`);
   return EXIT.done;
 }
 
@@ -71,6 +71,6 @@ export async function widenBackfill(
 export async function cancelBackfill(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, ({ client }) => client.backfills.get(workflowId).cancel());
   if (json) terminal.printJson({ workflowId, asked: 'cancel' });
-  else terminal.print(`${workflowId} was asked to stop: its runs audit themselves as cancelled, and then it ends`);
+  else terminal.print(`${workflowId} is being cancelled: its runs write their audit entries, and then it ends`);
   return EXIT.done;
 }

@@ -39,8 +39,8 @@ function calls({ calls: { tokens, submissions, polls, deliveries } }: BackfillFo
   return {
     label: 'calls',
     texts: [
-      `about ${ofSource.join(', ')} of the source, and ${countOf(deliveries, 'delivery', 'deliveries')}`,
-      'more where results have several pages or parts, or something is tried again',
+      `about ${ofSource.join(', ')} to the source, and ${countOf(deliveries, 'delivery', 'deliveries')}`,
+      'more if results have several pages or parts, or a call is retried',
     ],
   };
 }
@@ -49,7 +49,7 @@ function time({ width, estimate: { sliceMs, totalMs, runs } }: BackfillForecast)
   const each = durationText(sliceMs);
   const basis =
     runs === 0
-      ? `assumed: ${each} a slice; no run of this organisation has completed yet`
-      : `${each} a slice, the median of the latest ${countOf(runs, 'run')}`;
-  return { label: 'time', texts: [`about ${durationText(totalMs)}, ${countText(width)} side by side`, basis] };
+      ? `assumption: ${each} per slice; no run of this organisation has completed yet`
+      : `${each} per slice, the median of the latest ${countOf(runs, 'run')}`;
+  return { label: 'time', texts: [`about ${durationText(totalMs)}, ${countText(width)} in parallel`, basis] };
 }

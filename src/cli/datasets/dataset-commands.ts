@@ -6,14 +6,14 @@ import type { Terminal } from '../terminal/terminal.js';
 export function addDatasetCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const datasets = program
     .command('datasets')
-    .summary('see what rows and payloads are kept, and delete what is old')
+    .summary('list stored rows and payloads, and delete old ones')
     .description(
-      'Shows the rows and payloads that are kept, and who needs them. Needs DATASET_URL and DATABASE_URL as the worker ' +
-        'has them, or a running `npm run dev`.',
+      'Shows the stored rows and payloads, and what needs them. Needs the DATASET_URL and DATABASE_URL of the worker, ' +
+        'or a running `npm run dev`.',
     );
   datasets
     .command('list')
-    .description('Lists what is kept, oldest first: of which run or delivery, how large, and until when.')
+    .description('Lists datasets, oldest first: their run or delivery, their size, and how long they are kept.')
     .option('--json', 'print an array')
     .addHelpText('after', examples('datasets list', `datasets list --json | jq '[.[].bytes] | add'`))
     .action(async (options: { json?: boolean }) => {
@@ -23,9 +23,9 @@ export function addDatasetCommands(program: Command, terminal: Terminal, finish:
   datasets
     .command('gc')
     .description(
-      'Deletes what is older than DATASET_RETENTION and needed by no open or undelivered run, now in place of on the schedule.',
+      'Deletes datasets that are older than DATASET_RETENTION, unless an open or undelivered run needs them. Does now what the schedule does daily.',
     )
-    .option('--dry-run', 'say what would go, and delete nothing')
+    .option('--dry-run', 'list what would be deleted; delete nothing')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples('datasets gc --dry-run', 'datasets gc'))
     .action(async (options: { dryRun?: boolean; json?: boolean }) => {

@@ -16,7 +16,7 @@ export async function listDatasets(terminal: Terminal, { json }: { readonly json
   const standings = await withExpiry(terminal, (expiry, signal) => expiry.survey(signal));
   const oldestFirst = [...standings].sort((one, other) => one.writtenAt - other.writtenAt);
   if (json) terminal.printJson(oldestFirst.map((standing) => listingOf(standing, terminal.now())));
-  else if (oldestFirst.length === 0) terminal.print('No rows or payloads are kept.');
+  else if (oldestFirst.length === 0) terminal.print('No rows or payloads are stored.');
   else terminal.print(datasetTable(oldestFirst, terminal));
   return EXIT.done;
 }
@@ -59,7 +59,7 @@ export function datasetTable(standings: readonly DatasetStanding[], { now, colum
 
 function goesText(standing: DatasetStanding, nowMs: number): string {
   const { expiresAt } = standing;
-  if (expiresAt === null) return standing.state === 'open' ? 'after its run' : 'never: not of these records';
+  if (expiresAt === null) return standing.state === 'open' ? 'after its run' : 'never: unknown to these records';
   return isExpired(standing, nowMs) ? 'now' : `in ${durationText(expiresAt - nowMs, 1)}`;
 }
 
@@ -81,7 +81,7 @@ export async function collectGarbage(
   } else {
     const verb = dryRun ? 'would be deleted' : 'deleted';
     terminal.print(
-      `${countOf(looked, 'dataset')} looked at, ${countOf(gone.length, 'dataset')} ${verb}: ${bytesText(bytes)}`,
+      `${countOf(looked, 'dataset')} checked, ${countOf(gone.length, 'dataset')} ${verb}: ${bytesText(bytes)}`,
     );
     for (const { scope } of gone) terminal.print(`  ${scope}`);
   }
@@ -95,8 +95,8 @@ async function withExpiry<T>(
   const { place, retentionMs } = readDatasets(terminal.env);
   return withDatabase(terminal, async (database, signal, { present, known }) => {
     if (present < known) {
-      const versions = `has version ${present} of the schema, of ${known}`;
-      throw new Error(`Postgres at ${database.where} ${versions}: start a worker, which brings it up to date`);
+      const versions = `has schema version ${present} of ${known}`;
+      throw new Error(`Postgres at ${database.where} ${versions}: start a worker to update it`);
     }
     const blobs = await openBlobStore(place);
     try {

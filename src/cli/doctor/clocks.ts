@@ -7,7 +7,7 @@ const TOLERATED_MS = 30_000;
 
 /** Compares this machine's clock with those of the servers. */
 export function checkClocks(readings: readonly ClockReading[]): Check {
-  if (readings.length === 0) return skipped(NAME, 'no server told the time');
+  if (readings.length === 0) return skipped(NAME, 'no server reported its time');
   const wrong = readings.flatMap(({ of, behindAtLeastMs, behindAtMostMs }) => {
     if (behindAtLeastMs > TOLERATED_MS)
       return [`this machine is at least ${durationText(behindAtLeastMs)} ahead of ${of}`];
@@ -16,7 +16,7 @@ export function checkClocks(readings: readonly ClockReading[]): Check {
     return [];
   });
   if (wrong.length === 0) return ok(NAME, `no difference above ${durationText(TOLERATED_MS)} to ${list(readings)}`);
-  return warn(NAME, wrong.join('; '), 'set the clocks by NTP');
+  return warn(NAME, wrong.join('; '), 'synchronize the clocks with NTP');
 }
 
 function list(readings: readonly ClockReading[]): string {

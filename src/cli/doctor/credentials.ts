@@ -16,7 +16,7 @@ export async function examineCredentials(env: Env, now: () => number, scrubber: 
     const dev = findRunningDev(env);
     return skipped(
       NAME,
-      dev ? 'not set here: the running `dev` has its own, or its simulator' : 'CXONE_* is not set here',
+      dev ? 'not set here: the running `dev` uses its own, or the simulator' : 'CXONE_* is not set here',
     );
   }
   return checkOr(NAME, async () => {
@@ -30,7 +30,7 @@ export async function examineCredentials(env: Env, now: () => number, scrubber: 
       const missing = RIGHTS.filter((right) => !granted.includes(right));
       // A server may leave the scope out where it is the one asked for (RFC 6749, 5.1).
       if (scope === '' || missing.length === 0) return ok(NAME, found);
-      return warn(NAME, `${found}, without ${missing.join(' and ')}`, 'grant the rights to the client');
+      return warn(NAME, `${found}, without ${missing.join(' and ')}`, 'grant these rights to the client');
     } finally {
       await source.close();
     }

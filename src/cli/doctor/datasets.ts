@@ -37,7 +37,7 @@ export function judgeSharing({ place, retentionMs }: DatasetConfig, hosts: reado
   const found = `files in ${place.path}`;
   if (hosts.length < 2) return ok(NAME, `${found}, ${kept}`);
   const remedy =
-    'set DATASET_URL to s3://bucket/prefix for all of them, or run the workers of this task queue on one host';
+    'set DATASET_URL to s3://bucket/prefix for all workers, or run the workers of this task queue on one host';
   return fail(NAME, `${found}, and workers on ${hosts.length} hosts: ${hosts.join(', ')}`, remedy);
 }
 

@@ -15,7 +15,7 @@ export async function examineDestinations(env: Env, scrubber: Scrubber): Promise
   const name = 'destination';
   if (read(env, 'BI_WEBHOOK_URL') === undefined) {
     const dev = findRunningDev(env);
-    return [skipped(name, dev ? 'not set here: the running `dev` has its own' : 'BI_WEBHOOK_URL is not set here')];
+    return [skipped(name, dev ? 'not set here: the running `dev` uses its own' : 'BI_WEBHOOK_URL is not set here')];
   }
   const destinations = configured(env);
   if (destinations instanceof ConfigError) return [fail(name, destinations.message)];
@@ -38,17 +38,13 @@ async function examine(key: string, { url, secrets, allowPrivate }: Destination,
     const addresses = await orStopped(resolve(url.hostname, allowPrivate), AbortSignal.timeout(DEADLINE_MS));
     const found = `${url.origin} is at ${addresses.map(({ address }) => address).join(', ')}`;
     if (secrets.length > 0) return ok(name, `${found}; signed`);
-    return warn(name, `${found}; not signed`, 'give it a secret (BI_WEBHOOK_SECRET), and the receiver the same');
+    return warn(name, `${found}; not signed`, 'set a secret (BI_WEBHOOK_SECRET), and give the receiver the same one');
   } catch (error) {
     if (error instanceof AddressRefused) {
-      const remedy = 'name a public host, or mark the destination private (BI_WEBHOOK_PRIVATE=1) if it is meant';
+      const remedy = 'use a public host, or mark the destination as private (BI_WEBHOOK_PRIVATE=1)';
       return fail(name, `${url.origin} has an address that is not public (${error.address})`, remedy);
     }
-    return fail(
-      name,
-      `${url.host} cannot be looked up (${codeOf(error)})`,
-      'correct the URL, or mend the name service',
-    );
+    return fail(name, `${url.host} cannot be resolved (${codeOf(error)})`, 'correct the URL, or fix DNS');
   }
 }
 

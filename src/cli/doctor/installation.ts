@@ -12,9 +12,9 @@ export function checkNode(version: string): Check {
   const parts = version.split('.').map(Number);
   const differing = OLDEST_NODE.findIndex((part, index) => part !== parts[index]);
   const isTooOld = differing !== -1 && (parts[differing] ?? 0) < (OLDEST_NODE[differing] ?? 0);
-  if (isTooOld) return fail('Node.js', version, `install ${OLDEST_NODE.join('.')} or later, best 22 or 24`);
+  if (isTooOld) return fail('Node.js', version, `install ${OLDEST_NODE.join('.')} or later; 22 or 24 is best`);
   if ((parts[0] ?? 0) >= RECOMMENDED_MAJOR) return ok('Node.js', version);
-  return warn('Node.js', `${version} works, and gets no security updates since 2026-04`, 'move to 22 or 24');
+  return warn('Node.js', `${version} works, but has had no security updates since 2026-04`, 'update to 22 or 24');
 }
 
 /** Temporal's packages share native code and protocols: of one version, or they fail in strange ways. */
@@ -27,9 +27,10 @@ export function checkTemporalPackages(): Check {
   const versions = packages.map((dependency) => [dependency, installedVersion(dependency)] as const);
   const distinct = new Set(versions.map(([, version]) => version));
   const [only] = distinct;
-  if (distinct.size === 1 && only !== undefined) return ok(name, `${only}, all ${packages.length} packages alike`);
+  if (distinct.size === 1 && only !== undefined)
+    return ok(name, `${only}, the same for all ${packages.length} packages`);
   const found = versions.map(([dependency, version]) => `${dependency} ${version ?? 'missing'}`).join(', ');
-  return fail(name, `its packages differ: ${found}`, 'install what the lock file says: `npm ci`');
+  return fail(name, `its packages differ: ${found}`, 'install the versions of the lock file: `npm ci`');
 }
 
 function installedVersion(dependency: string): string | undefined {

@@ -26,14 +26,15 @@ export async function examineRecords(env: Env, now: () => number, scrubber: Scru
 
 function judge({ where, server, schema: { present, known }, writable }: ConnectionReport): Check {
   const found = `${server} at ${where}`;
-  if (!writable) return fail(NAME, `${found} takes no writes`, 'make it writable, or name the primary in DATABASE_URL');
+  if (!writable)
+    return fail(NAME, `${found} does not accept writes`, 'make it writable, or name the primary in DATABASE_URL');
   if (present > known) {
-    const newer = `${found} has version ${present} of the schema, and this program knows up to ${known}`;
+    const newer = `${found} has version ${present} of the schema, but this program knows only up to ${known}`;
     return fail(NAME, newer, 'update this program');
   }
   if (present < known) {
-    const older = `${found} has version ${present} of the schema, of ${known}`;
-    return warn(NAME, older, 'start a worker of this version: it brings the schema up to date');
+    const older = `${found} has schema version ${present} of ${known}`;
+    return warn(NAME, older, 'start a worker of this version: it updates the schema');
   }
   return ok(NAME, `${found}, schema version ${present}`);
 }

@@ -12,10 +12,10 @@ const DAY_MS = 86_400_000;
 
 /** What a window of its own for each start does not go together with. */
 const HARMFUL: Readonly<Record<string, string>> = {
-  SKIP: 'a window is never read when the run before it still goes on (overlap policy SKIP)',
-  BUFFER_ONE: 'one window waits for the run before it, those after that are never read (overlap policy BUFFER_ONE)',
-  CANCEL_OTHER: 'a start cancels the run before it, whose window is then not read (overlap policy CANCEL_OTHER)',
-  TERMINATE_OTHER: 'a start kills the run before it, whose window is then not read (overlap policy TERMINATE_OTHER)',
+  SKIP: 'a window is never read if the previous run is still active (overlap policy SKIP)',
+  BUFFER_ONE: 'only one window waits for the previous run; later ones are never read (overlap policy BUFFER_ONE)',
+  CANCEL_OTHER: 'a start cancels the previous run, so its window is not read (overlap policy CANCEL_OTHER)',
+  TERMINATE_OTHER: 'a start terminates the previous run, so its window is not read (overlap policy TERMINATE_OTHER)',
 };
 
 /** Schedules of ours that would leave a window out. */
@@ -34,7 +34,7 @@ export async function checkSchedules(client: Client, taskQueue: string, nowMs: n
     name,
     problems.join('; '),
     '`journey-metrics schedules update SCHEDULE` gives it the overlap policy AllowAll; `--catch-up "30 days"` and ' +
-      '`--at 05:00` mend the rest',
+      '`--at 05:00` fix the rest',
   );
 }
 
@@ -48,7 +48,7 @@ export function problemsOf(schedule: ScheduleDescription, nowMs: number): readon
   return [
     ...(harmful === undefined ? [] : [harmful]),
     ...(policies.catchupWindow < DAY_MS
-      ? [`starts that are missed for ${durationName(policies.catchupWindow)} are not made up for`]
+      ? [`starts missed for more than ${durationName(policies.catchupWindow)} are lost`]
       : []),
     ...(problem === undefined ? [] : [clockSentence(at ?? '', timeZone, problem)]),
   ];

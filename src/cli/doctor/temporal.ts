@@ -69,7 +69,7 @@ async function checkRetention({ workflowService }: Connection, namespace: string
   const found = `"${namespace}" keeps finished runs for ${Math.round(days * 10) / 10} days`;
   if (days >= RETENTION_DAYS) return ok(name, found);
   const command = `temporal operator namespace update --namespace ${namespace} --retention ${RETENTION_DAYS}d`;
-  return warn(name, `${found}: after that the same request reads the source anew`, `\`${command}\``);
+  return warn(name, `${found}: after that, the same request reads the source again`, `\`${command}\``);
 }
 
 async function checkSearchAttributes(connection: Connection, namespace: string): Promise<Check> {

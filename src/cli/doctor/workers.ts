@@ -4,7 +4,7 @@ import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];
 
-/** Temporal answers a worker that waits for work after a minute: it asks anew at least that often. */
+/** Temporal answers a worker that waits for work after a minute: it asks again at least that often. */
 const ASKS_EVERY_MS = 70_000;
 const GONE_AFTER_MS = 2 * ASKS_EVERY_MS;
 
@@ -33,10 +33,10 @@ export async function lookForWorkers(
     });
     const asked = pollers.map(lastAsked).filter((at) => at !== undefined);
     const remedy = 'start one: `npm run dev`, or `npm run worker`';
-    if (asked.length === 0) return fail(name, `none asks for work on the task queue "${taskQueue}"`, remedy);
+    if (asked.length === 0) return fail(name, `no worker polls the task queue "${taskQueue}"`, remedy);
     silentMs = now() - Math.max(...asked);
     if (silentMs > GONE_AFTER_MS) {
-      const since = `none has asked for work on "${taskQueue}" for ${durationText(silentMs)}`;
+      const since = `no worker has polled "${taskQueue}" for ${durationText(silentMs)}`;
       return fail(name, since, `${remedy}; if one runs, a clock is wrong`);
     }
     hosts = hostsOf(pollers, now() - GONE_AFTER_MS);

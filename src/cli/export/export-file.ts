@@ -80,8 +80,6 @@ async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new ExportFailed(
-      `the file ${file} could not be written to its end (${codeOf(error)}): nothing of it is kept`,
-    );
+    throw new ExportFailed(`the file ${file} could not be written completely (${codeOf(error)}) and was removed`);
   }
 }

@@ -53,7 +53,7 @@ export async function exportRun(terminal: Terminal, workflowId: string, options:
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof WaitStopped)) throw error;
-    terminal.note(`journey-metrics: interrupted, and nothing is left of ${options.out}`);
+    terminal.note(`journey-metrics: interrupted; ${options.out} was removed`);
     return EXIT.interrupted;
   }
 }
@@ -113,7 +113,7 @@ async function openExport(
     if (dataset) return openRowExport(store, dataset, exported, signal);
     throw new JourneyMetricsError(
       'DatasetExpired',
-      `${workflowId} is of a version that did not say where its rows are`,
+      `${workflowId} comes from a version that did not record where its rows are`,
     );
   }
   if (summary) return openTableExport(store, summary.rollup.table, signal);

@@ -16,6 +16,6 @@ export async function openFile(file: string, { env, note }: Pick<Terminal, 'env'
   try {
     await once(child, 'spawn');
   } catch {
-    note(`journey-metrics: ${opener} is not there to open the page: open ${file} yourself`);
+    note(`journey-metrics: ${opener} is not installed: open ${file} yourself`);
   }
 }

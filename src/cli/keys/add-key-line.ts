@@ -33,7 +33,7 @@ async function openNew(file: string, partial: string): Promise<FileHandle> {
     return await open(partial, 'wx', OWNER_ONLY);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw unwritable(file, error);
-    throw new UsageError(`another command is changing ${file}; if none is, delete what it left behind, ${partial}`);
+    throw new UsageError(`another command is changing ${file}; if not, delete the leftover file ${partial}`);
   }
 }
 

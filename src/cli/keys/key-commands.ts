@@ -17,16 +17,18 @@ const CREATE = 'keys create --id nightly-bi --scopes runs:start,runs:read --orgs
 export function addKeyCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const keys = program
     .command('keys')
-    .summary('make keys for the HTTP gateway')
-    .description('Makes keys for the HTTP gateway, which knows of each only a hash, in the file of GATEWAY_KEYS_FILE.');
+    .summary('create keys for the HTTP gateway')
+    .description(
+      'Creates keys for the HTTP gateway. The gateway knows only their hashes, from the file GATEWAY_KEYS_FILE.',
+    );
   keys
     .command('create')
-    .description('Makes a key and prints it, this once, and the line that belongs into the key file.')
-    .requiredOption('--id <name>', 'what logs and audit entries call it: lower-case letters, digits and "-"')
-    .requiredOption('--scopes <list>', `what it may do, with commas between: ${SCOPES.join(', ')}`)
-    .requiredOption('--orgs <list>', 'organisations that it may do it for, with commas between, or * for every one')
-    .option('--file <file>', 'add the line to this key file, in place of printing it; a running gateway sees it')
-    .option('--json', 'print {"id", "key", "line", "file"}; "file" is null when the line was added to none')
+    .description('Creates a key, and prints it once with the line for the key file.')
+    .requiredOption('--id <name>', 'name of the key in logs and audit entries: lower-case letters, digits and "-"')
+    .requiredOption('--scopes <list>', `what the key allows, separated by commas: ${SCOPES.join(', ')}`)
+    .requiredOption('--orgs <list>', 'organisations it allows, separated by commas, or * for all')
+    .option('--file <file>', 'add the line to this key file instead of printing it; a running gateway uses it at once')
+    .option('--json', 'print {"id", "key", "line", "file"}; "file" is null without --file')
     .addHelpText(
       'after',
       examples(CREATE, `${CREATE} --file keys.txt`, "keys create --id ops --scopes audit:read --orgs '*'"),

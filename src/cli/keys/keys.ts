@@ -29,9 +29,9 @@ export async function createKey(terminal: Terminal, { id, scopes, orgs, file, js
   terminal.print(key);
   if (file === undefined) {
     terminal.print(line);
-    terminal.note('the key is shown this once; the second line belongs into the file of GATEWAY_KEYS_FILE');
+    terminal.note('the key is shown only once; add the second line to the file GATEWAY_KEYS_FILE');
   } else {
-    terminal.note(`the key is shown this once; its line is in ${file}`);
+    terminal.note(`the key is shown only once; its line is in ${file}`);
   }
   return EXIT.done;
 }

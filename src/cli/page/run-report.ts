@@ -35,7 +35,7 @@ export async function reportRun(terminal: Terminal, workflowId: string, flags: R
     else terminal.print(`${file} (${bytesText(bytes)})`);
   } catch (error) {
     if (!(error instanceof WaitStopped)) throw error;
-    terminal.note('journey-metrics: interrupted, and no report is written');
+    terminal.note('journey-metrics: interrupted; no report was written');
     return EXIT.interrupted;
   }
   if (flags.open) await openFile(file, terminal);

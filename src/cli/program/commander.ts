@@ -22,7 +22,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export function milliseconds(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
-  throw new InvalidArgumentError('Give a duration like 90s, 15m or 2h, of 24 days at most.');
+  throw new InvalidArgumentError('Give a duration like 90s, 15m or 2h, 24 days at most.');
 }
 
 /** Collects an option that may be given several times. */

@@ -42,7 +42,7 @@ export class RunGoesOn extends Error {
     commands: 'runs' | 'backfill' = 'runs',
   ) {
     const { workflowId } = run;
-    super(`${stopped.message}; the ${commands === 'runs' ? 'run' : 'backfill'} goes on: ${workflowId}`, {
+    super(`${stopped.message}; the ${commands === 'runs' ? 'run' : 'backfill'} continues: ${workflowId}`, {
       cause: stopped,
     });
     this.type = stopped.reason === 'timeout' ? 'Timeout' : 'Interrupted';

@@ -70,25 +70,25 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
 const HELP_COLUMNS = 80;
 
 const ENDS = [
-  'Temporal is the one of TEMPORAL_ADDRESS (and the other TEMPORAL_* names), else the one of a running `npm run dev`.',
+  'Commands use the Temporal at TEMPORAL_ADDRESS (and the other TEMPORAL_* variables), or that of a running `npm run dev`.',
   'Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered, ' +
-    '4 the timeout passed and the run goes on, 130 interrupted and the run goes on.',
+    '4 the timeout passed and the run continues, 130 interrupted and the run continues.',
 ];
 
 function addAggregateCommand(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('aggregate')
-    .summary('read one window, clean it and deliver it')
+    .summary('read, check and deliver one window')
     .description(
-      'Reads one window of journey metrics, cleans it and delivers it. The same request attaches to the run under way, ' +
-        'or prints the result that it had; one that failed is run anew.',
+      'Reads one window of journey metrics, checks its rows and delivers them. Repeating a request attaches to the active ' +
+        'run, or prints its stored result; a failed run starts again.',
     )
-    .requiredOption('-q, --query <file>', 'the request as JSON, or the query alone; - for stdin')
-    .option('--org <name>', 'organisation, in place of the one in the request')
+    .requiredOption('-q, --query <file>', 'file with the request, or only its query, as JSON; - for stdin')
+    .option('--org <name>', 'organisation (default: that of the request)')
     .option('--json', 'print the result, or the error, as one JSON document')
     .option('--detach', 'start the run and print its ids; do not wait')
-    .option('--again', 'read the source anew, although this request has been answered')
-    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the run goes on', milliseconds)
+    .option('--again', 'read the source again, even if this request has a result')
+    .option('--timeout <duration>', 'maximum time to wait, e.g. 15m; the run continues', milliseconds)
     .addHelpText(
       'after',
       examples(
@@ -108,7 +108,7 @@ function addDoctorCommand(program: Command, terminal: Terminal, finish: Finish):
     .command('doctor')
     .summary('check everything that a run needs')
     .description(
-      'Checks everything that a run needs and says what to do. Fetches a token, delivers nothing; exits with 1 when a check fails.',
+      'Checks everything that a run needs and says what to fix. Fetches a token, delivers nothing; exits with 1 when a check fails.',
     )
     .option('--json', 'print {"healthy", "checks": [{"name", "status", "found", "remedy"}]}')
     .addHelpText('after', examples('doctor', `doctor --json | jq '.checks[] | select(.status != "ok")'`))

@@ -61,7 +61,7 @@ function named(error: unknown, temporal: TemporalConfig): unknown {
 }
 
 function unreachable({ address }: TemporalConfig): JourneyMetricsError {
-  const remedy = 'start it (`npm run dev` brings one), or set TEMPORAL_ADDRESS to where it is';
+  const remedy = 'start it (`npm run dev` includes one), or correct TEMPORAL_ADDRESS';
   return new JourneyMetricsError('TemporalUnavailable', `Temporal at ${address} does not answer: ${remedy}`);
 }
 

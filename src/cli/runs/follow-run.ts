@@ -66,7 +66,7 @@ async function resultThroughOutages<Result>(
   }
 }
 
-/** Shows it anew every second, whether or not an answer has come: `next poll in N s` counts down. */
+/** Shows it again every second, whether or not an answer has come: `next poll in N s` counts down. */
 async function watch<Progress>(
   run: Pick<Followed<unknown, Progress>, 'progress'>,
   show: (seen: Seen<Progress>, nowMs: number) => void,

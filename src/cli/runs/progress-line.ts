@@ -7,7 +7,7 @@ import { durationText } from '../../text/time-text.js';
 /** A run's progress on one line, e.g. `waiting for the source (running) · poll 3 · next in 4 s`. */
 export function progressLine(seen: Seen<Progress>, nowMs: number): string {
   if (seen === undefined) return 'started';
-  if (seen === 'no answer') return 'no worker answers: the run goes on when one is there';
+  if (seen === 'no answer') return 'no worker answers: the run continues when one starts';
   return [phaseText(seen), ...detailsOf(seen), ...nextText(seen, nowMs)].join(' · ');
 }
 
@@ -17,7 +17,7 @@ function phaseText({ phase, waitingFor }: Progress): string {
     case 'planning':
       return 'checking the request';
     case 'settling':
-      return 'waiting for late data';
+      return 'waiting for the window to settle';
     case 'authorising':
       return 'getting a token';
     case 'submitting':

@@ -16,8 +16,8 @@ export interface ReportOptions {
 
 const OUTCOMES = {
   completed: { style: 'green', says: 'completed: delivered' },
-  unchanged: { style: 'green', says: 'unchanged: these very numbers had been delivered before, nothing was sent' },
-  undelivered: { style: 'red', says: 'completed, but undelivered: the receiver did not take it' },
+  unchanged: { style: 'green', says: 'unchanged: the same figures were delivered before, nothing was sent' },
+  undelivered: { style: 'red', says: 'completed, but undelivered: the receiver did not accept the delivery' },
 } as const;
 
 /** Missing buckets that are named; the full number stands before them. */
@@ -35,7 +35,7 @@ export function renderReport(
 }
 
 function whereToLook({ workflowId }: AggregateResult, runUrl: string | undefined): Section {
-  const places = [`journey-metrics runs show ${workflowId}`, ...(runUrl === undefined ? [] : [runUrl])];
+  const places = [`journey-metrics report ${workflowId} --open`, ...(runUrl === undefined ? [] : [runUrl])];
   return { label: 'look at', texts: places.map((text) => ({ text, verbatim: true })) };
 }
 
@@ -43,9 +43,10 @@ function window({ window: { label, timeZone, from, to }, queryId }: AggregateRes
   return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`] };
 }
 
-function rows({ rows: { returned, kept, delivered } }: AggregateResult): Section {
-  const steps = `${countText(returned)} returned, ${countText(kept)} kept, ${countText(delivered)} delivered`;
-  return { label: 'rows', texts: [steps] };
+/** What was delivered of what the source returned comes first: a sample is no defect. */
+function rows({ rows: { returned, kept, delivered }, sampling: { sampled } }: AggregateResult): Section {
+  const share = `${countText(delivered)} of ${countOf(returned, 'row')} delivered${sampled ? ' (sampled)' : ''}`;
+  return { label: 'rows', texts: [share, `${countText(kept)} kept after outliers`] };
 }
 
 function completeness({ completeness: { expected, missing, missingCount, nullBuckets } }: AggregateResult): Section {
@@ -67,14 +68,14 @@ function outliers({ outliers: { mode, total, metrics } }: AggregateResult): Sect
   const summary = {
     remove: `${countOf(total, 'row')} removed`,
     flag: `${countOf(total, 'row')} flagged, none removed`,
-    off: 'not looked for',
+    off: 'off',
   }[mode];
   return { label: 'outliers', texts: [summary, ...metrics.map(metricText)] };
 }
 
 function metricText({ metric, considered, lower, upper, outliers: found, skipped }: MetricOutliers): string {
-  if (skipped === 'iqr-zero') return `${metric}: not judged, half of its values are the same`;
-  if (skipped === 'too-few-values') return `${metric}: not judged, fewer than 4 values`;
+  if (skipped === 'iqr-zero') return `${metric}: not tested, half of its values are the same`;
+  if (skipped === 'too-few-values') return `${metric}: not tested, fewer than 4 values`;
   const bounds =
     lower === undefined || upper === undefined ? '' : ` outside ${valueText(lower)} to ${valueText(upper)}`;
   return `${metric}: ${countText(found)} of ${countText(considered)}${bounds}`;
@@ -94,7 +95,7 @@ function quality({ quality: { warnings, nulls, numericStrings } }: AggregateResu
       return text === '' ? [] : [`${name}: ${text}`];
     }),
   ];
-  return { label: 'quality', texts: texts.length === 0 ? ['nothing to remark'] : texts };
+  return { label: 'quality', texts: texts.length === 0 ? ['no findings'] : texts };
 }
 
 function delivery({
@@ -106,13 +107,13 @@ function delivery({
   const failed: Section['texts'] =
     outcome === 'undelivered'
       ? [
-          { text: `! ${lastFailure ?? 'the receiver did not take it'}`, style: 'red' },
+          { text: `! ${lastFailure ?? 'the receiver did not accept the delivery'}`, style: 'red' },
           { text: `journey-metrics runs redeliver ${workflowId}`, verbatim: true },
         ]
       : [];
   const unsigned: Section['texts'] = signed
     ? []
-    : [{ text: '! not signed: set BI_WEBHOOK_SECRET, so that the receiver can tell who sent it', style: 'yellow' }];
+    : [{ text: '! not signed: set BI_WEBHOOK_SECRET, so that the receiver can verify the sender', style: 'yellow' }];
   return {
     label: 'delivery',
     texts: [
@@ -125,8 +126,8 @@ function delivery({
 }
 
 function figures({ accuracyRate, latencyMs }: AggregateResult): Section {
-  const accuracy = `accuracy ${valueText(accuracyRate)} % (rows delivered of rows returned)`;
-  return { label: 'figures', texts: [accuracy, `latency ${durationText(latencyMs)}`] };
+  const accuracy = `accuracyRate ${valueText(accuracyRate)} % (rows delivered / rows returned × 100)`;
+  return { label: 'figures', texts: [`latency ${durationText(latencyMs)}`, accuracy] };
 }
 
 /** `journeyCompletionRate 3, journeyDropOffRate 1`; keys that count nothing are left out. */

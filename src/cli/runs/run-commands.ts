@@ -13,8 +13,8 @@ const ASKED = ['--json', 'print {"workflowId", "asked"}'] as const;
 export function addRunCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const runs = program
     .command('runs')
-    .summary('list runs, show them and act on them')
-    .description('Lists runs, shows them and acts on them. A run is named by its workflow id.');
+    .summary('list, show and control runs')
+    .description('Lists, shows and controls runs. The name of a run is its workflow id.');
   addReading(runs, terminal, finish);
   addHistory(runs, terminal, finish);
   addExport(runs, terminal, finish);
@@ -26,7 +26,7 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('list')
     .description('Lists the runs that Temporal keeps, newest first.')
-    .option('--limit <number>', 'at most so many', wholeNumber(1, LISTED_MOST), 50)
+    .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
     .option('--json', 'print an array')
     .addHelpText('after', examples('runs list', 'runs list --limit 10 --json'))
     .action(async (options: { limit: number; json?: boolean }) => {
@@ -35,9 +35,9 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     });
   runs
     .command('show')
-    .description('Shows a run: its progress, its result or why it failed.')
+    .description('Shows the progress, the result or the failure of a run.')
     .argument(...RUN)
-    .option('--history', 'with its events')
+    .option('--history', 'include its events')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples(`runs show ${SOME_RUN}`, `runs show ${SOME_RUN} --history --json`))
     .action(async (run: string, options: { history?: boolean; json?: boolean }) => {
@@ -46,10 +46,10 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     });
   runs
     .command('watch')
-    .description('Waits for the end of a run, as `aggregate` does.')
+    .description('Waits for a run to end, as `aggregate` does.')
     .argument(...RUN)
     .option('--json', 'print the result, or the error, as one JSON document')
-    .option('--timeout <duration>', 'wait no longer than that, e.g. 15m; the run goes on', milliseconds)
+    .option('--timeout <duration>', 'maximum time to wait, e.g. 15m; the run continues', milliseconds)
     .addHelpText('after', examples(`runs watch ${SOME_RUN} --timeout 1h`))
     .action(async (run: string, options: { json?: boolean; timeout?: number }) => {
       const { watch } = await import('./runs.js');
@@ -60,14 +60,14 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
 function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('history')
-    .summary('show what was delivered of a window, and what changed')
+    .summary('show the revisions of a window')
     .description(
-      'Shows every revision of what was delivered of a window: which runs read it, what changed from one to the next, ' +
-        'and which found it unchanged and sent nothing. Needs DATABASE_URL and DATASET_URL as the worker has them, or a ' +
+      'Shows every delivered revision of a window: which runs read it, what changed from one to the next, ' +
+        'and which runs found it unchanged and sent nothing. Needs the DATABASE_URL and DATASET_URL of the worker, or a ' +
         'running `npm run dev`.',
     )
-    .requiredOption('--window <label>', 'the window as results show it, or FROM/TO as instants')
-    .option('--org <name>', 'of this organisation only')
+    .requiredOption('--window <label>', 'the window, as its label in results, or FROM/TO as instants')
+    .option('--org <name>', 'only for this organisation')
     .option('--json', 'print an array')
     .addHelpText(
       'after',
@@ -85,22 +85,24 @@ function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
 function addExport(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('export')
-    .summary('write the rows of a run into a file')
+    .summary('write the rows of a run to a file')
     .description(
-      'Writes the rows of a run that has ended into a file, and beside it FILE.manifest.json with their number, hash, ' +
-        'window and completeness. Needs DATASET_URL as the worker has it, or a running `npm run dev`.',
+      'Writes the rows of an ended run to a file, and FILE.manifest.json beside it with their number, hash, ' +
+        'window and completeness. Needs the DATASET_URL of the worker, or a running `npm run dev`.',
     )
     .argument(...RUN)
-    .requiredOption('-o, --out <file>', 'the file, replaced when it is there')
+    .requiredOption('-o, --out <file>', 'the file to write or replace')
     .addOption(
-      new Option('--format <format>', 'a line of JSON a row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
+      new Option('--format <format>', 'one JSON line per row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
     )
     .addOption(
-      new Option('--kept', 'the rows that are left after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
+      new Option('--kept', 'the rows that remain after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
     )
-    .addOption(new Option('--delivered', 'the rows in the payload: of those, the sample').conflicts(['raw', 'rollup']))
+    .addOption(
+      new Option('--delivered', 'the rows in the payload: a sample of the kept rows').conflicts(['raw', 'rollup']),
+    )
     .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
-    .option('--rollup', 'the table of the rollup, a line a group')
+    .option('--rollup', 'the rollup table, one line per group')
     .option('--guard-formulas', "in a CSV, put a ' in front of texts that a spreadsheet would run as a formula")
     .option('--json', 'print the manifest, or the error, as one JSON document')
     .addHelpText(
@@ -131,7 +133,7 @@ interface ExportFlags {
 function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('cancel')
-    .description('Asks a run to stop. It audits itself as cancelled, and then ends.')
+    .description('Cancels a run. It writes its audit entry, and then ends.')
     .argument(...RUN)
     .option(...ASKED)
     .addHelpText('after', examples(`runs cancel ${SOME_RUN}`))
@@ -141,7 +143,7 @@ function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
     });
   runs
     .command('poll-now')
-    .description('Ends the present wait for the source at once.')
+    .description('Polls the source now, without waiting for the next poll.')
     .argument(...RUN)
     .option(...ASKED)
     .addHelpText('after', examples(`runs poll-now ${SOME_RUN}`))
@@ -152,11 +154,11 @@ function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('redeliver')
     .description(
-      'Sends what a run made once more, under the same ids, and waits for the outcome: 3 when it does not arrive.',
+      'Sends the delivery of a run again, with the same ids, and waits for the outcome. Exits with 3 if it does not arrive.',
     )
     .argument(...RUN)
-    .option('--all', 'also the parts that were acknowledged')
-    .option('--revision <number>', 'that one, in place of the latest', wholeNumber(1, 2 ** 31 - 1))
+    .option('--all', 'also send the parts that were acknowledged')
+    .option('--revision <number>', 'the revision to send (default: the latest)', wholeNumber(1, 2 ** 31 - 1))
     .option('--json', 'print the outcome, or the error, as one JSON document')
     .addHelpText('after', examples(`runs redeliver ${SOME_RUN}`, `runs redeliver ${SOME_RUN} --revision 2 --all`))
     .action(async (run: string, options: RedeliverOptions) => {

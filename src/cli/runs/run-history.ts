@@ -126,13 +126,13 @@ function changesText(changes: RowChanges): string {
   const { added, removed, changed, same, key, sampled } = changes;
   const counts = `${countOf(added, 'row')} added, ${countText(removed)} removed, ${countText(changed)} changed`;
   const by = key === null ? 'every field but the metrics' : key.join(', ');
-  const samples = sampled ? '; of samples, so that what was sampled counts too' : '';
+  const samples = sampled ? '; compared as samples, so differences in sampling count too' : '';
   return `${counts}, ${countText(same)} the same (by ${by}${samples})`;
 }
 
 const REASONS: Readonly<Record<NotCompared, string>> = {
-  expired: 'its bytes are gone',
-  damaged: 'its bytes are not those that were stored',
-  unmade: 'a payload is not made yet',
+  expired: 'its bytes were deleted',
+  damaged: 'its stored bytes are damaged',
+  unmade: 'it has no payload yet',
   'too-many-rows': `more than ${countText(COMPARED_ROWS_MOST)} rows`,
 };

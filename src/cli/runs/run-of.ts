@@ -12,7 +12,7 @@ export async function runOf(client: JourneyMetricsClient, workflowId: string, ve
   } catch (error) {
     if (!(await isBackfill(client, workflowId))) throw error;
     throw new UsageError(
-      `${workflowId} is a backfill, and no run: use \`journey-metrics backfill ${verb} ${workflowId}\``,
+      `${workflowId} is a backfill, not a run: use \`journey-metrics backfill ${verb} ${workflowId}\``,
     );
   }
 }

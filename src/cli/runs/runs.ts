@@ -54,7 +54,7 @@ interface JsonFlag {
 export async function cancel(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'cancel')).cancel());
   if (json) terminal.printJson({ workflowId, asked: 'cancel' });
-  else terminal.print(`${workflowId} was asked to stop: it audits itself as cancelled, and then ends`);
+  else terminal.print(`${workflowId} is being cancelled: it writes its audit entry, and then ends`);
   return EXIT.done;
 }
 
@@ -62,7 +62,7 @@ export async function cancel(terminal: Terminal, workflowId: string, { json }: J
 export async function pollNow(terminal: Terminal, workflowId: string, { json }: JsonFlag): Promise<ExitCode> {
   await withSession(terminal, async ({ client }) => (await openRun(client, workflowId, 'show')).pollNow());
   if (json) terminal.printJson({ workflowId, asked: 'pollNow' });
-  else terminal.print(`${workflowId} polls at once if it waits for the source`);
+  else terminal.print(`${workflowId} polls now if it is waiting for the source`);
   return EXIT.done;
 }
 
@@ -71,7 +71,7 @@ async function openRun(client: JourneyMetricsClient, workflowId: string, verb: B
   const run = await runOf(client, workflowId, verb);
   const { state } = await run.summary();
   if (state === 'running') return run;
-  throw new JourneyMetricsError('RunNotFound', `${run.workflowId} is not under way any more: it is ${state}`);
+  throw new JourneyMetricsError('RunNotFound', `${run.workflowId} is no longer active: it is ${state}`);
 }
 
 export interface RedeliverOptions {

@@ -48,8 +48,8 @@ function renderRedelivery({ workflowId, outcome, delivery }: RedeliverResult): s
   const { deliveryId, revision, parts, attempts, lastFailure } = delivery;
   const details = {
     completed: '',
-    unchanged: ' (nothing was outstanding; --all sends again what was acknowledged)',
-    undelivered: ` (${printable(lastFailure ?? 'the receiver did not take it')})`,
+    unchanged: ' (nothing was outstanding; --all also sends the acknowledged parts)',
+    undelivered: ` (${printable(lastFailure ?? 'the receiver did not accept the delivery')})`,
   };
   return [
     `${outcome}${details[outcome]}`,

@@ -114,7 +114,7 @@ export async function deleteSchedule(
 ): Promise<ExitCode> {
   await withSchedules(terminal, (schedules) => schedules.delete(id));
   if (json) terminal.printJson({ id, deleted: true });
-  else terminal.print(`${id} was deleted; runs that it started go on`);
+  else terminal.print(`${id} was deleted; the runs it started continue`);
   return EXIT.done;
 }
 

@@ -18,10 +18,10 @@ interface Place {
 export function addScheduleCommands(program: Command, terminal: Terminal, finish: Finish): void {
   const schedules = program
     .command('schedules')
-    .summary('read a window again and again')
+    .summary('read a relative window regularly')
     .description(
-      'Reads a relative window again and again, by a schedule of Temporal. Also shows and changes schedules that were ' +
-        'made by hand for our workflows; touches no others.',
+      'Reads a relative window regularly, with a Temporal schedule. Also shows and changes schedules of our workflows ' +
+        'that were made by hand. Changes no other schedules.',
     );
   const place = { schedules, terminal, finish };
   addCreate(place);
@@ -36,12 +36,17 @@ export function addScheduleCommands(program: Command, terminal: Terminal, finish
 /** What a definition says beside its request. */
 function withDefinition(command: Command): Command {
   return command
-    .addOption(new Option('--every <unit>', 'default: what fits the window').choices(['hour', 'day', 'week', 'month']))
-    .option('--at <time>', 'when, on the clocks of the time zone: 05:00, or :05 (in UTC) for an hourly one')
-    .option('--time-zone <name>', "IANA name; default: the one of the request's window, else UTC")
-    .option('--lookback <number>', 'read so many windows each time', wholeNumber(1, LOOKBACK_MOST))
-    .option('--jitter <duration>', 'put each start off by chance, by less than that (default: "5 minutes")')
-    .option('--catch-up <duration>', 'make up for starts missed for as long (default: "30 days")')
+    .addOption(
+      new Option('--every <unit>', 'how often (default: once per window)').choices(['hour', 'day', 'week', 'month']),
+    )
+    .option(
+      '--at <time>',
+      'time of day in the time zone, like 05:00; for an hourly schedule the minute in UTC, like :05',
+    )
+    .option('--time-zone <name>', "IANA name (default: that of the request's window, else UTC)")
+    .option('--lookback <number>', 'number of windows to read each time', wholeNumber(1, LOOKBACK_MOST))
+    .option('--jitter <duration>', 'delay each start by a random time up to this (default: "5 minutes")')
+    .option('--catch-up <duration>', 'run missed starts up to this late (default: "30 days")')
     .option('--note <text>', 'for people')
     .option(...JSON_FLAG);
 }
@@ -49,11 +54,11 @@ function withDefinition(command: Command): Command {
 function addCreate({ schedules, terminal, finish }: Place): void {
   const create = schedules
     .command('create')
-    .description('Makes a schedule. Each start reads the window that it stands for, also when it comes late.')
-    .argument('<schedule>', 'its id: letters, digits, "-" and "_"')
-    .requiredOption('-q, --query <file>', 'the request as JSON, with a relative window; - for stdin')
-    .option('--org <name>', 'organisation, in place of the one in the request')
-    .option('--paused', 'start nothing until it is resumed');
+    .description('Creates a schedule. A delayed start still reads the window it was scheduled for.')
+    .argument('<schedule>', 'id of the new schedule: letters, digits, "-" and "_"')
+    .requiredOption('-q, --query <file>', 'file with the request as JSON, with a relative window; - for stdin')
+    .option('--org <name>', 'organisation (default: that of the request)')
+    .option('--paused', 'start nothing until `schedules resume`');
   withDefinition(create)
     .addHelpText(
       'after',
@@ -81,7 +86,7 @@ function addReading({ schedules, terminal, finish }: Place): void {
     });
   schedules
     .command('show')
-    .description('Shows a schedule: what it reads and when, its next starts, and the runs that it started.')
+    .description('Shows a schedule: what it reads and when, its next starts, and its runs.')
     .argument(...SCHEDULE)
     .option(...JSON_FLAG)
     .addHelpText('after', examples('schedules show nightly'))
@@ -94,11 +99,9 @@ function addReading({ schedules, terminal, finish }: Place): void {
 function addUpdate({ schedules, terminal, finish }: Place): void {
   const update = schedules
     .command('update')
-    .description(
-      'Changes a schedule: what is given replaces what was. In any case its policies become ours, so that it skips no window.',
-    )
+    .description('Changes the given settings of a schedule. Also sets the policies that make it skip no window.')
     .argument(...SCHEDULE)
-    .option('-q, --query <file>', 'another request as JSON; - for stdin');
+    .option('-q, --query <file>', 'file with another request as JSON; - for stdin');
   withDefinition(update)
     .addHelpText(
       'after',
@@ -116,16 +119,15 @@ function addUpdate({ schedules, terminal, finish }: Place): void {
 
 function addPauses({ schedules, terminal, finish }: Place): void {
   const descriptions = {
-    pause:
-      'Starts nothing more until it is resumed. What runs goes on; starts that pass meanwhile are not made up for.',
-    resume: 'Starts again. `schedules backfill` reads what was left out.',
+    pause: 'Starts nothing until `schedules resume`. Active runs continue. Starts during the pause are lost.',
+    resume: 'Ends the pause. `schedules backfill` reads the windows that were left out.',
   };
   for (const verb of ['pause', 'resume'] as const) {
     schedules
       .command(verb)
       .description(descriptions[verb])
       .argument(...SCHEDULE)
-      .option('--note <text>', 'why, in place of its note (default: who did it)')
+      .option('--note <text>', 'the reason, as its new note (default: your user name)')
       .option(...JSON_FLAG)
       .addHelpText('after', examples(`schedules ${verb} nightly`, `schedules ${verb} nightly --note "BI is moved"`))
       .action(async (id: string, options: { note?: string; json?: boolean }) => {
@@ -138,7 +140,7 @@ function addPauses({ schedules, terminal, finish }: Place): void {
 function addStarts({ schedules, terminal, finish }: Place): void {
   schedules
     .command('trigger')
-    .description('Starts it once, now, paused or not: reads the window that a start at this moment stands for.')
+    .description('Starts a run now, even if the schedule is paused. It reads the window of a start at this moment.')
     .argument(...SCHEDULE)
     .option('--json', 'print {"id", "triggered"}')
     .addHelpText('after', examples('schedules trigger nightly'))
@@ -148,14 +150,14 @@ function addStarts({ schedules, terminal, finish }: Place): void {
     });
   schedules
     .command('backfill')
-    .summary('start now what it starts in a range that is over')
+    .summary('run the starts of a past range now')
     .description(
-      'Starts now what the schedule starts in a range that is over, each run for the window that its start stands for: a ' +
+      'Runs the starts of a past range now. Each run reads the window of its start: a ' +
         'start of 2 November reads "yesterday" as 1 November. At most 100 at once; `backfill start` is for longer ranges.',
     )
     .argument(...SCHEDULE)
-    .requiredOption('--from <date>', 'first day, or a time, on the clocks of its time zone')
-    .requiredOption('--to <date>', 'the first day that is not meant any more')
+    .requiredOption('--from <date>', 'first day, or a time, in its time zone')
+    .requiredOption('--to <date>', 'end of the range, exclusive')
     .option('--json', 'print {"id", "times"}')
     .addHelpText('after', examples('schedules backfill nightly --from 2026-11-02 --to 2026-11-09'))
     .action(async (id: string, options: { from: string; to: string; json?: boolean }) => {
@@ -167,7 +169,7 @@ function addStarts({ schedules, terminal, finish }: Place): void {
 function addDelete({ schedules, terminal, finish }: Place): void {
   schedules
     .command('delete')
-    .description('Deletes a schedule. Its runs go on, and stay where they are.')
+    .description('Deletes a schedule. Its runs continue.')
     .argument(...SCHEDULE)
     .option('--json', 'print {"id", "deleted"}')
     .addHelpText('after', examples('schedules delete nightly'))

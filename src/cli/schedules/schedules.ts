@@ -13,7 +13,7 @@ export async function listSchedules(terminal: Terminal, { json }: { readonly jso
   const schedules = await withSession(terminal, ({ client }) => client.schedules.list());
   if (json) terminal.printJson(schedules);
   else if (schedules.length === 0)
-    terminal.print('There are no schedules. Make one: `journey-metrics schedules create`.');
+    terminal.print('There are no schedules. Create one with `journey-metrics schedules create`.');
   else terminal.print(scheduleTable(schedules, terminal));
   return EXIT.done;
 }
@@ -58,7 +58,7 @@ function render(schedule: ScheduleWithRuns, terminal: Terminal): string {
     ['for', `${request.org ?? ''}${to}`],
     ['times', `${timesText(schedule)}${paused ? ' · paused' : ''}`],
     ['next', [nextText(schedule, terminal.now()) ?? 'none', ...later].join(', ')],
-    ['policies', `put off by less than ${jitter}, made up for within ${catchUp}${policies}`],
+    ['policies', `starts up to ${jitter} late (jitter); missed starts run up to ${catchUp} late${policies}`],
     ['so far', `${countText(started)} started, ${countText(missed)} missed, ${countText(skipped)} skipped`],
     ...(note === null ? [] : [['note', note]]),
   ] as const;

@@ -9,24 +9,24 @@ const ROWS_MOST = 100_000_000;
 export function addSimulatorCommand(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('simulator')
-    .summary('a CXone to try things against')
+    .summary('a simulated CXone and webhook receiver')
     .description(
       'Runs a simulated CXone reporting API and a webhook receiver until Ctrl-C. Prints a line that begins with "ready" ' +
-        'once both listen, then what points the product at them.',
+        'once both listen, then the variables that connect the product to them.',
     )
     .option('--host <address>', 'where to listen', '127.0.0.1')
-    .option('--port <number>', 'port of the API; any free one unless given', wholeNumber(0, 65_535))
-    .option('--webhook-port <number>', 'port of the receiver; any free one unless given', wholeNumber(0, 65_535))
-    .option('--rows <number>', 'rows of every result; what the window holds unless given', wholeNumber(0, ROWS_MOST))
-    .option('--seed <text>', 'other data, the same on every run')
+    .option('--port <number>', 'port of the API (default: any free port)', wholeNumber(0, 65_535))
+    .option('--webhook-port <number>', 'port of the receiver (default: any free port)', wholeNumber(0, 65_535))
+    .option('--rows <number>', 'rows per result (default: depends on the window)', wholeNumber(0, ROWS_MOST))
+    .option('--seed <text>', 'seed of the data: the same seed gives the same data')
     .option(
       '--settled-before <date>',
-      'days from then on are provisional: some rows are late, some will be corrected, some removed; `POST /__admin/data` moves it',
+      'days from this date are provisional: rows will be added, corrected and removed; `POST /__admin/data` moves the date',
     )
-    .option('--ready-after <duration>', 'how long a query runs, e.g. 30s; one poll unless given', milliseconds)
-    .option('--fault <spec>', 'NAME[:OPERATION]@RATE[xTIMES]; may be given several times', several)
-    .option('--journal <folder>', 'keep what was asked and answered as NDJSON')
-    .option('--json', 'print where things are as one JSON document')
+    .option('--ready-after <duration>', 'how long a query runs, e.g. 30s (default: one poll)', milliseconds)
+    .option('--fault <spec>', 'NAME[:OPERATION]@RATE[xTIMES]; repeat for more faults', several)
+    .option('--journal <folder>', 'write requests and answers to this file as NDJSON')
+    .option('--json', 'print the addresses as one JSON document')
     .addHelpText(
       'after',
       examples(

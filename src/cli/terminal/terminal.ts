@@ -52,7 +52,7 @@ export function createTerminal(options: Streams): Terminal {
   };
 }
 
-/** How wide a terminal is; undefined for what is none, and for one that does not say: it calls itself 0 wide. */
+/** How wide a terminal is; undefined for what is not one, and for one that does not say: it calls itself 0 wide. */
 export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }

@@ -1,6 +1,6 @@
 import { widthOf } from '../../text/text-width.js';
 
-/** Breaks a text between words into lines of at most so many columns; a longer word gets a line of its own. */
+/** Breaks a text between words into lines of at most this many columns; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -40,7 +40,7 @@ export interface BackfillHandle {
   pause(): Promise<void>;
   /** `BackfillClosed` when it has ended. */
   resume(): Promise<void>;
-  /** So many slices side by side from now on, 1 to 20; answers with it. Needs a worker. `BackfillClosed` when it has ended. */
+  /** This many slices side by side from now on, 1 to 20; answers with it. Needs a worker. `BackfillClosed` when it has ended. */
   setWidth(width: number): Promise<number>;
 }
 
@@ -98,12 +98,12 @@ export async function describeBackfill(client: Client, workflowId: string): Prom
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  const hint = 'it may be older than the namespace keeps them, or something else';
+  const hint = 'the namespace may no longer keep it, or the id is not of a backfill';
   throw new JourneyMetricsError('BackfillNotFound', `Temporal has no backfill ${workflowId}; ${hint}`);
 }
 
 function closed(workflowId: string): JourneyMetricsError {
-  return new JourneyMetricsError('BackfillClosed', `${workflowId} is not under way any more`);
+  return new JourneyMetricsError('BackfillClosed', `${workflowId} is no longer active`);
 }
 
 function checkWidth(width: number): void {

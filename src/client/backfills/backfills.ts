@@ -14,7 +14,7 @@ import { startOrAttach, type StartOptions, type StartTarget } from '../runs/star
 export interface Backfills {
   /**
    * Starts a backfill, or attaches to the one that this very request has already: under way or answered.
-   * One that failed or was cancelled is run anew. Rejects with `InvalidRequest` before anything is started.
+   * One that failed or was cancelled is run again. Rejects with `InvalidRequest` before anything is started.
    */
   start(request: BackfillRequest, options?: StartOptions): Promise<BackfillHandle>;
   /** What `start` would do; starts nothing and asks the source nothing. Rejects with `InvalidRequest`. */

@@ -40,7 +40,7 @@ export interface BackfillForecast {
 
 const RUNS_MOST = 20;
 const ASSUMED_MS = 60_000;
-/** A token of an hour is fetched anew five minutes before it ends. */
+/** A token of an hour is fetched again five minutes before it ends. */
 const TOKEN_MS = 55 * 60_000;
 
 /** @param runsMs how long runs like the slices took */

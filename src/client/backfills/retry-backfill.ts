@@ -45,7 +45,7 @@ export function retryRequestOf(
   if (open.length === 0 && left.range === undefined) {
     throw new JourneyMetricsError(
       'NothingToRetry',
-      `of ${workflowId} everything has arrived: there is nothing to retry`,
+      `every slice of ${workflowId} was delivered: there is nothing to retry`,
     );
   }
   return {
@@ -61,10 +61,10 @@ async function requireEnded(client: Client, workflowId: string): Promise<string>
   const { status } = await describeBackfill(client, workflowId);
   if (status.name === 'COMPLETED') return workflowId;
   if (status.name === 'RUNNING') {
-    throw new JourneyMetricsError('BackfillRunning', `${workflowId} is under way: retry what fails once it has ended`);
+    throw new JourneyMetricsError('BackfillRunning', `${workflowId} is still active: retry after it has ended`);
   }
-  const remedy = 'start it again with its request: what had arrived is found unchanged';
-  throw new JourneyMetricsError('NothingToRetry', `${workflowId} has no result to go by; ${remedy}`);
+  const remedy = 'start it again with its request: delivered windows are found unchanged';
+  throw new JourneyMetricsError('NothingToRetry', `${workflowId} has no result; ${remedy}`);
 }
 
 async function stateOf(client: Client, workflowId: string): Promise<string | undefined> {
@@ -76,7 +76,7 @@ async function stateOf(client: Client, workflowId: string): Promise<string | und
   }
 }
 
-/** The request of a backfill, from its history: whoever started it, it is there. */
+/** The request of a backfill, from its history: no matter who started it, it is there. */
 async function requestOf(client: Client, workflowId: string): Promise<BackfillRequest> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,

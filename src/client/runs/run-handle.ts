@@ -97,8 +97,7 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       withClientErrors(async () => {
         const described = await handle.describe();
         if (RUN_TYPES.includes(described.type)) return summaryOf(described);
-        const remedy =
-          described.type === BACKFILL_WORKFLOW ? 'is a backfill, and no run: ask for it as one' : 'is no run';
+        const remedy = described.type === BACKFILL_WORKFLOW ? 'is a backfill, not a run' : 'is not a run';
         throw new JourneyMetricsError('RunNotFound', `${workflowId} ${remedy}`);
       }),
     describe: (options) => describe(run, options),
@@ -110,7 +109,7 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       withClientErrors(async () => {
         const { state } = summaryOf(await handle.describe());
         if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
-        throw new JourneyMetricsError('RunNotFound', `${workflowId} is not under way any more: it is ${state}`);
+        throw new JourneyMetricsError('RunNotFound', `${workflowId} is no longer active: it is ${state}`);
       }),
     events: () =>
       withClientErrors(async () =>

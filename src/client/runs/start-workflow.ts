@@ -4,7 +4,7 @@ import { REQUESTER_MEMO } from '../../contract/names.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
 
 export interface StartOptions {
-  /** Read the source anew although this request has been answered: the id gets `-2`, `-3`, … */
+  /** Read the source again although this request has been answered: the id gets `-2`, `-3`, … */
   readonly again?: boolean;
   /** Who asks, where that is not whom the client was made for. Ends up in the audit entry. */
   readonly requester?: string;
@@ -36,7 +36,7 @@ export interface Started {
   readonly runId?: string;
 }
 
-/** Starts it, or attaches to the one that this request has already: under way or answered. A failed one is run anew. */
+/** Starts it, or attaches to the one that this request has already: under way or answered. A failed one is run again. */
 export async function startOrAttach(
   target: StartTarget,
   startable: Startable,

@@ -29,7 +29,7 @@ export function startsIn({ every, at, timeZone }: ScheduleDefinition, range: Sta
   );
   const problem = every === 'hour' ? undefined : clockProblem(time, timeZone, start);
   if (problem !== undefined) throw refusal('every', clockSentence(at ?? '', timeZone, problem));
-  if (end > nowMs) throw refusal('to', `"${range.to}" is in the future: the schedule itself starts what is to come`);
+  if (end > nowMs) throw refusal('to', `"${range.to}" is in the future: the schedule itself starts future runs`);
   const starts: number[] = [];
   for (const instant of nominalTimes({ every, at: time, timeZone }, start)) {
     if (instant >= end) break;

@@ -23,9 +23,9 @@ export interface ScheduleInput {
   readonly at?: string | undefined;
   /** IANA name. Default: the one of the request's window, else UTC. Windows and starts are of one zone. */
   readonly timeZone?: string | undefined;
-  /** So many windows each time: the latest, and those before it that may have been restated. Default 1. */
+  /** This many windows each time: the latest, and those before it that may have been restated. Default 1. */
   readonly lookback?: number | undefined;
-  /** Each start is put off by chance for less than that, `0 s` to `1 hour`. Default: 5 minutes. */
+  /** Each start is delayed by a random time up to this, `0 s` to `1 hour`. Default: 5 minutes. */
   readonly jitter?: string | undefined;
   /** Starts missed while Temporal was away are made up for as long, `1 minute` to `365 days`. Default: 30 days. */
   readonly catchUp?: string | undefined;
@@ -68,7 +68,7 @@ const idSchema = z
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, "-" and "_", 100 at most')
   .refine(
     (id) => ![RECONCILE_SCHEDULE_ID, EXPIRE_SCHEDULE_ID].some((kept) => id.startsWith(kept)),
-    'is a name that the worker keeps for schedules of its own',
+    'is reserved for schedules of the worker',
   );
 
 const changeSchema = z.strictObject({
@@ -125,7 +125,7 @@ export function changeSchedule(
   const isTimed = change.at !== undefined || change.timeZone !== undefined;
   const every = change.every ?? before.every;
   if (every === null && isTimed) {
-    throw invalidRequestError([{ path: 'every', message: 'its times were made by hand: say `every`, too' }]);
+    throw invalidRequestError([{ path: 'every', message: 'its times were made by hand: set `every` too' }]);
   }
   const kept = { ...before, request, lookback, jitter, catchUp, note: note ?? before.note };
   if (every === null) {

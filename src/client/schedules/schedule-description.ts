@@ -70,7 +70,10 @@ function startsRuns(workflowType: string | undefined): boolean {
 export function requireOurs({ scheduleId, action }: TemporalSchedule, taskQueue: string): void {
   if (startsRuns(action.workflowType) && action.taskQueue === taskQueue) return;
   const starts = `it starts ${action.workflowType} on the task queue ${action.taskQueue}`;
-  throw new JourneyMetricsError('ScheduleNotOurs', `the schedule ${scheduleId} is not ours: ${starts}; left alone`);
+  throw new JourneyMetricsError(
+    'ScheduleNotOurs',
+    `the schedule ${scheduleId} is not ours and was not changed: ${starts}`,
+  );
 }
 
 /** Schedules of ours, as Temporal lists them: a new one appears a moment later. */

@@ -27,7 +27,7 @@ export function scheduledRequest(
   if (org === undefined) throw invalidRequestError([NO_ORG]);
   const own = window.timeZone ?? request.timeZone;
   if (zone !== undefined && own !== undefined && zone !== own) {
-    const message = `"${zone}" is not the zone of the windows, ${own}: daylight saving would make it miss a day; use one`;
+    const message = `"${zone}" is not the time zone of the windows, ${own}: with two zones, daylight saving would skip a day`;
     throw invalidRequestError([{ path: 'timeZone', message }]);
   }
   const timeZone = own ?? zone ?? fallback;
@@ -59,6 +59,7 @@ function withoutSlices({ lookback, from, to, slices, sliceBy, ...request }: Pars
 function withRelative<T extends ScheduledRequest>(request: T): Relative<T> {
   const { window } = request;
   if (window?.relative !== undefined) return { ...request, window: { ...window, relative: window.relative } };
-  const message = 'is missing: with dates, a schedule would read the same window for ever; say "yesterday" or the like';
+  const message =
+    'is missing: with dates, a schedule would always read the same window; use a relative window like "yesterday"';
   throw invalidRequestError([{ path: 'window.relative', message }]);
 }

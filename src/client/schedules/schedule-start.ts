@@ -55,7 +55,7 @@ export function startOf(asked: Asked, nowMs: number): { readonly every: Every; r
   if (problem !== undefined) throw refusal('at', clockSentence(at, timeZone, problem));
   const isSoFar = relative === 'today-so-far' || relative === 'month-to-date';
   if (isSoFar && starts.some((instant) => beginsDay(instant, timeZone))) {
-    throw refusal('at', `"${at}" is when a day begins, and "${relative}" is empty then; start a few minutes later`);
+    throw refusal('at', `"${at}" is the start of a day, when "${relative}" is empty; start a few minutes later`);
   }
   requireWindow(asked, starts[0] ?? nowMs);
   return { every, at };
@@ -94,9 +94,8 @@ export function onCalendar<T>(read: () => T): T {
 
 /** What clock changes do to a time of day, and what to do about it. */
 export function clockSentence(at: string, timeZone: string, { date, kind }: ClockProblem): string {
-  const what =
-    kind === 'skipped' ? 'skip it, and nothing would start' : 'show it twice, and which is meant is not for sure';
-  return `"${at}" is not a time that every day has once: on ${date} the clocks of ${timeZone} ${what}; use 05:00`;
+  const what = kind === 'skipped' ? 'skip it' : 'show it twice';
+  return `"${at}" does not exist once on every day: on ${date} the clocks of ${timeZone} ${what}; use 05:00`;
 }
 
 function refusal(path: string, message: string): Error {

@@ -107,5 +107,5 @@ async function listed(client: Client, taskQueue: string): Promise<readonly Sched
 /** The SDK's way to say that Temporal does not take the times, such as a zone that its server does not know. */
 function refused(error: unknown): never {
   if (!(error instanceof TypeError)) throw error;
-  throw invalidRequestError([{ path: 'timeZone', message: `Temporal does not take these times: ${error.message}` }]);
+  throw invalidRequestError([{ path: 'timeZone', message: `Temporal refuses these times: ${error.message}` }]);
 }

@@ -7,11 +7,11 @@ import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Par
 const SLICES_MOST = 120;
 
 const from = dateText.meta({
-  description: 'Where it begins: a day or a time in the time zone, or an instant.',
+  description: 'Start of the range: a day or a time in the time zone, or an instant.',
   examples: ['2024-11-01'],
 });
 const to = dateText.meta({
-  description: 'Where it ends, exclusive; written as `from`. Not in the future.',
+  description: 'End of the range, exclusive, written like `from`. Not in the future.',
   examples: ['2026-11-01'],
 });
 
@@ -19,26 +19,28 @@ const to = dateText.meta({
 export const backfillRequestSchema = z
   .strictObject({
     ...requestFields,
-    query: querySchema.omit({ dateFrom: true, dateTo: true }).describe('What is asked of the source, in every window.'),
+    query: querySchema.omit({ dateFrom: true, dateTo: true }).describe('The query for each window.'),
     from: from.optional(),
     to: to.optional(),
     sliceBy: z
       .enum(['day', 'week', 'month'])
       .default('day')
-      .describe('How long a slice is, in the time zone. The first and the last may be parts.'),
+      .describe('Length of a slice, in the time zone. The first and the last slice may be shorter.'),
     lookback: z
       .int()
       .min(1)
       .max(LOOKBACK_MOST)
-      .describe('With `window.relative`: that window and the ones before it, so many in all, the newest first.')
+      .describe(
+        'With `window.relative`: how many windows to read, counting back from that one; the newest comes first.',
+      )
       .optional(),
     slices: z
       .array(z.strictObject({ from, to }).describe('A window, half-open.'))
       .min(1)
       .max(SLICES_MOST)
-      .describe('Windows of their own, in this order and before the range; or alone.')
+      .describe('Extra windows, in this order and before the range; or only these.')
       .optional(),
-    width: z.int().min(1).max(WIDTH_MOST).default(WIDTH).describe('Runs side by side.'),
+    width: z.int().min(1).max(WIDTH_MOST).default(WIDTH).describe('Number of parallel runs.'),
   })
   .superRefine(({ from, to, slices, lookback, window, query, processing }, context) => {
     const refuse = (path: string[], message: string): void => {

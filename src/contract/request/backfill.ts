@@ -4,7 +4,7 @@ import type { backfillRequestSchema } from './backfill-schema.js';
 /**
  * What a caller sends to `backfillJourneyMetrics`: a request of `aggregateJourneyMetrics` without its dates, and which
  * windows it is for. Either `from` and `to` (half-open; dates are days in the time zone), cut by `sliceBy`; or
- * `window.relative` and `lookback`, that window and the ones before it, so many in all. `slices` come before `from` and `to`.
+ * `window.relative` and `lookback`, that window and the ones before it, this many in all. `slices` come before `from` and `to`.
  */
 export type BackfillRequest = z.input<typeof backfillRequestSchema>;
 

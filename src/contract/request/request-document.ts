@@ -11,7 +11,7 @@ const hasRelative = { properties: { window: { required: ['relative'] } }, requir
 export const requestDocument = {
   title: 'Request of aggregateJourneyMetrics',
   description:
-    'One window of journey metrics: what to ask, what to do with the rows, and where to deliver them. At most 8 KiB.',
+    'One window of journey metrics: the query, the processing of its rows, and the destination. At most 8 KiB.',
   oneOf: [{ properties: { query: { required: ['dateFrom', 'dateTo'] } } }, hasRelative],
   examples: [
     { query: { metric: ['journeyCompletionRate'], dateFrom: '2026-11-01', dateTo: '2026-11-08' } },
@@ -30,7 +30,7 @@ export const requestDocument = {
 export const backfillDocument = {
   title: 'Request of backfillJourneyMetrics',
   description:
-    'One request for many windows: either `from` and `to`, cut by `sliceBy`, or `window.relative` and `lookback`. ' +
+    'One request for many windows: either `from` and `to`, split by `sliceBy`, or `window.relative` and `lookback`. ' +
     'At most 8 KiB.',
   dependentRequired: { from: ['to'], to: ['from'] },
   oneOf: [

@@ -61,10 +61,10 @@ const windowSchema = z.strictObject({
       examples: ['yesterday', 'last-7-days', 'previous-week', 'previous-month', 'today-so-far', 'month-to-date'],
     })
     .optional(),
-  timeZone: timeZoneName.describe('The same as the `timeZone` beside the window, and taken before it.').optional(),
+  timeZone: timeZoneName.describe('Takes priority over the `timeZone` beside the window.').optional(),
   settle: duration(0, MONTH_MS, 'at most 30 days')
     .meta({
-      description: 'Nothing is asked before the end of the window plus this. At most 30 days; none unless given.',
+      description: 'The query starts this long after the end of the window. At most 30 days. Default: no delay.',
       examples: ['2 hours'],
     })
     .optional(),
@@ -75,12 +75,12 @@ export const requestFields = {
   org: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')
-    .describe('The organisation: one that the worker is configured for. Default: CXONE_ORG_ID.')
+    .describe('An organisation that the worker is configured for. Default: CXONE_ORG_ID.')
     .optional(),
   timeZone: timeZoneName
     .describe('IANA name of the zone in which days and buckets are counted. Default: UTC.')
     .optional(),
-  window: windowSchema.describe('A window by its name, in place of dates, and how late its data may be.').optional(),
+  window: windowSchema.describe('A relative window instead of dates, and how late its data may arrive.').optional(),
   processing: z
     .strictObject({
       maxRows: z
@@ -88,32 +88,34 @@ export const requestFields = {
         .min(1)
         .max(1_000_000_000)
         .default(5_000)
-        .describe('Rows delivered at most; above it an exact, evenly spaced sample is taken.'),
+        .describe(
+          'Maximum number of delivered rows. A larger result is sampled: exactly this many rows, evenly spaced.',
+        ),
       outliers: z
         .enum(OUTLIER_MODES)
         .default('remove')
-        .describe('What becomes of rows outside the interquartile bounds. `flag` counts them and delivers them.'),
+        .describe('How to treat rows outside the interquartile bounds. `flag` counts and delivers them.'),
       outlierMetrics: names(10, 'names a metric twice')
-        .describe('By which metrics, in this order: some of `query.metric`. Default: all of them.')
+        .describe('Metrics of `query.metric` to test for outliers, in this order. Default: all.')
         .optional(),
-      rollup: z.enum(['on', 'off']).describe('Whether `summary.rollup` is made. Default: on.').optional(),
+      rollup: z.enum(['on', 'off']).describe('Whether the result has `summary.rollup`. Default: on.').optional(),
       weightMetric: fieldName
-        .describe('One of `query.metric`, a count: the means of the rollup are weighted by it. Default: none.')
+        .describe('A count in `query.metric` that weights the means of the rollup. Default: none.')
         .optional(),
     })
     .prefault({})
-    .describe('What is done to the rows, after verification and completeness.'),
+    .describe('Processing of the rows after verification and completeness.'),
   poll: z
     .strictObject({
       deadline: duration(DEADLINE_MIN_MS, MONTH_MS, 'from 10 s to 30 days')
         .default('6 hours')
         .meta({
-          description: 'How long a result is waited for, from the first submission on: 10 s to 30 days.',
+          description: 'Maximum time to wait for the result, from the first submission: 10 s to 30 days.',
           examples: ['6 hours', '90 minutes'],
         }),
     })
     .prefault({})
-    .describe('How the result is waited for.'),
+    .describe('Waiting for the result.'),
   destination: z
     .string()
     .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured destination, not an address')
@@ -136,26 +138,26 @@ export const querySchema = z.strictObject({
   filter: z
     .record(z.string(), json)
     .default({})
-    .meta({ description: 'Handed to the source as it is.', examples: [{ region: 'emea' }] }),
+    .meta({ description: 'Sent to the source unchanged.', examples: [{ region: 'emea' }] }),
   timeGroupBy: z
     .enum(TIME_GROUPS)
     .default('day')
     .describe('Length of a bucket, in the time zone. Weeks begin on Monday.'),
   dateFrom: dateText
     .meta({
-      description: 'Where the window begins: a day or a time in the time zone, or an instant. Goes with `dateTo`.',
+      description: 'Start of the window: a day or a time in the time zone, or an instant. Needs `dateTo`.',
       examples: ['2026-11-01', '2026-11-01T08:00', '2026-11-01T08:00:00Z'],
     })
     .optional(),
   dateTo: dateText
-    .meta({ description: 'Where the window ends, exclusive; written as `dateFrom`.', examples: ['2026-11-08'] })
+    .meta({ description: 'End of the window, exclusive, written like `dateFrom`.', examples: ['2026-11-08'] })
     .optional(),
   limit: z
     .int()
     .min(1)
     .max(10_000)
     .default(10_000)
-    .describe('Rows per page. Every page is read, so it is no limit of the result.'),
+    .describe('Rows per page. Every page is read, so this does not limit the result.'),
 });
 
 const datesGoTogether = { dependentRequired: { dateFrom: ['dateTo'], dateTo: ['dateFrom'] } };
@@ -164,7 +166,7 @@ const datesGoTogether = { dependentRequired: { dateFrom: ['dateTo'], dateTo: ['d
 export const aggregateRequestSchema = z
   .strictObject({
     ...requestFields,
-    query: querySchema.meta({ description: 'What is asked of the source.', ...datesGoTogether }),
+    query: querySchema.meta({ description: 'The query to the source.', ...datesGoTogether }),
   })
   .superRefine(({ query, window, processing }, context) => {
     const absolute = [query.dateFrom, query.dateTo].filter((date) => date !== undefined).length;
@@ -189,7 +191,7 @@ export function checkMetrics(
     context.addIssue({ code: 'custom', path, message });
   };
   if (weightMetric !== undefined && rollup === 'off') {
-    refuse(['processing', 'weightMetric'], 'weighs nothing: rollup is off');
+    refuse(['processing', 'weightMetric'], 'has no effect: rollup is off');
   } else if (weightMetric !== undefined && !query.metric.includes(weightMetric)) {
     refuse(['processing', 'weightMetric'], `"${weightMetric}" is not one of query.metric`);
   }

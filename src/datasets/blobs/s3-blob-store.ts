@@ -9,7 +9,7 @@ import { listed, removeScope, s3Scopes } from './s3-listing.js';
 import { upload, uploadOnce } from './s3-upload.js';
 
 const NOTES_AT_ONCE = 16;
-/** Claimed by whoever comes first: proof that the store refuses the second. */
+/** Claimed by the first attempt: proof that the store refuses the second. */
 const MARKER = 'journey-metrics-datasets';
 
 /**
@@ -79,7 +79,8 @@ async function proveConditionalWrites(bucket: S3Bucket, signal: AbortSignal): Pr
   } catch (error) {
     throw misconfigured(error);
   }
-  const remedy = 'two attempts at one page could not be told apart; use another store, or a later version of it';
+  const remedy =
+    'two attempts at the same page could overwrite each other; use another store, or a later version of it';
   throw new DatasetUrlError(`names a store that does not honour If-None-Match on writes: ${remedy}.`);
 }
 

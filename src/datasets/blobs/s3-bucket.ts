@@ -89,7 +89,7 @@ export class S3Bucket {
   }
 }
 
-/** An answer that breaks off is none, also where the stream ends without saying so. */
+/** An answer that breaks off is not one, also where the stream ends without saying so. */
 async function bytesOf(body: Readable, length: number | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk as Buffer);

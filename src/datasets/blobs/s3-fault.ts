@@ -7,7 +7,7 @@ interface Fault {
   readonly code: string;
   /** What is the matter and what to do. */
   readonly remedy: string;
-  /** No attempt will go better before somebody mends the configuration. */
+  /** No attempt will go better before somebody fixes the configuration. */
   readonly configured?: boolean;
 }
 
@@ -15,7 +15,7 @@ const BUCKET = 'the bucket that DATASET_URL names does not exist: create it, or 
 const DENIED = 'access is denied: give AWS_ACCESS_KEY_ID, or the role, the rights to list, read, write and delete';
 const CREDENTIALS = 'it has no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the host a role';
 const REGION = 'the bucket is in another region: correct AWS_REGION';
-const THROTTLED = 'the store asks for fewer requests: it is tried again';
+const THROTTLED = 'the store asks for fewer requests: the step is retried';
 const FULL = 'the store is full, or its quota is used up: free some space';
 
 const CONFIGURED: readonly (readonly [RegExp, string])[] = [
@@ -37,9 +37,9 @@ const PASSING: readonly (readonly [RegExp, string])[] = [
   [/^(InsufficientStorage|QuotaExceeded\w*|XMinioStorageFull|EntityTooLarge|507)$/, FULL],
   [
     /^(BadDigest|XAmzContentSHA256Mismatch|XAmzContentChecksumMismatch|InvalidDigest)$/,
-    'the bytes were changed on the way: it is tried again',
+    'the bytes were changed in transit: the step is retried',
   ],
-  [/^(RequestTimeTooSkewed|RequestExpired)$/, 'the clocks differ too much: set them by NTP'],
+  [/^(RequestTimeTooSkewed|RequestExpired)$/, 'the clocks differ too much: synchronize them with NTP'],
 ];
 
 /** HTTP status of an answer of S3; undefined where there was none. */
@@ -99,7 +99,7 @@ function faultOf(error: unknown): Fault | undefined {
     }
   }
   if (status !== undefined)
-    return { code: safe(error.name, status), remedy: 'it refused the request: look at the store' };
+    return { code: safe(error.name, status), remedy: 'it refused the request: check the store' };
   const network = networkFailureOf(error);
   if (network)
     return { code: network.code, remedy: 'it cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL' };

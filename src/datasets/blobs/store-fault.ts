@@ -5,7 +5,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EDQUOT: 'its quota is used up: free some space',
   EROFS: 'it is read-only: mount it writable',
   EACCES: 'access is denied: give the worker the right to it',
-  EPERM: 'the operation is not permitted: it must be writable and allow hard links',
+  EPERM: 'the operation is not permitted: the folder must be writable and allow hard links',
   ENOTSUP: 'it has no hard links: use a local file system',
   EIO: 'the disk reports an error: check it',
   ENOENT: 'it was deleted meanwhile',
@@ -37,7 +37,7 @@ export async function onDisk<T>(what: string, signal: AbortSignal, work: () => P
     signal.throwIfAborted();
     const code = errnoOf(error);
     if (code === undefined) throw error;
-    const remedy = REMEDIES[code] ?? 'check the place that DATASET_URL names';
+    const remedy = REMEDIES[code] ?? 'check the folder that DATASET_URL names';
     throw new DatasetError('unavailable', `The dataset store cannot ${what}: ${remedy} (${code}).`, { code });
   }
 }

@@ -18,7 +18,7 @@ export interface RowBatch {
 
 export interface RowExport {
   readonly rows: number;
-  /** In the source's order, a page at a time in memory. May be called again: it reads the store anew. */
+  /** In the source's order, a page at a time in memory. May be called again: it reads the store again. */
   batches(): AsyncIterable<RowBatch>;
 }
 
@@ -33,7 +33,7 @@ export async function openRowExport(
   const manifest = await readDatasetManifest(store, dataset, signal);
   const bits = which === 'raw' ? undefined : await store.get(which === 'kept' ? kept : selection, signal);
   if (bits && bits.byteLength !== bitBytes(dataset.rows)) {
-    throw new DatasetError('corrupt', 'The list of the rows that were kept is not of these rows. Start the run again.');
+    throw new DatasetError('corrupt', 'The list of kept rows does not belong to these rows. Start the run again.');
   }
   const isExported = (row: number): boolean => bits === undefined || hasBit(bits, row);
   const pages = placed(manifest.pages).filter(({ first, rows }) => !bits || hasAnyBit(bits, first, first + rows));
@@ -58,7 +58,7 @@ export async function openTableExport(store: DatasetStore, table: BlobRef, signa
   return {
     rows: ends.length,
     async *batches() {
-      // As with rows: whoever reads it may be slower.
+      // As with rows: the reader may be slower.
       yield await Promise.resolve({ body, starts, ends });
     },
   };

@@ -26,7 +26,7 @@ export interface PayloadRows {
 const ROWS_KEY = 'metrics';
 const NO_COLUMNS = { metrics: [], texts: [], others: [] };
 
-/** Reads a payload from its bytes. Throws `DatasetError` `corrupt` for what is none. */
+/** Reads a payload from its bytes. Throws `DatasetError` `corrupt` for what is not one. */
 export function payloadRows(payload: Uint8Array): PayloadRows {
   const cursor = new JsonCursor(payload);
   const fields = new Map<string, unknown>();
@@ -46,7 +46,7 @@ export function payloadRows(payload: Uint8Array): PayloadRows {
   }
   const head = headSchema.safeParse(Object.fromEntries(fields));
   if (rows && head.success) return { head: head.data, rows };
-  throw new DatasetError('corrupt', 'A stored payload is none: it is not the JSON that is delivered.');
+  throw new DatasetError('corrupt', 'A stored payload is not valid: it is not the JSON of a payload.');
 }
 
 function rowTexts(cursor: JsonCursor): readonly string[] {

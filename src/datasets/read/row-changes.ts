@@ -91,7 +91,7 @@ class RowSurplus {
     else this.#surplus.set(digests, sum);
   }
 
-  /** A key with rows that went and rows that came has so many changed ones as there are of both. */
+  /** A key with rows that went and rows that came has this many changed ones as there are of both. */
   differences(): { added: number; removed: number; changed: number } {
     const byKey = new Map<string, { came: number; went: number }>();
     for (const [digests, surplus] of this.#surplus) {
@@ -110,7 +110,7 @@ class RowSurplus {
   }
 }
 
-/** Bytes of a digest, and characters of it in a string: half of a SHA-256, so that no two rows meet by chance. */
+/** Bytes of a digest, and characters of it in a string: half of a SHA-256, so that no two rows have the same digest. */
 const DIGEST_LENGTH = 16;
 
 function digest(text: string): Uint8Array {

@@ -11,7 +11,7 @@ import { parseSidecar } from './page-sidecar.js';
 
 export type ManifestPage = DatasetManifest['pages'][number];
 
-/** For whoever needs to know where rows are, and nothing of what they say. */
+/** For code that needs to know where rows are, and nothing of what they say. */
 export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
 
 /** Reads the manifest of a dataset and holds it against the reference. */
@@ -65,7 +65,7 @@ async function storedColumns(
 function scanned(body: Uint8Array, { index, rows: expected }: ManifestPage, keys: PageKeys): PageColumns {
   const page = scanPage(body, keys, []);
   if (page === undefined)
-    throw new DatasetError('malformed', `Page ${index} of the result is no JSON object in UTF-8.`);
+    throw new DatasetError('malformed', `Page ${index} of the result is not a JSON object in UTF-8.`);
   const { columns } = page;
   if (columns === undefined) throw new DatasetError('malformed', `Page ${index} of the result has no array "data".`);
   if (columns.rows === expected) return columns;

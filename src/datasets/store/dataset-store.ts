@@ -71,10 +71,10 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
 function verified(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {
   const name = `Blob ${ref.sha256.slice(0, 12)} of ${ref.scope}`;
   if (bytes === undefined) {
-    throw new DatasetError('expired', `${name} is no longer there: start a new run with --again.`);
+    throw new DatasetError('expired', `${name} was deleted: start a new run with --again.`);
   }
   if (bytes.byteLength !== ref.bytes || sha256Of(bytes) !== ref.sha256) {
-    const message = `${name} is not what was stored: its hash differs. Look at the disk, then start the run again.`;
+    const message = `${name} has the wrong hash. Check the disk, then start the run again.`;
     throw new DatasetError('corrupt', message);
   }
   return bytes;
@@ -85,7 +85,7 @@ function read(take: TakeKey, index: number, value: Uint8Array): StoredPage {
   const page = parsePageNote(value, name);
   const scopes = [page.body.scope, page.columns?.scope ?? page.body.scope];
   if (page.index === index && scopes.every((scope) => scope === scopeOf(take))) return page;
-  throw new DatasetError('corrupt', `${name} describes another page. Look at the disk, then start the run again.`);
+  throw new DatasetError('corrupt', `${name} describes another page. Check the disk, then start the run again.`);
 }
 
 const scopeOf = ({ runKey }: TakeKey): string => `runs/${runKey}`;

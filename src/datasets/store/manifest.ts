@@ -66,7 +66,7 @@ export function parsePageNote(bytes: Uint8Array, name: string): StoredPage {
   return page;
 }
 
-/** Canonical: whoever seals the same pages writes the same bytes, and so names them by the same hash. */
+/** Canonical: sealing the same pages again writes the same bytes, and so names them by the same hash. */
 export function datasetManifestBytes(take: TakeKey, pages: readonly StoredPage[]): Uint8Array {
   const manifest: DatasetManifest = {
     version: MANIFEST_VERSION,
@@ -105,14 +105,14 @@ export function parseVersioned<T>(bytes: Uint8Array, schema: z.ZodType<T>, name:
   if (parsed.success) return parsed.data;
   const { data } = versioned.safeParse(value);
   if (data !== undefined && data.version !== MANIFEST_VERSION) {
-    const message = `${name} has version ${data.version} and this worker knows ${MANIFEST_VERSION}: run a worker of the version that wrote it.`;
+    const message = `${name} has version ${data.version} but this worker knows version ${MANIFEST_VERSION}: run a worker of the version that wrote it.`;
     throw new DatasetError('unknown-version', message);
   }
   throw unreadable(name);
 }
 
 function unreadable(name: string): DatasetError {
-  return new DatasetError('corrupt', `${name} is not what was stored. Look at the disk, then start the run again.`);
+  return new DatasetError('corrupt', `${name} is damaged. Check the disk, then start the run again.`);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -57,7 +57,7 @@ export function sidecarBytes({ rows, starts, ends, digests, ...columns }: Digest
 
 /**
  * The columns that {@link sidecarBytes} was given, as views of the bytes. Undefined for whatever is not a sidecar of
- * this version and this kind of machine, with so many rows and these keys: then the page itself must be scanned.
+ * this version and this kind of machine, with this many rows and these keys: then the page itself must be scanned.
  */
 export function parseSidecar(sidecar: Uint8Array, rows: number, keys: PageKeys): DigestedColumns | undefined {
   const bytes = sidecar.byteOffset % ALIGNMENT === 0 ? sidecar : sidecar.slice();

@@ -17,7 +17,7 @@ export function hasAnyBit(bits: Uint8Array, first: number, end: number): boolean
   return false;
 }
 
-/** Bytes of so many bits. */
+/** Bytes of this many bits. */
 export function bitBytes(rows: number): number {
   return Math.ceil(rows / 8);
 }

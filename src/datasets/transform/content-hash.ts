@@ -5,7 +5,7 @@ import type { OutputReport } from '../store/output-manifest.js';
 
 const WORD_SIZE = 2 ** 32;
 
-/** So many words can be added up before a double no longer holds their sum exactly. */
+/** This many words can be added up before a double no longer holds their sum exactly. */
 const EXACT_SUMMANDS = 2 ** 20;
 
 /**

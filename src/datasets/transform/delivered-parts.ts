@@ -77,6 +77,6 @@ class ArrayText {
 function notAsPacked(): DatasetError {
   return new DatasetError(
     'corrupt',
-    'The rows to deliver are not those that were packed into parts. Start the run again.',
+    'The rows to deliver differ from those that were packed into parts. Start the run again.',
   );
 }

@@ -10,7 +10,7 @@ import {
   type TokenCells,
 } from '../../pages/columns.js';
 
-/** Spellings remembered; beyond it they are forgotten and read anew. */
+/** Spellings remembered; beyond it they are forgotten and read again. */
 const REMEMBERED_SPELLINGS = 200_000;
 
 /** The values of one dimension over all pages, each with a number: the same value has the same one, however it is spelt. */

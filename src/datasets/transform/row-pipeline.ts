@@ -25,7 +25,7 @@ const METRICS_AT_ONCE = 2;
 /**
  * Goes over the columns of the pages, which were made when the pages came: for what is found in the rows, for which of
  * them are delivered, and for how those fall into parts. The pages themselves are read when their bytes are copied into
- * payloads, once. No row is ever written anew, so no number is rounded and no key moves on its way.
+ * payloads, once. No row is ever written again, so no number is rounded and no key moves on its way.
  * In memory are one page and 25 bytes a row, however many metrics there are.
  * The same dataset and input give the same output, byte for byte, on every attempt.
  */

@@ -30,7 +30,7 @@ export function parseDestinationUrl(text: string, allowPrivate: boolean): URL {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!allowPrivate && (isLocalName(host) || (isIP(host) !== 0 && !isPublicAddress(host)))) {
     throw new TypeError(
-      'The webhook URL names an address that is not public; mark the destination private if it is meant.',
+      'The webhook URL names an address that is not public; mark the destination as private to allow it.',
     );
   }
   return url;

@@ -9,7 +9,7 @@ const FIRST_WIDTH = 4;
  * itself a double, and is kept.
  */
 export class ExactSums {
-  /** So many doubles a sum, the smallest first and zeros behind the last. All become wider when one needs more. */
+  /** This many doubles a sum, the smallest first and zeros behind the last. All become wider when one needs more. */
   #width = FIRST_WIDTH;
   #partials: Float64Array;
 
@@ -17,7 +17,7 @@ export class ExactSums {
     this.#partials = new Float64Array(sums * FIRST_WIDTH);
   }
 
-  /** Room for so many; new ones are 0. */
+  /** Room for this many; new ones are 0. */
   grow(sums: number): void {
     const larger = new Float64Array(sums * this.#width);
     larger.set(this.#partials);

@@ -20,7 +20,7 @@ export type Quartiles = Pick<RollupTotal, 'q1' | 'median' | 'q3'>;
 export interface RollupReport {
   /** Every group, those with the most rows first. The same rows in another order are the same groups in this order. */
   groups(): IterableIterator<RollupGroup>;
-  /** As many groups as fit into so many bytes of JSON (100 at most), and the others together. */
+  /** As many groups as fit into this many bytes of JSON (100 at most), and the others together. */
   listed(bytes: number): Rollup;
 }
 

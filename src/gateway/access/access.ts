@@ -19,7 +19,7 @@ export function guardRoutes(
   const resources = new Map<string, Resource>();
   app.decorateRequest('principal', null);
   app.addHook('onRoute', ({ url, method, config }) => {
-    if (config?.scope === undefined) throw new TypeError(`the route ${url} does not say who may use it`);
+    if (config?.scope === undefined) throw new TypeError(`the route ${url} has no scope`);
     const methods = resources.get(url)?.methods ?? [];
     resources.set(url, { pattern: patternOf(url), methods: methods.concat(method) });
   });
@@ -57,7 +57,7 @@ async function whoAsks(
 
 function notAllowed(scope: Scope | undefined): GatewayProblem {
   const challenge = `Bearer error="insufficient_scope", scope="${scope ?? ''}"`;
-  const detail = `this takes a key with the scope ${scope ?? ''}`;
+  const detail = `this route needs a key with the scope ${scope ?? ''}`;
   return new GatewayProblem('Forbidden', detail, {}, { 'www-authenticate': challenge });
 }
 
@@ -73,10 +73,15 @@ function patternOf(url: string): RegExp {
 
 /** 405 with the methods that there are, where it is only the method that nobody knows. */
 function nothingThere({ url, method }: FastifyRequest, resources: readonly Resource[]): GatewayProblem {
-  // Whoever speaks to a proxy names the whole address.
+  // Anyone who speaks to a proxy names the whole address.
   const [path = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   const resource = resources.find(({ pattern }) => pattern.test(path));
-  if (!resource) return new GatewayProblem('NotFound', 'there is nothing under this address: see /openapi.json');
+  if (!resource) return new GatewayProblem('NotFound', 'this address does not exist: see /openapi.json');
   const allow = resource.methods.join(', ');
-  return new GatewayProblem('MethodNotAllowed', `${method} is not for this resource, ${allow} is`, {}, { allow });
+  return new GatewayProblem(
+    'MethodNotAllowed',
+    `this resource does not allow ${method}; it allows ${allow}`,
+    {},
+    { allow },
+  );
 }

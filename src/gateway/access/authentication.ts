@@ -18,10 +18,10 @@ export function bearerAuthentication(keys: KeyFile): Authenticate {
 }
 
 const HERE = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
-const NOT_HERE = 'without keys the gateway serves programs of this machine, and no web page from elsewhere';
+const NOT_HERE = 'without keys, the gateway serves only programs on this machine, not web pages of other sites';
 
 /**
- * Lets in whoever asks from this machine. A browser of this machine does so for any page that it shows: one of another
+ * Admits every caller on this machine. A browser of this machine does so for any page that it shows: one of another
  * site says where it comes from, or, where that site pretends to be this machine, by which name it knows us.
  */
 export const keylessAuthentication: Authenticate = ({ headers: { host = '', origin } }) => {

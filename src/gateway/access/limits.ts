@@ -60,7 +60,7 @@ export function requestLimits(
         'ratelimit-reset': count.ttlInSeconds,
       });
       if (count.isExceeded) {
-        throw new TooManyRequests(`this key may send ${count.max} requests a minute`, count.ttlInSeconds);
+        throw new TooManyRequests(`this key may send ${count.max} requests per minute`, count.ttlInSeconds);
       }
     },
     async countRefusal(request) {
@@ -77,7 +77,7 @@ export function registerRateLimit(app: FastifyInstance): void {
   app.register(rateLimit, { global: false });
 }
 
-/** Places for answers that stay open, so many for each key. A place is held as long as the answer lives. */
+/** Places for answers that stay open, this many for each key. A place is held as long as the answer lives. */
 export interface OpenPlaces {
   /** False when the key has none left. */
   take(keyId: string, life: AbortSignal): boolean;
@@ -105,7 +105,7 @@ export function openPlaces({ openPerKey }: Pick<Limits, 'openPerKey'>): OpenPlac
     take,
     require(keyId, life) {
       if (take(keyId, life)) return;
-      throw new TooManyRequests(`this key may hold ${openPerKey} answers open at once`, PLACE_RETRY_S);
+      throw new TooManyRequests(`this key may keep ${openPerKey} answers open at once`, PLACE_RETRY_S);
     },
   };
 }

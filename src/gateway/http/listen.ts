@@ -20,12 +20,12 @@ function placeProblem(error: unknown, { host, port }: Place): ConfigError | unde
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
-      return new ConfigError('GATEWAY_PORT', `is taken: somebody listens on port ${port} of ${host} already`);
+      return new ConfigError('GATEWAY_PORT', `is in use: another program listens on port ${port} of ${host}`);
     case 'EACCES':
-      return new ConfigError('GATEWAY_PORT', `is not for everybody: port ${port} takes rights that this process lacks`);
+      return new ConfigError('GATEWAY_PORT', `needs rights that this process lacks: port ${port}`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ConfigError('GATEWAY_HOST', `is no address of this machine: ${host}`);
+      return new ConfigError('GATEWAY_HOST', `is not an address of this machine: ${host}`);
     default:
       return undefined;
   }

@@ -17,7 +17,7 @@ export function problemOf(error: unknown): GatewayProblem {
   if (error instanceof AdapterError) return problemOfAdapter(error);
   if (error instanceof TooManyRequests) return tooManyRequests(error);
   if (error instanceof ServiceError) return problemOfTemporal(error);
-  return problemOfFastify(error) ?? new GatewayProblem('Unexpected', 'the log of the gateway says more');
+  return problemOfFastify(error) ?? new GatewayProblem('Unexpected', 'see the log of the gateway');
 }
 
 /** Everything that a run can fail with is its own failure, and none of the gateway's. */
@@ -43,7 +43,7 @@ function problemOfClient({ type, message, details }: JourneyMetricsError): Gatew
 
 /** Its own text names addresses and ids of servers: the caller needs none of them. */
 function temporalIsAway(): GatewayProblem {
-  const detail = 'Temporal does not answer now; runs under way go on. Ask again later, with the same Idempotency-Key';
+  const detail = 'Temporal does not answer; active runs continue. Try again later with the same Idempotency-Key';
   return new GatewayProblem('TemporalUnavailable', detail, {}, RETRY_LATER);
 }
 
@@ -53,12 +53,12 @@ const MALFORMED = [3];
 /** What Temporal refuses as malformed is the caller's; for everything else it is as good as away. */
 function problemOfTemporal({ cause }: ServiceError): GatewayProblem {
   if (!isGrpcServiceError(cause) || !MALFORMED.includes(cause.code)) return temporalIsAway();
-  return invalidRequest([{ path: '', message: 'Temporal cannot take this id' }]);
+  return invalidRequest([{ path: '', message: 'Temporal does not accept this id' }]);
 }
 
 const AWAY = {
-  RecordsUnavailable: 'Postgres does not answer now; runs under way wait for it. Ask again later',
-  DatasetUnavailable: 'the dataset store cannot be read now. Ask again later',
+  RecordsUnavailable: 'Postgres does not answer; active runs wait for it. Try again later',
+  DatasetUnavailable: 'the dataset store cannot be read. Try again later',
 } as const;
 
 function problemOfAdapter({ failureType, message }: AdapterError): GatewayProblem {
@@ -75,9 +75,9 @@ function tooManyRequests({ message, retryAfterS }: TooManyRequests): GatewayProb
 
 /** What Fastify throws of itself, by status. */
 const OF_STATUS: Readonly<Record<number, readonly [ProblemType, string]>> = {
-  404: ['NotFound', 'there is nothing under this address'],
+  404: ['NotFound', 'this address does not exist'],
   413: ['RequestTooLarge', 'a body may have 64 KiB, and a request 8 KiB'],
-  414: ['AddressTooLong', 'the address is longer than that of any resource'],
+  414: ['AddressTooLong', 'the address is too long for any resource'],
   415: ['UnsupportedMediaType', 'send JSON with the header Content-Type: application/json'],
 };
 

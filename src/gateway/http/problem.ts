@@ -6,25 +6,25 @@ import { runFailureSchema } from '../../contract/result/run-description.js';
 /** Every kind of problem that the gateway answers with, once: the OpenAPI document lists them from here. */
 export const PROBLEMS = {
   InvalidRequest: { status: 400, title: 'The request is not valid' },
-  Unauthenticated: { status: 401, title: 'The gateway does not know who asks' },
+  Unauthenticated: { status: 401, title: 'The request has no valid key' },
   Forbidden: { status: 403, title: 'The key does not allow this' },
   NotFound: { status: 404, title: 'There is no such resource' },
   RunNotFound: { status: 404, title: 'There is no such run' },
-  MethodNotAllowed: { status: 405, title: 'The resource does not know this method' },
+  MethodNotAllowed: { status: 405, title: 'The resource does not allow this method' },
   RequestTimedOut: { status: 408, title: 'The request took too long to arrive' },
   RunStillRunning: { status: 409, title: 'The run has not ended yet' },
   RunHasEnded: { status: 409, title: 'The run has ended' },
   RunHasNoRows: { status: 409, title: 'The run has no rows' },
-  RowsExpired: { status: 410, title: 'The rows are no longer kept' },
+  RowsExpired: { status: 410, title: 'The rows were deleted' },
   RequestTooLarge: { status: 413, title: 'The body is too large' },
   AddressTooLong: { status: 414, title: 'The address is too long' },
   UnsupportedMediaType: { status: 415, title: 'The body is not JSON' },
   IdempotencyKeyReused: { status: 422, title: 'The idempotency key was used for another request' },
-  TooManyRequests: { status: 429, title: 'The key has no more requests left for now' },
+  TooManyRequests: { status: 429, title: 'The key has sent too many requests' },
   HeadersTooLarge: { status: 431, title: 'The headers are too large' },
-  Unexpected: { status: 500, title: 'The gateway met an error that it does not know' },
+  Unexpected: { status: 500, title: 'The gateway had an unexpected error' },
   RunFailed: { status: 502, title: 'The run failed' },
-  Undelivered: { status: 502, title: 'The run completed, and the receiver did not take the payload' },
+  Undelivered: { status: 502, title: 'The run completed, but the receiver did not accept the delivery' },
   TemporalUnavailable: { status: 503, title: 'Temporal does not answer' },
   RecordsUnavailable: { status: 503, title: 'Postgres does not answer' },
   DatasetUnavailable: { status: 503, title: 'The dataset store does not answer' },
@@ -87,11 +87,11 @@ export function problemDocument({ type, message, facts }: GatewayProblem, reques
 export function invalidRequest(problems: readonly RequestProblem[]): GatewayProblem {
   const one = problems.length === 1 ? problems[0] : undefined;
   const where = one === undefined || one.path === '' ? '' : `${one.path}: `;
-  const detail = one ? `${where}${one.message}` : `the request has ${problems.length} problems: see problems`;
+  const detail = one ? `${where}${one.message}` : `the request has ${problems.length} problems: see "problems"`;
   return new GatewayProblem('InvalidRequest', detail, { problems });
 }
 
 export function runNotFound(workflowId: string): GatewayProblem {
-  const detail = `there is no run ${workflowId}; it may be older than Temporal keeps them`;
+  const detail = `there is no run ${workflowId}; Temporal may no longer keep it`;
   return new GatewayProblem('RunNotFound', detail, { workflowId });
 }

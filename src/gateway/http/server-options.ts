@@ -66,7 +66,7 @@ const STATUS_LINES = {
 const DETAILS = {
   RequestTimedOut: 'send the whole request at once',
   HeadersTooLarge: 'send fewer or shorter headers',
-  InvalidRequest: 'this is no HTTP request',
+  InvalidRequest: 'this is not an HTTP request',
 } as const;
 
 /** What did not even become a request: Node knows only the connection. */

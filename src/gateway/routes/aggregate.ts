@@ -13,37 +13,37 @@ import { finishedSchema, startedSchema } from '../schemas/schemas.js';
 import { startOnce } from '../runs/start-once.js';
 
 /** Only says what there may be: the client itself checks it. It knows the flat form, and lists all problems at once. */
-export const requestBody = z
-  .union([aggregateRequestSchema, querySchema])
-  .meta({ description: 'A request, or its `query` alone with `dateFrom` and `dateTo`: then the rest are defaults.' });
+export const requestBody = z.union([aggregateRequestSchema, querySchema]).meta({
+  description: 'A request, or only its `query` with `dateFrom` and `dateTo`; everything else then has its default.',
+});
 
 const headersSchema = z.object({
   prefer: z
     .string()
     .optional()
     .meta({
-      description: 'RFC 7240. `wait=N`: hold the answer back for up to N seconds, 60 at most, until the run has ended.',
+      description: 'RFC 7240. `wait=N`: wait up to N seconds (60 at most) for the run to end.',
       examples: ['wait=30'],
     }),
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
     .optional()
-    .describe('Chosen by the caller. The same key with the same body is the same run, for 30 days.'),
+    .describe('A key that you choose. For 30 days, the same key with the same body is the same run.'),
 });
 
 const documentation = {
   operationId: 'aggregate',
-  summary: 'Start a run, or attach to the one that this very request has',
+  summary: 'Start a run, or attach to the run of the same request',
   description:
-    'The same request is the same run, under way or answered; a failed one is run anew. With an `Idempotency-Key` the ' +
-    'run stays the one that the key was first used for, also when it has failed.',
+    'The same request is the same run, active or ended; a failed run starts again. With an `Idempotency-Key`, the ' +
+    'run stays the first one of that key, even if it failed.',
   body: requestBody,
   headers: headersSchema,
   response: answers(
     {
-      200: json('The run has ended while the answer was held back.', finishedSchema),
-      202: json('The run goes on.', startedSchema),
+      200: json('The run ended within the wait.', finishedSchema),
+      202: json('The run continues.', startedSchema),
     },
     [
       'RequestTooLarge',
@@ -85,8 +85,8 @@ export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
 function sendResult(reply: FastifyReply, result: AggregateResult): FastifyReply {
   const { workflowId, outcome, latencyMs, rows, delivery } = result;
   if (outcome === 'undelivered') {
-    const because = delivery.lastFailure ?? 'the receiver does not take it';
-    const detail = `the result is there, and its delivery was given up: ${because}`;
+    const because = delivery.lastFailure ?? 'the receiver does not accept the delivery';
+    const detail = `the result is available, but its delivery failed: ${because}`;
     throw new GatewayProblem('Undelivered', detail, { workflowId }, { 'content-location': runAddress(workflowId) });
   }
   return reply.send({ status: 'success', latency: latencyMs, rows: rows.delivered, result });

@@ -11,7 +11,7 @@ const PAGE_MOST = 1_000;
 const [FIRST, LAST] = [0, Date.UTC(9999, 11, 31)];
 
 const parameters = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(PAGE_MOST).default(50).describe('At most so many.'),
+  limit: z.coerce.number().int().min(1).max(PAGE_MOST).default(50).describe('Maximum number to list.'),
   before: z.coerce
     .number()
     .int()
@@ -23,9 +23,9 @@ const parameters = z.strictObject({
     .datetime({ offset: true })
     .refine((text) => Date.parse(text) >= FIRST && Date.parse(text) < LAST, 'must be from 1970 to 9999')
     .exactOptional()
-    .describe('Only of runs that ended at this instant or later.'),
+    .describe('Only runs that ended at this instant or later.'),
   org: orgParameter.exactOptional(),
-  workflowId: z.string().min(1).max(1_000).exactOptional().describe('Only of this run.'),
+  workflowId: z.string().min(1).max(1_000).exactOptional().describe('Only entries of this run.'),
 });
 
 type AuditParameters = z.output<typeof parameters>;
@@ -40,7 +40,7 @@ export function auditRoute(app: Gateway, { audit }: GatewayParts): void {
       operationId: 'readAudit',
       summary: 'The audit trail, newest first',
       querystring: parameters,
-      response: answers({ 200: json('Entries of organisations that the key may see.', auditPageSchema) }, [
+      response: answers({ 200: json('Entries of the organisations that the key allows.', auditPageSchema) }, [
         'RecordsUnavailable',
       ]),
     },

@@ -4,15 +4,15 @@ import type { Gateway, GatewayParts } from '../parts.js';
 import type { Health } from '../ports.js';
 
 const CHECK_WITHIN_MS = 3_000;
-/** Whoever asks more often gets the same answer: anybody may ask, and each check costs Temporal and Postgres a call. */
+/** Anyone who asks more often gets the same answer: anybody may ask, and each check costs Temporal and Postgres a call. */
 const VALID_MS = 1_000;
 
 const upOrDown = z.enum(['up', 'down']);
 const aliveSchema = z.object({ status: z.literal('alive') });
 const readySchema = z.object({
-  status: z.enum(['ready', 'stopping', 'unready']).describe('Whether requests should come here.'),
-  temporal: upOrDown.describe('Without it nothing can be started or shown.'),
-  database: upOrDown.describe('Without it there are no idempotency keys and no audit trail.'),
+  status: z.enum(['ready', 'stopping', 'unready']).describe('Whether the gateway accepts requests.'),
+  temporal: upOrDown.describe('Needed to start and show runs.'),
+  database: upOrDown.describe('Needed for idempotency keys and the audit trail.'),
 });
 
 type Readiness = Pick<z.output<typeof readySchema>, 'temporal' | 'database'>;
@@ -38,7 +38,7 @@ export function healthRoutes(app: Gateway, { health, stopping, now }: GatewayPar
     config: { scope: 'open' },
     schema: {
       operationId: 'readyz',
-      summary: 'Whether the gateway can do its work',
+      summary: 'Whether the gateway can work',
       security: [],
       response: { 200: json('It can.', readySchema), 503: json('It cannot.', readySchema) },
     },

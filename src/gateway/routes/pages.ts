@@ -26,7 +26,7 @@ const searchSchema = z.strictObject({
     .describe('Only these.'),
 });
 
-const page = z.string().describe('A page for a person, without any script.');
+const page = z.string().describe('An HTML page without script.');
 const asPage = (description: string) => ({ 200: { description, content: { 'text/html': { schema: page } } } });
 
 /** `GET /` and `GET /runs/{id}/report`: for people. */
@@ -40,7 +40,7 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
       operationId: 'runsPage',
       summary: 'A page that lists runs',
       querystring: searchSchema,
-      response: answers(asPage('The runs that the key may see.'), ['TemporalUnavailable']),
+      response: answers(asPage('The runs that the key allows.'), ['TemporalUnavailable']),
     },
     handler: async (request, reply) => {
       const { text = '', state = '' } = request.query;
@@ -65,7 +65,7 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
     config: { scope: 'runs:read' },
     schema: {
       operationId: 'reportRun',
-      summary: 'A page about a run: its numbers, how good they are and what happened',
+      summary: 'A report of a run: its figures, their quality and its history',
       params: runParameters,
       response: answers(asPage('The report.'), ['RunNotFound', 'TemporalUnavailable']),
     },

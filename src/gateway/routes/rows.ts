@@ -11,11 +11,13 @@ import { principalOf } from '../access/principal.js';
 import { GatewayProblem } from '../http/problem.js';
 
 const choiceSchema = z.strictObject({
-  format: z.enum(ROW_FORMATS).default('ndjson').describe('A line of JSON a row, or CSV with a header (RFC 4180).'),
+  format: z.enum(ROW_FORMATS).default('ndjson').describe('One JSON line per row, or CSV with a header (RFC 4180).'),
   rows: z
     .enum(ROW_CHOICES)
     .default('kept')
-    .describe('What is left after outliers, what is in the payload, or all that the source returned.'),
+    .describe(
+      '`kept`: rows that remain after outliers. `delivered`: rows in the payload. `raw`: all rows that the source returned.',
+    ),
 });
 
 const MEDIA_TYPES = {
@@ -23,7 +25,9 @@ const MEDIA_TYPES = {
   csv: 'text/csv; charset=utf-8; header=present',
 } as const;
 
-const text = z.string().describe('The rows as the source sent them, in its order. Cut off where they cannot be read.');
+const text = z
+  .string()
+  .describe('The rows as the source sent them, in its order. The stream breaks off if they cannot be read.');
 
 /** `GET /runs/{id}/rows`: streamed, as fast as it is read. */
 export function rowsRoute(app: Gateway, { client, rows, places }: GatewayParts): void {
@@ -63,7 +67,7 @@ export function rowsRoute(app: Gateway, { client, rows, places }: GatewayParts):
 
 async function datasetOf(run: RunHandle, { workflowId, state }: RunSummary, signal: AbortSignal): Promise<BlobRef> {
   if (state === 'running') {
-    throw new GatewayProblem('RunStillRunning', 'its rows are there when it has ended', { workflowId });
+    throw new GatewayProblem('RunStillRunning', 'its rows are available after it has ended', { workflowId });
   }
   if (state !== 'completed') {
     throw new GatewayProblem('RunHasNoRows', `it ended as ${state}, without a result`, { workflowId });
@@ -71,5 +75,5 @@ async function datasetOf(run: RunHandle, { workflowId, state }: RunSummary, sign
   // Of whichever kind the run was.
   const result: AggregateResult | RedeliverResult = await run.result({ signal });
   if ('dataset' in result) return result.dataset;
-  throw new GatewayProblem('RunHasNoRows', 'its result does not say where its rows are', { workflowId });
+  throw new GatewayProblem('RunHasNoRows', 'its result has no reference to its rows', { workflowId });
 }

@@ -16,7 +16,7 @@ const RECONNECT_MS = 2_000;
 const LAST_ID = 'end';
 
 const headersSchema = z.object({
-  'last-event-id': z.string().optional().describe(`Sent by browsers that connect again: \`${LAST_ID}\` ends that.`),
+  'last-event-id': z.string().optional().describe(`Sent by browsers that reconnect: \`${LAST_ID}\` ends that.`),
 });
 
 const stream = z.string().meta({
@@ -39,7 +39,7 @@ export function runEventsRoute(app: Gateway, { client, places, stopping, now }: 
       response: answers(
         {
           200: { description: 'Until the run has ended.', content: { 'text/event-stream': { schema: stream } } },
-          204: z.undefined().describe('The end was seen before.'),
+          204: z.undefined().describe('The client has already received the end.'),
         },
         ['RunNotFound', 'TemporalUnavailable'],
       ),

@@ -11,7 +11,7 @@ import { startedSchema } from '../schemas/schemas.js';
 const LISTED_MOST = 1_000;
 
 const listParameters = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(LISTED_MOST).default(50).describe('At most so many.'),
+  limit: z.coerce.number().int().min(1).max(LISTED_MOST).default(50).describe('Maximum number to list.'),
   state: z.enum(RUN_STATES).exactOptional().describe('Only these.'),
   org: orgParameter.exactOptional(),
 });
@@ -20,8 +20,8 @@ const listParameters = z.strictObject({
 export function runRoutes(app: Gateway, parts: GatewayParts): void {
   listRoute(app, parts);
   showRoute(app, parts);
-  actRoute(app, parts, 'cancel', 'Ask a run to stop; it audits itself as cancelled, and then ends');
-  actRoute(app, parts, 'poll-now', 'End the present wait for the source, and poll at once');
+  actRoute(app, parts, 'cancel', 'Cancel a run: it writes its audit entry, and then ends');
+  actRoute(app, parts, 'poll-now', 'Poll the source now, without waiting for the next poll');
   redeliverRoute(app, parts);
 }
 
@@ -34,7 +34,7 @@ function listRoute(app: Gateway, { client }: GatewayParts): void {
       operationId: 'listRuns',
       summary: 'Runs that Temporal keeps, newest first',
       querystring: listParameters,
-      response: answers({ 200: json('Those that the key may see.', runListSchema) }, ['TemporalUnavailable']),
+      response: answers({ 200: json('The runs that the key allows.', runListSchema) }, ['TemporalUnavailable']),
     },
     handler: async (request) => {
       const { org, ...query } = request.query;
@@ -52,7 +52,7 @@ function showRoute(app: Gateway, { client }: GatewayParts): void {
     config: { scope: 'runs:read' },
     schema: {
       operationId: 'showRun',
-      summary: 'A run: its progress, its result or why it failed',
+      summary: 'A run: its progress, its result or its failure',
       params: runParameters,
       response: answers({ 200: json('The run.', runDescriptionSchema) }, ['RunNotFound', 'TemporalUnavailable']),
     },
@@ -75,7 +75,7 @@ function actRoute(app: Gateway, { client }: GatewayParts, act: keyof typeof DO, 
       operationId: `${DO[act]}Run`,
       summary,
       params: runParameters,
-      response: answers({ 202: json('The run was told.', startedSchema) }, [
+      response: answers({ 202: json('The run received the request.', startedSchema) }, [
         'RunNotFound',
         'RunHasEnded',
         'RequestTooLarge',
@@ -93,8 +93,8 @@ function actRoute(app: Gateway, { client }: GatewayParts, act: keyof typeof DO, 
 
 const redeliverBody = z
   .strictObject({
-    all: z.boolean().exactOptional().describe('Every part again, also those that were acknowledged.'),
-    revision: z.int().min(1).max(1_000_000).exactOptional().describe('The latest unless given.'),
+    all: z.boolean().exactOptional().describe('Send every part again, including acknowledged ones.'),
+    revision: z.int().min(1).max(1_000_000).exactOptional().describe('The revision to send. Default: the latest.'),
   })
   .nullish();
 
@@ -105,11 +105,11 @@ function redeliverRoute(app: Gateway, { client }: GatewayParts): void {
     config: { scope: 'runs:control' },
     schema: {
       operationId: 'redeliverRun',
-      summary: 'Deliver what a run made once more, under the same ids',
-      description: 'A run of its own does it: the answer says which.',
+      summary: 'Send the delivery of a run again, with the same ids',
+      description: 'A new run does this; the answer names it.',
       params: runParameters,
       body: redeliverBody,
-      response: answers({ 202: json('The redelivery is under way.', startedSchema) }, [
+      response: answers({ 202: json('The redelivery has started.', startedSchema) }, [
         'RunNotFound',
         'RequestTooLarge',
         'UnsupportedMediaType',

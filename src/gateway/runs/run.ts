@@ -47,7 +47,7 @@ export async function tellRun({ run, summary }: FoundRun, message: 'cancel' | 'p
 }
 
 function hasEnded({ workflowId }: RunSummary): GatewayProblem {
-  return new GatewayProblem('RunHasEnded', 'the run is not under way any more', { workflowId });
+  return new GatewayProblem('RunHasEnded', 'the run is no longer active', { workflowId });
 }
 
 function isNotFound(error: unknown): boolean {

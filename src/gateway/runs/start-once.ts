@@ -51,7 +51,7 @@ async function startForKey(starting: Starting, claim: KeyClaim): Promise<Started
   const claimed = await idempotencyKeys.claim(claim, signal);
   const { bodyHash, workflowId, runId, request, isNew } = claimed;
   if (bodyHash !== claim.bodyHash) {
-    const detail = 'this Idempotency-Key came with another body before: send the same, or choose another key';
+    const detail = 'this Idempotency-Key was used with another body: send the same body, or use another key';
     throw new GatewayProblem('IdempotencyKeyReused', detail);
   }
   if (runId !== null) return { run: client.run(workflowId, runId), runId };
@@ -74,7 +74,7 @@ async function start(
 
 /**
  * The run of a claim whose gateway died before it could write down which one it was: whatever was started under this
- * id since. Starting anew instead would run a request twice that has failed meanwhile.
+ * id since. Starting again instead would run a request twice that has failed meanwhile.
  */
 async function runOfClaim(
   client: Starting['client'],

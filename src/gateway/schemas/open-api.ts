@@ -5,16 +5,16 @@ import type { Gateway } from '../parts.js';
 const BEARER = { type: 'http', scheme: 'bearer', description: '`journey-metrics keys create` makes a key.' } as const;
 
 const DESCRIPTION =
-  'Starts aggregations of journey metrics, and says what comes of them. Problems are `application/problem+json`. ' +
-  'Ids of runs go into addresses percent-encoded.';
+  'Starts aggregations of journey metrics and returns their results. Problems are `application/problem+json`. ' +
+  'Percent-encode run ids in addresses.';
 
 /** Headers of answers, by status, where every answer of that status has them. */
 const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '202': { Location: 'Where to ask how the run goes on.' },
-  '401': { 'WWW-Authenticate': 'How to say who asks.' },
-  '403': { 'WWW-Authenticate': 'Which scope is missing, where one is.' },
-  '429': { 'Retry-After': 'Seconds until there are requests again.' },
-  '503': { 'Retry-After': 'Seconds until it is worth asking again.' },
+  '202': { Location: 'The address of the run.' },
+  '401': { 'WWW-Authenticate': 'How to authenticate.' },
+  '403': { 'WWW-Authenticate': 'The missing scope, if there is one.' },
+  '429': { 'Retry-After': 'Seconds until the key may send requests again.' },
+  '503': { 'Retry-After': 'Seconds until the next try.' },
 };
 
 /** Makes the OpenAPI document of the routes that are registered after this, and serves it. */

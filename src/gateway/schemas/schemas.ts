@@ -11,9 +11,9 @@ const count = z.int().min(0);
 export const startedSchema = z
   .object({
     workflowId: z.string().describe('Names the run: /runs/{workflowId}.'),
-    runId: z.string().describe('The first run id of its chain.'),
+    runId: z.string().describe('The first run id of its continue-as-new chain.'),
   })
-  .meta({ id: 'StartedRun', description: 'A run that was started, or that this request had already.' });
+  .meta({ id: 'StartedRun', description: 'A new run, or the existing run of this request.' });
 
 /** The seed's answer, and the result. */
 export const finishedSchema = z

@@ -32,7 +32,7 @@ export function auditLog(database: Database, now: () => number): AuditLog {
     },
     async checkpoint(signal) {
       const found = await verify({}, signal);
-      if (!found.ok) throw conflict(`audit entry ${found.seq} is not as it was written: ${found.problem}`);
+      if (!found.ok) throw conflict(`audit entry ${found.seq} was changed: ${found.problem}`);
       return { version: 1, ...found.head, at: new Date(now()).toISOString() };
     },
     async *export(signal) {
@@ -67,7 +67,7 @@ function listingOf(row: AuditRow): AuditListing {
 }
 
 function unreadable({ seq }: AuditRow): Error {
-  return conflict(`audit entry ${seq} is not readable any more: run \`audit verify\``);
+  return conflict(`audit entry ${seq} is no longer readable: run \`audit verify\``);
 }
 
 // With ties: where somebody took the primary key away, a second entry of a number must not hide between two batches.

@@ -55,7 +55,7 @@ export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Ch
     return bad(0, 'the checkpoint is not one of an empty trail');
   for await (const row of rows) {
     const seq = head.seq + 1;
-    if (row.seq !== seq) return bad(seq, `the entry is missing: the next one there is ${row.seq}`);
+    if (row.seq !== seq) return bad(seq, `the entry is missing: the next one is ${row.seq}`);
     const problem = problemOf(row, head.hash);
     if (problem !== null) return bad(seq, problem);
     if (checkpoint?.seq === seq && checkpoint.hash !== row.hash) {
@@ -64,7 +64,7 @@ export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Ch
     head = { seq, hash: row.hash };
   }
   if (checkpoint && head.seq < checkpoint.seq) {
-    return bad(head.seq + 1, `the trail is cut off: the checkpoint vouches for ${checkpoint.seq} entries`);
+    return bad(head.seq + 1, `the trail is cut off: the checkpoint has ${checkpoint.seq} entries`);
   }
   return { ok: true, entries: head.seq, head };
 }
@@ -75,7 +75,7 @@ function problemOf(row: AuditRow, prevHash: string): string | null {
   const entry = readEntry(row.entry);
   if (!entry || !isCanonical(entry, row.entry)) return 'the text is not canonical JSON';
   const differing = disagreement(entry, row);
-  return differing === null ? null : `the column ${differing} does not say what the text says`;
+  return differing === null ? null : `the column ${differing} differs from the text`;
 }
 
 function isCanonical(value: unknown, text: string): boolean {

@@ -80,7 +80,7 @@ export class Database {
     });
   }
 
-  /** A connection of one's own, e.g. to hold a session lock. Whoever asks for it ends it. */
+  /** A connection of one's own, e.g. to hold a session lock. Anyone who asks for it ends it. */
   async dedicated(step: string, signal: AbortSignal): Promise<Session> {
     const session = this.#session(step, this.#lockPool);
     await session.open(signal);

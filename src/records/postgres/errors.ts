@@ -33,7 +33,7 @@ interface Diagnosis {
 const ABRUPT: Diagnosis = {
   code: 'reset',
   says: 'broke the connection off',
-  remedy: 'see its log; the step is tried again',
+  remedy: 'see its log; the step is retried',
 };
 
 const LATE: Diagnosis = {
@@ -47,7 +47,7 @@ const SOCKET: Readonly<Record<string, Diagnosis>> = {
   ECONNREFUSED: { code: 'refused', says: 'refuses connections', remedy: 'start it, or correct DATABASE_URL' },
   ENOENT: { code: 'refused', says: 'has no such socket', remedy: 'start it, or correct DATABASE_URL' },
   ENOTFOUND: { code: 'dns', says: 'has a host name that does not resolve', remedy: 'correct DATABASE_URL' },
-  EAI_AGAIN: { code: 'dns', says: 'has a host name that cannot be looked up now', remedy: 'check the name service' },
+  EAI_AGAIN: { code: 'dns', says: 'has a host name that cannot be resolved now', remedy: 'check DNS' },
   EHOSTUNREACH: { code: 'unreachable', says: 'cannot be reached', remedy: 'check the network' },
   ENETUNREACH: { code: 'unreachable', says: 'cannot be reached', remedy: 'check the network' },
   ETIMEDOUT: LATE,
@@ -60,7 +60,7 @@ const TLS_CODE = /^ERR_(TLS|SSL)|CERT|SIGNATURE|HOSTNAME_MISMATCH/;
 const SQLSTATE: Readonly<Record<string, Diagnosis>> = {
   '25006': {
     code: 'read-only',
-    says: 'takes no writes (it is read-only)',
+    says: 'does not accept writes (it is read-only)',
     remedy: 'make it writable, or name the primary in DATABASE_URL',
   },
   '28': {
@@ -69,11 +69,11 @@ const SQLSTATE: Readonly<Record<string, Diagnosis>> = {
     remedy: 'correct user and password in DATABASE_URL, or pg_hba.conf',
   },
   '3D': { code: 'no-database', says: 'has no such database', remedy: 'create it, or correct DATABASE_URL' },
-  '40': { code: 'contention', says: 'gave way to another transaction', remedy: 'the step is tried again' },
+  '40': { code: 'contention', says: 'rolled back for another transaction', remedy: 'the step is retried' },
   '42501': {
     code: 'rights',
     says: 'denies a right',
-    remedy: 'let the user of DATABASE_URL create and write tables in its schema',
+    remedy: 'allow the user of DATABASE_URL to create and write tables in its schema',
   },
   '53100': { code: 'disk-full', says: 'has no disk space left', remedy: 'make room' },
   '53300': {
@@ -99,7 +99,7 @@ const SQLSTATE: Readonly<Record<string, Diagnosis>> = {
   '42': {
     failureType: 'RecordsConflict',
     code: 'schema',
-    says: 'has other tables than this version of the program expects',
+    says: 'does not have the tables that this version of the program expects',
     remedy: 'restore its schema, or name another database in DATABASE_URL',
   },
 };

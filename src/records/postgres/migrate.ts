@@ -52,13 +52,13 @@ async function record(query: Query, version: number, name: Migration['name'], sq
 
 function outstanding(where: string, present: readonly string[], known: readonly string[]): number {
   if (present.length > known.length) {
-    const versions = `of version ${present.length}, and this program knows up to ${known.length}`;
+    const versions = `of version ${present.length}, but this program knows only up to ${known.length}`;
     throw conflict(`the records at ${where} are ${versions}: update the program, or name another DATABASE_URL`);
   }
   const differing = present.findIndex((hash, index) => hash !== known[index]);
   if (differing !== -1) {
     const version = `version ${differing + 1} of the schema at ${where}`;
-    throw conflict(`${version} is not the one that this program made: name another database in DATABASE_URL`);
+    throw conflict(`${version} was not made by this program: name another database in DATABASE_URL`);
   }
   return known.length - present.length;
 }

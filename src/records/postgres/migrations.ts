@@ -1,6 +1,6 @@
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
- * the next one mends. Each must leave the tables usable by the version before it, because workers are replaced one by one.
+ * the next one fixes. Each must leave the tables usable by the version before it, because workers are replaced one by one.
  */
 export interface Migration {
   /** What it brings, for `schema_migrations`. Its version is its place in the list, from 1. */
@@ -164,7 +164,7 @@ CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 ALTER TABLE audit ENABLE ALWAYS TRIGGER audit_append_only;
 `;
 
-/** What the source called a query when it accepted it: a result that is another query's is none. */
+/** What the source called a query when it accepted it: a result that is another query's is not one. */
 const QUERY_ID = 'ALTER TABLE submissions ADD COLUMN query_id text';
 
 const EXPIRY = `

@@ -12,7 +12,7 @@ interface KeyRow {
 
 /** As long as Temporal is told to keep runs: what a key stands for could not be shown any longer. */
 const KEPT_DAYS = 30;
-/** Of the old ones, each claim clears away so many. */
+/** Of the old ones, each claim clears away this many. */
 const CLEARED_AT_ONCE = 20;
 
 /** The keys that callers of the gateway send, so that what they send twice is done once. */
@@ -33,7 +33,7 @@ export function idempotencyKeys(database: Database): IdempotencyKeys {
 
 async function standing(query: Query, { principal, key }: OwnedKey, isNew: boolean): Promise<ClaimedKey> {
   const [row] = await query<KeyRow>(STANDING, [principal, key]);
-  if (!row) throw conflict('an idempotency key that was just claimed is gone again');
+  if (!row) throw conflict('an idempotency key that was just claimed is gone');
   return {
     isNew,
     bodyHash: row.body_hash,

@@ -7,7 +7,7 @@ import { deliveryAnswers, type DeliveryAnswers } from '../ledger/delivery-answer
 export interface ReportRecords {
   /** Newest first, of whatever had this workflow id; fifty at most. */
   auditEntries(workflowId: string, signal: AbortSignal): Promise<readonly AuditListing[]>;
-  /** What the receiver said to the revision that the run got, whoever sent it; null where it got none. */
+  /** What the receiver said to the revision that the run got, no matter who sent it; null where it got none. */
   deliveryAnswers(
     key: { readonly deliveryId: string; readonly runKey: string },
     signal: AbortSignal,

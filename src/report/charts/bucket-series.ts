@@ -7,7 +7,7 @@ export interface SeriesPoint {
   readonly to: string;
   /** Rows that count here. */
   readonly rows: number;
-  /** Buckets without a single row, of so many. */
+  /** Buckets without a single row, of this many. */
   readonly missing: number;
   readonly buckets: number;
   /** Metric by metric, in their order; null where there is no number. */

@@ -15,7 +15,7 @@ export interface CalendarPage {
 export interface Coverage {
   readonly unit: 'day' | 'week' | 'month';
   readonly pages: readonly CalendarPage[];
-  /** Cells there are; those after the first so many are not on the pages. */
+  /** Cells there are; those after the first this many are not on the pages. */
   readonly cellCount: number;
 }
 

@@ -20,7 +20,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
   const { workflowId, runId } = summary;
   const runKey = runKeyOf({ workflowId, firstExecutionRunId: runId });
   if (events.workflowType !== AGGREGATE_WORKFLOW) {
-    throw new JourneyMetricsError('RunNotFound', `${workflowId} is no run: there is no report of it`);
+    throw new JourneyMetricsError('RunNotFound', `${workflowId} is not a run, so it has no report`);
   }
   const result = returned && 'rows' in returned ? returned : undefined;
   const story = storyOf(events);

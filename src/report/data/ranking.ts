@@ -61,7 +61,7 @@ function rankOf({ means: [mean] }: Ranked): number {
   return Number((mean ?? 0).toPrecision(12));
 }
 
-/** A text as it is; what is none as JSON, so that the number 1 and the text "1" look alike, as they do to a reader. */
+/** A text as it is; what is not one as JSON, so that the number 1 and the text "1" look alike, as they do to a reader. */
 function nameOf(value: DimensionValue): string {
   return typeof value === 'string' ? value : value === null ? 'without a value' : String(value);
 }

@@ -24,7 +24,7 @@ export async function rowFindings(
   signal: AbortSignal,
 ): Promise<Findings> {
   if (result === undefined) return nothing(noResult(ended));
-  if (asked === undefined) return nothing('What was asked for cannot be read in the history of the run.');
+  if (asked === undefined) return nothing('The request cannot be read from the history of the run.');
   const returned = { result, asked };
   const missing = await sectionData(() => missingBuckets(rows, result, signal));
   const [summed, histograms] = await Promise.all([
@@ -81,7 +81,7 @@ async function summedUp(
   const { result, asked } = returned;
   const rollup = result.summary?.rollup;
   if (rollup === undefined) {
-    const why = 'Nothing was summed up: the request says "rollup": "off".';
+    const why = 'There is no rollup: the request says "rollup": "off".';
     return { series: { why }, ranking: { why } };
   }
   const [dimension] = asked.dimensions;
@@ -93,9 +93,12 @@ async function summedUp(
       ranked.add(group);
     }
   });
-  const noBuckets = { why: 'There were too many groups to keep the buckets apart.' };
+  const noBuckets = { why: 'There were too many groups for one group per bucket.' };
   const noDimension = {
-    why: dimension === undefined ? 'The request names no dimension.' : 'There were too many groups to keep them apart.',
+    why:
+      dimension === undefined
+        ? 'The request names no dimension.'
+        : 'There were too many groups for one group per value.',
   };
   const series = mapSectionData(missing, (without) => buckets.points(without));
   const isRanked = dimension !== undefined && hasDimension(rollup, dimension);

@@ -9,11 +9,11 @@ export interface Episode {
   readonly from: string;
   /** Null while it is under way. */
   readonly to: string | null;
-  /** Calls of the activity; 0 of what is none. */
+  /** Calls of the activity; 0 of what is not one. */
   readonly calls: number;
   /** In a few words; of the source's and receiver's making. */
   readonly says: readonly string[];
-  /** When the single calls ended, the first so many. */
+  /** When the single calls ended, the first this many. */
   readonly ticks: readonly string[];
 }
 
@@ -85,7 +85,7 @@ function together(steps: readonly Step[]): Episode[] {
   for (const step of steps) {
     const stage = stageOf(step);
     const isRefreshed = stage === 'token' && episodes.some((episode) => episode.stage === 'token');
-    // A token is fetched anew in the middle of the polls: that is no news, and would take them apart.
+    // A token is fetched again in the middle of the polls: that is no news, and would take them apart.
     if (stage === undefined || isRefreshed) continue;
     const last = episodes.at(-1);
     const says = sayingOf(stage, step);

@@ -11,7 +11,7 @@ export async function sectionData<T>(work: () => Promise<T>): Promise<SectionDat
     if (error instanceof Unavailable) return { why: error.message };
     if (!(error instanceof AdapterError)) throw error;
     if (error.failureType === 'DatasetExpired')
-      return { why: 'The rows are gone: they are kept for a limited time only.' };
+      return { why: 'The rows were deleted: they are kept for a limited time.' };
     return { why: error.message };
   }
 }

@@ -42,5 +42,5 @@ export function table({ caption, columns, rows, of = rows.length }: TableOptions
         </tbody>
       </table>
     </div>
-    ${rest > 0 && html`<p class="note">${rest} more are left out.</p>`}`;
+    ${rest > 0 && html`<p class="note">${rest} more are not shown.</p>`}`;
 }

@@ -13,7 +13,8 @@ export function audit({ audit: entries, runKey }: ReportData): Section {
     const own = all.filter((entry) => entry.runKey === runKey);
     const others = all.length - own.length;
     return [
-      own.length === 0 && html`<p class="absent">There is no entry of this run: it is written when a run ends.</p>`,
+      own.length === 0 &&
+        html`<p class="absent">This run has no entry yet: the entry is written when the run ends.</p>`,
       own.slice(0, ENTRIES_SHOWN).map(entryFacts),
       others > 0 && html`<p class="note">${countOf(others, 'entry', 'entries')} of other runs under the same id.</p>`,
     ];
@@ -34,7 +35,7 @@ function entryFacts(entry: AuditListing): Html {
     ['Recorded', html`${time(recordedAt)} UTC`],
     ['Requester', outside(requester)],
     ['Rows processed', countText(entry.rows_processed)],
-    ['Accuracy', numberOr(entry.accuracy_rate, (rate) => `${rate.toFixed(2)} %`)],
+    ['accuracy_rate', numberOr(entry.accuracy_rate, (rate) => `${rate.toFixed(2)} %`)],
     ['Query hash', html`<code>${outside(queryHash ?? '–')}</code>`],
     ...failed,
     ['Hash', html`<code class="hash">${outside(hash)}</code>`],

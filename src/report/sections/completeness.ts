@@ -14,7 +14,7 @@ export function completeness({ coverage, result }: ReportData): Section {
       return [
         legend(),
         html`<div class="calendar">${pages.map((page) => calendarPage(page, unit))}</div>`,
-        cellCount > cells && html`<p class="note">${countOf(cellCount - cells, unit)} more are left out.</p>`,
+        cellCount > cells && html`<p class="note">${countOf(cellCount - cells, unit)} more are not shown.</p>`,
       ];
     }),
   ];

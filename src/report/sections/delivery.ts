@@ -12,7 +12,7 @@ export function delivery({ answers, result, run }: ReportData): Section {
   const report = result?.delivery;
   const body = [
     report?.lastFailure !== undefined && html`<p class="failure">Last answer: ${outside(report.lastFailure, 300)}</p>`,
-    report?.signed === false && html`<p class="warning">Not signed: the receiver cannot tell who sent it.</p>`,
+    report?.signed === false && html`<p class="warning">Not signed: the receiver cannot verify the sender.</p>`,
     report && facts([['Delivery', html`<code>${outside(report.deliveryId)}</code>`]]),
     shown(answers, (said) => attempts(said, run.workflowId)),
   ];
@@ -50,7 +50,7 @@ function listing(answers: readonly DeliveryAnswer[], count: number, workflowId: 
       each.part + 1,
       each.status ?? '–',
       answerText(each),
-      each.workflowId === workflowId ? 'this run' : outside(each.workflowId ?? 'not known any more', 80),
+      each.workflowId === workflowId ? 'this run' : outside(each.workflowId ?? 'no longer known', 80),
     ]),
     of: count,
   });

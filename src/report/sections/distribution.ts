@@ -53,7 +53,7 @@ function metricDistribution(histogram: Histogram, { name, metric, judged }: Judg
   const notes = [
     `${countOf(count, 'value')} from ${valueText(min)} to ${valueText(max)}.`,
     judgement(judged),
-    ...(far > 0 ? [`${countOf(far, 'value')} too far out to be drawn.`] : []),
+    ...(far > 0 ? [`${countOf(far, 'value')} outside the chart.`] : []),
   ];
   const rows = counts.map((each, bin) => [
     `${valueText(from + bin * width)} to ${valueText(from + (bin + 1) * width)}`,
@@ -79,9 +79,9 @@ function metricDistribution(histogram: Histogram, { name, metric, judged }: Judg
 }
 
 function judgement(judged: MetricOutliers | undefined): string {
-  if (judged === undefined) return 'Outliers were not looked for.';
-  if (judged.skipped === 'iqr-zero') return 'Not judged: half of the values are the same.';
-  if (judged.skipped === 'too-few-values') return 'Not judged: fewer than 4 values.';
+  if (judged === undefined) return 'Outlier detection is off.';
+  if (judged.skipped === 'iqr-zero') return 'Not tested: half of the values are the same.';
+  if (judged.skipped === 'too-few-values') return 'Not tested: fewer than 4 values.';
   const { lower, upper, outliers, considered } = judged;
   if (lower === undefined || upper === undefined) return '';
   return `${countText(outliers)} of ${countText(considered)} outside ${valueText(lower)} to ${valueText(upper)}.`;

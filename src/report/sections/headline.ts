@@ -7,13 +7,13 @@ import { facts, time } from './section.js';
 
 const OUTCOMES: Readonly<Record<string, readonly [mark: string, says: string]>> = {
   completed: ['good', 'Delivered'],
-  unchanged: ['good', 'Unchanged: these very numbers had been delivered before, nothing was sent'],
-  undelivered: ['bad', 'Completed, but the receiver did not take it'],
+  unchanged: ['good', 'Unchanged: the same figures were delivered before, nothing was sent'],
+  undelivered: ['bad', 'Completed, but the receiver did not accept the delivery'],
   running: ['open', 'Under way'],
   failed: ['bad', 'Failed'],
   cancelled: ['open', 'Cancelled'],
-  terminated: ['bad', 'Ended from outside'],
-  'timed-out': ['bad', 'Ended by a timeout set from outside'],
+  terminated: ['bad', 'Terminated'],
+  'timed-out': ['bad', 'Ended by an execution timeout'],
 };
 
 /** Title, state and headline numbers. */
@@ -31,7 +31,7 @@ export function headline(data: ReportData): Html {
 }
 
 function progressText(progress: NonNullable<ReportData['progress']> | null): Piece {
-  if (progress === null) return 'No worker answers: what it does now is not known.';
+  if (progress === null) return 'No worker answers: the current step is unknown.';
   const { phase, polls, pages, rows, waitingFor, nextAt } = progress;
   const waits =
     waitingFor === undefined
@@ -47,16 +47,12 @@ function tiles({ rows, completeness, outliers, sampling, accuracyRate, latencyMs
     [
       countText(rows.delivered),
       'rows delivered',
-      `of ${countText(rows.returned)} returned${sampling.sampled ? ': a sample' : ''}`,
+      `of ${countText(rows.returned)} returned${sampling.sampled ? ' (sampled)' : ''}`,
     ],
     [`${countText(expected - missingCount)}/${countText(expected)}`, 'buckets with rows', missingText(missingCount)],
-    [
-      countText(outliers.total),
-      'outliers',
-      { remove: 'removed', flag: 'flagged, kept', off: 'not looked for' }[outliers.mode],
-    ],
-    [`${valueText(Number(accuracyRate.toFixed(2)))} %`, 'accuracy', 'rows delivered of rows returned'],
+    [countText(outliers.total), 'outliers', { remove: 'removed', flag: 'flagged, kept', off: 'off' }[outliers.mode]],
     [durationText(latencyMs), 'latency', 'from start to delivery'],
+    [`${valueText(Number(accuracyRate.toFixed(2)))} %`, 'accuracyRate', 'rows delivered / rows returned'],
   ];
   return html`<ul class="tiles">
     ${shownTiles.map(

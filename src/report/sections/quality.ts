@@ -28,7 +28,7 @@ function found({ quality: { warnings, nulls, numericStrings }, sampling, rows }:
     ...counted('null value', nulls, 'rows without a value'),
     ...counted('number as text', numericStrings, 'counted as numbers, delivered as they came'),
   ];
-  return [rowsNote(rows, sampling), lines.length === 0 ? html`<p>Nothing to remark.</p>` : listing(lines)];
+  return [rowsNote(rows, sampling), lines.length === 0 ? html`<p>No findings.</p>` : listing(lines)];
 }
 
 function listing(lines: readonly (readonly Piece[])[]): Html {
@@ -45,7 +45,7 @@ function rowsNote(
   { returned, kept, delivered }: AggregateResult['rows'],
   { sampled, maxRows }: AggregateResult['sampling'],
 ): Html {
-  const sample = sampled ? `, an even sample (at most ${countText(maxRows)} are asked for)` : '';
+  const sample = sampled ? `, an even sample (at most ${countText(maxRows)} are requested)` : '';
   return html`<p>
     ${countOf(returned, 'row')} returned, ${countText(kept)} kept after outliers, ${countText(delivered)}
     delivered${sample}.

@@ -15,7 +15,7 @@ export function timeline({ story, run, generatedAt }: ReportData): Section {
   const body = [
     continuedAt !== null &&
       html`<p class="note">
-        This is the last part only: the run is so long that it continued in a new history. What happened before
+        This is only the last part: the run was long and continued in a new history. What happened before
         ${time(continuedAt)} UTC, its polls included, is not shown here; the Temporal UI has it.
       </p>`,
     episodes.some(({ stage }) => stage !== 'run')
@@ -44,7 +44,7 @@ function listing({ episodes, episodeCount }: RunStory): Html {
       { head: 'Step' },
       { head: 'Took', numeric: true },
       { head: 'Calls', numeric: true },
-      { head: 'What came of it' },
+      { head: 'Result' },
     ],
     rows: episodes.map((each) => [
       time(each.from),

@@ -64,7 +64,7 @@ function readBody(answer: HttpAnswer, operation: Operation, keys: RequestedKeys)
     throw new CxoneError('QueryFailed', `The query ended upstream as ${said}.`, { operation, status: 200 });
   }
   const named = PRINTABLE.test(status) ? status : 'unprintable';
-  throw malformed(operation, `has a status that is not known (${named})`, { status: 200 });
+  throw malformed(operation, `has an unknown status (${named})`, { status: 200 });
 }
 
 function normalStatus(status: unknown): string | undefined {
@@ -84,7 +84,7 @@ function readPage(
   if (nonObjectRows > 0) throw refuse('holds rows that are not objects');
   if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any of the keys asked for`);
   if (typeof queryId !== 'string' || !PRINTABLE.test(queryId)) throw refuse('has no usable queryId');
-  if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number from 0');
+  if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number');
   if (!isAbsent(nextPageToken) && !isPageToken(nextPageToken))
     throw refuse('has a nextPageToken that is not a short text');
   return {

@@ -108,6 +108,6 @@ function accepted({ location, body, retryAfterMs }: HttpAnswer, baseUrl: URL): A
 
 /** @param effect `unknown` after a 202: a query runs upstream, but nobody knows where */
 function invalidLocation(operation: Operation, effect: 'none' | 'unknown', named = 'one elsewhere'): CxoneError {
-  const message = `The source named no usable place for the result (${named}); a path below /api/v2/reporting/ was expected, and nothing was contacted.`;
+  const message = `The source gave no usable location for the result (${named}); expected a path below /api/v2/reporting/. The location was not contacted.`;
   return new CxoneError('InvalidLocation', message, { operation, effect });
 }

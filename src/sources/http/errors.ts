@@ -37,12 +37,16 @@ export class CircuitOpen extends CxoneError {
 
   /** @param retryAfterMs absent while a probe is under way: nobody knows how long it takes */
   constructor(operation: Operation, retryAfterMs?: number) {
-    super('UpstreamUnavailable', 'The source was unavailable several times in a row; it is left alone for a while.', {
-      operation,
-      code: 'circuit open',
-      effect: 'none',
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    super(
+      'UpstreamUnavailable',
+      'The source was unavailable several times in a row; it gets no requests for a while.',
+      {
+        operation,
+        code: 'circuit open',
+        effect: 'none',
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      },
+    );
   }
 }
 

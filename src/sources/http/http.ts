@@ -104,7 +104,7 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   // Compressed bodies are never unpacked.
   if (compressed) {
     await body.dump({ limit: REASON_CAP_BYTES });
-    if (status === 200) throw malformed(operation, 'is compressed, which was not asked for', { status });
+    if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
     return EMPTY;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
@@ -142,7 +142,7 @@ function failureOf(error: unknown, operation: Operation, timedOut: boolean): unk
   if (failure === undefined) return error;
   const { kind, code } = failure;
   const effect = operation === 'submit' && !(error instanceof NotConnected) ? 'unknown' : 'none';
-  const message = `The source gave no complete answer to ${operation} (${kind}: ${code}); see that it can be reached.`;
+  const message = `The source gave no complete answer to ${operation} (${kind}: ${code}); check the network to it.`;
   // Without the error as its cause: undici's carry pieces of what was received.
   return new CxoneError('UpstreamUnavailable', message, { operation, code: kind, effect });
 }

@@ -24,9 +24,9 @@ function describe(value: unknown, body: Uint8Array): string {
   if (value !== undefined) return 'is JSON, but not an object';
   if (!isUtf8(body)) return 'is not UTF-8 text';
   if (/^\s*</.test(Buffer.from(body.subarray(0, 256)).toString())) {
-    return 'is HTML or XML, not JSON; check the base URL and what stands in front of it';
+    return 'is HTML or XML, not JSON; check the base URL and any proxy in front of it';
   }
-  return 'is not JSON, or only the beginning of it';
+  return 'is not complete JSON';
 }
 
 /** Undefined for what is not JSON in UTF-8. */

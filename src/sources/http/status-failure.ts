@@ -5,7 +5,7 @@ import { upstreamReason } from './json-body.js';
 /** Statuses by which a server asks for the same request again. Nothing has run. */
 const TRY_AGAIN = new Set([408, 425, 429, 503]);
 
-/** What a complete answer means that is none of those a call hopes for. The same for every call. */
+/** What a complete answer means that is not one of those a call hopes for. The same for every call. */
 export function statusFailure(answer: HttpAnswer, operation: Operation): CxoneError {
   const { status } = answer;
   const reason = upstreamReason(answer.body);
@@ -30,7 +30,7 @@ export function statusFailure(answer: HttpAnswer, operation: Operation): CxoneEr
 /** The source cannot answer now. Only a gateway's or a crash's 5xx leaves it open whether a submission was accepted. */
 function unavailable({ status, retryAfterMs }: HttpAnswer, operation: Operation): CxoneError {
   const effect = operation === 'submit' && !TRY_AGAIN.has(status) ? 'unknown' : 'none';
-  return new CxoneError('UpstreamUnavailable', `The source answered ${status} to ${operation}; it is tried again.`, {
+  return new CxoneError('UpstreamUnavailable', `The source answered ${status} to ${operation}; the step is retried.`, {
     operation,
     status,
     effect,

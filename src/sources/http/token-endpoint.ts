@@ -38,7 +38,7 @@ export function tokenForm(clientId: string, clientSecret: string): string {
   return new URLSearchParams(form).toString();
 }
 
-/** Decodes the answer of the token endpoint strictly: half a grant is none. */
+/** Decodes the answer of the token endpoint strictly: half a grant is not one. */
 export function readGrant(answer: HttpAnswer, org: string): Grant {
   const { status } = answer;
   if (status !== 200) throw refusal(answer, org);

@@ -83,7 +83,7 @@ function describe({ token, expiresInS, scope }: Grant, askedAt: number): Token {
   };
 }
 
-/** Stops waiting when the signal aborts; the promise itself goes on for whoever else waits. */
+/** Stops waiting when the signal aborts; the promise itself goes on for the other callers. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = (): void => undefined;
   const aborted = new Promise<'aborted'>((resolve) => {

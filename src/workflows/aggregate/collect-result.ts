@@ -62,7 +62,7 @@ async function submit(collecting: Collecting): Promise<void> {
   const { run, plan, source, deadline } = collecting;
   const { runKey, query } = plan;
   const { generation } = source;
-  deadline.refuseSubmission('nothing is submitted any more');
+  deadline.refuseSubmission('no further query is submitted');
   run.asking();
   run.report({ phase: 'submitting' });
   const summary = generation === 1 ? 'submit' : `submit again (generation ${generation})`;

@@ -23,7 +23,7 @@ import { NOTHING_CARRIED, type Carried } from './slice-queue.js';
 /**
  * Runs one request for many windows: a child `aggregateJourneyMetrics` a slice, a few side by side, at low priority. What
  * the source caps is halved; what fails is listed. Query `progress`, signals `pause` and `resume`, update `setWidth`.
- * It writes no audit entry: each of its runs does, and names the backfill and whoever asked for it as its requester.
+ * It writes no audit entry: each of its runs does, and names the backfill and the requester as its requester.
  * @param state for continue-as-new only, as is `carried`: two payloads, each of them small
  * @throws ApplicationFailure `InvalidRequest`; a backfill that is cancelled ends when its runs have
  */

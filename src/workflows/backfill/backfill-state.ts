@@ -86,7 +86,7 @@ export function recordEnd(
   }
 }
 
-/** So many failures mean that something is wrong that another slice will not mend. */
+/** This many failures mean that something is wrong that another slice will not fix. */
 export function isStopping({ failures }: BackfillState): boolean {
   return failures.length >= FAILURES_MOST;
 }

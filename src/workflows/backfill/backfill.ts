@@ -33,7 +33,7 @@ export function show(backfill: Backfill): void {
 }
 
 /**
- * Runs what is in the queue, so many side by side as `width` says at the moment; each that ends makes room for the next.
+ * Runs what is in the queue, this many side by side as `width` says at the moment; each that ends makes room for the next.
  * Returns when nothing is under way, and nothing more is to be started by this execution.
  */
 export async function runSlices(backfill: Backfill): Promise<void> {
@@ -69,7 +69,7 @@ function hasRoom(backfill: Backfill): boolean {
 }
 
 /**
- * One at a time where many halves wait: depth first, they do not become more. And never so many that there could be more
+ * One at a time where many halves wait: depth first, they do not become more. And never this many that there could be more
  * failures than are listed.
  */
 function widthNow({ request, state, queue }: Backfill): number {

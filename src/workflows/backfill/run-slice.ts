@@ -36,7 +36,7 @@ export async function runSlice(job: SliceJob, slice: TimeRange): Promise<SliceEn
   try {
     const { outcome, rows, delivery } = await aggregated(job, slice, workflowId);
     if (outcome !== 'undelivered') return { state: outcome, rows };
-    const reason = delivery.lastFailure ?? 'the receiver took none of its parts';
+    const reason = delivery.lastFailure ?? 'the receiver accepted no part';
     return { state: outcome, rows, failure: sliceFailure(slice, workflowId, 'Undelivered', reason) };
   } catch (error) {
     const halves = isTooMuch(error) ? await halvesOf(job, slice) : [];
@@ -86,7 +86,7 @@ function requestOf(
   };
 }
 
-/** What a shorter slice may mend: fewer rows than the source caps at, and less work for a query. */
+/** What a shorter slice may fix: fewer rows than the source caps at, and less work for a query. */
 function isTooMuch(error: unknown): boolean {
   const { type, details } = typedFailure(error);
   // What collectResult says of a result that could not be trusted.
@@ -106,13 +106,13 @@ async function halvesOf({ plan: { timeZone } }: SliceJob, slice: TimeRange): Pro
 
 function reasonOf(error: unknown): { readonly type: SliceFailure['type']; readonly message: string } {
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
-    return { type: 'Unexpected', message: 'it was not started: a run of this id is under way' };
+    return { type: 'Unexpected', message: 'it was not started: a run with this id is active' };
   }
-  // A bug of ours, which is no end of a slice: it fails the workflow task, until a deploy mends it.
+  // A bug of ours, which is no end of a slice: it fails the workflow task, until a deploy fixes it.
   if (!(error instanceof TemporalFailure)) throw error;
   const cause = error instanceof ChildWorkflowFailure ? error.cause : undefined;
-  if (cause instanceof CancelledFailure) return { type: 'RunCancelled', message: 'somebody cancelled the run' };
-  if (cause instanceof TerminatedFailure) return { type: 'RunTerminated', message: 'somebody terminated the run' };
+  if (cause instanceof CancelledFailure) return { type: 'RunCancelled', message: 'the run was cancelled' };
+  if (cause instanceof TerminatedFailure) return { type: 'RunTerminated', message: 'the run was terminated' };
   if (cause instanceof TimeoutFailure) return { type: 'RunTimedOut', message: 'the run timed out' };
   return typedFailure(error);
 }

@@ -115,6 +115,6 @@ test('changes nothing in a database that no worker has seen', async () => {
   const url = await postgres.emptyDatabase();
   const end = await cli(['audit', 'list'], { DATABASE_URL: url });
   assert.equal(end.code, 1);
-  assert.match(end.stderr, /has no audit trail yet: the first worker makes it/);
+  assert.match(end.stderr, /has no audit trail yet: the first worker creates it/);
   assert.deepEqual(await execute(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`), []);
 });

@@ -65,7 +65,7 @@ describe('backfills on the command line, on real servers', { concurrency: 2 }, (
       ),
     ]);
     assert.deepEqual([attached.code, attached.stdout], [0, shown.stdout]);
-    assert.match(attached.stdout, /^completed: every slice is delivered\n/);
+    assert.match(attached.stdout, /^completed: every slice was delivered\n/);
     assert.deepEqual(json(detached), { workflowId, runId });
     const { state, result: again } = json(described) as BackfillSummary & { result: BackfillResult };
     assert.deepEqual([state, again], ['completed', result]);
@@ -83,7 +83,7 @@ describe('backfills on the command line, on real servers', { concurrency: 2 }, (
     assert.match(text.stdout, /^dry run: nothing was started\n/);
     for (const day of DAYS) assert.match(text.stdout, new RegExp(`^ +(slices +)?${day}$`, 'm'));
     assert.match(text.stdout, /about 3 queries, 66 polls, 1 token/);
-    assert.match(text.stdout, /about 2 min, 2 side by side\n +assumed: 1 min a slice/);
+    assert.match(text.stdout, /about 2 min, 2 in parallel\n +assumption: 1 min per slice/);
     const forecast = json(document) as BackfillForecast;
     assert.deepEqual(forecast.slices[1], {
       from: '2024-02-28T23:00:00Z',
@@ -145,12 +145,12 @@ describe('backfills on the command line, on real servers', { concurrency: 2 }, (
     assert.deepEqual([left.code, errorIn(left).type], [130, 'Interrupted']);
     assert.match(
       left.stderr,
-      new RegExp(`the backfill goes on: ${workflowId}\\n.*backfill watch .*\\n.*backfill cancel `),
+      new RegExp(`the backfill continues: ${workflowId}\\n.*backfill watch .*\\n.*backfill cancel `),
     );
 
     assert.equal((await run('backfill', 'pause', workflowId)).code, 0);
     const widened = await run('backfill', 'width', workflowId, '2');
-    assert.deepEqual([widened.code, widened.stdout], [0, `${workflowId} runs 2 side by side from now on\n`]);
+    assert.deepEqual([widened.code, widened.stdout], [0, `${workflowId} now runs 2 slices in parallel\n`]);
     const shown = json(await run('backfill', 'show', workflowId, '--json')) as {
       state: string;
       progress: BackfillProgress;
@@ -169,7 +169,7 @@ describe('backfills on the command line, on real servers', { concurrency: 2 }, (
       run('backfill', 'show', 'nobody', '--json'),
     ]);
     assert.deepEqual([paused.code, unknown.code, errorIn(unknown).type], [1, 1, 'BackfillNotFound']);
-    assert.match(paused.stderr, /is not under way any more/);
+    assert.match(paused.stderr, /is no longer active/);
     await product.stop();
   });
 

@@ -113,7 +113,7 @@ describe('the command line, on real servers', () => {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 130);
     assert.match(stdout, /^\{"error":\{"type":"Interrupted",.*\}\n$/);
-    assert.match(stderr, new RegExp(`the run goes on: ${workflowId}\\n.*runs watch .*\\n.*runs cancel `));
+    assert.match(stderr, new RegExp(`the run continues: ${workflowId}\\n.*runs watch .*\\n.*runs cancel `));
     const show = json(await run('runs', 'show', workflowId, '--json')) as {
       state: string;
       progress: { phase: string };
@@ -127,8 +127,8 @@ describe('the command line, on real servers', () => {
     assert.match(end.stdout, /^\{"error":\{"type":"RunCancelled"/);
     const late = await run('runs', 'poll-now', workflowId);
     assert.deepEqual([late.code, late.stdout], [1, '']);
-    assert.match(late.stderr, /is not under way any more: it is cancelled/);
-    await assert.rejects(product.client.run(workflowId).pollNow(), /is not under way any more: it is cancelled/);
+    assert.match(late.stderr, /is no longer active: it is cancelled/);
+    await assert.rejects(product.client.run(workflowId).pollNow(), /is no longer active: it is cancelled/);
     assert.deepEqual(await product.client.list({ limit: 0 }), []);
     const [entry] = json(await run('audit', 'list', '--json')) as { outcome: string }[];
     assert.equal(entry?.outcome, 'cancelled');
@@ -155,7 +155,7 @@ describe('the command line, on real servers', () => {
     await product.stop();
   });
 
-  test('ends with 3 when the receiver does not take it, and delivers again when asked to', async () => {
+  test('ends with 3 when the receiver does not accept the delivery, and delivers again when asked to', async () => {
     const { product, run } = await desk({ receiver: { faults: { script: [{ on: 'webhook', fault: '410' }] } } });
     const undelivered = await run('aggregate', '--query', '-', '--json');
     assert.equal(undelivered.code, 3);

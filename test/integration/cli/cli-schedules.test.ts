@@ -46,7 +46,10 @@ describe('journey-metrics schedules', () => {
       shown.stdout,
       /\ntimes +every day at 05:00, Europe\/Berlin\nnext +(\w{3} \S+ 05:0[0-4]( \(in \d+ \w+\))?(, )?){5}\n/,
     );
-    assert.match(shown.stdout, /\npolicies +put off by less than 5 minutes, made up for within 30 days\n/);
+    assert.match(
+      shown.stdout,
+      /\npolicies +starts up to 5 minutes late \(jitter\); missed starts run up to 30 days late\n/,
+    );
     assert.match(shown.stdout, /\nso far +0 started, 0 missed, 0 skipped\nnote +for finance\n$/);
 
     const updated = json(await run('update', 'nightly', '--at', '06:30', '--json')) as ScheduleDescription;
@@ -109,7 +112,7 @@ describe('journey-metrics schedules', () => {
         [2, 'InvalidRequest'],
       ],
     );
-    assert.match(ends[0].stderr, /at: "02:30" is not a time that every day has once: on \d{4}-03-\d\d .*use 05:00/);
+    assert.match(ends[0].stderr, /at: "02:30" does not exist once on every day: on \d{4}-03-\d\d .*use 05:00/);
   });
 
   it('leaves schedules of somebody else alone, and says whose they are', async () => {
@@ -139,10 +142,7 @@ describe('journey-metrics schedules', () => {
       return checks.find(({ name }) => name === 'schedules') ?? assert.fail('doctor looks at schedules');
     };
     const { found } = await until('doctor to find it', doctor, ({ status }) => status === 'warn');
-    assert.match(
-      found,
-      /by-hand: a window is never read .*SKIP.*by-hand: "02:30" is not a time that every day has once/,
-    );
+    assert.match(found, /by-hand: a window is never read .*SKIP.*by-hand: "02:30" does not exist once on every day/);
     const refused = await run('update', 'by-hand', '--json');
     assert.deepEqual([refused.code, typeOf(refused)], [2, 'InvalidRequest']);
     const mended = json(await run('update', 'by-hand', '--at', '05:00', '--json')) as ScheduleDescription;

@@ -117,7 +117,7 @@ describe('what --json prints, against docs/cli.md', () => {
     await checked('backfill list');
     const misled = await printed(['runs', 'watch', id, '--json'], { env: product.env });
     assert.equal(misled.code, 2);
-    assert.match(misled.stderr, new RegExp(`is a backfill, and no run: use .journey-metrics backfill watch ${id}.`));
+    assert.match(misled.stderr, new RegExp(`is a backfill, not a run: use .journey-metrics backfill watch ${id}.`));
   });
 
   it('of what is under way', async () => {

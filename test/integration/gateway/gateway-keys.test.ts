@@ -111,7 +111,7 @@ suite('the limits', () => {
       [200, '3', '0'],
     ]);
     const refused = await ask(busy);
-    assert.match(problemIn(refused, 429).detail, /this key may send 3 requests a minute/);
+    assert.match(problemIn(refused, 429).detail, /this key may send 3 requests per minute/);
     assert.match(String(refused.headers['retry-after']), /^([1-9]|[1-5]\d|60)$/);
     assert.equal((await ask(other)).status, 200);
   });

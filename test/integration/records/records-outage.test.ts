@@ -65,12 +65,15 @@ test('survives that its connections are terminated in the middle of a step', asy
   assert.equal((await audit.append('effect-1', anEntry(), PATIENCE)).seq, 1);
 });
 
-test('says that a read-only database takes no writes, and still reads it', async (t) => {
+test('says that a read-only database does not accept writes, and still reads it', async (t) => {
   const url = await postgres.database();
   const name = new URL(url).pathname.slice(1);
   await execute(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
   const { runs, audit, auditLog } = await openFor(t, url);
-  const readOnly = { failureType: 'RecordsUnavailable', message: /takes no writes \(it is read-only\).*primary/ };
+  const readOnly = {
+    failureType: 'RecordsUnavailable',
+    message: /does not accept writes \(it is read-only\).*primary/,
+  };
   await assert.rejects(runs.open(aRun(), PATIENCE), readOnly);
   await assert.rejects(audit.append('effect-1', anEntry(), PATIENCE), readOnly);
   assert.deepEqual(await auditLog.list({ limit: 1 }, PATIENCE), []);

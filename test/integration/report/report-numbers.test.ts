@@ -114,7 +114,7 @@ describe('numbers of a report, counted again over the rows that the source sent'
     assert.ok(text.includes(`${days}/21 buckets with rows ${21 - days} missing`));
     assert.ok(text.includes(`${count(raw.length - kept.length)} outliers removed`));
     const accuracy = Number(((kept.length / raw.length) * 100).toFixed(2));
-    assert.ok(text.includes(`${accuracy} % accuracy`), String(accuracy));
+    assert.ok(text.includes(`${accuracy} % accuracyRate`), String(accuracy));
   });
 
   it('has every bucket: its rows and means, or that it is missing', () => {

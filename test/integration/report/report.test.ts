@@ -102,7 +102,7 @@ describe('report, on real servers', () => {
     const datasets = fileURLToPath(product.env['DATASET_URL'] ?? '');
     await rm(join(datasets, result.dataset?.scope ?? ''), { recursive: true });
     const text = textOf(await pageOf(product, run));
-    assert.equal(text.split('The rows are gone: they are kept for a limited time only.').length - 1, 3);
+    assert.equal(text.split('The rows were deleted: they are kept for a limited time.').length - 1, 3);
     assert.match(text, /Completeness \d+ of 21 buckets have rows/);
     assert.ok(text.includes('taken'));
     await product.stop();
@@ -113,7 +113,7 @@ describe('report, on real servers', () => {
     const { product, run } = await started({ simulator: { cxone: { data: { rows: 60 } }, receiver: { faults } } });
     assert.equal((await run.result()).outcome, 'undelivered');
     const text = textOf(await pageOf(product, run));
-    assert.match(text, /Completed, but the receiver did not take it/);
+    assert.match(text, /Completed, but the receiver did not accept the delivery/);
     assert.match(text, /Last answer: 410/);
     assert.match(text, /1 1 410 refused : 410 this run/);
     await product.client.redeliver({ workflowId: run.workflowId });
@@ -130,7 +130,7 @@ describe('report, on real servers', () => {
     const failed = textOf(await pageOf(one.product, one.run));
     assert.match(failed, /Failed QueryRejected /);
     assert.equal(failed.split('The run ended without a result.').length - 1, 5);
-    assert.match(failed, /The run has not got as far as a delivery\./);
+    assert.match(failed, /The run has not reached its delivery\./);
     assert.match(failed, /Entry 1, run Outcome failed/);
     await one.product.stop();
 
@@ -143,7 +143,7 @@ describe('report, on real servers', () => {
     const open = textOf(await pageOf(other.product, other.run));
     assert.match(open, /Under way It is waiting \( running \), until [-0-9]{10} [:0-9]{8} UTC\. /);
     assert.equal(open.split('There is no result yet.').length - 1, 5);
-    assert.match(open, /There is no entry of this run: it is written when a run ends\./);
+    assert.match(open, /This run has no entry yet: the entry is written when the run ends\./);
     await other.run.cancel();
     await assert.rejects(other.run.result());
     const cancelled = textOf(await pageOf(other.product, other.run));

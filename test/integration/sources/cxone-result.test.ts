@@ -123,9 +123,9 @@ describe('seed defect: the status in a 200 is never read', () => {
   });
   it('is refused by name when it says something else', async (t) => {
     for (const [status, message] of [
-      ['paused', /not known \(PAUSED\)/],
-      ['\u0007', /not known \(unprintable\)/],
-      [7, /not known \(of type number\)/],
+      ['paused', /unknown status \(PAUSED\)/],
+      ['\u0007', /unknown status \(unprintable\)/],
+      [7, /unknown status \(of type number\)/],
     ] as const) {
       const api = await startApi(t, () => ok(page({ status })));
       await failsWith(poll(api), 'MalformedResponse', message);

@@ -111,9 +111,9 @@ describe('pollResult', () => {
   });
 
   const defects: Readonly<Record<string, [Readonly<Record<string, Reply | Error>>, RegExp]>> = {
-    'a total that is not reached': [{ '': page(0, undefined) }, /10 rows were received where 30/],
-    'more rows than promised': [{ '': page(0, undefined, { totalCount: 5 }) }, /10 rows were received where 5/],
-    'a stated truncation': [{ '': page(0, undefined, { totalCount: 10, truncated: true }) }, /cut the result short/],
+    'a total that is not reached': [{ '': page(0, undefined) }, /10 rows were received, but 30/],
+    'more rows than promised': [{ '': page(0, undefined, { totalCount: 5 }) }, /10 rows were received, but 5/],
+    'a stated truncation': [{ '': page(0, undefined, { totalCount: 10, truncated: true }) }, /truncated the result/],
     'totals that differ': [
       { '': page(0, 'a', { totalCount: 20 }), a: page(1, undefined, { totalCount: 21 }) },
       /different totals: 20, 21/,

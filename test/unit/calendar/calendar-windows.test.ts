@@ -154,7 +154,7 @@ test('a window may end in the future, but not begin there', () => {
       (error) =>
         error instanceof WindowError &&
         error.path === 'query.dateFrom' &&
-        /^begins in the future: it is asked for at 2026-11-23T16:00\+01:00, .* earlier date/.test(error.message),
+        /^begins in the future: it is now 2026-11-23T16:00\+01:00; use an earlier date/.test(error.message),
       from,
     );
   }
@@ -174,10 +174,10 @@ test('refuses what is no window, and says where', () => {
     [{ dateFrom: '2026-11-01', dateTo: '2026-11-02', timeZone: 'Mars/Base' }, 'timeZone', /not a time zone/],
     [{ dateFrom: '2026-11-01', dateTo: '2026-11-02', timeZone: '+02:00' }, 'timeZone', /not a time zone/],
     [{ window: { relative: 'yesterday', timeZone: '' } }, 'window.timeZone', /not a time zone/],
-    [{ dateFrom: '2026-02-29', dateTo: '2026-03-02' }, 'query.dateFrom', /not a date/],
-    [{ dateFrom: '2026-11-01', dateTo: '2026-11-31' }, 'query.dateTo', /not a date/],
-    [{ dateFrom: '1 Nov 2026', dateTo: '2026-11-31' }, 'query.dateFrom', /not a date/],
-    [{ dateFrom: '2026-11', dateTo: '2026-12' }, 'query.dateFrom', /not a date/],
+    [{ dateFrom: '2026-02-29', dateTo: '2026-03-02' }, 'query.dateFrom', /not a valid date/],
+    [{ dateFrom: '2026-11-01', dateTo: '2026-11-31' }, 'query.dateTo', /not a valid date/],
+    [{ dateFrom: '1 Nov 2026', dateTo: '2026-11-31' }, 'query.dateFrom', /not a valid date/],
+    [{ dateFrom: '2026-11', dateTo: '2026-12' }, 'query.dateFrom', /not a valid date/],
     [{ dateFrom: '2026-11-01', dateTo: '2026-11-01' }, 'query.dateTo', /empty/],
     [{ dateFrom: '2026-11-02', dateTo: '2026-11-01' }, 'query.dateTo', /before dateFrom/],
     [{ dateFrom: '0001-01-01', dateTo: '9999-01-01' }, 'query.dateTo', /more than 20 years/],

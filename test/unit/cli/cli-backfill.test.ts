@@ -54,7 +54,7 @@ suite('the line of a backfill', () => {
   test('says what it does before there are slices, and when it has too many failures', () => {
     const line = createBackfillLine();
     assert.equal(line(undefined, 0), 'started');
-    assert.equal(line(progress({ total: 0 }, 'planning'), 0), 'cutting the range into slices');
+    assert.equal(line(progress({ total: 0 }, 'planning'), 0), 'splitting the range into slices');
     assert.match(
       line(progress({ failed: 50, waiting: 681 }, 'stopping'), 0),
       /^too many failures: starting no more · 50 of/,
@@ -108,9 +108,9 @@ suite('the report of a backfill', () => {
 
   test('counts the slices by how they ended', () => {
     const report = render(COMPLETED);
-    assert.match(report, /^completed: every slice is delivered\nbackfill-acme-/);
+    assert.match(report, /^completed: every slice was delivered\nbackfill-acme-/);
     assert.match(report, /2024-01-01\.\.2025-12-31 \(UTC\)/);
-    assert.match(report, /733 in all: 700 completed, 33 unchanged\n +2 halved/);
+    assert.match(report, /733 in all: 700 completed, 33 unchanged\n +2 split in two/);
     assert.match(report, /12,000 returned, 11,000 delivered/);
     assert.doesNotMatch(report, /retry|undelivered|SLICE/);
   });
@@ -137,7 +137,10 @@ suite('the report of a backfill', () => {
   });
 
   test('says what to do of slices that only did not arrive', () => {
-    assert.match(render(withFailures(UNDELIVERED)), /^incomplete: every slice was read, but the receiver did not take/);
+    assert.match(
+      render(withFailures(UNDELIVERED)),
+      /^incomplete: every slice was read, but the receiver did not accept/,
+    );
   });
 
   test('keeps to the width, and lets no escape sequence through', () => {
@@ -187,9 +190,9 @@ suite('the report of a dry run', () => {
   });
 
   test('says what the time is based on', () => {
-    assert.match(render(forecast(10)), /about 4 min, 3 side by side\n +assumed: 1 min a slice; no run of this/);
-    assert.match(render(forecast(10, 12)), /1 min a slice, the median of the latest 12 runs/);
-    assert.match(render(forecast(10)), /about 10 queries, 220 polls, 1 token of the source, and 10 deliveries/);
+    assert.match(render(forecast(10)), /about 4 min, 3 in parallel\n +assumption: 1 min per slice; no run of this/);
+    assert.match(render(forecast(10, 12)), /1 min per slice, the median of the latest 12 runs/);
+    assert.match(render(forecast(10)), /about 10 queries, 220 polls, 1 token to the source, and 10 deliveries/);
   });
 });
 

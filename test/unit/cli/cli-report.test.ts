@@ -46,18 +46,18 @@ test('says what came out, with every number that decides whether it can be trust
     'completed: delivered',
     RESULT.workflowId,
     '2026-11-01..2026-11-07 (UTC)',
-    '12,000 returned, 11,900 kept, 5,000 delivered',
+    'rows          5,000 of 12,000 rows delivered (sampled)\n                11,900 kept after outliers',
     '6 of 7 buckets have rows',
     'missing: 2026-11-03',
     'buckets without a value: journeyDropOffRate 2',
     '100 rows removed',
     'journeyCompletionRate: 90 of 11,998 outside 0.3 to 0.99',
-    'journeyDropOffRate: not judged, fewer than 4 values',
+    'journeyDropOffRate: not tested, fewer than 4 values',
     '5,000 of 11,900 rows, evenly spaced',
     '! 3 rows lack journeyId',
     'null values: journeyCompletionRate 2',
     'revision 1, 5 parts, 2 attempts, signed',
-    'accuracy 41.6667 %',
+    'accuracyRate 41.6667 % (rows delivered / rows returned × 100)',
     'latency 1 min 32 s',
   ]) {
     assert.ok(report.includes(said), `"${said}" is not in\n${report}`);
@@ -100,7 +100,7 @@ test('keeps to the width, all but for what is to be copied', () => {
     const isToBeCopied = line.includes(RESULT.workflowId);
     assert.ok(isToBeCopied || line.length <= 60, line);
   }
-  assert.match(render({}, 20), new RegExp(`journey-metrics runs show ${RESULT.workflowId}`));
+  assert.match(render({}, 20), new RegExp(`journey-metrics report ${RESULT.workflowId} --open`));
 });
 
 test('says the same with colours as without, and lets no escape sequence of the source through', () => {
@@ -109,6 +109,6 @@ test('says the same with colours as without, and lets no escape sequence of the 
 });
 
 test('names no place to look at when the servers are about to go', () => {
-  assert.match(renderReport(RESULT, { width: 80 }), /runs show journey-acme/);
+  assert.match(renderReport(RESULT, { width: 80 }), /journey-metrics report journey-acme/);
   assert.doesNotMatch(renderReport(RESULT, { width: 80, gone: true }), /runs show/);
 });

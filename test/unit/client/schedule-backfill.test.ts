@@ -47,14 +47,14 @@ describe('starts in a range that is over', () => {
     assert.match(refusal('2026-03-30', '2026-03-30'), /to: .* empty/);
     assert.match(refusal('2026-11-20', '2026-11-24'), /to: .*in the future/);
     assert.match(refusal('2026-03-28T06:00', '2026-03-28T07:00'), /no start in this range/);
-    assert.match(refusal('2026-03-32', '2026-04-02'), /from: .*not a date/);
+    assert.match(refusal('2026-03-32', '2026-04-02'), /from: .*not a valid date/);
     assert.match(refusal('2026-01-01', '2026-06-01'), /more than 100 starts.*backfill start/);
     assert.equal(refusal('2026-01-01', '2026-04-11'), 'took 100');
     assert.match(refusal('2026-01-01', '2026-04-12'), /more than 100/);
     const doubled = { ...define(), at: '02:30' };
     assert.throws(
       () => startsIn(doubled, { from: '2026-03-01', to: '2026-03-02' }, NOW),
-      /not a time that every day has/,
+      /does not exist once on every day/,
     );
   });
 });

@@ -73,10 +73,10 @@ describe('a schedule', () => {
     assert.equal(define({ request: request({ relative: 'yesterday' }) }).timeZone, 'UTC');
   });
 
-  it('refuses dates, which would be the same window for ever', () => {
+  it('refuses dates, which would be always the same window', () => {
     const dated = { query: { ...QUERY, dateFrom: '2026-11-01', dateTo: '2026-11-02' } };
-    refused(() => define({ request: dated }), 'window.relative', /same window for ever/);
-    refused(() => define({ request: dated, lookback: 3 }), 'window.relative', /same window for ever/);
+    refused(() => define({ request: dated }), 'window.relative', /always read the same window/);
+    refused(() => define({ request: dated, lookback: 3 }), 'window.relative', /always read the same window/);
   });
 
   it('refuses a request that no run would take', () => {
@@ -104,7 +104,7 @@ describe('a schedule', () => {
       'timeZone',
       /IANA/,
     );
-    refused(() => define({ timeZone: 'Asia/Tokyo' }), 'timeZone', /not the zone of the windows, Europe\/Berlin/);
+    refused(() => define({ timeZone: 'Asia/Tokyo' }), 'timeZone', /not the time zone of the windows, Europe\/Berlin/);
   });
 
   it('refuses a time that daylight saving skips or doubles, names the day and says what to take', () => {
@@ -123,16 +123,16 @@ describe('a schedule', () => {
     refused(() => define({ at: ':30' }), 'at', /time of day/);
     refused(() => define({ every: 'hour', at: '05:00' }), 'at', /minute of the hour, like ":05"/);
     const soFar = request({ relative: 'today-so-far' });
-    refused(() => define({ request: soFar, at: ':00' }), 'at', /empty then/);
+    refused(() => define({ request: soFar, at: ':00' }), 'at', /is empty;/);
     assert.equal(define({ request: soFar, at: ':30' }).every, 'hour');
     const halfHour = request({ relative: 'today-so-far', timeZone: 'Asia/Kolkata' });
-    refused(() => define({ request: halfHour, at: ':30' }), 'at', /empty then/);
+    refused(() => define({ request: halfHour, at: ':30' }), 'at', /is empty;/);
     assert.equal(define({ request: halfHour, at: ':00' }).at, ':00', 'half past on their clocks');
   });
 
   it('refuses ids that Temporal would take and people would regret, and those that the worker keeps', () => {
     for (const id of ['', 'a b', 'a/b', 'ä', 'x'.repeat(101)]) refused(() => define({ id }), 'id', /letters, digits/);
-    refused(() => define({ id: 'journey-metrics-expire' }), 'id', /worker keeps/);
+    refused(() => define({ id: 'journey-metrics-expire' }), 'id', /reserved for schedules of the worker/);
     assert.equal(define({ id: 'x'.repeat(100) }).id.length, 100);
   });
 

@@ -200,9 +200,9 @@ describe('doctor', () => {
     assert.deepEqual(policies('BUFFER_ALL'), []);
     assert.match(policies('SKIP').join(), /never read .*SKIP/);
     assert.match(policies('BUFFER_ONE').join(), /BUFFER_ONE/);
-    assert.match(policies('CANCEL_OTHER').join(), /cancels the run before/);
-    assert.match(policies('TERMINATE_OTHER').join(), /kills the run before/);
-    assert.match(policies('ALLOW_ALL', 60_000).join(), /missed for 1 minute are not made up for/);
+    assert.match(policies('CANCEL_OTHER').join(), /cancels the previous run/);
+    assert.match(policies('TERMINATE_OTHER').join(), /terminates the previous run/);
+    assert.match(policies('ALLOW_ALL', 60_000).join(), /missed for more than 1 minute are lost/);
   });
 
   it('names a time that daylight saving takes away', () => {

@@ -56,7 +56,7 @@ describe('a request', () => {
     ],
     'a weight metric without a rollup': [
       { query: QUERY, processing: { rollup: 'off', weightMetric: 'journeyCompletionRate' } },
-      /^processing\.weightMetric: weighs nothing: rollup is off$/,
+      /^processing\.weightMetric: has no effect: rollup is off$/,
     ],
     'one date only': [{ query: { metric: ['a'], dateFrom: '2026-11-01' } }, /^query\.dateTo|^query\.dateFrom/],
     'dates and a relative window': [{ query: QUERY, window: { relative: 'yesterday' } }, /^window: give either/],
@@ -98,7 +98,7 @@ describe('a request', () => {
   it('with half of a surrogate pair, as a value or as a key, is refused', () => {
     for (const filter of [{ x: '\ud800' }, { ['\udc00']: 1 }]) {
       assert.deepEqual(problemsOf({ query: { ...QUERY, filter } }), [
-        ': has a text that is no Unicode: half of a surrogate pair',
+        ': contains invalid Unicode: half of a surrogate pair',
       ]);
     }
     assert.deepEqual(problemsOf({ query: { ...QUERY, filter: { x: '\u{1f642}' } } }), []);

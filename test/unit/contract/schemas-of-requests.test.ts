@@ -50,7 +50,7 @@ const TAKEN: typeof REFUSED = [
 ];
 
 /** Why a request is refused that fits its schema: a field's value against another's, and how long a duration is. */
-const BEYOND = /is not one of query\.metric$|^weighs nothing|^must be a duration/;
+const BEYOND = /is not one of query\.metric$|^has no effect|^must be a duration/;
 
 const SHARED = {
   org: ['acme', 'Acme', '-', ''],

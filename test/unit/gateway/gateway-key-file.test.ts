@@ -62,7 +62,7 @@ suite('the lines of a key file', () => {
       `six ${hash('6')} runs:read acme,*`,
     ];
     assert.deepEqual(problemsIn(bad.join('\n')), [
-      'line 2: a key has four fields, and this line 3: <id> <SHA-256 of the secret> <scopes> <organisations>',
+      'line 2: a key has four fields, but this line has 3: <id> <SHA-256 of the secret> <scopes> <organisations>',
       'line 3: the id must be lower-case letters, digits and "-", 63 of them at most',
       'line 4: the second field must be the SHA-256 of the secret in 64 hex digits',
       'line 5: scope 1 is unknown: did you mean "runs:read"?',
@@ -195,7 +195,7 @@ suite('a key file', () => {
     assert.deepEqual([(await keys.find(old))?.id, (await keys.find(old))?.id], ['client', 'client']);
     writeFileSync(path, lineOf(fresh));
     assert.deepEqual([await keys.find(old), (await keys.find(fresh))?.id], [undefined, 'client']);
-    assert.match(log[0] ?? '', /^error line 2: a key has four fields, and this line 1/);
+    assert.match(log[0] ?? '', /^error line 2: a key has four fields, but this line has 1/);
     assert.match(log[1] ?? '', /^error ENOENT/);
     assert.deepEqual(log.slice(2), ['info {"keys":1}']);
   });

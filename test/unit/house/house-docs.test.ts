@@ -10,6 +10,7 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
 import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../../src/contract/names.js';
+import { assertFresh } from '../../support/generated.js';
 import { FAILURE_MODEL, withFailureTable } from '../../../scripts/failure-table.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -94,7 +95,7 @@ suite('the table of failures', () => {
   const document = readFileSync(FAILURE_MODEL, 'utf8');
 
   test('is what `node --import tsx scripts/failure-table.ts` writes', () => {
-    assert.equal(document, withFailureTable(document));
+    assertFresh(document, withFailureTable(document), 'docs/failure-model.md', 'scripts/failure-table.ts');
   });
 
   test('that is out of date, or has lost its marks, is noticed', () => {
@@ -144,7 +145,9 @@ suite('the documents', () => {
   });
 
   test('start runs by the names that they have, with requests that are taken', () => {
-    const blocks = [...readPage('README.md').text.matchAll(FENCE)].map(([block]) => block.replaceAll(/\\\n\s*/g, ''));
+    const blocks = [...readPage('docs/clients.md').text.matchAll(FENCE)].map(([block]) =>
+      block.replaceAll(/\\\n\s*/g, ''),
+    );
     const starting = blocks.filter((block) => /^```(go|python|java)$|workflow start/m.test(block));
     assert.equal(starting.length, 4);
     for (const block of starting) {
@@ -154,6 +157,16 @@ suite('the documents', () => {
     const requests = pages.flatMap((page) => codeIn(page).flatMap((code) => code.match(/\{"query": .*\}/g) ?? []));
     assert.ok(requests.length > 5);
     for (const request of requests) assert.ok(parseRequest(JSON.parse(request)).ok, request);
+  });
+
+  test('list every route of the gateway in docs/clients.md', () => {
+    const { paths } = JSON.parse(readPage('schemas/openapi.json').text) as { paths: Record<string, unknown> };
+    const listed = codeIn(readPage('docs/clients.md')).flatMap((code) => code.match(/\/[\w./{}-]*/g) ?? []);
+    assert.ok(Object.keys(paths).length > 10);
+    assert.deepEqual(
+      Object.keys(paths).filter((path) => !listed.includes(path.replace('{workflowId}', '{id}'))),
+      [],
+    );
   });
 
   test('show a payload that has every key of its kind, and no other', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { assertFresh } from '../../support/generated.js';
 import { FAULT_MATRIX, faultMatrix } from '../../../scripts/fault-table.js';
 import { OPERATIONS } from '../../../simulator/faults/fault.js';
 import { FAILURES } from '../../../src/contract/failures.js';
@@ -21,7 +22,8 @@ function placesOf(rows: readonly { readonly kind: string; readonly cells: object
 
 suite('the fault matrix', () => {
   test('in docs is what `node --import tsx scripts/fault-table.ts` writes', () => {
-    assert.equal(readFileSync(FAULT_MATRIX, 'utf8'), faultMatrix());
+    const found = readFileSync(FAULT_MATRIX, 'utf8');
+    assertFresh(found, faultMatrix(), 'docs/fault-matrix.md', 'scripts/fault-table.ts');
   });
 
   test('tries every kind at every place', () => {

@@ -9,6 +9,7 @@ import { resultExample, payloadExample } from '../../../src/contract/result/resu
 import { aggregateResultSchema } from '../../../src/contract/result/result.js';
 import { OPEN_API_PATH, openApiText } from '../../../scripts/open-api.js';
 import { PUBLISHED_SCHEMAS, schemaPath, schemaText } from '../../../scripts/schemas.js';
+import { assertFresh } from '../../support/generated.js';
 import { compiled, readSchema, type Node } from '../../support/gateway/published-schemas.js';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -26,12 +27,33 @@ suite('the published schemas', () => {
   test('are what `node --import tsx scripts/schemas.ts` writes, and there is no other', async () => {
     assert.deepEqual(readdirSync(new URL('schemas/', ROOT)).sort(), [...PUBLISHED_SCHEMAS, 'openapi.json'].sort());
     for (const name of PUBLISHED_SCHEMAS) {
-      assert.equal(readFileSync(schemaPath(name), 'utf8'), await schemaText(name), name);
+      assertFresh(
+        readFileSync(schemaPath(name), 'utf8'),
+        await schemaText(name),
+        `schemas/${name}`,
+        'scripts/schemas.ts',
+      );
     }
   });
 
   test('have the gateway’s OpenAPI document beside them, as `node --import tsx scripts/open-api.ts` writes it', async () => {
-    assert.equal(readFileSync(OPEN_API_PATH, 'utf8'), await openApiText());
+    assertFresh(
+      readFileSync(OPEN_API_PATH, 'utf8'),
+      await openApiText(),
+      'schemas/openapi.json',
+      'scripts/open-api.ts',
+    );
+  });
+
+  test('say, when one is stale, which command writes it and the first line that differs', () => {
+    const stale = (): void => {
+      assertFresh('{\n  "a": 1\n}\n', '{\n  "a": 2\n}\n', 'schemas/openapi.json', 'scripts/open-api.ts');
+    };
+    assert.throws(stale, {
+      message:
+        'schemas/openapi.json is stale: run `node --import tsx scripts/open-api.ts`. Line 2:\n' +
+        '  found       "a": 1\n  expected    "a": 2',
+    });
   });
 
   test('say their draft, and can be referred to side by side', () => {

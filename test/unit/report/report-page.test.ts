@@ -76,7 +76,7 @@ test('the list says what it does not list, and what was not even looked through'
   const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {}, cut: false };
   const some = { ...nobody, runs: [{ run, reportPath: '/runs/x/report' }], search: { text: 'x' } };
   assert.match(renderRuns(nobody), /There is no run yet\./);
-  assert.match(renderRuns({ ...nobody, search: { text: 'x' } }), /No run is like that\./);
+  assert.match(renderRuns({ ...nobody, search: { text: 'x' } }), /No run matches\./);
   assert.match(renderRuns({ ...some, cut: true }), /These are the newest 1\. There are more/);
   assert.match(renderRuns({ ...some, searched: 1_000 }), /Only the newest 1,000 runs were looked through/);
   assert.doesNotMatch(renderRuns(some), /newest \d/);
@@ -186,7 +186,7 @@ test('an empty result, a single row and a run without a result each have a page'
       histograms: { found: [histogramOf([0.5])] },
     }),
   );
-  assert.match(one, /Not judged: fewer than 4 values\./);
+  assert.match(one, /Not tested: fewer than 4 values\./);
   assert.match(one, /1 value, 0\.5\./);
   assert.doesNotMatch(one, /spread-/, 'a bar of one value has edges that no value has');
   assert.doesNotMatch(one, /Dashed lines/, 'there are none');

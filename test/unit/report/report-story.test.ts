@@ -57,14 +57,14 @@ test('a run that continued says that what was before is not here, and is planned
   assert.notEqual(told.plan, undefined);
   assert.equal(linesOf(told)[0], 'run 0: continued');
   const page = renderReport(reportData((label) => label, { story: told }));
-  assert.match(page, /This is the last part only: .* its polls included, is not shown here/);
+  assert.match(page, /This is only the last part: .* its polls included, is not shown here/);
   assert.match(page, /<desc id="timeline-desc">\d+ polls? in this part\./);
 });
 
 test('how a run ended badly is told, also where it did not get as far as a plan', async () => {
   const [failed, cancelled, invalid] = await Promise.all(['failed', 'cancelled', 'invalid'].map(story));
   assert.equal(linesOf(failed ?? assert.fail()).at(-1), 'run 0: ended: failed');
-  assert.ok(linesOf(cancelled ?? assert.fail()).includes('run 0: cancel asked for'));
+  assert.ok(linesOf(cancelled ?? assert.fail()).includes('run 0: cancel requested'));
   assert.equal(linesOf(cancelled ?? assert.fail()).at(-1), 'run 0: ended: cancelled');
   assert.equal(invalid?.plan, undefined);
 });

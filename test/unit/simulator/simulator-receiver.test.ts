@@ -117,7 +117,7 @@ test('an older revision than the current one is ignored', () => {
 
 test('what is no payload is malformed, and says why', () => {
   const inbox = new Inbox();
-  assert.match(inbox.judge('a', Buffer.from('{')).reason ?? '', /no JSON/);
+  assert.match(inbox.judge('a', Buffer.from('{')).reason ?? '', /not JSON/);
   assert.match(inbox.judge('a', Buffer.from('{}')).reason ?? '', /deliveryId/);
   assert.match(inbox.judge('a', bodyOf(part(1, 2, 2))).reason ?? '', /part/);
 });

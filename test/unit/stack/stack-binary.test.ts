@@ -50,7 +50,7 @@ suite('the search for the Temporal CLI', () => {
       const found = await findTemporal({ search: machine(onPath(version)), onStatus: (text) => status.push(text) });
       assert.equal(found.path, CACHED);
       assert.equal(status.length, 1);
-      assert.match(status[0] ?? '', /\/opt\/bin\/temporal is passed over/);
+      assert.match(status[0] ?? '', /\/opt\/bin\/temporal is ignored/);
     });
   }
 

@@ -67,7 +67,7 @@ suite('a server that is kept up', () => {
       await turn();
     }
     assert.equal(started.length, 6);
-    assert.match(String(failures), /The fake ended 6 times within a minute, at last with exit code 3/);
+    assert.match(String(failures), /The fake ended 6 times within a minute, the last time with exit code 3/);
   });
 
   test('is started again as often as it was told to', async () => {

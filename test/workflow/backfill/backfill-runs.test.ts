@@ -113,7 +113,7 @@ describe('the runs of a backfill', { concurrency: true }, () => {
         failures.map(({ workflowId, type }) => [workflowId, type]),
         [[taken, 'Unexpected']],
       );
-      assert.match(failures[0]?.message ?? '', /under way/);
+      assert.match(failures[0]?.message ?? '', /is active/);
     });
     assert.ok(fake.begun.length <= 1, 'only the run of somebody else');
   });
