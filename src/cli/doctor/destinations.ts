@@ -1,12 +1,11 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { openDestination } from '../../composition/destinations.js';
+import { packageVersion } from '../../config/places.js';
 import { ConfigError, read, type Env } from '../../config/environment.js';
 import { readDestinations, type Destination } from '../../config/destinations.js';
 import { findRunningDev } from '../../config/running-dev.js';
-import { AddressRefused, publicOnlyLookup } from '../../destinations/webhook/address-guard.js';
 import type { Scrubber } from '../../observability/log.js';
-import { codeOf } from '../program/read-request.js';
-import { orStopped } from '../program/waiting.js';
-import { fail, ok, skipped, warn, type Check } from './check.js';
+import type { CheckStep } from '../../ports/index.js';
+import { fail, ok, skipped, type Check } from './check.js';
 
 const DEADLINE_MS = 10_000;
 
@@ -31,31 +30,20 @@ function configured(env: Env): Readonly<Record<string, Destination>> | ConfigErr
   }
 }
 
-async function examine(key: string, { url, secrets, allowPrivate }: Destination, scrubber: Scrubber): Promise<Check> {
+async function examine(key: string, config: Destination, scrubber: Scrubber): Promise<Check> {
   const name = `destination ${key}`;
-  secrets.forEach(scrubber.learn);
+  config.secrets.forEach(scrubber.learn);
+  const ambient = { now: Date.now, random: Math.random };
+  const destination = openDestination(config, { ambient, version: packageVersion() });
   try {
-    const addresses = await orStopped(resolve(url.hostname, allowPrivate), AbortSignal.timeout(DEADLINE_MS));
-    const found = `${url.origin} is at ${addresses.map(({ address }) => address).join(', ')}`;
-    if (secrets.length > 0) return ok(name, `${found}; signed`);
-    return warn(name, `${found}; not signed`, 'set a secret (BI_WEBHOOK_SECRET), and give the receiver the same one');
-  } catch (error) {
-    if (error instanceof AddressRefused) {
-      const remedy = 'use a public host, or mark the destination as private (BI_WEBHOOK_PRIVATE=1)';
-      return fail(name, `${url.origin} has an address that is not public (${error.address})`, remedy);
-    }
-    return fail(name, `${url.host} cannot be resolved (${codeOf(error)})`, 'correct the URL, or fix DNS');
+    const steps: CheckStep[] = [];
+    for await (const step of destination.check(AbortSignal.timeout(DEADLINE_MS))) steps.push(step);
+    const found = steps.map((step) => step.found).join('; ');
+    const worst = ['fail', 'warn'].map((status) => steps.find((step) => step.status === status)).find(Boolean);
+    return worst
+      ? { name, status: worst.status, found, ...(worst.remedy !== undefined && { remedy: worst.remedy }) }
+      : ok(name, found);
+  } finally {
+    await destination.close();
   }
-}
-
-/** Every address of a host, as a delivery would get them. */
-function resolve(hostname: string, allowPrivate: boolean): Promise<readonly LookupAddress[]> {
-  const lookup = allowPrivate ? dnsLookup : publicOnlyLookup();
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return new Promise((found, failed) => {
-    lookup(host, { all: true }, (error, addresses) => {
-      if (error) failed(error);
-      else found(Array.isArray(addresses) ? addresses : [{ address: addresses, family: 0 }]);
-    });
-  });
 }

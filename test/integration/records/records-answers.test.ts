@@ -58,9 +58,36 @@ test('tells what the receiver said to the revision of a run, whoever sent it, an
     },
   );
   assert.deepEqual(told?.answers, [
-    { at: at(1), workflowId: 'journey-acme-1', attempt: 1, part: 0, status: 503, reason: '503', retryAfterMs: 30_000 },
-    { at: at(2), workflowId: null, attempt: 1, part: 0, status: 204, reason: '204', retryAfterMs: null },
-    { at: at(3), workflowId: null, attempt: 1, part: 1, status: 204, reason: '204', retryAfterMs: null },
+    {
+      at: at(1),
+      workflowId: 'journey-acme-1',
+      attempt: 1,
+      part: 0,
+      delivered: false,
+      status: 503,
+      reason: '503',
+      retryAfterMs: 30_000,
+    },
+    {
+      at: at(2),
+      workflowId: null,
+      attempt: 1,
+      part: 0,
+      delivered: true,
+      status: 204,
+      reason: '204',
+      retryAfterMs: null,
+    },
+    {
+      at: at(3),
+      workflowId: null,
+      attempt: 1,
+      part: 1,
+      delivered: true,
+      status: 204,
+      reason: '204',
+      retryAfterMs: null,
+    },
   ]);
   assert.equal((await reader.deliveryAnswers({ ...key, runKey: 'run-3' }, PATIENCE))?.revision, 2);
 });

@@ -30,6 +30,7 @@ export function revision(change: Partial<LedgerRevision> = {}): LedgerRevision {
   return { ...own, claimedBy: PLAN.runKey, deliveredBy: null, parts: [part(0), part(1), part(2)], ...change };
 }
 
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type names the fakes; writing it out would repeat them
 export function world(options: {
   claimed?: LedgerRevision;
   answers?: readonly PartAnswer[];
