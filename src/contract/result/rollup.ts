@@ -54,7 +54,7 @@ export interface Rollup {
   readonly other?: Pick<RollupGroup, 'rows' | 'metrics'> & { readonly groups: number };
 }
 
-/** As the run's result has it. A receiver gets none of this: the store is not his, and another run of the same content has another. */
+/** Only in the result. Receivers cannot read our store, and the reference differs between runs with equal content. */
 export interface RollupWithTable extends Rollup {
   /** All groups, in the same order: a line of JSON each. Of the run's dataset: the source's rows expire with it. */
   readonly table: BlobRef;
