@@ -38,8 +38,9 @@ async function dev(env: Env): Promise<void> {
     const { stack, gatewayUrl = '' } = product;
     const { temporal } = stack;
     const source = real ? `CXone of ${product.env['CXONE_ORG_ID'] ?? ''}` : 'the simulator';
+    const server = temporal ? `, Temporal at ${temporal.address}` : '';
     const ui = temporal?.uiUrl ? `, Temporal UI at ${temporal.uiUrl}` : '';
-    process.stdout.write(`ready: runs can start (${source}${ui}, gateway at ${gatewayUrl}); Ctrl-C stops\n`);
+    process.stdout.write(`ready: runs can start (${source}${server}${ui}, gateway at ${gatewayUrl}); Ctrl-C stops\n`);
     await Promise.race([interrupted.promise, product.failed]);
   } finally {
     say('stopping\n');

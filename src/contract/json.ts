@@ -12,8 +12,8 @@ const DEPTH_MOST = 32;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * What stands against a value before anybody looks at what it means: nested so deeply (or within itself) that anyone who
- * walks through it runs out of stack, or with texts that are no Unicode and have no canonical form. Does not recurse.
+ * Rejects JSON that is unsafe to process: nested too deeply (or within itself) for recursive code, or with lone
+ * surrogates, which have no canonical form. Does not recurse.
  */
 export function unusableJson(input: unknown): RequestProblem | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: input, depth: 0 }];

@@ -31,8 +31,8 @@ export interface BlobStore {
   /** Every scope that there is, in no order. What is not ours is not listed. */
   scopes(signal: AbortSignal): AsyncIterable<StoredScope>;
   /**
-   * Deletes what is under the scope; nothing when it is not there. Notes go first: what no note names is believed by
-   * nobody, so whatever a zombie still writes or finds meanwhile, it never finds half of a dataset that looks whole.
+   * Deletes what is under the scope; nothing when it is not there. Notes are deleted first.
+   * Readers trust only blobs that a note names, so a stale worker never takes a half-deleted dataset for complete.
    * @param writtenBefore leaves what was written at this instant (ms since the epoch) or later
    */
   remove(scope: string, signal: AbortSignal, writtenBefore?: number): Promise<void>;

@@ -12,7 +12,7 @@ import { readColumns } from '../store/dataset-pages.js';
 import { DimensionValues, isInColumns, numbered } from './dimension-values.js';
 import { inTurn, type PlacedPage } from '../store/page-walk.js';
 
-/** Groups × metrics in memory, at 100 bytes each: this many that a day's journeys are told apart, and never a worker's memory. */
+/** Groups × metrics in memory, at 100 bytes each: enough for the journeys of a day, and a small part of a worker's memory. */
 const MOST_CELLS = 100_000;
 
 /** Of the groups in a result, and in every part of a payload: a part keeps 32 KiB for all that is not rows. */

@@ -72,7 +72,7 @@ export function requestLimits(
   };
 }
 
-/** The plugin that counts, without hooks of its own: what is counted as what is decided where requests are let in. */
+/** Registers the counting plugin without a global hook: `access.ts` decides which counter a request uses. */
 export function registerRateLimit(app: FastifyInstance): void {
   app.register(rateLimit, { global: false });
 }

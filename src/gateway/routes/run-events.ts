@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
 /** How long a browser waits before it connects again. */
 const RECONNECT_MS = 2_000;
-/** Id of the last event: who has seen it is told to come back no more. */
+/** Id of the last event: a client that sends it gets 204 and stops reconnecting. */
 const LAST_ID = 'end';
 
 const headersSchema = z.object({

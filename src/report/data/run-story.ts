@@ -9,7 +9,7 @@ export interface Episode {
   readonly from: string;
   /** Null while it is under way. */
   readonly to: string | null;
-  /** Calls of the activity; 0 of what is not one. */
+  /** Calls of the activity; 0 for phases without an activity. */
   readonly calls: number;
   /** In a few words; of the source's and receiver's making. */
   readonly says: readonly string[];

@@ -69,8 +69,8 @@ function hasRoom(backfill: Backfill): boolean {
 }
 
 /**
- * One at a time where many halves wait: depth first, they do not become more. And never this many that there could be more
- * failures than are listed.
+ * One at a time where many halves wait: depth first, they do not become more. And never more than the
+ * failures that can still be listed.
  */
 function widthNow({ request, state, queue }: Backfill): number {
   return Math.min(queue.halves < HALVES_MOST ? widthOf(state, request) : 1, FAILURES_MOST - state.failures.length);
