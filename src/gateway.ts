@@ -10,7 +10,7 @@ import { DEFAULT_DESTINATION } from './config/destinations.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway.js';
 import { runUrls } from './config/run-urls.js';
 import { readTemporal, type TemporalConfig } from './config/temporal.js';
-import { unlessAborted } from './async/unless-aborted.js';
+import { unlessAborted } from './async/abort.js';
 import { createDatasetStore } from './datasets/store/dataset-store.js';
 import { openBlobStore } from './datasets/blobs/open-dataset-url.js';
 import { rowReader } from './datasets/read/read-rows.js';

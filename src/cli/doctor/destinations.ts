@@ -5,7 +5,7 @@ import { findRunningDev } from '../../config/running-dev.js';
 import { AddressRefused, publicOnlyLookup } from '../../destinations/webhook/address-guard.js';
 import type { Scrubber } from '../../observability/log.js';
 import { codeOf } from '../program/read-request.js';
-import { orStopped } from '../program/waiting.js';
+import { unlessAborted } from '../../async/abort.js';
 import { fail, ok, skipped, warn, type Check } from './check.js';
 
 const DEADLINE_MS = 10_000;
@@ -35,7 +35,7 @@ async function examine(key: string, { url, secrets, allowPrivate }: Destination,
   const name = `destination ${key}`;
   secrets.forEach(scrubber.learn);
   try {
-    const addresses = await orStopped(resolve(url.hostname, allowPrivate), AbortSignal.timeout(DEADLINE_MS));
+    const addresses = await unlessAborted(resolve(url.hostname, allowPrivate), AbortSignal.timeout(DEADLINE_MS));
     const found = `${url.origin} is at ${addresses.map(({ address }) => address).join(', ')}`;
     if (secrets.length > 0) return ok(name, `${found}; signed`);
     return warn(name, `${found}; not signed`, 'give it a secret (BI_WEBHOOK_SECRET), and the receiver the same');

@@ -10,7 +10,7 @@ import {
 } from '../../contract/names.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { AggregateResult } from '../../contract/result/result.js';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import { asked, JourneyMetricsError } from '../error.js';
 import { summaryOf, type RunSummary } from './run-list.js';
 

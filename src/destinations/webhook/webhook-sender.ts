@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { Ambient, PartAnswer, WebhookSender } from '../../ports/index.js';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { AddressRefused, publicOnlyConnector } from './address-guard.js';
