@@ -14,7 +14,8 @@ import {
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { packageVersion, type WorkerConfig } from '../config/config.js';
+import type { WorkerConfig } from '../config/config.js';
+import { packageVersion } from '../config/places.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
 import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';

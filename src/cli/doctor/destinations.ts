@@ -1,9 +1,8 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { ConfigError, read, type Env } from '../../config/environment.js';
-import { readDestinations, type Destination } from '../../config/destinations.js';
-import { findRunningDev } from '../../config/running-dev.js';
+import type { Config } from '../../config/config.js';
+import type { Destination } from '../../config/destinations.js';
+import { ConfigError } from '../../config/errors.js';
 import { AddressRefused, publicOnlyLookup } from '../../destinations/webhook/address-guard.js';
-import type { Scrubber } from '../../observability/log.js';
 import { codeOf } from '../program/read-request.js';
 import { unlessAborted } from '../../async/abort.js';
 import { fail, ok, skipped, warn, type Check } from './check.js';
@@ -11,29 +10,32 @@ import { fail, ok, skipped, warn, type Check } from './check.js';
 const DEADLINE_MS = 10_000;
 
 /** Whether destinations could be delivered to, as far as that is seen without sending anything. */
-export async function examineDestinations(env: Env, scrubber: Scrubber): Promise<readonly Check[]> {
+export async function examineDestinations(config: Config): Promise<readonly Check[]> {
   const name = 'destination';
-  if (read(env, 'BI_WEBHOOK_URL') === undefined) {
-    const dev = findRunningDev(env);
-    return [skipped(name, dev ? 'not set here: the running `dev` has its own' : 'BI_WEBHOOK_URL is not set here')];
+  if (!config.isSet('BI_WEBHOOK_URL')) {
+    return [
+      skipped(
+        name,
+        config.runningDev() ? 'not set here: the running `dev` has its own' : 'BI_WEBHOOK_URL is not set here',
+      ),
+    ];
   }
-  const destinations = configured(env);
+  const destinations = configured(config);
   if (destinations instanceof ConfigError) return [fail(name, destinations.message)];
-  return Promise.all(Object.entries(destinations).map(([key, destination]) => examine(key, destination, scrubber)));
+  return Promise.all(Object.entries(destinations).map(([key, destination]) => examine(key, destination)));
 }
 
-function configured(env: Env): Readonly<Record<string, Destination>> | ConfigError {
+function configured(config: Config): Readonly<Record<string, Destination>> | ConfigError {
   try {
-    return readDestinations(env);
+    return config.destinations();
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-async function examine(key: string, { url, secrets, allowPrivate }: Destination, scrubber: Scrubber): Promise<Check> {
+async function examine(key: string, { url, secrets, allowPrivate }: Destination): Promise<Check> {
   const name = `destination ${key}`;
-  secrets.forEach(scrubber.learn);
   try {
     const addresses = await unlessAborted(resolve(url.hostname, allowPrivate), AbortSignal.timeout(DEADLINE_MS));
     const found = `${url.origin} is at ${addresses.map(({ address }) => address).join(', ')}`;

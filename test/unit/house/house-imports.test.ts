@@ -129,6 +129,7 @@ const FORBIDDEN: readonly (readonly [claim: string, file: string, imports: strin
   ],
   ['the auditor shares nothing with the stack', 'test/auditor/c.ts', '../../stack/stack.js', 'auditor-imports'],
   ['demo knows no adapter', 'stack/demo.ts', '../src/sources/http/client.js', 'stack-roots'],
+  ['the environment stays in config', 'src/cli/d.ts', 'type ../config/environment.js', 'environment-stays-in-config'],
   ['nothing is left over', 'src/domain/c.ts', '', 'no-orphans'],
   ['types go in no circles', 'src/contract/k.ts', 'type ./l.js', 'no-circular'],
 ];
