@@ -35,6 +35,7 @@ const ALLOWED: Sources = {
   'src/datasets/store/store.ts': '../../pages/scan.js, type ../../ports/index.js',
   'src/records/database.ts': 'pg, ../contract/names.js, type ../ports/index.js',
   'src/config/config.ts': 'zod, ../contract/names.js, ../sources/http/client.js, ../observability/log.js',
+  'src/config/environment.ts': 'zod',
   'src/keys/key-file.ts': '../config/config.js, ../domain/rule.js',
   'src/client/start.ts': '@temporalio/client, ../contract/request/request-schema.js, ../calendar/zone.js',
   'src/client.ts': './client/start.js',
