@@ -23,7 +23,7 @@ export function staleness(
   const [are, should] = [text.split('\n'), expected.split('\n')];
   const line = should.findIndex((each, index) => each !== are[index]);
   const at = line === -1 ? should.length : line;
-  const shown = (value: string | undefined): string => (value === undefined ? '(no such line)' : value);
+  const shown = (value: string | undefined): string => value ?? '(no such line)';
   return [
     `${name} is out of date: run \`${command}\`. Line ${at + 1} is`,
     `  ${shown(are[at])}`,
