@@ -62,6 +62,13 @@ module.exports = {
       to: { path: '^src/(worker|gateway|cli)[.]ts$' },
     },
     {
+      name: 'environment-stays-in-config',
+      comment: 'The environment is read once, in config. Take a part of `Config` as a parameter.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/config/' },
+      to: { path: '^src/config/(environment|variables)' },
+    },
+    {
       name: 'no-circular',
       comment: 'Neither file can be understood or tested without the other: move what both need into a third.',
       severity: 'error',

@@ -82,15 +82,33 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'error' },
   },
   {
-    // The environment, the clock and chance come in from outside; the roots hand them over.
+    // The clock and chance come in from outside; the roots hand them over.
     files: ['src/**'],
     ignores: ['src/{worker,cli,gateway}.ts', 'src/{worker,cli,client,workflows}/**', 'src/client.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only roots read the environment; take an `Env`.' },
         { object: 'Date', property: 'now', message: 'Take `Ambient` or `now` as a parameter.' },
         { object: 'Math', property: 'random', message: 'Take `Ambient` or `random` as a parameter.' },
+      ],
+    },
+  },
+  {
+    // The environment is read once: roots hand it to `readConfig`, and a `Config` travels on.
+    files: ['src/**'],
+    ignores: ['src/{worker,cli,gateway}.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+        {
+          selector: 'MemberExpression[object.name="process"][property.name="env"]',
+          message: 'Only roots read the environment: take a part of `Config` as a parameter.',
+        },
+        {
+          selector: 'TSQualifiedName[left.name="NodeJS"][right.name="ProcessEnv"]',
+          message: 'Only roots have an environment: take a part of `Config` as a parameter.',
+        },
       ],
     },
   },

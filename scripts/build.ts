@@ -7,7 +7,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { BUNDLE_FILE, buildWorkflowBundle } from '../src/worker/workflow-bundle.js';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -19,10 +19,6 @@ if (spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status !== 0) {
   process.exit(1); // tsc has said why
 }
 
-const { code } = await bundleWorkflowCode({
-  workflowsPath: join(out, 'src/workflows/index.js'),
-  logger: new DefaultLogger('WARN'),
-});
-// Where src/worker/run-worker.ts looks for it.
-await writeFile(join(out, 'src/workflow-bundle.cjs'), code);
+const { code } = await buildWorkflowBundle({ workflowsPath: join(out, 'src/workflows/index.js') });
+await writeFile(join(out, 'src', BUNDLE_FILE), code);
 process.stdout.write(`built ${out}\n`);

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { packageVersion } from '../src/config/config.js';
+import { packageVersion } from '../src/config/places.js';
 import { createGateway } from '../src/gateway/app.js';
 import { createLogger } from '../src/observability/log.js';
 

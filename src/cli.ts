@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-/** The command line: wiring only. Exit codes: see `cli/exit-code.ts`. */
-import { learnSecrets } from './config/learn-secrets.js';
+/** The command line. Exit codes: see `cli/program/exit-code.ts`. */
 import { runCommandLine } from './cli/program/program.js';
 import { createTerminal } from './cli/terminal/terminal.js';
+import { readConfig } from './config/config.js';
 import { createScrubber } from './observability/log.js';
 
 const { env, stdin, stdout, stderr } = process;
 const scrubber = createScrubber();
-learnSecrets(env, scrubber);
-const terminal = createTerminal({ env, stdin, stdout, stderr, scrubber, now: Date.now });
+const config = readConfig(env, scrubber.learn);
+const terminal = createTerminal({ config, stdin, stdout, stderr, scrubber, now: Date.now });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
 await terminal.flush().catch(() => undefined);

@@ -12,7 +12,8 @@ import {
   type AggregateResult,
   type Progress,
 } from '../src/client.js';
-import { sentenceOf } from '../src/config/failure-sentence.js';
+import { readConfig } from '../src/config/config.js';
+import { sentenceOf } from '../src/config/errors.js';
 import { openRecords } from '../src/records/open-records.js';
 import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
 import type { RunSimulatorOptions } from '../simulator/main.js';
@@ -90,7 +91,7 @@ async function show(product: RunningProduct, keep: boolean, signal: AbortSignal)
   const request = JSON.parse(example) as AggregateRequest;
   const run = await client.start({ ...request, query: { ...request.query, limit: 5_000 } });
   say(`· run ${run.workflowId}`);
-  const line = process.stdout.isTTY ? startLiveLine(process.stdout, process.env) : undefined;
+  const line = process.stdout.isTTY ? startLiveLine(process.stdout, readConfig(process.env).colours()) : undefined;
   const result = await followRun(run, {
     signal,
     now: Date.now,

@@ -1,15 +1,22 @@
 /** `npm run dev`: the embedded stack, a worker and a gateway, kept up until Ctrl-C. Exit codes: 0 stopped, 1 failed, 2 configuration. */
-import { homeOf, read, readWorkerConfig, type Env } from '../src/config/config.js';
-import { exitCodeOf, sentenceOf } from '../src/config/failure-sentence.js';
+import { readConfig } from '../src/config/config.js';
+import type { Env } from '../src/config/environment.js';
+import { exitCodeOf, sentenceOf } from '../src/config/errors.js';
 import { createScrubber } from '../src/observability/log.js';
 import { startProduct } from './product/product.js';
 import { untilInterrupted } from './product/until-interrupted.js';
 
-/** Those that say that somebody means his own organisation. */
-const SOURCE_VARIABLES = ['CXONE_ORG_ID', 'CXONE_CLIENT_ID', 'CXONE_CLIENT_SECRET', 'CXONE_BASE_URL', 'CXONE_CA_FILE'];
+/** One of them is enough to say: my own organisation, not the simulator. */
+const OWN_SOURCE = [
+  'CXONE_ORG_ID',
+  'CXONE_CLIENT_ID',
+  'CXONE_CLIENT_SECRET',
+  'CXONE_BASE_URL',
+  'CXONE_CA_FILE',
+] as const;
 
-const { scrub } = createScrubber();
-const say = (text: string): void => void process.stderr.write(scrub(text));
+const scrubber = createScrubber();
+const say = (text: string): void => void process.stderr.write(scrubber.scrub(text));
 
 try {
   await dev(process.env);
@@ -19,11 +26,12 @@ try {
 }
 
 async function dev(env: Env): Promise<void> {
-  const real = SOURCE_VARIABLES.some((name) => read(env, name) !== undefined);
+  const config = readConfig(env, scrubber.learn);
+  const real = OWN_SOURCE.some((name) => config.isSet(name));
   if (real) checkReal(env);
   const interrupted = untilInterrupted();
   const product = await startProduct({
-    home: homeOf(env),
+    home: config.home(),
     env,
     gateway: true,
     ...(!real && { simulator: {} }),
@@ -48,7 +56,8 @@ async function dev(env: Env): Promise<void> {
   }
 }
 
-/** Somebody who names part of a source means all of it: better to stop than to fall back to the simulator. */
+/** To name part of a source is to mean all of it: better to stop than to fall back to the simulator. */
 function checkReal(env: Env): void {
-  readWorkerConfig({ ...env, DATABASE_URL: read(env, 'DATABASE_URL') ?? 'postgres://embedded' });
+  const own = readConfig(env).isSet('DATABASE_URL') ? env : { ...env, DATABASE_URL: 'postgres://embedded' };
+  readConfig(own).worker();
 }

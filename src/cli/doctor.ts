@@ -23,14 +23,14 @@ const TEXT_COLUMNS = 100;
 
 /** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
-  const { env, now, scrubber } = terminal;
+  const { config, now, scrubber } = terminal;
   const [temporal, records, source, destinations] = await Promise.all([
-    examineTemporal(env, now),
-    examineRecords(env, now, scrubber),
-    examineCredentials(env, now, scrubber),
-    examineDestinations(env, scrubber),
+    examineTemporal(config, now),
+    examineRecords(config, now),
+    examineCredentials(config, now, scrubber),
+    examineDestinations(config),
   ]);
-  const datasets = await examineDatasets(env, temporal.hosts, scrubber);
+  const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
   const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
   const checks = [...installation, ...temporal.checks, ...records.checks, datasets, source, ...destinations, clocks];

@@ -1,19 +1,15 @@
 import type { ActivityDependencies } from '../activities/index.js';
 import type { Ambient, RunDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
-import { datasetUrlProblem } from '../config/datasets.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
-import type { BlobStore } from '../datasets/blobs/blob-store.js';
-import { createDatasetStore } from '../datasets/store/dataset-store.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
-import type { DatasetPlace } from '../datasets/blobs/dataset-place.js';
-import { openBlobStore } from '../datasets/blobs/open-dataset-url.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
 import { DEFAULT_SOURCE, openSource } from './sources.js';
+import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
   readonly dependencies: ActivityDependencies;
@@ -36,9 +32,7 @@ export interface World {
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
-  learnSecrets(config, scrubber);
-  const blobs = await openBlobs(config.datasets.place, signal);
-  const datasets = createDatasetStore(blobs);
+  const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
   const { org } = config.source;
   const source = openSource(config.source, { ambient, learnSecret: scrubber.learn });
@@ -70,31 +64,8 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       scrub: scrubber.scrub,
     },
     async close() {
-      blobs.close();
+      close();
       await Promise.all([source.close(), ...destinations.map(([, each]) => each.close()), records.close()]);
     },
   };
-}
-
-function learnSecrets({ source, destinations, databaseUrl, datasets }: WorkerConfig, { learn }: Scrubber): void {
-  learn(source.clientSecret);
-  Object.values(destinations).forEach(({ secrets }) => {
-    secrets.forEach(learn);
-  });
-  if (URL.canParse(databaseUrl)) learn(decodeURIComponent(new URL(databaseUrl).password));
-  const keys = datasets.place.kind === 's3' ? datasets.place.access.credentials : undefined;
-  learn(keys?.secretAccessKey ?? '');
-  learn(keys?.sessionToken ?? '');
-}
-
-/** Opens the dataset store and sees that it can be used. Throws `ConfigError` where it never can be. */
-async function openBlobs(place: DatasetPlace, signal: AbortSignal): Promise<BlobStore> {
-  const blobs = await openBlobStore(place);
-  try {
-    await blobs.check(signal);
-    return blobs;
-  } catch (error) {
-    blobs.close();
-    throw datasetUrlProblem(error);
-  }
 }

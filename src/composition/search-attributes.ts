@@ -1,5 +1,5 @@
 import type { Connection } from '@temporalio/client';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/errors.js';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
 
 const CLI_TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime' } as const;

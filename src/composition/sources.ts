@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../config/config.js';
+import type { SourceConfig } from '../config/source.js';
 import type { Ambient, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 
@@ -6,6 +6,7 @@ export type OpenSource = Source & { close(): Promise<void> };
 
 export interface SourceWorld {
   readonly ambient: Ambient;
+  /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
-import { checked, ConfigError, read, readNamedFile, required, type Env } from './environment.js';
+import { readNamedFile, type Learn, type Variables } from './environment.js';
+import { checked } from './errors.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
 import { parseWebhookSecret } from '../destinations/webhook/webhook-secret.js';
 
@@ -27,30 +28,30 @@ const fileSchema = z.record(
 );
 
 /** `BI_WEBHOOK_URL` as the destination `bi`, and those of `BI_DESTINATIONS_FILE` (JSON, by name). */
-export function readDestinations(env: Env): Readonly<Record<string, Destination>> {
-  const remedy = 'set the address of the receiver, or use `npm run dev`, which includes one';
-  const url = required(env, 'BI_WEBHOOK_URL', remedy);
-  const allowPrivate = flag(env, 'BI_WEBHOOK_PRIVATE');
+export function readDestinations(variables: Variables): Readonly<Record<string, Destination>> {
+  const url = variables.need('BI_WEBHOOK_URL');
+  const allowPrivate = variables.get('BI_WEBHOOK_PRIVATE');
   const bi = {
     url: checked('BI_WEBHOOK_URL', () => parseDestinationUrl(url, allowPrivate)),
-    secrets: secretsOf('BI_WEBHOOK_SECRET', read(env, 'BI_WEBHOOK_SECRET')),
+    secrets: secretsIn('BI_WEBHOOK_SECRET', variables.get('BI_WEBHOOK_SECRET') ?? '', variables.learn),
     allowPrivate,
     partLimits: PART_LIMITS,
   };
-  return { ...readFile(env), [DEFAULT_DESTINATION]: bi };
+  return { ...readFile(variables), [DEFAULT_DESTINATION]: bi };
 }
 
-function readFile(env: Env): Record<string, Destination> {
+function readFile({ get, learn }: Variables): Record<string, Destination> {
   const name = 'BI_DESTINATIONS_FILE';
-  const path = read(env, name);
+  const path = get(name);
   if (path === undefined) return {};
-  const parsed = checked(name, () => fileSchema.parse(JSON.parse(readNamedFile(name, path))));
+  const text = readNamedFile(name, path);
+  const parsed = checked(name, () => fileSchema.parse(JSON.parse(text)));
   const entries = Object.entries(parsed).map(
     ([key, { url, secrets, secretsFile, private: allowPrivate, ...partLimits }]) => {
       const more = secretsFile === undefined ? '' : readNamedFile(name, secretsFile);
       const destination: Destination = {
         url: checked(name, () => parseDestinationUrl(url, allowPrivate)),
-        secrets: secretsOf(name, [...secrets, more].join(' ')),
+        secrets: secretsIn(name, [...secrets, more].join(' '), learn),
         allowPrivate,
         partLimits,
       };
@@ -60,14 +61,9 @@ function readFile(env: Env): Record<string, Destination> {
   return Object.fromEntries(entries);
 }
 
-function secretsOf(variable: string, text = ''): readonly string[] {
+function secretsIn(variable: string, text: string, learn: Learn): readonly string[] {
   const secrets = text.split(/\s+/).filter((secret) => secret !== '');
+  secrets.forEach(learn);
   for (const secret of secrets) checked(variable, () => parseWebhookSecret(secret));
   return secrets;
-}
-
-function flag(env: Env, name: string): boolean {
-  const value = read(env, name) ?? '0';
-  if (value !== '0' && value !== '1') throw new ConfigError(name, 'must be 0 or 1');
-  return value === '1';
 }

@@ -1,33 +1,57 @@
+/** The environment of a process: only roots have one, and only this room reads it. */
 import { readFileSync } from 'node:fs';
+import { checked, ConfigError } from './errors.js';
+import type { Secret, Variable } from './variables/variable.js';
+import { VARIABLES, type Value, type VariableName } from './variables.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** A sentence about configuration, for a person. The process exits with 2. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  /** @param variable the variable that is wrong or missing */
-  constructor(
-    readonly variable: string,
-    sentence: string,
-  ) {
-    super(`${variable} ${sentence}`);
-  }
+/** Learns a text that must never be written anywhere. */
+export type Learn = (secret: string) => void;
+
+/** The variables of one environment. Each is read when it is asked for, and its file once; a bad one is a `ConfigError`. */
+export interface Variables {
+  /** Its value, or its default. Empty counts as not set. */
+  readonly get: <Name extends VariableName>(name: Name) => Value<Name>;
+  /** The same, for what cannot be done without. */
+  readonly need: <Name extends VariableName>(name: Name) => NonNullable<Value<Name>>;
+  /** Whether it, or its `_FILE`, is set. Reads no file. */
+  readonly isSet: (name: VariableName) => boolean;
+  /** What was found inside a file or a URL, and must never be written anywhere. */
+  readonly learn: Learn;
 }
 
-/** A variable's value, or the content of the file that `<NAME>_FILE` names; empty counts as absent. */
-export function read(env: Env, name: string): string | undefined {
-  const value = env[name];
-  if (value !== undefined && value !== '') return value;
-  const file = env[`${name}_FILE`];
-  return file === undefined || file === '' ? undefined : readNamedFile(`${name}_FILE`, file).trim();
+/** @param learn told every secret of the environment at once, and those in files before anybody gets them */
+export function readVariables(env: Env, learn: Learn): Variables {
+  learnAll(env, learn);
+  const texts = new Map<VariableName, string | undefined>();
+  const textOf = (name: VariableName): string | undefined => {
+    // Once: `_FILE` may name a pipe, which can be read no more than that.
+    if (!texts.has(name)) texts.set(name, readText(env, name));
+    const text = texts.get(name);
+    if (text !== undefined) learnSecret(text, factsOf(name).secret, learn);
+    return text;
+  };
+  const get = <Name extends VariableName>(name: Name): Value<Name> => {
+    const { kind, default: fallback } = factsOf(name);
+    const text = textOf(name) ?? fallback;
+    // The table types what `parse` gives; a lookup by a name that is not known here loses it.
+    return (text === undefined ? undefined : checked(name, () => kind.parse(text))) as Value<Name>;
+  };
+  return {
+    get,
+    need(name) {
+      const value = get(name);
+      if (value !== undefined && value !== null) return value;
+      const { remedy } = factsOf(name);
+      throw new ConfigError(name, remedy === undefined ? 'is not set' : `is not set: ${remedy}`);
+    },
+    isSet: (name) => hasText(env[name]) || (!isPath(name) && hasText(env[`${name}_FILE`])),
+    learn,
+  };
 }
 
-export function required(env: Env, name: string, remedy: string): string {
-  const value = read(env, name);
-  if (value === undefined) throw new ConfigError(name, `is not set: ${remedy}`);
-  return value;
-}
-
+/** The text of a file that a variable names. */
 export function readNamedFile(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -36,11 +60,51 @@ export function readNamedFile(variable: string, path: string): string {
   }
 }
 
-export function checked<T>(variable: string, parse: () => T): T {
+function readText(env: Env, name: VariableName): string | undefined {
+  const value = env[name];
+  if (hasText(value)) return value;
+  const path = isPath(name) ? undefined : env[`${name}_FILE`];
+  const text = hasText(path) ? readNamedFile(`${name}_FILE`, path).trim() : '';
+  return text === '' ? undefined : text;
+}
+
+function factsOf(name: VariableName): Variable<unknown> {
+  return VARIABLES[name];
+}
+
+function isPath(name: VariableName): boolean {
+  return factsOf(name).kind.isPath === true;
+}
+
+function hasText(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+/** Of programs that we start or embed, whose variables the table does not have. */
+const SOUNDS_SECRET = /(SECRET|PASSWORD|PASSWD|API_KEY|KEY_DATA|ACCESS_KEY|TOKEN)$/;
+
+function learnAll(env: Env, learn: Learn): void {
+  const known: Readonly<Record<string, Variable<unknown>>> = VARIABLES;
+  for (const [name, value = ''] of Object.entries(env)) {
+    const secret = known[name]?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
+    learnSecret(value, secret, learn);
+  }
+}
+
+function learnSecret(value: string, secret: Secret | undefined, learn: Learn): void {
+  if (secret === 'whole') learn(value);
+  if (secret === 'words') [value, ...value.split(/\s+/)].forEach(learn);
+  if (secret === 'url') learnPassword(value, learn);
+}
+
+/** The password in a URL, as it is written and as it is meant. */
+export function learnPassword(url: string, learn: Learn): void {
+  if (!URL.canParse(url)) return;
+  const { password } = new URL(url);
+  learn(password);
   try {
-    return parse();
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(variable, `is not valid: ${error instanceof Error ? error.message : 'unreadable'}`);
+    learn(decodeURIComponent(password));
+  } catch {
+    // A stray percent sign: it is written the way it is.
   }
 }

@@ -1,42 +1,40 @@
 import { isIP } from 'node:net';
-import { choice, LOG_LEVELS, taskQueueOf } from './config.js';
-import { readDatabaseUrl } from './database.js';
-import { readDatasets, type DatasetConfig } from './datasets.js';
-import { defaultOrg } from './default-org.js';
-import { ConfigError, read, type Env } from './environment.js';
+import type { DatasetConfig } from './datasets.js';
+import type { Variables } from './environment.js';
+import { ConfigError } from './errors.js';
+import type { TemporalConfig } from './temporal.js';
 
 export interface GatewayConfig {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Absent: anyone who reaches the gateway may do everything. Only this machine can. */
-  readonly keysFile?: string;
-  /** That one key may send. */
-  readonly requestsPerMinute: number;
+  readonly listen: ListenConfig;
+  readonly temporal: TemporalConfig;
   readonly databaseUrl: string;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   /** Organisation of requests that name none. */
   readonly org?: string;
-  readonly logLevel: string;
+}
+
+/** How the gateway is reached, and who may come in. */
+export interface ListenConfig {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Absent: every program that reaches the gateway may do everything. Only this machine can. */
+  readonly keysFile?: string;
+  /** That one key may send. */
+  readonly requestsPerMinute: number;
 }
 
 /** @param keyless whether `npm run dev` asks: then a key file is not needed on loopback */
-export function readGatewayConfig(env: Env, { keyless }: { readonly keyless: boolean }): GatewayConfig {
-  const host = read(env, 'GATEWAY_HOST') ?? '127.0.0.1';
-  const keysFile = read(env, 'GATEWAY_KEYS_FILE');
+export function readListening({ get }: Variables, { keyless }: { readonly keyless: boolean }): ListenConfig {
+  const host = get('GATEWAY_HOST');
+  const keysFile = get('GATEWAY_KEYS_FILE');
   if (keysFile === undefined) refuseKeyless(host, keyless);
-  const org = defaultOrg(env);
   return {
     host,
-    port: count(env, 'GATEWAY_PORT', { fallback: 8080, least: 0, most: 65_535 }),
+    port: get('GATEWAY_PORT'),
     ...(keysFile !== undefined && { keysFile }),
-    requestsPerMinute: count(env, 'GATEWAY_RATE', { fallback: 600, least: 1, most: 1_000_000 }),
-    databaseUrl: readDatabaseUrl(env),
-    datasets: readDatasets(env),
-    taskQueue: taskQueueOf(env),
-    ...(org !== undefined && { org }),
-    logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    requestsPerMinute: get('GATEWAY_RATE'),
   };
 }
 
@@ -50,15 +48,4 @@ function refuseKeyless(host: string, keyless: boolean): void {
 /** A name could mean any machine tomorrow. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function count(
-  env: Env,
-  name: string,
-  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
-): number {
-  const text = read(env, name) ?? String(fallback);
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new ConfigError(name, `must be a whole number from ${least} to ${most}`);
 }

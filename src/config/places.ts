@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { read, type Env } from './environment.js';
+import type { Variables } from './environment.js';
 
 /** Where the embedded stack keeps its state: `JOURNEY_METRICS_HOME`, else `.journey-metrics` in the checkout. */
-export function homeOf(env: Env): string {
-  const home = read(env, 'JOURNEY_METRICS_HOME');
+export function homeOf({ get }: Variables): string {
+  const home = get('JOURNEY_METRICS_HOME');
   return home === undefined ? join(packageRoot(), '.journey-metrics') : resolve(home);
 }
 

@@ -1,26 +1,36 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError, type Env } from './environment.js';
-import { findRunningDev } from './running-dev.js';
+import type { RunningDev } from './dev-stack.js';
+import type { Env, Variables } from './environment.js';
+import { ConfigError } from './errors.js';
 
 export type TemporalConfig = ClientConnectConfig & { readonly namespace: string; readonly address: string };
 
+/** Those of Temporal's names that the table has: for them a file may stand, which Temporal's own reader does not know. */
+const IN_TABLE = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'] as const;
+/** What its reader looks at: its own names, and where its profile file is. */
+const OF_TEMPORAL = /^(TEMPORAL_.+|HOME|XDG_CONFIG_HOME|APPDATA)$/;
+
 /** Temporal as the standard `TEMPORAL_*` names (or their profile file) say, else the one of a running `dev`. */
-export function readTemporal(env: Env): TemporalConfig {
-  const named = namedTemporal(env);
-  const { address } = named.connectionOptions;
+export function readTemporal(env: Env, variables: Variables, dev: () => RunningDev | undefined): TemporalConfig {
+  const named = namedTemporal(env, variables);
+  const { address, apiKey } = named.connectionOptions;
+  if (typeof apiKey === 'string') variables.learn(apiKey);
   if (address !== undefined) return { ...named, namespace: named.namespace ?? 'default', address };
-  const dev = findRunningDev(env)?.temporal;
-  if (!dev)
+  const running = dev()?.temporal;
+  if (!running)
     throw new ConfigError(
       'TEMPORAL_ADDRESS',
       'is not set, and `npm run dev` is not running with this JOURNEY_METRICS_HOME: start it, or set the variable',
     );
-  const { namespace } = dev;
-  return { connectionOptions: { address: dev.address }, namespace, address: dev.address };
+  const { namespace } = running;
+  return { connectionOptions: { address: running.address }, namespace, address: running.address };
 }
 
-function namedTemporal(env: Env): ClientConnectConfig {
-  const defined = Object.entries(env).filter(
+function namedTemporal(env: Env, variables: Variables): ClientConnectConfig {
+  const theirs = Object.keys(env).filter((name) => OF_TEMPORAL.test(name));
+  const found = theirs.map((name) => [name, env[name]] as const);
+  const known = IN_TABLE.map((name) => [name, variables.get(name)] as const);
+  const defined = [...found, ...known].filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
   );
   try {

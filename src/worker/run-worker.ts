@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { packageVersion, type WorkerConfig } from '../config/config.js';
+import type { WorkerConfig } from '../config/config.js';
+import { packageVersion } from '../config/places.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
 import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';
 import { keepSchedules } from './kept-schedules.js';
+import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
 
@@ -140,15 +132,6 @@ async function createWorker(
 
 function unchanged<T>(given: T): T {
   return given;
-}
-
-/** The bundle of `npm run build` where there is one beside this file; from the sources it is made at start, in seconds. */
-async function workflowCode(): Promise<WorkflowBundleOption> {
-  const codePath = fileURLToPath(new URL('../workflow-bundle.cjs', import.meta.url));
-  if (existsSync(codePath)) return { codePath };
-  const index = import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js';
-  const workflowsPath = fileURLToPath(new URL(index, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
 function installRuntime(log: Logger): void {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { orStopped } from '../../src/cli/program/waiting.js';
+import { unlessAborted } from '../../src/async/abort.js';
 import type { JourneyMetricsClient } from '../../src/client.js';
 import type { Evidence } from './evidence.js';
 import { startKilling, type Killing, type Pids } from './killing.js';
@@ -88,7 +88,7 @@ async function reconcile(around: WorkerHooks): Promise<readonly Finding[]> {
   const patience = AbortSignal.any([around.signal, AbortSignal.timeout(NO_PROGRESS_MS)]);
   const service = createService({ ...around, signal: patience });
   try {
-    await orStopped(
+    await unlessAborted(
       service.insist(() => around.client.reconcile()),
       patience,
     );

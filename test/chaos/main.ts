@@ -3,7 +3,8 @@
  * Exit codes: 0 every promise held, 1 one was broken, 2 usage, 3 too little was tested, 130 interrupted.
  */
 import { startLiveLine } from '../../src/cli/terminal/live-line.js';
-import { sentenceOf } from '../../src/config/failure-sentence.js';
+import { readConfig } from '../../src/config/config.js';
+import { sentenceOf } from '../../src/config/errors.js';
 import { untilInterrupted } from '../../stack/product/until-interrupted.js';
 import { runChaos, type ChaosReport } from './harness.js';
 import { ChaosUsageError, readOptions, USAGE } from './options.js';
@@ -45,7 +46,7 @@ interface Progress {
 
 /** One line that is written over on a terminal; elsewhere a line now and then. */
 function startProgress(stream: NodeJS.WriteStream): Progress {
-  if (stream.isTTY) return startLiveLine(stream, process.env);
+  if (stream.isTTY) return startLiveLine(stream, readConfig(process.env).colours());
   let last = -Infinity;
   return {
     show: (text) => {

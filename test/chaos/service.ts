@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { orStopped } from '../../src/cli/program/waiting.js';
+import { unlessAborted } from '../../src/async/abort.js';
 import {
   JourneyMetricsError,
   type ClientErrorType,
@@ -64,7 +64,7 @@ export function createService(around: WorkerHooks): Service {
     result: async (run) => {
       try {
         return (
-          await orStopped(
+          await unlessAborted(
             insist(() => run.result()),
             signal,
           )

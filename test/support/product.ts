@@ -12,7 +12,8 @@ import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
 import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
-import { readWorkerConfig, type Env } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/config.js';
+import type { Env } from '../../src/config/environment.js';
 import type { AggregateRequest } from '../../src/contract/request/request.js';
 import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
@@ -190,8 +191,8 @@ async function startWorker(
   env: Env,
   { between = (dependencies) => dependencies, dataConverter }: Pick<ProductOptions, 'between' | 'dataConverter'>,
 ): Promise<{ stop(): Promise<void> }> {
-  const config = readWorkerConfig(env);
   const scrubber = createScrubber();
+  const config = readConfig(env, scrubber.learn).worker();
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(temporal, config.taskQueue, ambient.now);
   const signal = AbortSignal.timeout(60_000);

@@ -7,7 +7,7 @@ import { backfillRequestOf, type BackfillFields } from './backfill-request.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { renderForecast } from './forecast-report.js';
 import { readRequest } from '../program/read-request.js';
-import { defaultOrg, withSession, type Session } from '../program/session.js';
+import { withSession, type Session } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { waitUnlessStopped } from '../program/waiting.js';
 import { watchEnd } from '../runs/watch-end.js';
@@ -31,7 +31,7 @@ export async function startBackfill(terminal: Terminal, options: BackfillStartOp
   const { query, dryRun, again = false, json, detach, timeout, ...fields } = options;
   const raw = backfillRequestOf(await readRequest(query, terminal.stdin), fields);
   // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
-  const defaults = { org: defaultOrg(terminal.env), destination: DEFAULT_DESTINATION };
+  const defaults = { org: terminal.config.defaultOrg(), destination: DEFAULT_DESTINATION };
   const { request } = resolveBackfill(raw, defaults, terminal.now());
   if (dryRun) {
     const forecast = await withSession(terminal, ({ client }) => client.backfills.forecast(request));

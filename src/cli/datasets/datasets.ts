@@ -1,12 +1,10 @@
-import { datasetUrlProblem, readDatasets } from '../../config/datasets.js';
+import { withDatabase, withDatasets } from '../../composition/stores.js';
 import { datasetExpiry, type DatasetExpiry } from '../../datasets/retention/expiry.js';
-import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
 import { isExpired, type DatasetStanding } from '../../datasets/retention/retention.js';
 import { retentionRecords } from '../../records/runs/retention.js';
 import { bytesText } from '../../text/bytes-text.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf } from '../../text/number-text.js';
-import { withDatabase } from '../program/records.js';
 import { renderTable } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { agoText, durationText } from '../../text/time-text.js';
@@ -92,21 +90,15 @@ async function withExpiry<T>(
   terminal: Terminal,
   work: (expiry: DatasetExpiry, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { place, retentionMs } = readDatasets(terminal.env);
-  return withDatabase(terminal, async (database, signal, { present, known }) => {
+  const { config, now } = terminal;
+  const { place, retentionMs } = config.datasets();
+  return withDatabase(config.databaseUrl(), async (database, signal, { present, known }) => {
     if (present < known) {
       const versions = `has schema version ${present} of ${known}`;
       throw new Error(`Postgres at ${database.where} ${versions}: start a worker to update it`);
     }
-    const blobs = await openBlobStore(place);
-    try {
-      const records = retentionRecords(database);
-      return await work(datasetExpiry({ blobs, records, retentionMs, now: terminal.now }), signal);
-    } catch (error) {
-      throw datasetUrlProblem(error);
-    } finally {
-      blobs.close();
-    }
+    const records = retentionRecords(database);
+    return withDatasets(place, ({ blobs }) => work(datasetExpiry({ blobs, records, retentionMs, now }), signal));
   });
 }
 

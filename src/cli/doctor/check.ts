@@ -1,5 +1,5 @@
 import { AdapterError } from '../../contract/adapter-error.js';
-import { sentenceOf } from '../../config/failure-sentence.js';
+import { sentenceOf } from '../../config/errors.js';
 
 /** One thing that was looked at. `skipped`: not configured, and that may be meant. */
 export interface Check {

@@ -1,7 +1,5 @@
-import { readSource } from '../../config/config.js';
-import type { Env } from '../../config/environment.js';
-import { findRunningDev } from '../../config/running-dev.js';
 import { openSource } from '../../composition/sources.js';
+import type { Config } from '../../config/config.js';
 import type { Scrubber } from '../../observability/log.js';
 import { checkOr, ok, skipped, warn, type Check } from './check.js';
 
@@ -10,22 +8,19 @@ const RIGHTS = ['reporting:analytics:read', 'journeys:read'] as const;
 const DEADLINE_MS = 15_000;
 
 /** Fetches a token, as a run would. */
-export async function examineCredentials(env: Env, now: () => number, scrubber: Scrubber): Promise<Check> {
-  const given = ['CXONE_CLIENT_ID', 'CXONE_CLIENT_SECRET', 'CXONE_CLIENT_SECRET_FILE'].some((name) => env[name]);
-  if (!given) {
-    const dev = findRunningDev(env);
+export async function examineCredentials(config: Config, now: () => number, { learn }: Scrubber): Promise<Check> {
+  if (!config.isSet('CXONE_CLIENT_ID') && !config.isSet('CXONE_CLIENT_SECRET')) {
     return skipped(
       NAME,
-      dev ? 'not set here: the running `dev` uses its own, or the simulator' : 'CXONE_* is not set here',
+      config.runningDev() ? 'not set here: the running `dev` has its own, or its simulator' : 'CXONE_* is not set here',
     );
   }
   return checkOr(NAME, async () => {
-    const config = readSource(env);
-    scrubber.learn(config.clientSecret);
-    const source = openSource(config, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });
+    const { org, baseUrl } = config.source();
+    const source = openSource(config.source(), { ambient: { now, random: Math.random }, learnSecret: learn });
     try {
       const { scope, expiresAt } = await source.token(AbortSignal.timeout(DEADLINE_MS));
-      const found = `${config.org} at ${config.baseUrl.origin}: token until ${expiresAt}`;
+      const found = `${org} at ${baseUrl.origin}: token until ${expiresAt}`;
       const granted = scope.split(/\s+/);
       const missing = RIGHTS.filter((right) => !granted.includes(right));
       // A server may leave the scope out where it is the one asked for (RFC 6749, 5.1).

@@ -1,8 +1,6 @@
-import { datasetUrlProblem, readDatasets, type DatasetConfig } from '../../config/datasets.js';
-import type { Env } from '../../config/environment.js';
-import type { DatasetPlace } from '../../datasets/blobs/dataset-place.js';
-import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
-import type { Scrubber } from '../../observability/log.js';
+import type { Config } from '../../config/config.js';
+import type { DatasetConfig } from '../../config/datasets.js';
+import { withDatasets } from '../../composition/stores.js';
 import { durationText } from '../../text/time-text.js';
 import { checkOr, fail, ok, type Check } from './check.js';
 
@@ -10,24 +8,12 @@ const NAME = 'datasets';
 const DEADLINE_MS = 15_000;
 
 /** Whether the dataset store can be used, as it is configured here, by all the workers that there are. */
-export async function examineDatasets(env: Env, hosts: readonly string[], { learn }: Scrubber): Promise<Check> {
+export async function examineDatasets(config: Config, hosts: readonly string[]): Promise<Check> {
   return checkOr(NAME, async () => {
-    const config = readDatasets(env);
-    if (config.place.kind === 's3') learn(config.place.access.credentials?.secretAccessKey ?? '');
-    await tryOut(config.place);
-    return judgeSharing(config, hosts);
+    const datasets = config.datasets();
+    await withDatasets(datasets.place, ({ blobs }) => blobs.check(AbortSignal.timeout(DEADLINE_MS)));
+    return judgeSharing(datasets, hosts);
   });
-}
-
-async function tryOut(place: DatasetPlace): Promise<void> {
-  const blobs = await openBlobStore(place);
-  try {
-    await blobs.check(AbortSignal.timeout(DEADLINE_MS));
-  } catch (error) {
-    throw datasetUrlProblem(error);
-  } finally {
-    blobs.close();
-  }
 }
 
 /** A step goes on with the files of the step before it: on another host they are not there. */

@@ -1,38 +1,38 @@
 import { openDestination } from '../../composition/destinations.js';
+import type { Config } from '../../config/config.js';
+import type { Destination } from '../../config/destinations.js';
+import { ConfigError } from '../../config/errors.js';
 import { packageVersion } from '../../config/places.js';
-import { ConfigError, read, type Env } from '../../config/environment.js';
-import { readDestinations, type Destination } from '../../config/destinations.js';
-import { findRunningDev } from '../../config/running-dev.js';
-import type { Scrubber } from '../../observability/log.js';
 import type { CheckStep } from '../../ports/index.js';
 import { fail, ok, skipped, type Check } from './check.js';
 
 const DEADLINE_MS = 10_000;
 
 /** Whether destinations could be delivered to, as far as that is seen without sending anything. */
-export async function examineDestinations(env: Env, scrubber: Scrubber): Promise<readonly Check[]> {
+export async function examineDestinations(config: Config): Promise<readonly Check[]> {
   const name = 'destination';
-  if (read(env, 'BI_WEBHOOK_URL') === undefined) {
-    const dev = findRunningDev(env);
-    return [skipped(name, dev ? 'not set here: the running `dev` uses its own' : 'BI_WEBHOOK_URL is not set here')];
+  if (!config.isSet('BI_WEBHOOK_URL')) {
+    const found = config.runningDev()
+      ? 'not set here: the running `dev` uses its own'
+      : 'BI_WEBHOOK_URL is not set here';
+    return [skipped(name, found)];
   }
-  const destinations = configured(env);
+  const destinations = configured(config);
   if (destinations instanceof ConfigError) return [fail(name, destinations.message)];
-  return Promise.all(Object.entries(destinations).map(([key, destination]) => examine(key, destination, scrubber)));
+  return Promise.all(Object.entries(destinations).map(([key, destination]) => examine(key, destination)));
 }
 
-function configured(env: Env): Readonly<Record<string, Destination>> | ConfigError {
+function configured(config: Config): Readonly<Record<string, Destination>> | ConfigError {
   try {
-    return readDestinations(env);
+    return config.destinations();
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-async function examine(key: string, config: Destination, scrubber: Scrubber): Promise<Check> {
+async function examine(key: string, config: Destination): Promise<Check> {
   const name = `destination ${key}`;
-  config.secrets.forEach(scrubber.learn);
   const ambient = { now: Date.now, random: Math.random };
   const destination = openDestination(config, { ambient, version: packageVersion() });
   try {

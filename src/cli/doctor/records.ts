@@ -1,19 +1,15 @@
-import type { Env } from '../../config/environment.js';
-import { readDatabaseUrl } from '../../config/database.js';
+import type { Config } from '../../config/config.js';
 import { checkConnection, type ConnectionReport } from '../../records/postgres/check-connection.js';
-import type { Scrubber } from '../../observability/log.js';
-import { learnPassword } from '../../config/learn-secrets.js';
 import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
 
 const NAME = 'Postgres';
 
 /** Looks at the Postgres of the records. Changes nothing. */
-export async function examineRecords(env: Env, now: () => number, scrubber: Scrubber): Promise<Findings> {
+export async function examineRecords(config: Config, now: () => number): Promise<Findings> {
   let report: ConnectionReport | undefined;
   let askedAt = 0;
   const check = await checkOr(NAME, async () => {
-    const url = readDatabaseUrl(env);
-    learnPassword(url, scrubber);
+    const url = config.databaseUrl();
     askedAt = now();
     report = await checkConnection({ url }, new AbortController().signal);
     return judge(report);

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
-import { taskQueueOf } from '../../config/config.js';
-import { ConfigError, type Env } from '../../config/environment.js';
-import { readTemporal, type TemporalConfig } from '../../config/temporal.js';
+import type { Config } from '../../config/config.js';
+import { ConfigError } from '../../config/errors.js';
+import type { TemporalConfig } from '../../config/temporal.js';
 import { missingSearchAttributes, registerCommand } from '../../composition/search-attributes.js';
 import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
 import { checkSchedules } from './schedules.js';
@@ -19,9 +19,9 @@ interface TemporalFindings extends Findings {
 }
 
 /** Looks at Temporal: server, namespace, search attributes, workers, schedules. Changes nothing. */
-export async function examineTemporal(env: Env, now: () => number): Promise<TemporalFindings> {
+export async function examineTemporal(config: Config, now: () => number): Promise<TemporalFindings> {
   const name = 'Temporal';
-  const temporal = readConfig(env);
+  const temporal = configured(config);
   if (temporal instanceof ConfigError) return { checks: [fail(name, temporal.message)], hosts: [] };
   const { address, namespace } = temporal;
   const connection = await connect(temporal);
@@ -32,7 +32,7 @@ export async function examineTemporal(env: Env, now: () => number): Promise<Temp
   try {
     return await connection.withDeadline(now() + CALLS_DEADLINE_MS, async () => {
       const client = new Client({ connection, namespace });
-      const workers = await lookForWorkers(connection, namespace, taskQueueOf(env), now);
+      const workers = await lookForWorkers(connection, namespace, config.taskQueue(), now);
       const checks = await Promise.all([
         checkOr(name, async () => {
           const { serverVersion } = await connection.workflowService.getSystemInfo({});
@@ -40,7 +40,7 @@ export async function examineTemporal(env: Env, now: () => number): Promise<Temp
         }),
         checkOr('namespace', () => checkRetention(connection, namespace)),
         checkOr('search attributes', () => checkSearchAttributes(connection, namespace)),
-        checkOr('schedules', () => checkSchedules(client, taskQueueOf(env), now())),
+        checkOr('schedules', () => checkSchedules(client, config.taskQueue(), now())),
       ]);
       return { ...workers, checks: [...checks, ...workers.checks] };
     });
@@ -49,9 +49,9 @@ export async function examineTemporal(env: Env, now: () => number): Promise<Temp
   }
 }
 
-function readConfig(env: Env): TemporalConfig | ConfigError {
+function configured(config: Config): TemporalConfig | ConfigError {
   try {
-    return readTemporal(env);
+    return config.temporal();
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

@@ -1,6 +1,5 @@
 import { JourneyMetricsError, type AggregateResult, type RunHandle } from '../../client.js';
-import { datasetUrlProblem, readDatasets } from '../../config/datasets.js';
-import { createDatasetStore } from '../../datasets/store/dataset-store.js';
+import { withDatasets, type OpenDatasets } from '../../composition/stores.js';
 import { CsvColumns } from '../../datasets/read/export-csv.js';
 import {
   openRowExport,
@@ -9,7 +8,6 @@ import {
   type RowBatch,
   type RowExport,
 } from '../../datasets/read/export-rows.js';
-import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
 import { rowsText } from '../../datasets/read/read-rows.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { manifestOf, writeExport, type WrittenBytes } from './export-file.js';
@@ -75,15 +73,15 @@ async function writeRows(
   signal: AbortSignal,
 ): Promise<ExportManifest> {
   const { format, out, exported, guardFormulas } = options;
-  const { place } = readDatasets(terminal.env);
-  const blobs = await openBlobStore(place);
-  const line = terminal.stderr.isTTY ? startLiveLine(terminal.stderr, terminal.env) : undefined;
-  try {
-    const source = await openExport(createDatasetStore(blobs), result, exported, signal);
-    const columns = new CsvColumns();
+  const { config, stderr } = terminal;
+  const { place } = config.datasets();
+  const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
+  const columns = new CsvColumns();
+  const { workflowId, runId, queryId, window, completeness } = result;
+  return withDatasets(place, async ({ datasets }) => {
+    const source = await openExport(datasets, result, exported, signal);
     const chunks = rowsText(watched(source, format, line?.show), { format, columns, guardFormulas });
-    const { workflowId, runId, queryId, window, completeness } = result;
-    return await writeExport(out, chunks, (written) => ({
+    return writeExport(out, chunks, (written) => ({
       rows: source.rows,
       ...written,
       format,
@@ -95,16 +93,11 @@ async function writeRows(
       completeness,
       ...(format === 'csv' && { columns: columns.keys }),
     }));
-  } catch (error) {
-    throw datasetUrlProblem(error);
-  } finally {
-    line?.stop();
-    blobs.close();
-  }
+  }).finally(() => line?.stop());
 }
 
 async function openExport(
-  store: ReturnType<typeof createDatasetStore>,
+  store: OpenDatasets['datasets'],
   { workflowId, dataset, summary }: AggregateResult,
   exported: Exported,
   signal: AbortSignal,

@@ -9,9 +9,9 @@ function openerOf(platform: NodeJS.Platform): string {
 }
 
 /** Shows a file to the person, and does not wait until it is closed. Where nothing opens files it says so. */
-export async function openFile(file: string, { env, note }: Pick<Terminal, 'env' | 'note'>): Promise<void> {
+export async function openFile(file: string, { note }: Pick<Terminal, 'note'>): Promise<void> {
   const opener = openerOf(process.platform);
-  const child = spawn(opener, [file], { stdio: 'ignore', detached: true, env: { ...env } });
+  const child = spawn(opener, [file], { stdio: 'ignore', detached: true });
   child.unref();
   try {
     await once(child, 'spawn');

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { datasetUrlProblem, readDatasets } from '../../config/datasets.js';
-import { createDatasetStore } from '../../datasets/store/dataset-store.js';
-import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
-import { createRowFigures, type RowFigures } from '../../datasets/transform/row-figures.js';
+import { withDatabase, withDatasets } from '../../composition/stores.js';
+import { createRowFigures } from '../../datasets/transform/row-figures.js';
 import { reportRecords, type ReportRecords } from '../../records/runs/report-records.js';
-import { gatherReport } from '../../report/data/gather-report.js';
-import { renderReport } from '../../report/render-report.js';
+import { reportPages } from '../../report/report-pages.js';
 import { bytesText } from '../../text/bytes-text.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { openFile } from '../export/open-file.js';
 import { writeLines } from '../export/output-file.js';
-import { withDatabase } from '../program/records.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { waitUnlessStopped, WaitStopped } from '../program/waiting.js';
@@ -43,12 +39,13 @@ export async function reportRun(terminal: Terminal, workflowId: string, flags: R
 }
 
 function pageOf(terminal: Terminal, workflowId: string, signal: AbortSignal): Promise<string> {
+  const { config, now } = terminal;
   return withSession(terminal, ({ client, runUrl }) =>
-    withDatabase(terminal, (database, _signal, { present }) =>
-      withRowFigures(terminal, async (rows) => {
-        const records = present === 0 ? NO_RECORDS : reportRecords(database, terminal.now);
-        const sources = { run: client.run(workflowId), records, rows, runUrl, now: terminal.now };
-        return renderReport(await gatherReport(sources, signal));
+    withDatabase(config.databaseUrl(), (database, _signal, { present }) =>
+      withDatasets(config.datasets().place, ({ datasets }) => {
+        const records = present === 0 ? NO_RECORDS : reportRecords(database, now);
+        const pages = reportPages({ records, rows: createRowFigures(datasets), runUrl, now });
+        return pages.report(client.run(workflowId), signal);
       }),
     ),
   );
@@ -59,17 +56,6 @@ const NO_RECORDS: ReportRecords = {
   auditEntries: () => Promise.resolve([]),
   deliveryAnswers: () => Promise.resolve(null),
 };
-
-async function withRowFigures<T>({ env }: Terminal, work: (rows: RowFigures) => Promise<T>): Promise<T> {
-  const blobs = await openBlobStore(readDatasets(env).place);
-  try {
-    return await work(createRowFigures(createDatasetStore(blobs)));
-  } catch (error) {
-    throw datasetUrlProblem(error);
-  } finally {
-    blobs.close();
-  }
-}
 
 /** A workflow id is user input: what a file name cannot have is replaced, and a hash keeps two such ids apart. */
 export function reportFileName(workflowId: string): string {

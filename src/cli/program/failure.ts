@@ -1,10 +1,9 @@
 import { CommanderError } from 'commander';
 import { isGrpcServiceError } from '@temporalio/client';
 import { JourneyMetricsError } from '../../client/error.js';
-import { ConfigError } from '../../config/environment.js';
+import { ConfigError, sentenceOf } from '../../config/errors.js';
 import { AdapterError } from '../../contract/adapter-error.js';
 import type { RequestProblem } from '../../contract/failures.js';
-import { sentenceOf } from '../../config/failure-sentence.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { ExportFailed, RunFailed, RunGoesOn, UsageError } from './errors.js';
 import { printable } from '../../text/printable.js';

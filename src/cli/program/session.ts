@@ -1,41 +1,35 @@
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
 import { userName } from '../../client/runs/start-workflow.js';
-import { createJourneyMetricsClient, JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
-import { taskQueueOf } from '../../config/config.js';
-import { defaultOrg } from '../../config/default-org.js';
-import { read, type Env } from '../../config/environment.js';
-import { runUrls } from '../../config/run-urls.js';
-import { readTemporal, type TemporalConfig } from '../../config/temporal.js';
+import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
+import { openClient } from '../../composition/client.js';
+import type { RunUrl } from '../../config/dev-stack.js';
+import type { TemporalConfig } from '../../config/temporal.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { WaitStopped } from './waiting.js';
-
-export { defaultOrg } from '../../config/default-org.js';
 
 /** A command's connection to Temporal. */
 export interface Session {
   readonly client: JourneyMetricsClient;
   /** The run in the Temporal UI; undefined where none is known. */
-  readonly runUrl: (workflowId: string, runId: string) => string | undefined;
+  readonly runUrl: RunUrl;
 }
 
 const CONNECT_DEADLINE_MS = 5_000;
 
 /** Connects, works and closes. Says at once, and with the address, when Temporal is not there. */
-export async function withSession<T>({ env }: Terminal, work: (session: Session) => Promise<T>): Promise<T> {
-  const temporal = readTemporal(env);
+export async function withSession<T>({ config }: Terminal, work: (session: Session) => Promise<T>): Promise<T> {
+  const temporal = config.temporal();
   await requireTemporal(temporal);
-  const org = defaultOrg(env);
-  const client = createJourneyMetricsClient({
-    connection: temporal.connectionOptions,
-    namespace: temporal.namespace,
-    taskQueue: taskQueueOf(env),
-    ...(org !== undefined && { org }),
-    requester: requesterOf(env),
+  const client = openClient({
+    temporal,
+    taskQueue: config.taskQueue(),
+    org: config.defaultOrg(),
+    requester: config.requester() ?? `${userName()}@${hostname()}`,
   });
   let idle = true;
   try {
-    return await work({ client, runUrl: runUrls(env, temporal) });
+    return await work({ client, runUrl: config.runUrl() });
   } catch (error) {
     // The call that nobody waits for any more would throw, past everyone, out of a closed connection.
     idle = !(error instanceof Error && error.cause instanceof WaitStopped);
@@ -63,9 +57,4 @@ function named(error: unknown, temporal: TemporalConfig): unknown {
 function unreachable({ address }: TemporalConfig): JourneyMetricsError {
   const remedy = 'start it (`npm run dev` includes one), or correct TEMPORAL_ADDRESS';
   return new JourneyMetricsError('TemporalUnavailable', `Temporal at ${address} does not answer: ${remedy}`);
-}
-
-/** Who asks: ends up in the audit entry. */
-function requesterOf(env: Env): string {
-  return read(env, 'JOURNEY_METRICS_REQUESTER') ?? `${userName()}@${hostname()}`;
 }

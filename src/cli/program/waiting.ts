@@ -35,20 +35,3 @@ export async function waitUnlessStopped<T>(
     clearTimeout(timer);
   }
 }
-
-/** Settles as the promise does, or rejects with the signal's reason, whatever comes first. What is left behind is not heard of again. */
-export async function orStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-  }
-}

@@ -3,7 +3,7 @@ import { DEFAULT_DESTINATION } from '../../config/destinations.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { readRequest } from '../program/read-request.js';
-import { defaultOrg, withSession } from '../program/session.js';
+import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { waitUnlessStopped } from '../program/waiting.js';
 import { printResult, watchRun } from './watch-run.js';
@@ -24,7 +24,7 @@ export async function aggregate(terminal: Terminal, options: AggregateOptions): 
   const { query, org, json, detach, again = false, timeout } = options;
   const raw = withOrg(await readRequest(query, terminal.stdin), org);
   // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
-  const defaults = { org: defaultOrg(terminal.env), destination: DEFAULT_DESTINATION };
+  const defaults = { org: terminal.config.defaultOrg(), destination: DEFAULT_DESTINATION };
   const { request } = resolveRequest(raw, defaults, terminal.now());
   return withSession(terminal, (session) =>
     waitUnlessStopped(timeout, async (signal) => {

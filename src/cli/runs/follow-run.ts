@@ -1,6 +1,6 @@
 import timers from 'node:timers/promises';
 import { JourneyMetricsError } from '../../client.js';
-import { orStopped } from '../program/waiting.js';
+import { unlessAborted } from '../../async/abort.js';
 
 /** What can be waited for, and asked how far it is. */
 export interface Followed<Result, Progress> {
@@ -39,7 +39,7 @@ export async function followRun<Result, Progress>(
   const ended = new AbortController();
   const watching = show ? watch(run, show, now, ended.signal) : undefined;
   try {
-    return await orStopped(resultThroughOutages(run, now, signal), signal);
+    return await unlessAborted(resultThroughOutages(run, now, signal), signal);
   } finally {
     ended.abort();
     // A query under way is waited for, so that the client can be closed.

@@ -1,12 +1,9 @@
-import { datasetUrlProblem, readDatasets } from '../../config/datasets.js';
-import { createDatasetStore } from '../../datasets/store/dataset-store.js';
-import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
+import { withDatabase, withDatasets } from '../../composition/stores.js';
 import { COMPARED_ROWS_MOST, compareRows, type NotCompared, type RowChanges } from '../../datasets/read/row-changes.js';
 import { revisionHistory, type Reading, type RecordedRevision } from '../../records/ledger/history.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf, countText } from '../../text/number-text.js';
 import { printable } from '../../text/printable.js';
-import { withDatabase } from '../program/records.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
 import { readWindowName } from '../program/window-name.js';
@@ -38,18 +35,11 @@ export interface HistoryOptions {
 /** `journey-metrics runs history`: what was delivered of a window, when, and what changed. */
 export async function showHistory(terminal: Terminal, { window, org, json }: HistoryOptions): Promise<ExitCode> {
   const filter = { ...readWindowName(window), ...(org !== undefined && { org }) };
-  const { place } = readDatasets(terminal.env);
-  const deliveries = await withDatabase(terminal, async (database, signal, { present }) => {
+  const { config } = terminal;
+  const deliveries = await withDatabase(config.databaseUrl(), async (database, signal, { present }) => {
     if (present === 0) return [];
     const revisions = await revisionHistory(database, filter, signal);
-    const blobs = await openBlobStore(place);
-    try {
-      return await listingsOf(revisions, createDatasetStore(blobs), signal);
-    } catch (error) {
-      throw datasetUrlProblem(error);
-    } finally {
-      blobs.close();
-    }
+    return withDatasets(config.datasets().place, ({ datasets }) => listingsOf(revisions, datasets, signal));
   });
   if (json) terminal.printJson(deliveries);
   else if (deliveries.length === 0) terminal.print(`Nothing of the window ${window} was ever delivered.`);

@@ -27,12 +27,12 @@ export interface WatchOptions<Progress> {
  * @throws RunFailed
  */
 export async function watchEnd<Result, Progress>(
-  { env, stderr, now }: Terminal,
+  { config, stderr, now }: Terminal,
   session: Session,
   run: Watched<Result, Progress>,
   { signal, lineOf, commands }: WatchOptions<Progress>,
 ): Promise<Result> {
-  const line = stderr.isTTY ? startLiveLine(stderr, env) : undefined;
+  const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
   const { workflowId, runId } = run;
   const show = (seen: Seen<Progress>, nowMs: number): void => line?.show(lineOf(seen, nowMs));
   try {

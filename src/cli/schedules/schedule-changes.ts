@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf } from '../../text/number-text.js';
 import { readRequest } from '../program/read-request.js';
 import { nextText, timesText } from './schedules.js';
-import { defaultOrg, withSession } from '../program/session.js';
+import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Options of a definition, as the command line has them: what was not said is not there. */
@@ -35,7 +35,7 @@ export async function createSchedule(
   const request = (org !== undefined && typeof raw === 'object' ? { ...raw, org } : raw) as ScheduleInput['request'];
   const input = { id, request, ...definition };
   // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
-  defineSchedule(input, { org: defaultOrg(terminal.env), destination: DEFAULT_DESTINATION }, terminal.now());
+  defineSchedule(input, { org: terminal.config.defaultOrg(), destination: DEFAULT_DESTINATION }, terminal.now());
   const schedule = await withSession(terminal, ({ client }) => client.schedules.create(input));
   return printSchedule(terminal, schedule, 'made', json);
 }

@@ -1,5 +1,5 @@
 import ora from 'ora';
-import type { Env } from '../../config/environment.js';
+import type { Colours } from '../../config/config.js';
 import { columnsOf, takesColours } from './terminal.js';
 import { truncate } from '../../text/text-width.js';
 
@@ -14,12 +14,12 @@ const SPINNER_COLUMNS = 3;
 const USUAL_COLUMNS = 80;
 
 /** @param stream a terminal: where nobody watches, nothing should be shown */
-export function startLiveLine(stream: NodeJS.WriteStream, env: Env): LiveLine {
+export function startLiveLine(stream: NodeJS.WriteStream, colours: Colours): LiveLine {
   const spinner = ora({
     stream,
     // Else it would put the terminal into raw mode and take Ctrl-C for itself.
     discardStdin: false,
-    color: takesColours(stream, env) ? 'cyan' : false,
+    color: takesColours(stream, colours) ? 'cyan' : false,
   }).start();
   return {
     show: (text) => {

@@ -1,10 +1,11 @@
-import type { Env } from '../../config/environment.js';
+import type { Colours, Config } from '../../config/config.js';
 import type { Scrubber } from '../../observability/log.js';
 import { coloured, plain, type Paint } from './paint.js';
 
-/** What a command talks to. Results go to stdout, everything else to stderr. */
+/** What a command is given. Results go to stdout, everything else to stderr. */
 export interface Terminal {
-  readonly env: Env;
+  /** What the environment says; each part is read when a command needs it. */
+  readonly config: Config;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly scrubber: Scrubber;
@@ -28,7 +29,7 @@ export interface Terminal {
 /** What a table goes by. */
 export type Screen = Pick<Terminal, 'now' | 'columns'>;
 
-type Streams = Pick<Terminal, 'env' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
+type Streams = Pick<Terminal, 'config' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
 
 export function createTerminal(options: Streams): Terminal {
   const { stdout, stderr, scrubber } = options;
@@ -39,7 +40,7 @@ export function createTerminal(options: Streams): Terminal {
   return {
     ...options,
     columns: columnsOf(stdout),
-    paint: takesColours(stdout, options.env) ? coloured : plain,
+    paint: takesColours(stdout, options.config.colours()) ? coloured : plain,
     print: (text) => void stdout.write(`${text}\n`),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
     note: (text) => void stderr.write(`${scrubber.scrub(text)}\n`),
@@ -57,12 +58,7 @@ export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }
 
-/**
- * `FORCE_COLOR` decides where it is set (`0` and `false` take colours away), also for a pipe, as into `less -R`; then
- * `NO_COLOR`; then whether it is a terminal that has colours.
- */
-export function takesColours(stream: NodeJS.WriteStream, env: Env): boolean {
-  const { FORCE_COLOR: forced, NO_COLOR: refused = '' } = env;
-  if (forced !== undefined) return !['0', 'false'].includes(forced);
-  return refused === '' && stream.isTTY && stream.hasColors(env);
+/** Whether it is a terminal that has colours, unless somebody has decided for it. */
+export function takesColours(stream: NodeJS.WriteStream, colours: Colours): boolean {
+  return colours === 'auto' ? stream.isTTY && stream.hasColors() : colours === 'always';
 }

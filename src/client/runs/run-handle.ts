@@ -10,7 +10,7 @@ import {
 } from '../../contract/names.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { AggregateResult } from '../../contract/result/result.js';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import type { RunDescription, RunSummary } from '../../contract/result/run-description.js';
 import { withClientErrors, JourneyMetricsError } from '../error.js';
 import { decodeHistory, readPayloads } from '../payloads.js';

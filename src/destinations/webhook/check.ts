@@ -1,5 +1,5 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf } from '../../domain/network-failure.js';
 import type { CheckStep } from '../../ports/index.js';
 import { AddressRefused, publicOnlyLookup } from './address-guard.js';

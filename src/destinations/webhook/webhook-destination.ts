@@ -1,7 +1,7 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
 import type { Ambient, Destination, PartAnswer } from '../../ports/index.js';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { AddressRefused, publicOnlyConnector } from './address-guard.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/config.js';
+import { ConfigError } from '../../config/errors.js';
 import type { Gateway } from '../parts.js';
 
 interface Place {

@@ -1,5 +1,5 @@
 import { Client, Pool, TypeOverrides, types, type PoolConfig, type QueryResultRow } from 'pg';
-import { within } from './deadline.js';
+import { within } from '../../async/abort.js';
 import { RecordsError, tooLate, toRecordsError } from './errors.js';
 import { Session, type Limits } from './session.js';
 

@@ -1,6 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import { unlessAborted } from '../../async/unless-aborted.js';
-import { within } from './deadline.js';
+import { unlessAborted, within } from '../../async/abort.js';
 import { noConnection, tooLate, toRecordsError, type Circumstance, type RecordsError } from './errors.js';
 import { storable } from './storable.js';
 

@@ -1,6 +1,6 @@
 import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
-import { unlessAborted } from '../../async/unless-aborted.js';
+import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { CxoneError, malformed, type Operation } from './errors.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unlessAborted } from '../../async/abort.js';
 import type { Ambient, TokenInfo } from '../../ports/index.js';
 import { CxoneError } from './errors.js';
 import type { Grant } from './token-endpoint.js';
@@ -81,22 +82,4 @@ function describe({ token, expiresInS, scope }: Grant, askedAt: number): Token {
       scope,
     },
   };
-}
-
-/** Stops waiting when the signal aborts; the promise itself goes on for the other callers. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<'aborted'>((resolve) => {
-    onAbort = () => {
-      resolve('aborted');
-    };
-  });
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    const first = await Promise.race([promise.then((value) => ({ value })), aborted]);
-    if (first === 'aborted') throw signal.reason;
-    return first.value;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { readDatasets } from '../../../src/config/datasets.js';
+import { readConfig } from '../../../src/config/config.js';
 import { historyTable } from '../../../src/cli/runs/show-run.js';
 import { openBlobStore } from '../../../src/datasets/blobs/open-dataset-url.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
@@ -42,7 +42,7 @@ describe('a worker and a client with a payload codec', () => {
     assert.match(JSON.stringify(events[0]), new RegExp(Buffer.from('json/plain').toString('base64')));
     assert.match(historyTable(events, 100), /workflow execution completed/);
 
-    const blobs = await openBlobStore(readDatasets(env).place);
+    const blobs = await openBlobStore(readConfig(env).datasets().place);
     const rows = createRowFigures(createDatasetStore(blobs));
     const pages = reportPages({ records: records.report, rows, runUrl: () => undefined, now: Date.now });
     const page = await pages.report(run, AbortSignal.timeout(30_000));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { PartAnswer } from '../../../src/ports/index.js';
-import { ConfigError } from '../../../src/config/config.js';
-import { readDestinations } from '../../../src/config/destinations.js';
+import { readConfig } from '../../../src/config/config.js';
+import { ConfigError } from '../../../src/config/errors.js';
 import type { WebhookAddress } from '../../../src/destinations/webhook/destination-url.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { PART } from '../../support/sources/directory.js';
@@ -36,7 +36,8 @@ async function send(url: URL, times = 1, change: Partial<WebhookAddress> = {}): 
   return answers;
 }
 
-const configure = (url: string): unknown => readDestinations({ BI_WEBHOOK_URL: url, BI_WEBHOOK_SECRET: SECRET });
+const configure = (url: string): unknown =>
+  readConfig({ BI_WEBHOOK_URL: url, BI_WEBHOOK_SECRET: SECRET }).destinations();
 
 describe('a hostile webhook address', () => {
   let canary: Canary;

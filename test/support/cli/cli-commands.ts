@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { createProgram, runCommandLine } from '../../../src/cli/program/program.js';
 import { createTerminal, type Terminal } from '../../../src/cli/terminal/terminal.js';
+import { readConfig } from '../../../src/config/config.js';
 import type { Env } from '../../../src/config/environment.js';
 import { createScrubber } from '../../../src/observability/log.js';
 
@@ -32,7 +33,9 @@ export function recorded({ columns, env = {}, input = '' }: RecordedOptions = {}
   };
   const [stdout, stderr] = [sink('stdout'), sink('stderr')];
   const streams = { stdin: Readable.from([input]), stdout, stderr };
-  return { terminal: createTerminal({ ...streams, env, scrubber: createScrubber(), now: Date.now }), written };
+  const scrubber = createScrubber();
+  const config = readConfig(env, scrubber.learn);
+  return { terminal: createTerminal({ ...streams, config, scrubber, now: Date.now }), written };
 }
 
 /** A command, and the words that name it. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Env } from '../../../src/config/config.js';
+import type { Env } from '../../../src/config/environment.js';
 
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createJourneyMetricsClient, type RunHandle } from '../../../src/client.js';
-import { readDatasets } from '../../../src/config/datasets.js';
+import { readConfig } from '../../../src/config/config.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
 import { openBlobStore } from '../../../src/datasets/blobs/open-dataset-url.js';
 import { rowReader } from '../../../src/datasets/read/read-rows.js';
@@ -80,7 +80,7 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     taskQueue: product.env['TASK_QUEUE'] ?? '',
     ...(org !== undefined && { org }),
   });
-  const blobs = await openBlobStore(readDatasets(product.env).place);
+  const blobs = await openBlobStore(readConfig(product.env).datasets().place);
   const datasets = createDatasetStore(blobs);
   const log: string[] = [];
   const app = createGateway({

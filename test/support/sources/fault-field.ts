@@ -9,7 +9,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../../src/activities/index.js';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../../src/client.js';
-import { readWorkerConfig } from '../../../src/config/config.js';
+import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
@@ -60,14 +60,14 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
   const ambient = { now: Date.now, random: () => chance };
   const temporal = new Client({ connection: suite.connection });
   const database = (): Promise<string> => createDatabase(suite.stack, `faults_${randomUUID().replaceAll('-', '')}`);
-  const config = readWorkerConfig({
+  const config = readConfig({
     CXONE_ORG_ID: 'nobody',
     CXONE_CLIENT_ID: 'nobody',
     CXONE_CLIENT_SECRET: 'nothing',
     BI_WEBHOOK_URL: 'https://nowhere.invalid/',
     DATABASE_URL: await database(),
     DATASET_URL: pathToFileURL(home).href,
-  });
+  }).worker();
   const opened = await openDependencies(config, {
     ambient,
     scrubber: createScrubber(),

@@ -8,7 +8,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../../simulator/main.js';
 import { createActivities } from '../../../src/activities/index.js';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
-import { readWorkerConfig } from '../../../src/config/config.js';
+import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
@@ -39,13 +39,13 @@ export async function startProductInTime(
     receiver: { ...options.receiver, now },
   });
   t.after(() => simulator.stop());
-  const config = readWorkerConfig({
+  const config = readConfig({
     ...simulator.environment,
     DATABASE_URL: databaseUrl,
     DATASET_URL: pathToFileURL(join(home, 'datasets')).href,
     JOURNEY_METRICS_HOME: home,
     TASK_QUEUE: `queue-${randomUUID()}`,
-  });
+  }).worker();
   const ambient = { now, random: Math.random };
   const scrubber = createScrubber();
   const signal = AbortSignal.timeout(60_000);

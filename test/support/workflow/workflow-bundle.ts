@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { IllegalStateError } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { buildWorkflowBundle as buildBundle } from '../../../src/worker/workflow-bundle.js';
 
 /** Keeps the core and webpack quiet; must come before anything else that touches the SDK's native part. */
 export function quietRuntime(): void {
@@ -17,8 +17,5 @@ export function quietRuntime(): void {
 
 /** The workflows as a worker gets them. Takes seconds: build it once a file. */
 export function buildWorkflowBundle(workflowsPath?: string): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({
-    workflowsPath: workflowsPath ?? fileURLToPath(new URL('../../../src/workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  return buildBundle({ logLevel: 'ERROR', ...(workflowsPath !== undefined && { workflowsPath }) });
 }

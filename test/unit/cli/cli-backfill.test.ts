@@ -6,7 +6,12 @@ import { backfillRequestOf } from '../../../src/cli/backfill/backfill-request.js
 import { renderForecast } from '../../../src/cli/backfill/forecast-report.js';
 import { plain } from '../../../src/cli/terminal/paint.js';
 import type { BackfillForecast } from '../../../src/client.js';
-import type { BackfillProgress, BackfillResult, SliceCounts, SliceFailure } from '../../../src/contract/result/backfill-result.js';
+import type {
+  BackfillProgress,
+  BackfillResult,
+  SliceCounts,
+  SliceFailure,
+} from '../../../src/contract/result/backfill-result.js';
 
 const NONE = { completed: 0, unchanged: 0, undelivered: 0, failed: 0, running: 0, halved: 0 };
 const COUNTS: SliceCounts = { ...NONE, total: 731, waiting: 731 };

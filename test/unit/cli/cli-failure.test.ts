@@ -4,12 +4,11 @@ import { ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { exitCodeOfOutcome } from '../../../src/cli/program/exit-code.js';
 import { describeFailure } from '../../../src/cli/program/failure.js';
-import { learnSecrets } from '../../../src/config/learn-secrets.js';
+import { readConfig } from '../../../src/config/config.js';
 import { RunFailed, RunGoesOn, UsageError } from '../../../src/cli/program/errors.js';
 import { WaitStopped } from '../../../src/cli/program/waiting.js';
 import { invalidRequestError, JourneyMetricsError, toClientError } from '../../../src/client/error.js';
-import { ConfigError } from '../../../src/config/environment.js';
-import { readDatabaseUrl } from '../../../src/config/database.js';
+import { ConfigError } from '../../../src/config/errors.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
 import { createScrubber } from '../../../src/observability/log.js';
 
@@ -83,7 +82,7 @@ test('Temporal being away is told apart from every other answer of its', () => {
 
 test('what the environment holds of secrets is scrubbed', () => {
   const scrubber = createScrubber();
-  learnSecrets(
+  readConfig(
     {
       CXONE_CLIENT_SECRET: 'canary-client',
       BI_WEBHOOK_SECRET: 'whsec_canaryone canary-two',
@@ -91,7 +90,7 @@ test('what the environment holds of secrets is scrubbed', () => {
       DATABASE_URL: 'postgres://journey:canary%2Fpassword@localhost/records',
       CXONE_ORG_ID: 'acme-not-secret',
     },
-    scrubber,
+    scrubber.learn,
   );
   const text = 'canary-client whsec_canaryone canary-two canary-key canary%2Fpassword canary/password acme-not-secret';
   assert.equal(scrubber.scrub(text).replaceAll('[redacted] ', ''), 'acme-not-secret');
@@ -100,10 +99,11 @@ test('what the environment holds of secrets is scrubbed', () => {
 test('a database that is named badly, or not at all, is bad configuration', () => {
   const home = { JOURNEY_METRICS_HOME: '/nonexistent' };
   for (const url of [undefined, 'nonsense', 'mysql://host/db', 'postgres://a b:%/']) {
-    assert.throws(() => readDatabaseUrl({ ...home, DATABASE_URL: url }), {
+    assert.throws(() => readConfig({ ...home, DATABASE_URL: url }).databaseUrl(), {
       name: 'ConfigError',
       variable: 'DATABASE_URL',
     });
   }
-  assert.equal(readDatabaseUrl({ ...home, DATABASE_URL: 'postgres://localhost/db' }), 'postgres://localhost/db');
+  const config = readConfig({ ...home, DATABASE_URL: 'postgres://localhost/db' });
+  assert.equal(config.databaseUrl(), 'postgres://localhost/db');
 });

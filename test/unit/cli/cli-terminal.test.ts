@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createTerminal, type Terminal } from '../../../src/cli/terminal/terminal.js';
+import { readConfig } from '../../../src/config/config.js';
 import type { Env } from '../../../src/config/environment.js';
 import { createScrubber } from '../../../src/observability/log.js';
 
@@ -25,7 +26,10 @@ function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoEx
   const stdin = Readable.from([]);
   const scrubber = createScrubber(['canary-secret']);
   const [stdout, stderr] = [stream('stdout'), stream('stderr')];
-  return { terminal: createTerminal({ env, now: Date.now, scrubber, stdin, stdout, stderr }), written };
+  return {
+    terminal: createTerminal({ config: readConfig(env), now: Date.now, scrubber, stdin, stdout, stderr }),
+    written,
+  };
 }
 
 const COLOURFUL = { isTTY: true, columns: 72, hasColors: () => true };

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { hostsOf } from '../../../src/cli/doctor/workers.js';
 import { judgeSharing } from '../../../src/cli/doctor/datasets.js';
-import { ConfigError, type Env } from '../../../src/config/config.js';
-import { readDatasets } from '../../../src/config/datasets.js';
+import { readConfig } from '../../../src/config/config.js';
+import type { DatasetConfig } from '../../../src/config/datasets.js';
+import type { Env } from '../../../src/config/environment.js';
+import { ConfigError } from '../../../src/config/errors.js';
 import { DatasetUrlError, openBlobStore, parseDatasetUrl } from '../../../src/datasets/blobs/open-dataset-url.js';
 import { refOf } from '../../support/pages/blob-store-contract.js';
 import { idle, SCOPE, temporaryFolder } from './datasets-fixtures.js';
@@ -52,6 +54,10 @@ suite('DATASET_URL', () => {
     });
   }
 });
+
+function readDatasets(env: Env): DatasetConfig {
+  return readConfig(env).datasets();
+}
 
 suite('the access to a bucket', () => {
   const accessOf = (env: Env): unknown => {

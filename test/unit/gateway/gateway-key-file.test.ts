@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
-import { ConfigError } from '../../../src/config/environment.js';
+import { ConfigError } from '../../../src/config/errors.js';
 import { newApiKey, secretHash, type ApiKey } from '../../../src/keys/api-key.js';
 import { openKeyFile, type KeyFile } from '../../../src/keys/key-file.js';
 import { keyLineText, KeyFileError, parseKeyLines } from '../../../src/keys/key-lines.js';

@@ -6,6 +6,8 @@ import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../../src/cli/program/program.js';
 import { createTerminal } from '../../../src/cli/terminal/terminal.js';
+import { VARIABLES } from '../../../src/config/variables.js';
+import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
@@ -21,8 +23,6 @@ const OF_OTHERS = [
   'BACKFILL_DAYS',
   'CHROMIUM_PATH',
   'REPORT_PICTURES',
-  'NO_COLOR',
-  'FORCE_COLOR',
   'USE_EXISTING',
   'WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING',
 ];
@@ -86,7 +86,7 @@ async function outputOf(...argv: readonly string[]): Promise<string> {
   const [out, err] = [stdout, new PassThrough()] as unknown as NodeJS.WriteStream[];
   assert.ok(out && err);
   const streams = { stdin: process.stdin, stdout: out, stderr: err };
-  const terminal = createTerminal({ ...streams, env: {}, scrubber: createScrubber(), now: Date.now });
+  const terminal = createTerminal({ ...streams, config: readConfig({}), scrubber: createScrubber(), now: Date.now });
   await runCommandLine(argv, terminal);
   return String(stdout.read() ?? '');
 }
@@ -135,7 +135,8 @@ suite('the documents', () => {
 
   test('name environment variables that .env.example explains', () => {
     const explained = new Set(readPage('.env.example').text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g));
-    const known = (name: string): boolean => explained.has(name) || explained.has(name.replace(/_FILE$/, ''));
+    const known = (name: string): boolean =>
+      Object.hasOwn(VARIABLES, name) || explained.has(name) || explained.has(name.replace(/_FILE$/, ''));
     const named = namedInCode(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g).map(([path, [name]]) => [path, name] as const);
     assert.ok(named.length > 20);
     assert.deepEqual(

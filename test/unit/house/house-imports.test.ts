@@ -36,6 +36,7 @@ const ALLOWED: Sources = {
   'src/datasets/store/store.ts': '../../pages/scan.js, type ../../ports/index.js',
   'src/records/database.ts': 'pg, ../contract/names.js, type ../ports/index.js',
   'src/config/config.ts': 'zod, ../contract/names.js, ../sources/http/client.js, ../observability/log.js',
+  'src/config/environment.ts': 'zod',
   'src/keys/key-file.ts': '../config/config.js, ../domain/rule.js',
   'src/client/start.ts': '@temporalio/client, ../contract/request/request-schema.js, ../calendar/zone.js',
   'src/client.ts': './client/start.js',
@@ -130,6 +131,7 @@ const FORBIDDEN: readonly (readonly [claim: string, file: string, imports: strin
   ],
   ['the auditor shares nothing with the stack', 'test/auditor/c.ts', '../../stack/stack.js', 'auditor-imports'],
   ['demo knows no adapter', 'stack/demo.ts', '../src/sources/http/client.js', 'stack-roots'],
+  ['the environment stays in config', 'src/cli/d.ts', 'type ../config/environment.js', 'environment-stays-in-config'],
   ['nothing is left over', 'src/domain/c.ts', '', 'no-orphans'],
   ['types go in no circles', 'src/contract/k.ts', 'type ./l.js', 'no-circular'],
 ];

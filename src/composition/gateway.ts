@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import { unlessAborted } from '../async/abort.js';
+import { DEFAULT_DESTINATION } from '../config/destinations.js';
+import type { RunUrl } from '../config/dev-stack.js';
+import type { GatewayConfig } from '../config/gateway.js';
+import { rowReader } from '../datasets/read/read-rows.js';
+import { createRowFigures } from '../datasets/transform/row-figures.js';
+import { bearerAuthentication, keylessAuthentication } from '../gateway/access/authentication.js';
+import type { Authenticate } from '../gateway/access/principal.js';
+import { createGateway } from '../gateway/app.js';
+import { listenOn } from '../gateway/http/listen.js';
+import { boundedConnection } from '../gateway/http/temporal-calls.js';
+import type { Gateway } from '../gateway/parts.js';
+import { openKeyFile } from '../keys/key-file.js';
+import { openRecords } from '../records/open-records.js';
+import { reportPages } from '../report/report-pages.js';
+import { openClient } from './client.js';
+import { openDatasets } from './stores.js';
+
+export interface GatewayWorld {
+  readonly log: Logger;
+  readonly runUrl: RunUrl;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly version: string;
+}
+
+export interface OpenGateway {
+  /** @returns the URL that it listens on */
+  listen(): Promise<string>;
+  /** Answers what is under way, takes nothing new, and closes every connection. */
+  stop(): Promise<void>;
+}
+
+const START_DEADLINE_MS = 150_000;
+/** What is not answered by then is broken off: rows that are still being read, most of all. */
+const DRAIN_MS = 10_000;
+
+/** Puts client, records, rows and reports into the gateway; connects to Postgres and brings its schema up to date. */
+export async function openGateway(config: GatewayConfig, world: GatewayWorld): Promise<OpenGateway> {
+  const { temporal, taskQueue, org, listen } = config;
+  const { log, runUrl, now, version } = world;
+  const authenticate = await authenticationBy(listen.keysFile, log);
+  const { datasets, close } = await openDatasets(config.datasets.place);
+  const records = await openRecords({
+    url: config.databaseUrl,
+    now,
+    signal: AbortSignal.timeout(START_DEADLINE_MS),
+    onConnectionLost: (sentence) => {
+      log.warn(sentence);
+    },
+  });
+  const connection = boundedConnection(temporal.connectionOptions, now);
+  const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
+  const app = createGateway({
+    client,
+    authenticate,
+    log,
+    idempotencyKeys: records.idempotencyKeys,
+    audit: records.auditLog,
+    rows: rowReader(datasets),
+    pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
+    health: {
+      temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal),
+      database: (signal) => records.check(signal),
+    },
+    defaults: { org, destination: DEFAULT_DESTINATION },
+    now,
+    version,
+    limits: { requestsPerKey: listen.requestsPerMinute },
+  });
+  return {
+    listen: () => listenOn(app, listen),
+    async stop() {
+      await drain(app);
+      await records.close();
+      close();
+    },
+  };
+}
+
+async function drain(app: Gateway): Promise<void> {
+  const late = setTimeout(() => {
+    app.server.closeAllConnections();
+  }, DRAIN_MS);
+  await app.close();
+  clearTimeout(late);
+}
+
+async function authenticationBy(keysFile: string | undefined, log: Logger): Promise<Authenticate> {
+  return keysFile === undefined ? keylessAuthentication : bearerAuthentication(await openKeyFile(keysFile, log));
+}

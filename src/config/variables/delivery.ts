@@ -1,0 +1,31 @@
+import { file, flag, text } from '../kinds.js';
+import { variable } from './variable.js';
+
+const DELIVERY = ['worker', 'commands'] as const;
+
+export const DELIVERY_VARIABLES = {
+  // Text: whether its address is allowed depends on BI_WEBHOOK_PRIVATE, so `readDestinations` parses it.
+  BI_WEBHOOK_URL: variable(text, {
+    about: 'The address that takes the results of requests that name no destination (`bi`); https and public.',
+    readBy: DELIVERY,
+    remedy: 'the address that takes the results, or `npm run dev`, which brings a receiver',
+    isUsual: true,
+  }),
+  BI_WEBHOOK_SECRET: variable(text, {
+    about:
+      'The key that signs deliveries (Standard Webhooks): whsec_ and base64; several, separated by spaces, to rotate.',
+    readBy: DELIVERY,
+    otherwise: 'deliveries are not signed',
+    secret: 'words',
+    isUsual: true,
+  }),
+  BI_WEBHOOK_PRIVATE: variable(flag, {
+    about: '1 allows BI_WEBHOOK_URL to be a private address or plain http.',
+    readBy: DELIVERY,
+    default: '0',
+  }),
+  BI_DESTINATIONS_FILE: variable(file, {
+    about: 'A JSON file with more destinations by name: {"lake": {"url": "https://…", "secrets": ["whsec_…"]}}.',
+    readBy: DELIVERY,
+  }),
+};

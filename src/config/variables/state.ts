@@ -1,0 +1,95 @@
+import { BadValue } from '../errors.js';
+import { duration, flag, folder, text, textLike, url } from '../kinds.js';
+import { variable } from './variable.js';
+
+const ALL = ['worker', 'gateway', 'commands'] as const;
+
+/** Keeps the text: the driver knows forms that are no `URL`, and reads it itself. */
+const postgres = url((value: string) => {
+  if (/^(postgres|postgresql|socket):/.test(value) && URL.canParse(value)) return value;
+  throw new BadValue('is not a Postgres URL: write postgres://user:password@host:port/database');
+});
+
+export const STATE_VARIABLES = {
+  TEMPORAL_ADDRESS: variable(text, {
+    about: "Temporal's host and port.",
+    readBy: ALL,
+    otherwise: 'that of a running `npm run dev`',
+  }),
+  TEMPORAL_NAMESPACE: variable(text, {
+    about: 'The namespace; its search attributes must be registered, `journey-metrics doctor` shows how.',
+    readBy: ALL,
+    otherwise: 'default',
+  }),
+  TEMPORAL_API_KEY: variable(text, {
+    about: "For Temporal Cloud; TEMPORAL_TLS, TEMPORAL_PROFILE and Temporal's other standard names work, too.",
+    readBy: ALL,
+    secret: 'whole',
+  }),
+  TEMPORAL_UI_URL: variable(text, {
+    about: "Temporal's UI, for the links that commands and reports show.",
+    readBy: ['gateway', 'commands'],
+    otherwise: 'that of a running `npm run dev`',
+  }),
+  DATABASE_URL: variable(postgres, {
+    about: 'The Postgres of records and audit trail: postgres://user:password@host:5432/database.',
+    readBy: ALL,
+    otherwise: 'that of a running `npm run dev`',
+    secret: 'url',
+  }),
+  DATASET_URL: variable(text, {
+    about: 'Where rows are kept: a file: URL for one host, s3://bucket/prefix for several.',
+    readBy: ALL,
+    otherwise: 'the folder `datasets` in JOURNEY_METRICS_HOME',
+  }),
+  DATASET_RETENTION: variable(duration('30 days'), {
+    about: 'How long rows and payloads are kept once no delivery needs them.',
+    readBy: ALL,
+    default: '30 days',
+  }),
+  JOURNEY_METRICS_HOME: variable(folder, {
+    about: 'The state of the embedded stack.',
+    readBy: ALL,
+    otherwise: '.journey-metrics in the checkout',
+  }),
+};
+
+export const S3_VARIABLES = {
+  AWS_REGION: variable(
+    textLike((value) => /^[a-z0-9-]{1,64}$/.test(value), 'be the name of a region, like eu-central-1'),
+    { about: "The bucket's region.", readBy: ALL, default: 'us-east-1' },
+  ),
+  AWS_ACCESS_KEY_ID: variable(text, {
+    about: 'The key that reads and writes the bucket.',
+    readBy: ALL,
+    otherwise: 'a profile, or the role of the container or machine',
+    remedy: 'AWS_SECRET_ACCESS_KEY is set, and needs it',
+  }),
+  AWS_SECRET_ACCESS_KEY: variable(text, {
+    about: 'Its secret.',
+    readBy: ALL,
+    secret: 'whole',
+    remedy: 'the secret of AWS_ACCESS_KEY_ID',
+  }),
+  AWS_SESSION_TOKEN: variable(text, {
+    about: 'The token of temporary credentials.',
+    readBy: ALL,
+    secret: 'whole',
+  }),
+  AWS_ENDPOINT_URL: variable(url(parseEndpoint), {
+    about: 'Where the store is, if it is not at Amazon: https://s3.example.com.',
+    readBy: ALL,
+  }),
+  DATASET_PATH_STYLE: variable(flag, {
+    about: '1 puts the bucket into the path of an address, 0 into its host name.',
+    readBy: ALL,
+    otherwise: '1 where AWS_ENDPOINT_URL is set',
+  }),
+};
+
+function parseEndpoint(value: string): URL {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol) && `${parsed.username}${parsed.password}${parsed.search}` === '')
+    return parsed;
+  throw new TypeError('write an http or https address without user or query, like https://s3.example.com');
+}
