@@ -1,0 +1,17 @@
+/** Loaded into the process of each test file before the file itself: says what it waits for, and ends with its runner. */
+// Plain JavaScript: worker threads load it, too, and there are no TypeScript hooks in them.
+import { isMainThread } from 'node:worker_threads';
+
+if (isMainThread && process.channel) {
+  process.on('message', async () => {
+    const { everyWait } = await import('../waits.ts');
+    const answer = { waits: await everyWait(), resources: process.getActiveResourcesInfo() };
+    if (process.connected) process.send(answer);
+  });
+  process.on('disconnect', () => {
+    // The runner is gone: this process leads a group, and everything that it started goes with it.
+    process.kill(-process.pid, 'SIGKILL');
+  });
+  // Listening must not keep the process alive.
+  process.channel.unref();
+}
