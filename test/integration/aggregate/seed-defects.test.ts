@@ -82,13 +82,13 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
     }));
 
   it('a 200 that says RUNNING is waited for', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 2, fault: 'running' }] }), ({ result }, product) => {
+    run(cxone({ script: [{ on: 'poll', nth: 1, fault: 'running' }] }), ({ result }, product) => {
       assert.equal(result?.rows.returned, 40);
       assert.equal(struck(product, 'running'), 1);
     }));
 
   it('a 200 that says FAILED ends the run as QueryFailed', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 2, fault: 'failed' }] }), fails('QueryFailed', 'failed')));
+    run(cxone({ script: [{ on: 'poll', nth: 1, fault: 'failed' }] }), fails('QueryFailed', 'failed')));
 
   it('every page is followed and the rows add up to totalCount', () =>
     run(

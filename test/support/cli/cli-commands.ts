@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createProgram, runCommandLine } from '../../../src/cli/program/program.js';
 import { createTerminal, type Terminal } from '../../../src/cli/terminal/terminal.js';
 import type { Env } from '../../../src/config/environment.js';
+import { learnSecrets } from '../../../src/config/learn-secrets.js';
 import { createScrubber } from '../../../src/observability/log.js';
 
 export interface RecordedOptions {
@@ -59,6 +60,7 @@ export async function printed(
   options?: RecordedOptions,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const { terminal, written } = recorded(options);
+  learnSecrets(terminal.env, terminal.scrubber);
   const code = await runCommandLine(argv, terminal);
   return { code, ...written };
 }
