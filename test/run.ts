@@ -25,7 +25,11 @@ async function run(tier: Tier, wanted: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const stop = new AbortController();
   let code = 0;
-  for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     process.on(signal, () => {
       code = exitCode;
       stop.abort();

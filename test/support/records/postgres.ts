@@ -31,7 +31,9 @@ const FOLDER_PREFIX = 'journey-metrics-test-postgres-';
  * @param options.schema fills the template of `database()`, if not with nothing; must close its connections
  * @param options.ownServers why the shared server does not do: it is stopped, or its settings are changed
  */
-export function testPostgres(options: { schema?: (url: string) => Promise<void>; ownServers?: string } = {}): TestPostgres {
+export function testPostgres(
+  options: { schema?: (url: string) => Promise<void>; ownServers?: string } = {},
+): TestPostgres {
   const { schema, ownServers } = options;
   const shared = ownServers === undefined ? sharedServers() : undefined;
   if (shared !== undefined) {

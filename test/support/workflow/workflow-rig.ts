@@ -95,7 +95,8 @@ export async function createRig(kind: 'time-skipping' | 'dev', options: RigOptio
         start: async (request = REQUEST, options) => (await launch(AGGREGATE_WORKFLOW, request, options)) as Handle,
         backfill: async (request, options) => (await launch(BACKFILL_WORKFLOW, request, options)) as BackfillHandle,
       };
-      const waits = (): Promise<string[]> => Promise.all(started.map(({ workflowId }) => openRun(env.client, workflowId)));
+      const waits = (): Promise<string[]> =>
+        Promise.all(started.map(({ workflowId }) => openRun(env.client, workflowId)));
       const answer = await withinLimit(test(session), waits).finally(() => worker.stop());
       for (const handle of started) {
         const family = await familyHistories(env.client, handle.workflowId, firstRunId(handle));
@@ -181,7 +182,8 @@ async function devServer(
   shared: SharedServers | undefined,
   dynamicConfig: readonly string[],
 ): Promise<TestWorkflowEnvironment> {
-  if (shared !== undefined) return TestWorkflowEnvironment.createFromExistingServer({ address: shared.temporalAddress });
+  if (shared !== undefined)
+    return TestWorkflowEnvironment.createFromExistingServer({ address: shared.temporalAddress });
   const { path } = await findTemporal();
   const extraArgs = dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]);
   const server = { executable: { type: 'existing-path', path }, extraArgs } as const;
