@@ -1,6 +1,7 @@
 /**
- * `node --import tsx test/run.ts TIER [PART OF A PATH]…`: runs the test files of a tier, or those of them whose path
- * holds one of the parts, several at a time, on servers that they share. Ends with node's own summary, whatever happens.
+ * `node --import tsx test/run.ts TIER [PART OF A PATH]… [--silence=MINUTES]`: runs the test files of a tier, or those of
+ * them whose path holds one of the parts, several at a time, on servers that they share. Ends with node's own summary,
+ * whatever happens. `--silence`: when to give up a file in which no test begins or ends, for tests of hours.
  */
 import { availableParallelism } from 'node:os';
 import { partsOf, sum, summaryOf } from './support/run/counts.js';
@@ -13,12 +14,15 @@ import { sharing } from './support/shared-servers.js';
 /** A file waits more than it works: two more than cores keep the cores busy. */
 const AT_ONCE = availableParallelism() + 2;
 
-const [name = '', ...parts] = process.argv.slice(2);
+const SILENCE = '--silence=';
+const [name = '', ...parts] = process.argv.slice(2).filter((word) => !word.startsWith(SILENCE));
+const minutes = process.argv.find((word) => word.startsWith(SILENCE))?.slice(SILENCE.length);
 if (!isTier(name)) {
   process.stderr.write(`test/run.ts needs a tier first: ${Object.keys(TIERS).join(', ')}\n`);
   process.exit(2);
 }
-process.exit(await run(TIERS[name], parts));
+const tier: Tier = TIERS[name];
+process.exit(await run(minutes === undefined ? tier : { ...tier, silenceMs: Number(minutes) * 60_000 }, parts));
 
 /** @returns the exit code */
 async function run(tier: Tier, wanted: readonly string[]): Promise<number> {

@@ -7,7 +7,7 @@ import { startSuite, type Product, type OwnSuite } from '../../support/product.j
 import { startQuickWorker } from '../../support/quick-worker.js';
 import { until } from '../../support/until.js';
 
-/** Two months; `npm run soak` asks for two years. */
+/** Two months; `npm run test:field` asks for two years. */
 const DAYS = Number(process.env['BACKFILL_DAYS'] ?? 61);
 const TIME_ZONE = 'Europe/Berlin';
 /** With the change to summer time in it. */

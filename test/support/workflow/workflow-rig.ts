@@ -51,13 +51,11 @@ export type WorkerChoices = Pick<
   'interceptors' | 'maxConcurrentActivityTaskExecutions' | 'maxCachedWorkflows'
 >;
 
-export interface RigOptions {
-  /** Other workflows than the product's. */
-  readonly workflowsPath?: string;
-  /** Why the dev server of the test run does not do. */
-  readonly ownServers?: string;
-  readonly dynamicConfig?: readonly string[];
-}
+/** `workflowsPath`: other workflows than the product's. `ownServers`: why the dev server of the test run does not do. */
+export type RigOptions = { readonly workflowsPath?: string } & (
+  | { readonly ownServers: string; readonly dynamicConfig?: readonly string[] }
+  | { readonly ownServers?: never; readonly dynamicConfig?: never }
+);
 
 /** How long a test may wait for its runs: then it fails, with what they wait for. Two quiet cores need a tenth of it. */
 const LIMIT_MS = 240_000;
