@@ -115,11 +115,13 @@ describe('the command line, on real servers', () => {
     assert.equal(code, 130);
     assert.match(stdout, /^\{"error":\{"type":"Interrupted",.*\}\n$/);
     assert.match(stderr, new RegExp(`the run goes on: ${workflowId}\\n.*runs watch .*\\n.*runs cancel `));
-    const show = json(await run('runs', 'show', workflowId, '--json')) as {
-      state: string;
-      progress: { phase: string };
-    };
-    assert.deepEqual([show.state, show.progress.phase], ['running', 'waiting']);
+    const show = await until(
+      'the run to wait for the source',
+      async () =>
+        json(await run('runs', 'show', workflowId, '--json')) as { state: string; progress: { phase: string } },
+      ({ progress }) => progress.phase === 'waiting',
+    );
+    assert.equal(show.state, 'running');
 
     assert.equal((await run('runs', 'poll-now', workflowId)).code, 0);
     assert.equal((await run('runs', 'cancel', workflowId)).code, 0);
