@@ -82,8 +82,8 @@ async function runAll(files: readonly string[], tier: Tier, signal: AbortSignal)
   return results;
 }
 
-function sayTests({ path, seconds, output, failure }: TestFileResult): void {
-  say(`\n${path} (${seconds.toFixed(1)} s)`);
+function sayTests({ path, seconds, cpuSeconds = 0, output, failure }: TestFileResult): void {
+  say(`\n${path} (${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU)`);
   say(partsOf(output).tests);
   if (failure !== undefined) say(`✖ ${path} ${failure}`);
 }

@@ -127,9 +127,10 @@ export async function holdLock(url: string, statement: string): Promise<HeldLock
   return {
     async isWaitedForBy(connections) {
       for (;;) {
-        // Waits for a row's lock name no database, so these are asked of the sessions.
+        // A wait for a row's lock names no database; but whoever waits holds locks that do.
         const { rows } = await client.query(
-          "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+          `SELECT DISTINCT pid FROM pg_locks WHERE NOT granted AND pid IN (
+             SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))`,
         );
         if (rows.length >= connections) return;
       }

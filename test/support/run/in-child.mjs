@@ -8,6 +8,10 @@ if (isMainThread && process.channel) {
     const answer = { waits: await everyWait(), resources: process.getActiveResourcesInfo() };
     if (process.connected) process.send(answer);
   });
+  process.on('exit', () => {
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
+    if (process.connected) process.send({ cpuSeconds: (userCPUTime + systemCPUTime) / 1_000_000 });
+  });
   process.on('disconnect', () => {
     // The runner is gone: this process leads a group, and everything that it started goes with it.
     process.kill(-process.pid, 'SIGKILL');

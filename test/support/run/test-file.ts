@@ -19,6 +19,8 @@ export interface TestFileResult {
   readonly path: string;
   readonly counts: Counts;
   readonly seconds: number;
+  /** Of its own process, without those that it started; undefined when it was killed. */
+  readonly cpuSeconds: number | undefined;
   /** What it printed. */
   readonly output: string;
   /** Why it failed, if not by a test of its own that failed. */
@@ -26,6 +28,7 @@ export interface TestFileResult {
 }
 
 const progress = z.object({ test: z.string(), level: z.number(), begins: z.boolean() });
+const end = z.object({ cpuSeconds: z.number() });
 const answer = z.object({ waits: z.array(z.string()), resources: z.array(z.string()) });
 
 /** Runs the tests of one file in a process group of its own, of which nothing is left afterwards. */
@@ -34,6 +37,10 @@ export async function runTestFile(path: string, options: TestFileOptions): Promi
   const child = startChild(path, options.env);
   const read = readOutput(child);
   const watch = watchTests(child, options.silenceMs);
+  let cpuSeconds: number | undefined;
+  child.on('message', (message) => {
+    cpuSeconds ??= end.safeParse(message).data?.cpuSeconds;
+  });
   const stopped = new Promise<'stopped'>((resolve) => {
     if (options.signal.aborted) resolve('stopped');
     options.signal.addEventListener('abort', () => {
@@ -46,7 +53,7 @@ export async function runTestFile(path: string, options: TestFileOptions): Promi
   killGroup(child);
   const code = await read.exited;
   const output = await read.output;
-  const result = { path, output, seconds: (performance.now() - startedAt) / 1_000 };
+  const result = { path, output, cpuSeconds, seconds: (performance.now() - startedAt) / 1_000 };
   const counts = countsIn(output);
   if (how === 'stopped') return { ...result, counts: counts ?? NOTHING, failure: 'stopped' };
   if (failure !== undefined) return { ...result, counts: oneMore(counts), failure };
