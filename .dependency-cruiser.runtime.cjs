@@ -12,7 +12,7 @@ module.exports = {
       to: {
         path: [
           '^src/(?!workflows/|domain/|contract/)',
-          '^src/contract/(ids|canonical-json|duration|request-schema)[.]ts$',
+          '^src/contract/(ids|canonical-json|duration|[a-z]+/[a-z-]+-(schema|document))[.]ts$',
           '^(simulator|stack)/',
           // Zod, Node built-ins by either name, and everything else that is installed.
           '^(node:)?[a-z_]+(/promises)?$',
@@ -25,17 +25,18 @@ module.exports = {
       name: 'no-workflows-in-clients',
       comment: 'Programs that start runs never load workflow code; the worker hands it to the SDK by its path.',
       severity: 'error',
-      from: { path: '^src/(client|cli|gateway|worker|config)(/|[.]ts$)' },
+      from: { path: '^src/(client|cli|gateway|worker|config|composition)(/|[.]ts$)' },
       to: { path: WORKFLOWS, reachable: true },
     },
     {
       name: 'client-is-light',
-      comment: 'Whoever embeds the client gets neither the worker with its native part, nor adapters, nor Postgres.',
+      comment:
+        'A program that embeds the client loads neither the worker with its native part, nor adapters, nor Postgres.',
       severity: 'error',
       from: { path: '^src/client(/|[.]ts$)' },
       to: {
         path: [
-          '^src/(activities|worker|cxone|datasets|delivery|records)/',
+          '^src/(activities|composition|worker|sources|destinations|datasets|records)/',
           'node_modules/(@temporalio/(worker|activity)|pg|undici|pino|commander)/',
         ],
         reachable: true,

@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseDuration } from '../contract/duration.js';
-import {
-  DatasetUrlError,
-  parseDatasetUrl,
-  type DatasetPlace,
-  type S3Access,
-} from '../datasets/blobs/open-dataset-url.js';
+import type { DatasetPlace, S3Access } from '../datasets/blobs/dataset-place.js';
+import { DatasetUrlError, parseDatasetUrl } from '../datasets/blobs/open-dataset-url.js';
 import { checked, ConfigError, read, required, type Env } from './environment.js';
 import { homeOf } from './places.js';
 

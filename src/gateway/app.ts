@@ -1,21 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import type { JourneyMetricsClient } from '../client.js';
 import { guardRoutes } from './access/access.js';
-import {
-  DEFAULT_LIMITS,
-  openPlaces,
-  registerRateLimit,
-  requestLimits,
-  type Limits,
-  type OpenPlaces,
-} from './access/limits.js';
+import { DEFAULT_LIMITS, openPlaces, registerRateLimit, requestLimits, type Limits } from './access/limits.js';
 import { openApiRoute, registerOpenApi } from './schemas/open-api.js';
-import type { AuditReader, Health, Pages, RowReader } from './ports.js';
-import type { Authenticate } from '../keys/principal.js';
+import type { Gateway, GatewayParts } from './parts.js';
+import type { Authenticate } from './access/principal.js';
 import { problemOf } from './http/problem-of.js';
 import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
@@ -26,22 +17,6 @@ import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
 import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-options.js';
-import type { Starting } from './runs/start-once.js';
-
-export type Gateway = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
-
-/** What the routes need. */
-export interface GatewayParts extends Starting {
-  readonly client: Pick<JourneyMetricsClient, 'start' | 'run' | 'list' | 'startRedelivery'>;
-  readonly audit: AuditReader;
-  readonly rows: RowReader;
-  readonly pages: Pages;
-  readonly health: Health;
-  /** For answers that are held back or streamed. */
-  readonly places: OpenPlaces;
-  /** Aborts when the gateway begins to stop: what waits is answered at once, what streams progress ends. */
-  readonly stopping: AbortSignal;
-}
 
 export interface GatewayDependencies extends Omit<GatewayParts, 'places' | 'stopping'> {
   readonly authenticate: Authenticate;

@@ -1,4 +1,5 @@
-import type { BlobRef, DatasetRef, TransformOutput } from '../contract/result/dataset.js';
+import type { BlobRef } from '../contract/result/blob-ref.js';
+import type { DatasetRef, TransformOutput } from '../contract/result/dataset.js';
 import type { Rollup } from '../contract/result/rollup.js';
 import type { PartLimits, Processing } from '../contract/request/request.js';
 import type { DigestedColumns } from '../pages/row-digests.js';

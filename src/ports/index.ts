@@ -1,13 +1,16 @@
 /**
- * What the activities need of the world, as narrow interfaces that they own. Adapters (`cxone/`, `datasets/`,
- * `delivery/`, `records/`) implement them; `worker.ts` puts the two together; tests put fakes in their place.
+ * What the product needs of the world, as narrow interfaces. Adapters (`sources/`, `datasets/`, `destinations/`,
+ * `records/`) implement them; `composition/` puts adapters in; tests put fakes in their place.
  * Everything that waits takes an `AbortSignal`. Adapters throw only their own closed family of `AdapterError`s.
  */
+export type * from './audit-reader.js';
 export type * from './datasets.js';
 export type * from './directory.js';
+export type * from './idempotency-keys.js';
 export type * from './ledger.js';
 export type * from './records.js';
 export type * from './retention.js';
+export type * from './row-reader.js';
 export type * from './source.js';
 
 /** Clock and chance, as parameters. */

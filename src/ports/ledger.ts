@@ -1,4 +1,4 @@
-import type { BlobRef } from '../contract/result/dataset.js';
+import type { BlobRef } from '../contract/result/blob-ref.js';
 import type { RunWindow } from '../contract/request/request.js';
 
 export interface LedgerPart {

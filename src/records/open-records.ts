@@ -1,5 +1,5 @@
 import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../ports/index.js';
-import type { IdempotencyKeys } from '../gateway/ports.js';
+import type { IdempotencyKeys } from '../ports/index.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';

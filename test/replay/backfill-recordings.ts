@@ -5,7 +5,7 @@ import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '.
 import { BACKFILL, backfillFakes, type BackfillFakes } from '../support/workflow/backfill-fakes.js';
 import { until } from '../support/until.js';
 import type { BackfillHandle } from '../support/workflow/workflow-rig.js';
-import type { Recording } from './recordings.js';
+import type { Recording } from './recording.js';
 
 const HOUR: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 3_600_000 };
 

@@ -6,7 +6,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isChild } from '../support/workflow/history-chain.js';
 import { createRig, type Rig } from '../support/workflow/workflow-rig.js';
-import { RECORDINGS, type Recording } from './recordings.js';
+import type { Recording } from './recording.js';
+import { RECORDINGS } from './recordings.js';
 
 const VERSION = 'v0.1';
 const FOLDER = new URL('histories/', import.meta.url);

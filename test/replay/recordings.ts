@@ -9,14 +9,9 @@ import { inTurn } from '../support/gateway/in-turn.js';
 import { until } from '../support/until.js';
 import type { Rig, RigSession } from '../support/workflow/workflow-rig.js';
 import { BACKFILLS } from './backfill-recordings.js';
+import type { Recording } from './recording.js';
 
 type Handle = Awaited<ReturnType<RigSession['start']>>;
-
-/** One way through a workflow; a golden history of it is kept for every version. */
-export interface Recording {
-  readonly on?: 'dev' | 'time-skipping';
-  readonly record: (rig: Rig) => Promise<unknown>;
-}
 
 const LATER: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 1_000 };
 const HOUR: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 3_600_000 };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AuditListing } from '../../records/audit/audit-log.js';
+import type { AuditListing } from '../../ports/index.js';
 import { isCheckpoint, type Checkpoint } from '../../records/audit/audit-verify.js';
 import { withAuditTrail } from './audit-trail.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { WIDTH, WIDTH_MOST } from '../../contract/request/backfill.js';
+import { WIDTH, WIDTH_MOST } from '../../contract/request/backfill-limits.js';
 import type { BackfillStartOptions } from './backfill-start.js';
 import { examples } from '../program/examples.js';
 import type { Finish } from '../program/exit-code.js';

@@ -1,6 +1,7 @@
 import { datasetUrlProblem, readDatasets, type DatasetConfig } from '../../config/datasets.js';
 import type { Env } from '../../config/environment.js';
-import { openBlobStore, type DatasetPlace } from '../../datasets/blobs/open-dataset-url.js';
+import type { DatasetPlace } from '../../datasets/blobs/dataset-place.js';
+import { openBlobStore } from '../../datasets/blobs/open-dataset-url.js';
 import type { Scrubber } from '../../observability/log.js';
 import { durationText } from '../../text/time-text.js';
 import { checkOr, fail, ok, type Check } from './check.js';

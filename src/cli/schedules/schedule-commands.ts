@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { LOOKBACK_MOST } from '../../contract/request/backfill.js';
+import { LOOKBACK_MOST } from '../../contract/request/backfill-limits.js';
 import { examples } from '../program/examples.js';
 import type { Finish } from '../program/exit-code.js';
 import { wholeNumber } from '../program/option-values.js';

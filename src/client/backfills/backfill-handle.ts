@@ -1,10 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
-import {
-  WIDTH_MOST,
-  type BackfillOutcome,
-  type BackfillProgress,
-  type BackfillResult,
-} from '../../contract/request/backfill.js';
+import { WIDTH_MOST } from '../../contract/request/backfill-limits.js';
+import type { BackfillOutcome, BackfillProgress, BackfillResult } from '../../contract/request/backfill.js';
 import {
   BACKFILL_WORKFLOW,
   PAUSE_SIGNAL,

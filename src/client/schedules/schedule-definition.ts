@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOOKBACK_MOST } from '../../contract/request/backfill.js';
+import { LOOKBACK_MOST } from '../../contract/request/backfill-limits.js';
 import { parseDuration } from '../../contract/duration.js';
 import { EXPIRE_SCHEDULE_ID, RECONCILE_SCHEDULE_ID } from '../../contract/names.js';
 import { parseWith } from '../../contract/request/request-schema.js';

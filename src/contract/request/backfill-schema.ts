@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from './backfill.js';
+import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from './backfill-limits.js';
 import { backfillDocument } from './request-document.js';
 import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 

@@ -37,16 +37,6 @@ export interface SliceFailure extends TimeRange {
   readonly message: string;
 }
 
-/** Slices side by side, unless the request says otherwise; and at most: each is a query that the source works on. */
-export const WIDTH = 3;
-export const WIDTH_MOST = 20;
-
-/** Windows of a lookback, at most. */
-export const LOOKBACK_MOST = 60;
-
-/** Failed slices after which a backfill starts no more: something is wrong that another slice will not mend. */
-export const FAILURES_MOST = 40;
-
 /** `incomplete`: there are failures, or slices that were not started. */
 export type BackfillOutcome = 'completed' | 'incomplete';
 
@@ -60,7 +50,7 @@ export interface BackfillResult {
   readonly range: TimeRange;
   readonly slices: SliceCounts;
   readonly rows: { readonly returned: number; readonly delivered: number };
-  /** What `retry` runs again; {@link FAILURES_MOST} at most: never are more under way than there is room for here. */
+  /** What `retry` runs again; `FAILURES_MOST` at most: never are more under way than there is room for here. */
   readonly failures: readonly SliceFailure[];
   /** What was not started, where there were too many failures: single slices, and a range of them. */
   readonly left: { readonly slices: readonly TimeRange[]; readonly range?: TimeRange };

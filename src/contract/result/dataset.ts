@@ -1,13 +1,6 @@
+import type { BlobRef } from './blob-ref.js';
 import type { RollupWithTable } from './rollup.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from './result.js';
-
-/** Stored bytes, by where and what: `sha256` in 64 hex digits. */
-export interface BlobRef {
-  /** What the bytes belong to and are deleted with: `runs/<runKey>` or `deliveries/<deliveryId>`. */
-  readonly scope: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
 
 /** A complete result in the dataset store: every page, verified against `totalCount`. */
 export interface DatasetRef {

@@ -1,4 +1,4 @@
-import type { BlobRef } from './dataset.js';
+import type { BlobRef } from './blob-ref.js';
 import type { RollupWithTable } from './rollup.js';
 import type { OutlierMode, RunWindow } from '../request/request.js';
 

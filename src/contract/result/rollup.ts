@@ -1,4 +1,4 @@
-import type { BlobRef } from './dataset.js';
+import type { BlobRef } from './blob-ref.js';
 
 /** What a row has under a dimension. Null where it has nothing there, or an object or array. */
 export type DimensionValue = string | number | boolean | null;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 
 /** A small value under a name that is written once: `name` is the part after the folder. */
 export interface Note {

@@ -1,6 +1,6 @@
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { BlobStore, Note } from './blob-store.js';
 import { assertName, assertRef, assertScope } from './blob-store.js';
 import { createFile, replaceFile, UNFINISHED } from './durable-file.js';

@@ -1,4 +1,4 @@
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { BlobStore, Note } from './blob-store.js';
 import { assertName, assertRef, assertScope } from './blob-store.js';
 import { DatasetError } from '../store/dataset-error.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { DatasetPlace } from './open-dataset-url.js';
+import type { DatasetPlace } from './dataset-place.js';
 import { s3Error, s3Timeout, statusOf } from './s3-fault.js';
 
 /** One request, with its answer's body: 8 MiB at 140 kB a second, or a page of 64 MiB at 1.1 MB. */

@@ -1,5 +1,5 @@
 import type { DatasetStore } from '../../ports/index.js';
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { readDatasetManifest, readRows } from '../store/dataset-pages.js';
 import { parseOutputManifest } from '../store/output-manifest.js';

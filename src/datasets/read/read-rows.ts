@@ -1,5 +1,5 @@
 import type { DatasetStore } from '../../ports/index.js';
-import type { RowReader } from '../../gateway/ports.js';
+import type { RowReader } from '../../ports/index.js';
 import { csvHeader, csvOf, CsvColumns } from './export-csv.js';
 import { ndjsonOf } from './export-ndjson.js';
 import { openRowExport, type RowExport } from './export-rows.js';

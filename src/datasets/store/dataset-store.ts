@@ -1,4 +1,4 @@
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { DatasetStore, StoredPage, TakeKey } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { sha256Of } from '../blobs/blob-store.js';

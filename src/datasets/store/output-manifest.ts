@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../contract/canonical-json.js';
-import type { BlobRef, TransformOutput } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
+import type { TransformOutput } from '../../contract/result/dataset.js';
 import type { Completeness } from '../../contract/result/result.js';
 import type { RollupWithTable } from '../../contract/result/rollup.js';
 import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';

@@ -1,5 +1,5 @@
 import type { DatasetStore } from '../../ports/index.js';
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { RollupGroup } from '../../contract/result/rollup.js';
 import {
   binsFor,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLimits } from './limits.js';
-import { maySee, type Authenticate, type Principal, type Scope } from '../../keys/principal.js';
+import { maySee, type Principal, type Scope } from '../../keys/principal.js';
+import type { Authenticate } from './principal.js';
 import { GatewayProblem } from '../http/problem.js';
 
 declare module 'fastify' {

@@ -1,6 +1,7 @@
 import { bearerKey } from '../../keys/api-key.js';
 import type { KeyFile } from '../../keys/key-file.js';
-import { ANYBODY_HERE, type Authenticate } from '../../keys/principal.js';
+import { ANYBODY_HERE } from '../../keys/principal.js';
+import type { Authenticate } from './principal.js';
 
 const NO_KEY = 'send your key with the header Authorization: Bearer jm_…';
 /** The same for a malformed key, an unknown id and a wrong secret: nobody learns which ids there are. */

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { principalOf } from '../../keys/principal.js';
+import { principalOf } from './principal.js';
 
 /** What one client may take, so that something is left for the others. */
 export interface Limits {

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config/config.js';
-import type { Gateway } from '../app.js';
+import type { Gateway } from '../parts.js';
 
 interface Place {
   readonly host: string;

@@ -5,10 +5,10 @@ import { aggregateRequestSchema, querySchema } from '../../contract/request/requ
 import type { AggregateResult } from '../../contract/result/result.js';
 import { answerLife } from '../http/answer-life.js';
 import { answers, json } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { resultUnlessAborted } from '../runs/await-run.js';
 import { waitPreference } from '../http/prefer.js';
-import { principalOf } from '../../keys/principal.js';
+import { principalOf } from '../access/principal.js';
 import { problemOfRun } from '../http/problem-of.js';
 import { GatewayProblem } from '../http/problem.js';
 import { acceptRun, runAddress } from '../runs/run-address.js';

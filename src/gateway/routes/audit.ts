@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { answerLife } from '../http/answer-life.js';
 import { answers, json } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { auditPageSchema } from '../schemas/audit-schema.js';
 import { orgParameter } from '../http/parameters.js';
-import { orgsSeen, principalOf } from '../../keys/principal.js';
+import { orgsSeen } from '../../keys/principal.js';
+import { principalOf } from '../access/principal.js';
 
 const PAGE_MOST = 1_000;
 

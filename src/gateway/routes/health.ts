@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import type { Health } from '../ports.js';
 
 const CHECK_WITHIN_MS = 3_000;

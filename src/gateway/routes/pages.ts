@@ -5,10 +5,11 @@ import type { Progress } from '../../contract/result/progress.js';
 import type { RunsData } from '../../report/render-runs.js';
 import { answerLife } from '../http/answer-life.js';
 import { answers } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun } from '../runs/find-run.js';
 import { runParameters } from '../http/parameters.js';
-import { orgsSeen, principalOf } from '../../keys/principal.js';
+import { orgsSeen } from '../../keys/principal.js';
+import { principalOf } from '../access/principal.js';
 import { runAddress } from '../runs/run-address.js';
 import { RUN_STATES } from '../schemas/schemas.js';
 

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { RunHandle, RunSummary } from '../../client.js';
-import type { BlobRef } from '../../contract/result/dataset.js';
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { AggregateResult, RedeliverResult } from '../../contract/result/result.js';
 import { answerLife } from '../http/answer-life.js';
 import { answers } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun } from '../runs/find-run.js';
 import { runParameters } from '../http/parameters.js';
-import { ROW_CHOICES, ROW_FORMATS } from '../ports.js';
-import { principalOf } from '../../keys/principal.js';
+import { ROW_CHOICES, ROW_FORMATS } from '../../contract/row-choice.js';
+import { principalOf } from '../access/principal.js';
 import { GatewayProblem } from '../http/problem.js';
 
 const choiceSchema = z.strictObject({

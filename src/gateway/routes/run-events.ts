@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { RunHandle } from '../../client.js';
 import { answerLife } from '../http/answer-life.js';
 import { answers } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { resultUnlessAborted } from '../runs/await-run.js';
 import { findRun } from '../runs/find-run.js';
 import { runParameters } from '../http/parameters.js';
-import { principalOf } from '../../keys/principal.js';
+import { principalOf } from '../access/principal.js';
 import { runDocument } from '../runs/run-document.js';
 
 const LOOK_EVERY_MS = 1_000;

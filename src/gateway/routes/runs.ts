@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { answerLife } from '../http/answer-life.js';
 import { answers, json } from '../http/answers.js';
-import type { Gateway, GatewayParts } from '../app.js';
+import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun, tellRun } from '../runs/find-run.js';
 import { orgParameter, runParameters } from '../http/parameters.js';
-import { orgsSeen, principalOf } from '../../keys/principal.js';
+import { orgsSeen } from '../../keys/principal.js';
+import { principalOf } from '../access/principal.js';
 import { acceptRun } from '../runs/run-address.js';
 import { runDocument } from '../runs/run-document.js';
 import { RUN_STATES, runListSchema, runSchema, startedSchema } from '../schemas/schemas.js';

@@ -3,7 +3,7 @@ import { resolveRequest, type RequestDefaults } from '../../client/runs/resolve-
 import { JourneyMetricsError, type AggregateRequest, type JourneyMetricsClient, type RunHandle } from '../../client.js';
 import { canonicalJson } from '../../contract/canonical-json.js';
 import { requireOrg } from '../access/access.js';
-import type { ClaimedKey, IdempotencyKeys, KeyClaim } from '../ports.js';
+import type { ClaimedKey, IdempotencyKeys, KeyClaim } from '../../ports/index.js';
 import type { Principal } from '../../keys/principal.js';
 import { GatewayProblem } from '../http/problem.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliverySchema, rowCountsSchema, windowSchema } from '../../contract/result/result-schema.js';
-import type { AuditListing } from '../../records/audit/audit-log.js';
+import type { AuditListing } from '../../ports/index.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
 const status = z.enum(['completed', 'unchanged', 'undelivered', 'failed', 'cancelled', 'terminated', 'timed-out']);

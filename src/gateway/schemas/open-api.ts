@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import type { Gateway } from '../app.js';
+import type { Gateway } from '../parts.js';
 
 const BEARER = { type: 'http', scheme: 'bearer', description: '`journey-metrics keys create` makes a key.' } as const;
 

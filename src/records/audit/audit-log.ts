@@ -1,38 +1,11 @@
-import type { AuditEntry } from '../../ports/index.js';
+import type { AuditListing, AuditReader } from '../../ports/index.js';
 import { MIRROR_COLUMNS } from './audit-entry.js';
 import { entryOf, verifyTrail, type AuditRow, type Checkpoint, type Verification } from './audit-verify.js';
 import type { Database } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
 
-/** An entry as it is listed: everything that it says, and the names that all lists share. */
-export interface AuditListing extends AuditEntry {
-  readonly seq: number;
-  readonly effectId: string;
-  /** When Postgres got it. */
-  readonly recordedAt: string;
-  readonly hash: string;
-  /** The same as `status`. */
-  readonly outcome: AuditEntry['status'];
-  /** `timestamp` less `latency_ms`. */
-  readonly startedAt: string;
-}
-
-export interface AuditFilter {
-  readonly limit: number;
-  /** Entries whose `timestamp` is at this instant or later. */
-  readonly since?: string;
-  readonly org?: string;
-  /** Of these organisations: of an empty list nothing. */
-  readonly orgs?: readonly string[];
-  readonly workflowId?: string;
-  /** Entries with a lower number: the page before this one. */
-  readonly before?: number;
-}
-
 /** The trail, for those who read it. */
-export interface AuditLog {
-  /** Newest first. */
-  list(filter: AuditFilter, signal: AbortSignal): Promise<readonly AuditListing[]>;
+export interface AuditLog extends AuditReader {
   /** Reads the whole trail, in batches, up to the first bad entry. */
   verify(options: { readonly checkpoint?: Checkpoint }, signal: AbortSignal): Promise<Verification>;
   /** Of a trail that verifies only: `RecordsConflict` otherwise, so that no checkpoint vouches for a bad one. */

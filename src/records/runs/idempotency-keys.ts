@@ -1,4 +1,4 @@
-import type { ClaimedKey, IdempotencyKeys, OwnedKey } from '../../gateway/ports.js';
+import type { ClaimedKey, IdempotencyKeys, OwnedKey } from '../../ports/index.js';
 import type { Database, Query } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
 

@@ -1,4 +1,5 @@
-import { auditLog, type AuditListing } from '../audit/audit-log.js';
+import type { AuditListing } from '../../ports/index.js';
+import { auditLog } from '../audit/audit-log.js';
 import type { Database } from '../postgres/database.js';
 import { deliveryAnswers, type DeliveryAnswers } from '../ledger/delivery-answers.js';
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../client/runs/run-list.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';
-import type { AuditListing } from '../../records/audit/audit-log.js';
+import type { AuditListing } from '../../ports/index.js';
 import type { DeliveryAnswers } from '../../records/ledger/delivery-answers.js';
 import type { SeriesPoint } from '../charts/bucket-series.js';
 import type { Coverage } from './coverage.js';

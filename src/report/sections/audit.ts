@@ -1,5 +1,5 @@
 import { countOf, countText } from '../../text/number-text.js';
-import type { AuditListing } from '../../records/audit/audit-log.js';
+import type { AuditListing } from '../../ports/index.js';
 import { html, outside, type Html, type Piece } from '../page/html.js';
 import type { ReportData } from '../data/report-data.js';
 import { facts, numberOr, shown, time, type Section } from './section.js';

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { WIDTH_MOST, type BackfillProgress } from '../../contract/request/backfill.js';
+import { WIDTH_MOST } from '../../contract/request/backfill-limits.js';
+import type { BackfillProgress } from '../../contract/request/backfill.js';
 import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../contract/names.js';
 import { progressOf } from './backfill-progress.js';
 import { show, type Backfill } from './backfill.js';

@@ -1,8 +1,22 @@
-import type { BackfillPhase, BackfillProgress, SliceCounts } from '../../contract/request/backfill.js';
-import { isStopping, widthOf } from './backfill-state.js';
-import type { Backfill } from './backfill.js';
+import type {
+  BackfillPhase,
+  BackfillProgress,
+  BackfillRequest,
+  SliceCounts,
+  TimeRange,
+} from '../../contract/request/backfill.js';
+import { isStopping, widthOf, type BackfillState } from './backfill-state.js';
 
-export function progressOf(backfill: Backfill): BackfillProgress {
+/** What can be told of a backfill at any moment. */
+export interface BackfillView {
+  readonly request: BackfillRequest;
+  readonly state: BackfillState;
+  /** Slices under way. */
+  readonly running: ReadonlySet<TimeRange>;
+  readonly finished: boolean;
+}
+
+export function progressOf(backfill: BackfillView): BackfillProgress {
   const { request, state, running } = backfill;
   const { rows, failures, plan } = state;
   return {
@@ -17,13 +31,13 @@ export function progressOf(backfill: Backfill): BackfillProgress {
 }
 
 /** What does not run and has not ended waits, whether it is planned by now or not. */
-export function countsOf({ state: { counts }, running: { size: running } }: Backfill): SliceCounts {
+export function countsOf({ state: { counts }, running: { size: running } }: BackfillView): SliceCounts {
   const { total, completed, unchanged, undelivered, failed, halved } = counts;
   const waiting = total - completed - unchanged - undelivered - failed - running;
   return { total, completed, unchanged, undelivered, failed, running, waiting, halved };
 }
 
-function phaseOf({ state, finished }: Backfill): BackfillPhase {
+function phaseOf({ state, finished }: BackfillView): BackfillPhase {
   if (finished) return 'finished';
   if (isStopping(state)) return 'stopping';
   if (state.paused) return 'paused';

@@ -1,15 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { SlicePlan } from '../../activities/backfill/plan-slices.js';
-import {
-  FAILURES_MOST,
-  WIDTH,
-  type BackfillRequest,
-  type SliceFailure,
-  type TimeRange,
-} from '../../contract/request/backfill.js';
+import { FAILURES_MOST, WIDTH } from '../../contract/request/backfill-limits.js';
+import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/request/backfill.js';
 import { isPartOfBucket } from './part-of-bucket.js';
 import { anchorMsOf, requesterOf } from '../requester.js';
-import type { SliceEnd } from './run-slice.js';
+import type { CompletedOutcome, RowCounts } from '../../contract/result/result.js';
 
 /** All that a backfill knows but the slices that wait, as plain JSON: what continue-as-new carries. */
 export interface BackfillState {
@@ -35,6 +30,14 @@ export interface BackfillState {
   readonly failures: SliceFailure[];
   partsOfBuckets: number;
 }
+
+export type SliceEnd =
+  | { readonly state: Exclude<CompletedOutcome, 'undelivered'>; readonly rows: RowCounts }
+  | { readonly state: 'undelivered'; readonly rows: RowCounts; readonly failure: SliceFailure }
+  | { readonly state: 'failed'; readonly failure: SliceFailure }
+  | { readonly state: 'halved'; readonly halves: readonly TimeRange[] }
+  /** With the backfill. */
+  | { readonly state: 'cancelled' };
 
 export function freshBackfill(): BackfillState {
   const startedAtMs = workflowInfo().startTime.getTime();

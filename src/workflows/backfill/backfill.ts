@@ -1,6 +1,7 @@
 import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { FAILURES_MOST, type BackfillRequest, type TimeRange } from '../../contract/request/backfill.js';
-import { backfillDetails, progressOf } from './backfill-progress.js';
+import { FAILURES_MOST } from '../../contract/request/backfill-limits.js';
+import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
+import { backfillDetails, progressOf, type BackfillView } from './backfill-progress.js';
 import { isStopping, recordEnd, widthOf, type BackfillState } from './backfill-state.js';
 import { runSlice } from './run-slice.js';
 import { sliceQueue, type Carried, type SliceQueue } from './slice-queue.js';
@@ -14,11 +15,8 @@ const STARTS_MOST = 250;
 const HALVES_MOST = 100;
 
 /** A backfill as it stands in one execution. */
-export interface Backfill {
-  readonly request: BackfillRequest;
-  readonly state: BackfillState;
+export interface Backfill extends BackfillView {
   readonly queue: SliceQueue;
-  /** Slices under way. */
   readonly running: Set<TimeRange>;
   /** Slices that this execution has started. */
   started: number;

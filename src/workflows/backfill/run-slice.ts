@@ -13,22 +13,13 @@ import type { BackfillRequest, SliceFailure, TimeRange } from '../../contract/re
 import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../../contract/names.js';
 import { readableId } from '../../contract/readable-id.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
-import type { CompletedOutcome, RowCounts } from '../../contract/result/result.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
 import type { aggregateJourneyMetrics } from '../aggregate/aggregate-journey-metrics.js';
-import type { BackfillState } from './backfill-state.js';
+import type { BackfillState, SliceEnd } from './backfill-state.js';
 import { failureOf } from '../failure-of.js';
 import { RECORD } from '../profiles.js';
 import { step } from '../aggregate/run.js';
 import { sliceFailure } from './slice-failure.js';
-
-export type SliceEnd =
-  | { readonly state: Exclude<CompletedOutcome, 'undelivered'>; readonly rows: RowCounts }
-  | { readonly state: 'undelivered'; readonly rows: RowCounts; readonly failure: SliceFailure }
-  | { readonly state: 'failed'; readonly failure: SliceFailure }
-  | { readonly state: 'halved'; readonly halves: readonly TimeRange[] }
-  /** With the backfill. */
-  | { readonly state: 'cancelled' };
 
 export interface SliceJob {
   readonly request: BackfillRequest;

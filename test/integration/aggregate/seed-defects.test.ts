@@ -8,7 +8,7 @@ import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import { JourneyMetricsError, type AggregateResult } from '../../../src/client.js';
 import type { FailureType } from '../../../src/contract/failures.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
-import type { AuditListing } from '../../../src/records/audit/audit-log.js';
+import type { AuditListing } from '../../../src/ports/index.js';
 import { startSuite, type Product, type ProductOptions, type Suite } from '../../support/product.js';
 
 interface Ended {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AggregateResult, JourneyMetricsClient, RunSummary } from '../../../src/client.js';
-import { ANYBODY_HERE, type Authenticate } from '../../../src/keys/principal.js';
+import { ANYBODY_HERE } from '../../../src/keys/principal.js';
+import type { Authenticate } from '../../../src/gateway/access/principal.js';
 import type { RunDocument } from '../../../src/gateway/runs/run-document.js';
 import { problemOf, startedIn, startGateway, type RunningGateway } from '../../support/gateway/gateway.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';

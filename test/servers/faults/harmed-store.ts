@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobRef } from '../../../src/contract/result/dataset.js';
+import type { BlobRef } from '../../../src/contract/result/blob-ref.js';
 import type { Activities } from '../../../src/activities/index.js';
 import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
 import { DatasetError } from '../../../src/datasets/store/dataset-error.js';

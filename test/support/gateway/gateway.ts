@@ -6,7 +6,8 @@ import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js
 import { openBlobStore } from '../../../src/datasets/blobs/open-dataset-url.js';
 import { rowReader } from '../../../src/datasets/read/read-rows.js';
 import { createRowFigures } from '../../../src/datasets/transform/row-figures.js';
-import { createGateway, type Gateway, type GatewayDependencies } from '../../../src/gateway/app.js';
+import { createGateway, type GatewayDependencies } from '../../../src/gateway/app.js';
+import type { Gateway } from '../../../src/gateway/parts.js';
 import { ANYBODY_HERE } from '../../../src/keys/principal.js';
 import type { Problem } from '../../../src/gateway/http/problem.js';
 import { boundedConnection } from '../../../src/gateway/http/temporal-calls.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { BlobRef } from '../../../src/contract/result/dataset.js';
+import type { BlobRef } from '../../../src/contract/result/blob-ref.js';
 import { sha256Of, type BlobStore, type StoredScope } from '../../../src/datasets/blobs/blob-store.js';
 
 /** A store, empty at first, and a second process at the same place. */

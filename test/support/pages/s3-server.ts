@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { DatasetPlace } from '../../../src/datasets/blobs/open-dataset-url.js';
+import type { DatasetPlace } from '../../../src/datasets/blobs/dataset-place.js';
 import { cacheFolder } from '../../../stack/install/cache-folder.mjs';
 import { StackError } from '../../../stack/errors.js';
 import { choosePort } from '../../../stack/home/ports.js';

@@ -13,16 +13,8 @@ import type {
   SliceFailure,
 } from '../../../src/contract/request/backfill.js';
 
-const COUNTS: SliceCounts = {
-  total: 731,
-  completed: 0,
-  unchanged: 0,
-  undelivered: 0,
-  failed: 0,
-  running: 0,
-  waiting: 731,
-  halved: 0,
-};
+const NONE = { completed: 0, unchanged: 0, undelivered: 0, failed: 0, running: 0, halved: 0 };
+const COUNTS: SliceCounts = { ...NONE, total: 731, waiting: 731 };
 const RANGE = { from: '2024-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' };
 
 suite('the line of a backfill', () => {

@@ -12,7 +12,7 @@ import { widthOf } from '../../../src/text/text-width.js';
 import type { RunSummary, ScheduleDescription } from '../../../src/client.js';
 import type { BackfillResult } from '../../../src/contract/request/backfill.js';
 import type { DatasetStanding } from '../../../src/datasets/retention/retention.js';
-import type { AuditListing } from '../../../src/records/audit/audit-log.js';
+import type { AuditListing } from '../../../src/ports/index.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const AT = '2026-11-23T11:57:00Z';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DatasetStore } from '../../../src/ports/index.js';
 import { payloadBytes } from '../../../src/activities/aggregate/payload.js';
-import type { BlobRef } from '../../../src/contract/result/dataset.js';
+import type { BlobRef } from '../../../src/contract/result/blob-ref.js';
 import type { Rollup } from '../../../src/contract/result/rollup.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
 import { createFileBlobStore } from '../../../src/datasets/blobs/file-blob-store.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { apiKeyText, bearerKey, newApiKey } from '../../../src/keys/api-key.js';
 import { bearerAuthentication, keylessAuthentication } from '../../../src/gateway/access/authentication.js';
-import { ANYBODY_HERE, type Principal, type Refusal } from '../../../src/keys/principal.js';
+import { ANYBODY_HERE, type Principal } from '../../../src/keys/principal.js';
+import type { Refusal } from '../../../src/gateway/access/principal.js';
 
 const KEY = newApiKey('client');
 const PRINCIPAL: Principal = { id: 'client', scopes: new Set(['runs:read']), orgs: '*' };

@@ -13,7 +13,7 @@ const BUDGET_CHARACTERS = 700_000;
 /** The SDK's, and what they bring. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
 const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];
-const HEAVY = /src\/contract\/(backfill-schema|canonical-json|duration|ids|request-schema)\b/;
+const HEAVY = /src\/contract\/(canonical-json|duration|ids|[a-z]+\/[a-z-]+-(schema|document))\b/;
 
 interface BundleContent {
   readonly packages: readonly string[];
@@ -56,7 +56,7 @@ suite('the workflow bundle', () => {
     assert.deepEqual(content.rooms, ROOMS);
     for (const story of ['aggregate', 'backfill']) {
       assert.ok(
-        content.files.some((path) => path.endsWith(`src/workflows/${story}-journey-metrics.ts`)),
+        content.files.some((path) => path.endsWith(`src/workflows/${story}/${story}-journey-metrics.ts`)),
         story,
       );
     }
@@ -74,9 +74,9 @@ suite('the workflow bundle', () => {
   });
 
   test('would show zod, activities and schemas if a workflow imported them', async () => {
-    const schema = join(ROOT, 'src/contract/request-schema.js');
-    const ports = join(ROOT, 'src/activities/ports.js');
-    const text = `import * as schema from '${schema}';\nimport * as ports from '${ports}';\nexport const bad = async () => [schema, ports];\n`;
+    const schema = join(ROOT, 'src/contract/request/request-schema.js');
+    const failures = join(ROOT, 'src/activities/failures.js');
+    const text = `import * as schema from '${schema}';\nimport * as failures from '${failures}';\nexport const bad = async () => [schema, failures];\n`;
     const workflowsPath = join(folder, 'bad.ts');
     await writeFile(workflowsPath, text);
     const { packages, rooms, files } = contentOf((await buildWorkflowBundle(workflowsPath)).code);

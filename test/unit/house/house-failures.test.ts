@@ -7,7 +7,7 @@ import { FAILURES } from '../../../src/contract/failures.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What runs raise: activities, workflows and adapters. Clients only pass on. */
-const RAISERS = ['activities', 'cxone', 'datasets', 'delivery', 'records', 'workflows'];
+const RAISERS = ['activities', 'sources', 'datasets', 'destinations', 'records', 'workflows'];
 
 function textOf(room: string): string {
   const folder = join(ROOT, 'src', room);

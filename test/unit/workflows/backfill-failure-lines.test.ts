@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { FAILURES_MOST, type SliceFailure } from '../../../src/contract/request/backfill.js';
+import { FAILURES_MOST } from '../../../src/contract/request/backfill-limits.js';
+import type { SliceFailure } from '../../../src/contract/request/backfill.js';
 import { sliceFailure } from '../../../src/workflows/backfill/slice-failure.js';
 
 const SLICE = { from: '2026-10-31T23:00:00Z', to: '2026-11-01T23:00:00Z' };
