@@ -63,7 +63,13 @@ describe('the auditor, of a product that nobody kills', () => {
     ]);
     assert.ok((await product.histories()).length > 4, 'no run continued as new');
     const { TASK_QUEUE: taskQueue = '', DATABASE_URL: databaseUrl = '' } = product.env;
-    await collect({ databaseUrl, taskQueue, folder, temporalAddress: suite.servers.temporalAddress, namespace: 'default' });
+    await collect({
+      databaseUrl,
+      taskQueue,
+      folder,
+      temporalAddress: suite.servers.temporalAddress,
+      namespace: 'default',
+    });
     const { verdict, findings, counts } = audit(folder);
     assert.deepEqual(
       findings.map(({ promise, subject, what }) => `${promise}: ${subject} ${what}`),

@@ -65,7 +65,10 @@ suite('the runner of test files', { concurrency: 2 }, () => {
   });
 
   test('says so of a process that is too busy to answer', async (t) => {
-    const { failure } = await runText(t, `it('turns round', async () => { await new Promise((resolve) => setTimeout(resolve, 500)); for (;;); });`);
+    const { failure } = await runText(
+      t,
+      `it('turns round', async () => { await new Promise((resolve) => setTimeout(resolve, 500)); for (;;); });`,
+    );
     assert.match(failure ?? '', /in "turns round"; its process does not answer, so it is busy/);
   });
 
