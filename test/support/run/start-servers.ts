@@ -36,6 +36,7 @@ export async function startServers(signal: AbortSignal): Promise<RunningServers>
     await (await openRecords({ url, now: Date.now, signal })).close();
     const bundles = { product: join(home, 'workflows.js'), skippedTime: join(home, 'workflows-in-skipped-time.js') };
     await writeFile(bundles.product, (await buildWorkflowBundle()).code);
+    signal.throwIfAborted();
     await writeFile(bundles.skippedTime, (await bundleForSkippedTime()).code);
     const shared = {
       temporalAddress: temporal.address,
