@@ -14,7 +14,7 @@ export interface Tier {
 /** Each test file belongs to the one tier whose folder it is in. */
 export const TIERS = {
   /** What a change needs. Its slowest test takes 20 s on two quiet cores; a busy machine may take ten times that. */
-  fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 300_000 },
+  fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 600_000 },
   /** What breaks, kills, installs or floods something. Its slowest test takes 90 s on two quiet cores. */
   servers: { folders: ['servers'], silenceMs: 600_000 },
   /** Sixty moments at which a worker dies, twelve at a time: one test may wait for all of them. */

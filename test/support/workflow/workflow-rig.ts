@@ -58,7 +58,7 @@ export type RigOptions = { readonly workflowsPath?: string } & (
 );
 
 /** How long a test may wait for its runs: then it fails, with what they wait for. Two quiet cores need a tenth of it. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 480_000;
 
 /**
  * A server, a bundle, and replay that nobody has to remember. The time-skipping server is always the file's own: whoever
