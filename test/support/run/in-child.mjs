@@ -1,4 +1,7 @@
-/** Loaded into the process of each test file before the file itself: says what it waits for, and ends with its runner. */
+/**
+ * Loaded into the process of each test file before the file itself: tells the runner which tests begin and end, says
+ * what the process waits for, and ends it with its runner.
+ */
 // Plain JavaScript: worker threads load it, too, and there are no TypeScript hooks in them.
 import { isMainThread } from 'node:worker_threads';
 
@@ -18,4 +21,16 @@ if (isMainThread && process.channel) {
   });
   // Listening must not keep the process alive.
   process.channel.unref();
+}
+
+/** As a reporter; it prints nothing: the spec reporter does. Node wants a default export. */
+// eslint-disable-next-line no-restricted-exports
+export default async function* tellRunner(events) {
+  for await (const { type, data } of events) {
+    const begins = type === 'test:dequeue';
+    if (begins || type === 'test:complete' || type === 'test:pass' || type === 'test:fail') {
+      if (process.connected) process.send({ test: data.name, level: data.nesting, begins });
+    }
+  }
+  yield '';
 }

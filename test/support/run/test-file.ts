@@ -68,11 +68,11 @@ function oneMore(counts: Counts = NOTHING): Counts {
 }
 
 function startChild(path: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const own = (name: string): string => new URL(name, import.meta.url).href;
-  const imports = [import.meta.resolve('tsx'), own('in-child.mjs')].flatMap((url) => ['--import', url]);
+  const own = new URL('in-child.mjs', import.meta.url).href;
+  const imports = [import.meta.resolve('tsx'), own].flatMap((url) => ['--import', url]);
   const reporters = [
     ['spec', 'stdout'],
-    [own('progress-reporter.mjs'), 'stderr'],
+    [own, 'stderr'],
   ].flatMap(([name, to]) => [`--test-reporter=${name ?? ''}`, `--test-reporter-destination=${to ?? ''}`]);
   return spawn(process.execPath, [...imports, ...reporters, path], {
     cwd: ROOT,
