@@ -113,8 +113,8 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
-  // Their types are in the .d.mts beside them.
-  { files: ['stack/**/*.mjs'], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+  // They have no types; those of stack/ are in the .d.mts beside them.
+  { files: ['{stack,scripts,test}/**/*.mjs'], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   // ESLint wants a default export.
   { files: ['eslint.config.js'], rules: { 'no-restricted-exports': 'off' } },

@@ -6,6 +6,7 @@ import { latenessOf, type Lateness } from './lateness.js';
 import { show } from './progress.js';
 import { percentile, rounded } from './statistics.js';
 import { startMeasuredWorker, type MeasuredWorker } from './worker-process.js';
+import { LASTING_SERVERS } from './servers.js';
 
 export interface CrowdFigures {
   /** Waiting for their query at the same time, on one worker process. */
@@ -36,7 +37,7 @@ const STARTED_AT_ONCE = 20;
 
 /** Lets runs wait together on one worker of the build, and looks how late their polls are. */
 export async function measureCrowd(runs = 500): Promise<CrowdFigures> {
-  const suite = await startSuite();
+  const suite = await startSuite(LASTING_SERVERS);
   try {
     const product = await suite.product({
       simulator: { cxone: { data: { rows: 10 }, run: { ms: HOUR_MS } } },

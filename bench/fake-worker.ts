@@ -6,7 +6,6 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
 import { startStack } from '../stack/stack.js';
-import { address } from '../test/support/product.js';
 import { buildWorkflowBundle, quietRuntime } from '../test/support/workflow/workflow-bundle.js';
 import { createRig } from '../test/support/workflow/workflow-rig.js';
 
@@ -52,12 +51,13 @@ async function devServer(): Promise<Server> {
   quietRuntime();
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-bench-'));
   const stack = await startStack({ home, ui: false, postgres: false });
-  const connection = await Connection.connect({ address: address(stack) });
-  const native = await NativeConnection.connect({ address: address(stack) });
+  const address = stack.temporal?.address ?? '';
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
   return {
     client: new Client({ connection }),
     native,
-    address: address(stack),
+    address,
     async stop() {
       await native.close();
       await connection.close();

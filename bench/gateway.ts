@@ -10,6 +10,7 @@ import { startWorkerProcess } from '../stack/product/worker-process.js';
 import { startSuite, type Product } from '../test/support/product.js';
 import { show } from './progress.js';
 import { median, rounded } from './statistics.js';
+import { LASTING_SERVERS } from './servers.js';
 
 export interface GatewayFigures {
   /** Runs started a second, round by round, the three in turns. */
@@ -34,7 +35,7 @@ const COUNTED = 400;
  * worker takes them: what is compared is how fast they are accepted.
  */
 export async function measureGateway(): Promise<GatewayFigures> {
-  const suite = await startSuite();
+  const suite = await startSuite(LASTING_SERVERS);
   try {
     const product = await suite.product({ worker: false });
     const gateway = await startGateway(product);

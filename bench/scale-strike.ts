@@ -6,6 +6,7 @@ import { costOf } from './history-cost.js';
 import { show } from './progress.js';
 import { ALL_ROWS, ROWS_PER_PAGE } from './scale.js';
 import { startMeasuredWorker, type MeasuredWorker } from './worker-process.js';
+import { LASTING_SERVERS } from './servers.js';
 
 export interface StrikeFigures {
   readonly rows: number;
@@ -26,10 +27,10 @@ const DAY_MS = 86_400_000;
 
 /** Kills the worker by SIGKILL when four pages in five are there, and lets another one go on. */
 export async function measureStrike({ rows }: { rows: number }): Promise<StrikeFigures> {
-  const suite = await startSuite();
+  const suite = await startSuite(LASTING_SERVERS);
   const receiver = await startCountingReceiver();
   try {
-    const product = await suite.product({ simulator: { cxone: { data: { rows } } }, worker: false });
+    const product = await suite.product({ simulator: { cxone: { data: { rows }, run: { polls: 1 } } }, worker: false });
     const env = { ...product.env, BI_WEBHOOK_URL: receiver.url, WORKER_STICKY_TIMEOUT: '1 s' };
     const pages = Math.ceil(rows / ROWS_PER_PAGE);
     const first = await startMeasuredWorker('build', env);

@@ -6,6 +6,7 @@ import { show } from './progress.js';
 import { startCountingReceiver } from './counting-receiver.js';
 import { rounded } from './statistics.js';
 import { startMeasuredWorker, type WorkerForm } from './worker-process.js';
+import { LASTING_SERVERS } from './servers.js';
 
 /** One run through everything: simulator, worker process, Temporal, Postgres, receiver. */
 export interface ScaleFigures {
@@ -40,7 +41,7 @@ export async function measureScale(
   sizes: readonly number[] = SCALE_ROWS,
   form: WorkerForm = 'build',
 ): Promise<readonly ScaleFigures[]> {
-  const suite = await startSuite();
+  const suite = await startSuite(LASTING_SERVERS);
   try {
     const figures: ScaleFigures[] = [];
     for (const rows of sizes) figures.push(await measureRows(suite, rows, form));
@@ -64,7 +65,7 @@ async function measureRows(suite: Suite, rows: number, form: WorkerForm): Promis
   show(`scale: ${rows.toLocaleString('en-US')} rows: starting`);
   const receiver = await startCountingReceiver();
   const product = await suite.product({
-    simulator: { cxone: { data: { rows, outliers: 0.01, nulls: 0.005 } } },
+    simulator: { cxone: { data: { rows, outliers: 0.01, nulls: 0.005 }, run: { polls: 1 } } },
     worker: false,
   });
   const worker = await startMeasuredWorker(form, { ...product.env, BI_WEBHOOK_URL: receiver.url });

@@ -4,6 +4,7 @@ import { until } from '../test/support/until.js';
 import { show } from './progress.js';
 import { median, rounded } from './statistics.js';
 import { startMeasuredWorker, WORKFLOW_BUNDLE } from './worker-process.js';
+import { LASTING_SERVERS } from './servers.js';
 
 export interface StartFigures {
   /** From the spawning of the process until it takes runs: the median of some starts in turns. */
@@ -23,7 +24,7 @@ const STARTED_AT_ONCE = 20;
 
 /** Starts workers of the build and of the sources, and fills the cache of one with runs that wait. */
 export async function measureStart(): Promise<StartFigures> {
-  const suite = await startSuite();
+  const suite = await startSuite(LASTING_SERVERS);
   try {
     const product = await suite.product({ worker: false });
     const [build, sources] = [await started('build', 0), await started('sources', 0)];

@@ -1,11 +1,11 @@
-/** `node --import tsx scripts/fault-table.ts`: writes docs/fault-matrix.md from the cells that test/faults runs. */
+/** `node --import tsx scripts/fault-table.ts`: writes docs/fault-matrix.md from the cells that test/servers/faults runs. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { OPERATIONS } from '../simulator/faults/fault.js';
-import { DATASET_KINDS, STORE_STEPS } from '../test/faults/dataset-kinds.js';
-import type { Expected, Row } from '../test/faults/matrix.js';
-import { NETWORK_KINDS } from '../test/faults/network-kinds.js';
-import { POSTGRES_KINDS, RECORD_STEPS } from '../test/faults/postgres-kinds.js';
+import { DATASET_KINDS, STORE_STEPS } from '../test/servers/faults/dataset-kinds.js';
+import type { Expected, Row } from '../test/servers/faults/matrix.js';
+import { NETWORK_KINDS } from '../test/servers/faults/network-kinds.js';
+import { POSTGRES_KINDS, RECORD_STEPS } from '../test/servers/faults/postgres-kinds.js';
 
 export const FAULT_MATRIX = fileURLToPath(new URL('../docs/fault-matrix.md', import.meta.url));
 
@@ -15,7 +15,7 @@ export function faultMatrix(): string {
   return `# Fault matrix
 
 What comes of which fault, where: ${cells.length} cells, each of them a part of a run of the whole product under
-[test/faults](../test/faults/matrix.ts). Written by [scripts/fault-table.ts](../scripts/fault-table.ts) from the data
+[test/servers/faults](../test/servers/faults/matrix.ts). Written by [scripts/fault-table.ts](../scripts/fault-table.ts) from the data
 that the tests run by; a change goes there. What the failure types mean is in the
 [failure model](failure-model.md#failure-types).
 

@@ -23,6 +23,10 @@ export interface StackOptions {
   readonly postgres?: boolean;
   /** Of the Temporal server, `KEY=VALUE` with the value as JSON. */
   readonly dynamicConfig?: readonly string[];
+  /** Whether Temporal forgets its runs with its end, and is faster for it; no unless told otherwise. */
+  readonly inMemory?: boolean;
+  /** Of Postgres, `name=value`, beside those that it needs. */
+  readonly postgresSettings?: readonly string[];
   /** How often within a minute a server may die and is started again; five times unless somebody kills them on purpose. */
   readonly deathsAtMost?: number;
   /** Told in a few words what is under way. */
@@ -79,14 +83,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function makePlan(home: string, namespace: string, options: StackOptions): Promise<StackPlan> {
   const { temporal = true, postgres = true, ui = true, dynamicConfig = [], deathsAtMost, onStatus, signal } = options;
-  const plan = { home, postgres, ...(deathsAtMost === undefined ? {} : { deathsAtMost }) };
+  const { inMemory = false, postgresSettings = [] } = options;
+  const bounds = deathsAtMost === undefined ? {} : { deathsAtMost };
+  const plan = { home, postgres, postgresSettings: [...postgresSettings], ...bounds };
   if (!temporal) return plan;
   const binary = await findTemporal({
     ...(onStatus === undefined ? {} : { onStatus }),
     ...(signal === undefined ? {} : { signal }),
   });
   onStatus?.(`Temporal CLI ${binary.source}`);
-  return { ...plan, temporal: { binary: binary.path, namespace, ui, dynamicConfig: [...dynamicConfig] } };
+  return { ...plan, temporal: { binary: binary.path, namespace, ui, inMemory, dynamicConfig: [...dynamicConfig] } };
 }
 
 function describe(supervisor: Supervisor, home: string, namespace: string): Stack {

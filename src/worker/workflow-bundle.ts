@@ -11,12 +11,22 @@ import {
 /** Where `npm run build` puts the bundle, from the folder of the worker's root. */
 export const BUNDLE_FILE = 'workflow-bundle.cjs';
 
-/** Bundles the workflows, in seconds. @param workflowsPath its index; ours, as source or built, unless given */
+export interface BundleOptions {
+  /** The index of the workflows; ours, as source or built, unless given. */
+  readonly workflowsPath?: string;
+  readonly logLevel?: LogLevel;
+  /** Modules of workflow interceptors, by path. */
+  readonly interceptorModules?: readonly string[];
+}
+
+/** Bundles the workflows. This takes seconds. */
 export function buildWorkflowBundle({
   workflowsPath = ownWorkflows(),
   logLevel = 'WARN',
-}: { readonly workflowsPath?: string; readonly logLevel?: LogLevel } = {}): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger(logLevel) });
+  interceptorModules = [],
+}: BundleOptions = {}): Promise<WorkflowBundleWithSourceMap> {
+  const logger = new DefaultLogger(logLevel);
+  return bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [...interceptorModules], logger });
 }
 
 /** The bundle of `npm run build` where there is one beside the worker; from the sources it is made at start. */

@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly dataDir: string;
   /** On 127.0.0.1; any free one unless named. */
   readonly port?: number;
+  /** Beside those that it needs, `name=value`. */
+  readonly settings?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +46,10 @@ interface Installation {
   readonly cluster: Cluster;
 }
 
+interface Launched extends Installation {
+  readonly settings: readonly string[];
+}
+
 /**
  * Starts a real PostgreSQL as a child of this process and waits until it answers. Hooks no signal. A server that an
  * earlier process left behind on the same folder is stopped first.
@@ -57,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   });
   if (options.port !== undefined && !(await isPortFree(options.port))) throw portBusy(options.port);
   const port = options.port ?? (await choosePort([]));
-  const server = await launchUntilHeld(dataDir, installation, port, signal);
+  const server = await launchUntilHeld(dataDir, { ...installation, settings: options.settings ?? [] }, port, signal);
   try {
     await ensureDatabase(installation.cluster, port);
   } catch (cause) {
@@ -87,7 +93,7 @@ async function prepare(dataDir: string, signal: AbortSignal): Promise<Installati
 /** Starts the server, again for a while when the remains of a killed one still hold its shared memory. */
 async function launchUntilHeld(
   dataDir: string,
-  from: Installation,
+  from: Launched,
   port: number,
   signal: AbortSignal,
 ): Promise<ServerProcess> {
@@ -104,9 +110,11 @@ async function launchUntilHeld(
   }
 }
 
-function launch(dataDir: string, { binaries, user, cluster }: Installation, port: number): Promise<ServerProcess> {
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_line_prefix=%m [%p] '];
-  const args = ['-D', cluster.folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+function launch(dataDir: string, from: Launched, port: number): Promise<ServerProcess> {
+  const { binaries, user, cluster } = from;
+  const needed = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_line_prefix=%m [%p] '];
+  const settings = [...needed, ...from.settings].flatMap((setting) => ['-c', setting]);
+  const args = ['-D', cluster.folder, '-p', String(port), ...settings];
   const paths = clusterPaths(dataDir);
   return launchServer({
     name: 'Postgres',

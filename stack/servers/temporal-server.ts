@@ -22,6 +22,8 @@ export interface TemporalOptions {
   readonly uiPort: number | null;
   /** `KEY=VALUE`, the value as JSON. */
   readonly dynamicConfig: readonly string[];
+  /** Nothing outlives the server; several times as fast as its file. */
+  readonly inMemory: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -64,8 +66,7 @@ function serverArguments(options: TemporalOptions, database: string): string[] {
     'server',
     'start-dev',
     ...where,
-    '--db-filename',
-    database,
+    ...(options.inMemory ? [] : ['--db-filename', database]),
     '--namespace',
     options.namespace,
     ...settings,

@@ -91,7 +91,9 @@ async function keepTemporal(plan: StackPlan, ports: Ports, on: Keeping, signal: 
 async function keepPostgres(plan: StackPlan, ports: Ports, on: Keeping, signal: AbortSignal): Promise<KeptServer[]> {
   if (!plan.postgres) return [];
   const dataDir = homePaths(plan.home).postgres;
-  const start = onSamePorts(ports, (at) => startPostgres({ dataDir, port: at.postgres, signal }));
+  const start = onSamePorts(ports, (at) =>
+    startPostgres({ dataDir, port: at.postgres, settings: plan.postgresSettings, signal }),
+  );
   const up = ({ pid, port, url }: PostgresServer): void => {
     on.up({ postgres: { pid, port, url } });
   };

@@ -4,9 +4,17 @@ import { z } from 'zod';
 const stackPlan = z.object({
   home: z.string(),
   temporal: z
-    .object({ binary: z.string(), namespace: z.string(), ui: z.boolean(), dynamicConfig: z.array(z.string()) })
+    .object({
+      binary: z.string(),
+      namespace: z.string(),
+      ui: z.boolean(),
+      dynamicConfig: z.array(z.string()),
+      inMemory: z.boolean(),
+    })
     .optional(),
   postgres: z.boolean(),
+  /** `name=value`, as `postgres -c` takes them. */
+  postgresSettings: z.array(z.string()),
   /** Of each server within a minute, before it is given up; see `keepUp`. */
   deathsAtMost: z.int().nonnegative().optional(),
 });

@@ -47,6 +47,8 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
       // A source that takes every submission for a new one: the product must do without its help.
       cxone: {
         data: { rows, seed: String(seed) },
+        // Two polls: one may be struck, the other finds the result.
+        run: { polls: 1 },
         idempotent: false,
         faults: merged(facts.map(({ source }) => source)),
       },

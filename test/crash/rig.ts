@@ -23,7 +23,10 @@ const LONG_HISTORY = 130;
 const DRAINED_WITHIN_MS = 15_000;
 
 export async function startRig(): Promise<Rig> {
-  const suite = await startSuite({ dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`] });
+  const suite = await startSuite({
+    ownServers: 'workers die by the dozen, and continue-as-new is suggested soon',
+    dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`],
+  });
   const folder = await mkdtemp(join(tmpdir(), 'journey-metrics-crash-'));
   const bundle = join(folder, 'workflow-bundle.cjs');
   await writeFile(bundle, suite.bundle.code);

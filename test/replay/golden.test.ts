@@ -6,7 +6,7 @@ import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { PATCHES } from '../../src/workflows/patches.js';
 import { bundleChanged } from '../support/workflow/changed-workflows.js';
 import type { HistoryEvent } from '../support/workflow/history-chain.js';
-import { buildWorkflowBundle, quietRuntime } from '../support/workflow/workflow-bundle.js';
+import { workflowBundle, quietRuntime } from '../support/workflow/workflow-bundle.js';
 import { CHANGES, UNSEEN_CHANGE } from './changes.js';
 import { RECORDINGS } from './recordings.js';
 
@@ -25,14 +25,14 @@ const histories = await Promise.all(
   }),
 );
 
-const replay = (workflowBundle: WorkflowBundleWithSourceMap, { file, events }: History): Promise<void> =>
-  Worker.runReplayHistory({ workflowBundle }, { events }, file);
+const replay = (bundle: WorkflowBundleWithSourceMap, { file, events }: History): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: bundle }, { events }, file);
 
 /** Files of the histories that the changed workflows do not replay. */
-async function caught(workflowBundle: WorkflowBundleWithSourceMap, among: readonly History[]): Promise<string[]> {
+async function caught(bundle: WorkflowBundleWithSourceMap, among: readonly History[]): Promise<string[]> {
   const found: string[] = [];
   const replayed = among.map(({ file, events }) => ({ workflowId: file, history: { events } }));
-  for await (const { workflowId: file, error } of Worker.runReplayHistories({ workflowBundle }, replayed)) {
+  for await (const { workflowId: file, error } of Worker.runReplayHistories({ workflowBundle: bundle }, replayed)) {
     if (error === undefined) continue;
     if (!(error instanceof DeterminismViolationError)) throw error;
     found.push(file);
@@ -51,7 +51,7 @@ describe('golden histories', () => {
   let bundle: WorkflowBundleWithSourceMap;
   before(async () => {
     quietRuntime();
-    bundle = await buildWorkflowBundle();
+    bundle = await workflowBundle();
   });
 
   it('cover every way through the workflows', () => {

@@ -29,7 +29,10 @@ const missing = Object.entries(RECORDINGS).filter(
   ([name]) => !present.some((file) => [`${VERSION}-${name}.json`, `${VERSION}-${name}-1.json`].includes(file)),
 );
 for (const server of ['dev', 'time-skipping'] as const) {
-  const rig = await createRig(server, { dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'] });
+  const rig = await createRig(server, {
+    ownServers: 'it suggests continue-as-new soon',
+    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+  });
   for (const [name, { on = 'dev', record }] of missing) if (on === server) await save(rig, name, record);
   await rig.stop();
 }

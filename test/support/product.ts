@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import pg from 'pg';
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
 import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
@@ -19,13 +18,17 @@ import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
 import { openDependencies } from '../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../src/composition/run-directory.js';
-import { startStack, type Stack } from '../../stack/stack.js';
+import { startStack, type Stack, type StackOptions } from '../../stack/stack.js';
+import { createDatabase, QUICK_POSTGRES } from './records/databases.js';
+import { sharedServers, type SharedServers } from './shared-servers.js';
+import { waitingFor } from './waits.js';
 import { recordedHistory, replay, type RecordedHistory } from './workflow/history-chain.js';
-import { buildWorkflowBundle, quietRuntime } from './workflow/workflow-bundle.js';
+import { openRuns } from './workflow/open-runs.js';
+import { quietRuntime, workflowBundle } from './workflow/workflow-bundle.js';
 
-/** Real servers for one test file: a Temporal dev server and a Postgres, in a home of their own. */
+/** Real servers for one test file: a Temporal dev server and a Postgres. */
 export interface Suite {
-  readonly stack: Stack;
+  readonly servers: Servers;
   readonly bundle: WorkflowBundleWithSourceMap;
   readonly connection: Connection;
   /** Open from first to last: with the last one to close, the SDK's native part shuts down, and it is needed for replay. */
@@ -62,24 +65,56 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-type Servers = Omit<Suite, 'product' | 'stop'>;
+/** The little that there is to know of servers that others use, too. */
+export type Servers = Pick<SharedServers, 'temporalAddress' | 'databaseUrl' | 'templateDatabase'>;
+
+/** A suite whose servers nobody else uses: they may be killed. */
+export interface OwnSuite extends Suite {
+  readonly stack: Stack;
+}
+
+export interface OwnServers extends Pick<StackOptions, 'dynamicConfig' | 'inMemory' | 'postgresSettings'> {
+  /** Why the shared ones do not do. */
+  readonly ownServers: string;
+}
+
+type Connected = Omit<Suite, 'product' | 'stop'>;
 type OpenProduct = Product & { abandon(): Promise<void> };
 
-export async function startSuite(options: { dynamicConfig?: readonly string[] } = {}): Promise<Suite> {
-  quietRuntime();
+/** On the servers of the test run, where there are some; else, or for a reason, on servers of this file's own. */
+export async function startSuite(): Promise<Suite>;
+export async function startSuite(own: OwnServers): Promise<OwnSuite>;
+export async function startSuite(own?: OwnServers): Promise<Suite> {
+  const shared = own === undefined ? sharedServers() : undefined;
+  if (shared !== undefined) return connectSuite(shared, () => Promise.resolve());
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-suite-'));
-  const stack = await startStack({ home, ui: false, ...options });
-  const bundle = await buildWorkflowBundle();
-  const connection = await Connection.connect({ address: address(stack) });
-  const native = await NativeConnection.connect({ address: address(stack) });
+  const { ownServers: _, ...options } = own ?? { ownServers: 'there is no test run', inMemory: true };
+  const stack = await startStack({ home, ui: false, postgresSettings: QUICK_POSTGRES, ...options });
+  const suite = await connectSuite(serversOf(stack), async () => {
+    await stack.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+  return Object.assign(suite, { stack });
+}
+
+function serversOf({ temporal, database }: Stack): Servers {
+  if (temporal === undefined || database === undefined) throw new Error('a stack has both servers');
+  return { temporalAddress: temporal.address, databaseUrl: database.url, templateDatabase: 'template1' };
+}
+
+async function connectSuite(servers: Servers, stopServers: () => Promise<void>): Promise<Suite> {
+  quietRuntime();
+  const bundle = await workflowBundle();
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const native = await NativeConnection.connect({ address: servers.temporalAddress });
   const products: OpenProduct[] = [];
   return {
-    stack,
+    servers,
     bundle,
     connection,
     native,
     async product(productOptions = {}) {
-      const product = await startProduct({ stack, bundle, connection, native }, productOptions);
+      const product = await startProduct({ servers, bundle, connection, native }, productOptions);
       products.push(product);
       return product;
     },
@@ -88,23 +123,18 @@ export async function startSuite(options: { dynamicConfig?: readonly string[] } 
       for (const product of products) await product.abandon();
       await native.close();
       await connection.close();
-      await stack.stop();
-      await rm(home, { recursive: true, force: true });
+      await stopServers();
     },
   };
 }
 
-export function address({ temporal }: Stack): string {
-  if (temporal === undefined) throw new Error('this stack has no Temporal');
-  return temporal.address;
-}
-
-async function startProduct(servers: Servers, options: ProductOptions): Promise<OpenProduct> {
+async function startProduct(servers: Connected, options: ProductOptions): Promise<OpenProduct> {
   const id = randomUUID().slice(0, 8);
   const org = `org-${id}`;
   const simulator = await runSimulator({
     ...options.simulator,
-    cxone: { tenants: [{ ...DEFAULT_TENANT, org }], ...options.simulator?.cxone },
+    // Ready at the first poll, which comes at once: a test of the cadence says otherwise.
+    cxone: { tenants: [{ ...DEFAULT_TENANT, org }], run: { polls: 0 }, ...options.simulator?.cxone },
   });
   try {
     return await completeProduct(servers, options, { id, org, simulator });
@@ -115,17 +145,17 @@ async function startProduct(servers: Servers, options: ProductOptions): Promise<
 }
 
 async function completeProduct(
-  suite: Servers,
+  suite: Connected,
   options: ProductOptions,
   { id, org, simulator }: { id: string; org: string; simulator: RunningSimulator },
 ): Promise<OpenProduct> {
   const taskQueue = `queue-${id}`;
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-product-'));
-  const temporalAddress = address(suite.stack);
+  const { temporalAddress, databaseUrl, templateDatabase } = suite.servers;
   const env = {
     ...simulator.environment,
     CXONE_ORG_ID: org,
-    DATABASE_URL: await createDatabase(suite.stack, `journey_${id}`),
+    DATABASE_URL: await createDatabase(databaseUrl, `journey_${id}`, templateDatabase),
     DATASET_URL: pathToFileURL(join(home, 'datasets')).href,
     JOURNEY_METRICS_HOME: home,
     TASK_QUEUE: taskQueue,
@@ -150,10 +180,12 @@ async function completeProduct(
     }
     return recorded;
   };
+  const forgetWait = waitingFor(() => openRuns(temporal, taskQueue));
   let open = true;
   const abandon = async (): Promise<void> => {
     if (!open) return;
     open = false;
+    forgetWait();
     await worker?.stop();
     await Promise.all([client.close(), records.close(), simulator.stop()]);
     await rm(home, { recursive: true, force: true });
@@ -215,16 +247,4 @@ async function startWorker(
       await opened.close();
     },
   };
-}
-
-/** @returns URL of a new, empty database */
-export async function createDatabase({ database }: Stack, name: string): Promise<string> {
-  if (database === undefined) throw new Error('this stack has no Postgres');
-  const admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(database.url);
-  url.pathname = `/${name}`;
-  return url.href;
 }

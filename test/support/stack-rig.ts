@@ -4,12 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { choosePort } from '../../stack/home/ports.js';
 import { startTimeOf } from '../../stack/install/process-identity.mjs';
 import { type Stack, type StackOptions, startStack } from '../../stack/stack.js';
+import { until } from './until.js';
 
 const folders: string[] = [];
 const stacks: Stack[] = [];
@@ -71,13 +71,9 @@ export async function withTemporal<T>(stack: Stack, use: (client: Client) => Pro
   }
 }
 
-/** Polls until it is true; a test that waits in vain says for what. */
+/** Asks until it is true; a test that waits in vain says for what. */
 export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const signal = AbortSignal.timeout(30_000);
-  while (!(await isTrue())) {
-    if (signal.aborted) assert.fail(`never came true: ${what}`);
-    await sleep(25);
-  }
+  await until(what, isTrue, (yes) => yes);
 }
 
 export function allGone(pids: readonly number[]): boolean {

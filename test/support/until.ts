@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitingFor } from './waits.js';
 
 /** Asks until the answer is the one waited for. The deadline is the test's way to fail with a sentence instead of hanging. */
 export async function until<T>(
@@ -8,10 +9,15 @@ export async function until<T>(
   deadlineMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + deadlineMs;
-  for (;;) {
-    const answer = await ask();
-    if (good(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
-    await sleep(50);
+  const forget = waitingFor(() => [what]);
+  try {
+    for (;;) {
+      const answer = await ask();
+      if (good(answer)) return answer;
+      if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
+      await sleep(50);
+    }
+  } finally {
+    forget();
   }
 }

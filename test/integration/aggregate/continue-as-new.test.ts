@@ -15,7 +15,11 @@ describe('continue-as-new, with real activities', () => {
   let hasty: Suite;
   before(async () => {
     patient = await startSuite();
-    hasty = await startSuite({ dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'] });
+    hasty = await startSuite({
+      ownServers: 'it suggests continue-as-new soon',
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+      inMemory: true,
+    });
   });
   after(async () => {
     await hasty.stop();

@@ -66,29 +66,14 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
       assert.equal(result?.outcome, 'completed');
     }));
 
-  it('a token answer that is HTML is a failure, not an empty token', () =>
-    run(cxone({ script: [{ on: 'token', nth: 1, times: 99, fault: 'html' }] }), fails('MalformedResponse', 'html')));
-
-  it('a token that is revoked in mid-poll is replaced once, and the run goes on', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 1, fault: '401-revoked' }] }), ({ result }, product) => {
-      assert.equal(result?.outcome, 'completed');
-      assert.equal(product.simulator.cxone.journal.count({ operation: 'token', effect: true }), 2);
-    }));
-
-  it('credentials that are refused for good end as Unauthorized', () =>
-    run({ ...cxone({}), env: { CXONE_CLIENT_SECRET: 'not the secret' } }, ({ error, audit }) => {
-      assert.equal(error?.type, 'Unauthorized');
-      assert.equal(audit.length, 1);
-    }));
-
   it('a 200 that says RUNNING is waited for', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 2, fault: 'running' }] }), ({ result }, product) => {
+    run(cxone({ script: [{ on: 'poll', nth: 1, fault: 'running' }] }), ({ result }, product) => {
       assert.equal(result?.rows.returned, 40);
       assert.equal(struck(product, 'running'), 1);
     }));
 
   it('a 200 that says FAILED ends the run as QueryFailed', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 2, fault: 'failed' }] }), fails('QueryFailed', 'failed')));
+    run(cxone({ script: [{ on: 'poll', nth: 1, fault: 'failed' }] }), fails('QueryFailed', 'failed')));
 
   it('every page is followed and the rows add up to totalCount', () =>
     run(
@@ -120,15 +105,6 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
     });
   }
 
-  it('one bad reading is forgiven: the second one is whole', () =>
-    run(
-      cxone({ script: [{ on: 'page', nth: 2, fault: 'cut-json' }] }),
-      ({ result }) => {
-        assert.equal(result?.rows.returned, 40);
-      },
-      limit(10),
-    ));
-
   it('a Location of another host is InvalidLocation and gets no request', () =>
     run(
       cxone({ script: [{ on: 'submit', nth: 1, times: 9, fault: 'hostile-location' }] }),
@@ -141,29 +117,11 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
       fails('InvalidLocation', 'no-location'),
     ));
 
-  it('HTML with 200 is MalformedResponse, not success with accuracy 100', () =>
-    run(cxone({ script: [{ on: 'poll', nth: 2, times: 99, fault: 'html' }] }), fails('MalformedResponse', 'html')));
-
   it('rows without any asked-for key are MalformedResponse', () =>
     run(
       cxone({ script: [{ on: 'poll', nth: 1, times: 99, fault: 'strange-rows' }] }),
       fails('MalformedResponse', 'strange-rows'),
     ));
-
-  it('a body without end is ResponseTooLarge', () =>
-    run(
-      cxone({ script: [{ on: 'poll', nth: 1, times: 99, fault: 'oversized' }] }),
-      fails('ResponseTooLarge', 'oversized'),
-    ));
-
-  it('a connection lost after the submission loses no query: the same key finds it again', () =>
-    run(cxone({ script: [{ on: 'submit', nth: 1, fault: 'drop-after' }] }), ({ result }, product) => {
-      assert.equal(result?.outcome, 'completed');
-      const submissions = product.simulator.cxone.journal.entries({ operation: 'submit' });
-      assert.equal(submissions.length, 2);
-      assert.equal(new Set(submissions.map(({ idempotencyKey }) => idempotencyKey)).size, 1);
-      assert.equal(product.simulator.cxone.queries().length, 1);
-    }));
 
   it('more than counts is validated: an unknown metric is refused with the nearest known one', () =>
     run(
@@ -183,55 +141,6 @@ describe('seed: what the seed got wrong', { concurrency: 4 }, () => {
       assert.ok(missingCount > 0 && missing.length === missingCount);
       for (const day of missing) assert.match(day, /^2026-11-0\d$/);
     }));
-
-  it('a receiver that fails is tried again, and the attempts are counted', () =>
-    run(
-      { simulator: { receiver: { faults: { script: [{ on: 'webhook', nth: 1, fault: '500' }] } } } },
-      ({ result, audit }, product) => {
-        assert.equal(result?.outcome, 'completed');
-        assert.equal(result.delivery.attempts, 2);
-        assert.equal(audit[0]?.delivery?.attempts, 2);
-        assert.equal(product.simulator.receiver.windows().size, 1);
-      },
-    ));
-
-  it('a redirect to a login page is no delivery, and is not followed', () =>
-    run(
-      { simulator: { receiver: { faults: { script: [{ on: 'webhook', nth: 1, fault: 'redirect' }] } } } },
-      ({ result }, product) => {
-        assert.equal(result?.delivery.attempts, 2);
-        assert.equal(product.simulator.receiver.journal.count({ operation: 'other' }), 0);
-      },
-    ));
-
-  it('a failed run is audited, with its reason', () =>
-    run(cxone({ script: [{ on: 'submit', nth: 1, times: 9, fault: '400' }] }), fails('QueryRejected', '400')));
-
-  it('a 429 is waited for, as the source asks', () =>
-    run(
-      cxone({
-        script: [
-          { on: 'submit', nth: 1, fault: '429' },
-          { on: 'poll', nth: 1, fault: '429' },
-        ],
-      }),
-      ({ result }, product) => {
-        assert.equal(result?.outcome, 'completed');
-        assert.equal(struck(product, '429'), 2);
-      },
-    ));
-
-  it('five 503 in a row open the circuit: the organisation is left alone, then the run goes on', () =>
-    run(
-      {
-        ...cxone({ script: [{ on: 'poll', nth: 1, times: 5, fault: '503-retry-after' }] }),
-        env: { CXONE_CIRCUIT_OPEN: '2 s' },
-      },
-      ({ result }, product) => {
-        assert.equal(result?.outcome, 'completed');
-        assert.equal(struck(product, '503-retry-after'), 5);
-      },
-    ));
 });
 
 /** A page size that makes forty rows four pages. */

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { findTemporal } from '../../../stack/servers/temporal-binary.js';
-import { address, startSuite, type Suite } from '../../support/product.js';
+import { startSuite, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
 const run = promisify(execFile);
@@ -14,7 +14,7 @@ describe('the temporal CLI', () => {
   before(async () => {
     suite = await startSuite();
     const { path } = await findTemporal();
-    temporal = async (...args) => (await run(path, [...args, '--address', address(suite.stack)])).stdout;
+    temporal = async (...args) => (await run(path, [...args, '--address', suite.servers.temporalAddress])).stdout;
   });
   after(() => suite.stop());
 

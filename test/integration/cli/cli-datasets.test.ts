@@ -41,7 +41,7 @@ async function aStore(t: TestContext): Promise<Rig> {
     const bytes = Buffer.from(`rows of ${runKey}`);
     const ref = refOf(`runs/${runKey}`, bytes);
     await store.put(ref, bytes, PATIENCE);
-    const at = new Date(Date.now() - (runKey === YOUNG ? DAY_MS : 40 * DAY_MS));
+    const at = new Date(Date.now() - (runKey === YOUNG ? 1.5 * DAY_MS : 40 * DAY_MS));
     utimesSync(join(folder, 'runs', runKey, 'blobs', ref.sha256), at, at);
   }
   const env = { DATABASE_URL: url, DATASET_URL: pathToFileURL(folder).href };

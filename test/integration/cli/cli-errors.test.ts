@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
-import { cli, closedAddress, type CliEnd } from '../../support/cli/cli.js';
+import { cli, cliProcess, closedAddress, type CliEnd } from '../../support/cli/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cli-errors-'));
 after(() => {
@@ -61,7 +61,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
   });
 
   test('prints one JSON document for wrong usage too', async () => {
-    const end = await cli(['aggregate', '--query', GOOD, '--json', '--nonsense']);
+    const end = await cliProcess(['aggregate', '--query', GOOD, '--json', '--nonsense']);
     assert.equal(end.code, 2);
     assert.equal(errorIn(end).type, 'InvalidUsage');
   });
@@ -75,7 +75,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
   test('refuses what is no JSON, from a file and from stdin', async () => {
     const ends = await Promise.all([
       cli(['aggregate', '--query', file('broken.json', '{"query":')]),
-      cli(['aggregate', '--query', '-', '--json'], {}, 'not JSON'),
+      cliProcess(['aggregate', '--query', '-', '--json'], {}, 'not JSON'),
     ]);
     assert.deepEqual(
       ends.map(({ code }) => code),
@@ -110,7 +110,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
 
   test('names the address where no Temporal answers, and what to do', async () => {
     const address = await closedAddress();
-    const end = await cli(['aggregate', '--query', GOOD, '--json'], { TEMPORAL_ADDRESS: address });
+    const end = await cliProcess(['aggregate', '--query', GOOD, '--json'], { TEMPORAL_ADDRESS: address });
     assert.equal(end.code, 1);
     assert.equal(errorIn(end).type, 'TemporalUnavailable');
     assertSaid(end, new RegExp(`Temporal at ${address} does not answer: start it .*npm run dev.*TEMPORAL_ADDRESS`));
@@ -178,7 +178,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
 
 suite('the command line helps', { concurrency: 2 }, () => {
   test('on stdout, with 0, as a process of its own', async () => {
-    const end = await cli(['runs', 'redeliver', '--help']);
+    const end = await cliProcess(['runs', 'redeliver', '--help']);
     assert.deepEqual([end.code, end.stderr], [0, '']);
     assert.match(end.stdout, /^Usage: journey-metrics runs redeliver /);
   });

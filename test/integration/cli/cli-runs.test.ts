@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { RunSimulatorOptions } from '../../../simulator/main.js';
 import type { AggregateRequest, AggregateResult, RunSummary } from '../../../src/client.js';
-import { cli, startCli, type CliEnd } from '../../support/cli/cli.js';
+import { cli, cliProcess, startCli, type CliEnd } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
@@ -90,8 +90,9 @@ describe('the command line, on real servers', () => {
   });
 
   test('ends with 4 when the timeout passes, and the run goes on until somebody watches it again', async () => {
-    const { product, run } = await desk({ cxone: { run: { ms: 12_000 } } });
-    const late = await run('aggregate', '--query', '-', '--json', '--timeout', '1s');
+    const { product, request, run } = await desk({ cxone: { run: { ms: 12_000 } } });
+    const aggregate = ['aggregate', '--query', '-', '--json', '--timeout', '1s'];
+    const late = await cliProcess(aggregate, product.env, JSON.stringify(request));
     assert.equal(late.code, 4);
     const { error } = json(late) as { error: { type: string; details: [{ workflowId: string; runId: string }] } };
     assert.equal(error.type, 'Timeout');
@@ -114,11 +115,13 @@ describe('the command line, on real servers', () => {
     assert.equal(code, 130);
     assert.match(stdout, /^\{"error":\{"type":"Interrupted",.*\}\n$/);
     assert.match(stderr, new RegExp(`the run continues: ${workflowId}\\n.*runs watch .*\\n.*runs cancel `));
-    const show = json(await run('runs', 'show', workflowId, '--json')) as {
-      state: string;
-      progress: { phase: string };
-    };
-    assert.deepEqual([show.state, show.progress.phase], ['running', 'waiting']);
+    const show = await until(
+      'the run to wait for the source',
+      async () =>
+        json(await run('runs', 'show', workflowId, '--json')) as { state: string; progress: { phase: string } },
+      ({ progress }) => progress.phase === 'waiting',
+    );
+    assert.equal(show.state, 'running');
 
     assert.equal((await run('runs', 'poll-now', workflowId)).code, 0);
     assert.equal((await run('runs', 'cancel', workflowId)).code, 0);

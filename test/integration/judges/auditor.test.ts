@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { audit } from '../../auditor/audit.js';
 import { collect } from '../../auditor/collect.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
-import { address, startSuite, type Product, type Suite } from '../../support/product.js';
+import { startSuite, type Product, type Suite } from '../../support/product.js';
 
 /** What is true of the product whoever looks: so the auditor's own reading of journals, tables and runs fits what it reads. */
 describe('the auditor, of a product that nobody kills', () => {
@@ -14,7 +14,11 @@ describe('the auditor, of a product that nobody kills', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'journey-metrics-evidence-'));
-    suite = await startSuite({ dynamicConfig: ['limit.historyCount.suggestContinueAsNew=20'] });
+    suite = await startSuite({
+      ownServers: 'it suggests continue-as-new soon',
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=20'],
+      inMemory: true,
+    });
   });
   after(async () => {
     await suite.stop();
@@ -59,7 +63,13 @@ describe('the auditor, of a product that nobody kills', () => {
     ]);
     assert.ok((await product.histories()).length > 4, 'no run continued as new');
     const { TASK_QUEUE: taskQueue = '', DATABASE_URL: databaseUrl = '' } = product.env;
-    await collect({ databaseUrl, taskQueue, folder, temporalAddress: address(suite.stack), namespace: 'default' });
+    await collect({
+      databaseUrl,
+      taskQueue,
+      folder,
+      temporalAddress: suite.servers.temporalAddress,
+      namespace: 'default',
+    });
     const { verdict, findings, counts } = audit(folder);
     assert.deepEqual(
       findings.map(({ promise, subject, what }) => `${promise}: ${subject} ${what}`),

@@ -15,7 +15,7 @@ export interface RecordedOptions {
 }
 
 /** A terminal that nobody sits at, and what was written to it. */
-export function recorded({ columns, env = {}, input = '' }: RecordedOptions = {}): {
+function recorded({ columns, env = {}, input = '' }: RecordedOptions = {}): {
   readonly terminal: Terminal;
   readonly written: { stdout: string; stderr: string };
 } {

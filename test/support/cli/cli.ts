@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Env } from '../../../src/config/environment.js';
+import { printed } from './cli-commands.js';
 
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 
@@ -23,7 +24,7 @@ export interface CliProcess {
 /** Starts the command line as a process of its own, in an environment that holds nothing but what is given. */
 export function startCli(args: readonly string[], env: Env = {}, input = ''): CliProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], JOURNEY_METRICS_HOME: '/nonexistent', ...env },
+    env: environmentOf(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined).end(input);
@@ -47,9 +48,18 @@ export function startCli(args: readonly string[], env: Env = {}, input = ''): Cl
   return { child, ended, printed };
 }
 
-/** Runs a command to its end. */
-export function cli(args: readonly string[], env?: Env, input?: string): Promise<CliEnd> {
+/** Runs a command to its end as a process of its own: where its exit code, its signals or its pipes are the point. */
+export function cliProcess(args: readonly string[], env?: Env, input?: string): Promise<CliEnd> {
   return startCli(args, env, input).ended;
+}
+
+/** Runs a command to its end, in this process, as src/cli.ts would. */
+export function cli(args: readonly string[], env: Env = {}, input = ''): Promise<CliEnd> {
+  return printed(args, { env: environmentOf(env), input });
+}
+
+function environmentOf(env: Env): Env {
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'], JOURNEY_METRICS_HOME: '/nonexistent', ...env };
 }
 
 /** `host:port` on which nothing listens. */

@@ -122,7 +122,7 @@ function withOneChange(value: unknown): fc.Arbitrary<unknown> {
 }
 
 /** Values that a JSON schema describes, as far as our schemas go, and some that it does not. */
-export function valuesOf(root: JsonSchema): fc.Arbitrary<unknown> {
+function valuesOf(root: JsonSchema): fc.Arbitrary<unknown> {
   const { $defs = {} } = root as { readonly $defs?: Readonly<Record<string, JsonSchema>> };
   return described(root, $defs, 0);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { after, before } from 'node:test';
 import { tmpdir } from 'node:os';
@@ -6,14 +7,16 @@ import { Client, type QueryResultRow } from 'pg';
 import { clusterPaths } from '../../../stack/servers/postgres-cluster.js';
 import { startPostgres, type PostgresServer } from '../../../stack/servers/postgres.js';
 import { stopOrphan } from '../../../stack/servers/process-record.js';
+import { sharedServers } from '../shared-servers.js';
+import { createDatabase, QUICK_POSTGRES } from './databases.js';
 
 /** A real Postgres for the tests of one file. */
 export interface TestPostgres {
   /** URL of a new, empty database. */
   emptyDatabase(): Promise<string>;
-  /** URL of a new database, copied from the one that `prepare` made. */
+  /** URL of a new database with the schema. */
   database(): Promise<string>;
-  /** Ends the server, with all connections. */
+  /** Ends the server, with all connections: for a file that has its own. */
   stop(): Promise<void>;
   /** Starts it again, with its data, on the port that it had. */
   start(): Promise<void>;
@@ -22,37 +25,44 @@ export interface TestPostgres {
 const FOLDER_PREFIX = 'journey-metrics-test-postgres-';
 
 /**
- * Starts one server before the tests of this file and stops it after them. Ends with its process in every case but a
- * SIGKILL; what that leaves behind the next file's start clears away.
- * @param prepare fills the template of `database()`, e.g. with the schema; must close its connections
+ * The server of the test run, where there is one; else, or for a reason, one of this file's own, which starts before its
+ * tests and stops after them. That one ends with its process in every case but a SIGKILL; what a SIGKILL leaves behind
+ * the next such start clears away.
+ * @param options.schema fills the template of `database()`, if not with nothing; must close its connections
+ * @param options.ownServers why the shared server does not do: it is stopped, or its settings are changed
  */
-export function testPostgres(prepare: (url: string) => Promise<void> = () => Promise.resolve()): TestPostgres {
+export function testPostgres(
+  options: { schema?: (url: string) => Promise<void>; ownServers?: string } = {},
+): TestPostgres {
+  const { schema, ownServers } = options;
+  const shared = ownServers === undefined ? sharedServers() : undefined;
+  if (shared !== undefined) {
+    const newDatabase = (template: string): Promise<string> => createDatabase(shared.databaseUrl, newName(), template);
+    const mine = (): never => {
+      throw new Error('other files use this Postgres, too: ask for a server of your own, with the reason');
+    };
+    return {
+      emptyDatabase: () => newDatabase('template1'),
+      database: () => newDatabase(schema === undefined ? 'template1' : shared.templateDatabase),
+      stop: mine,
+      start: mine,
+    };
+  }
+  return ownPostgres(schema);
+}
+
+const newName = (): string => `test_${randomUUID().replaceAll('-', '')}`;
+
+function ownPostgres(schema: (url: string) => Promise<void> = () => Promise.resolve()): TestPostgres {
   let server: PostgresServer | undefined;
   let dataDir = '';
-  let databases = 0;
-
   const start = async (port?: number): Promise<void> => {
-    server = await startPostgres({ dataDir, ...(port !== undefined && { port }) });
-    await Promise.all(
-      ['fsync', 'synchronous_commit'].map((setting) => execute(running().url, `ALTER SYSTEM SET ${setting} = off`)),
-    );
-    await execute(running().url, 'SELECT pg_reload_conf()');
+    server = await startPostgres({ dataDir, settings: QUICK_POSTGRES, ...(port !== undefined && { port }) });
   };
   const running = (): PostgresServer => {
     if (!server) throw new Error('Postgres is started by a before() hook: ask for databases in tests and hooks only');
     return server;
   };
-  const create = async (name: string, template = 'template1'): Promise<string> => {
-    const url = new URL(running().url);
-    await execute(url.href, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-    url.pathname = `/${name}`;
-    return url.href;
-  };
-  const nextName = (): string => {
-    databases += 1;
-    return `test_${databases}`;
-  };
-
   const endWithProcess = (): void => {
     if (server) process.kill(server.pid, 'SIGINT');
   };
@@ -61,7 +71,7 @@ export function testPostgres(prepare: (url: string) => Promise<void> = () => Pro
     dataDir = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
     await start();
     process.once('exit', endWithProcess);
-    await prepare(await create('prepared'));
+    await schema(await createDatabase(running().url, 'prepared'));
   });
   after(async () => {
     process.off('exit', endWithProcess);
@@ -69,8 +79,8 @@ export function testPostgres(prepare: (url: string) => Promise<void> = () => Pro
     await rm(dataDir, { recursive: true, force: true });
   });
   return {
-    emptyDatabase: () => create(nextName()),
-    database: () => create(nextName(), 'prepared'),
+    emptyDatabase: () => createDatabase(running().url, newName()),
+    database: () => createDatabase(running().url, newName(), 'prepared'),
     stop: () => running().stop(),
     start: () => start(running().port),
   };
@@ -103,7 +113,7 @@ async function clearOrphans(): Promise<void> {
 
 /** A lock that is held until it is released. */
 export interface HeldLock {
-  /** Resolves once so many connections to this server wait for a lock. */
+  /** Resolves once this number of connections to the same database wait for a lock. */
   isWaitedForBy(connections: number): Promise<void>;
   release(): Promise<void>;
 }
@@ -117,7 +127,11 @@ export async function holdLock(url: string, statement: string): Promise<HeldLock
   return {
     async isWaitedForBy(connections) {
       for (;;) {
-        const { rows } = await client.query('SELECT DISTINCT pid FROM pg_locks WHERE NOT granted');
+        // A wait for a row's lock names no database; but whoever waits holds locks that do.
+        const { rows } = await client.query(
+          `SELECT DISTINCT pid FROM pg_locks WHERE NOT granted AND pid IN (
+             SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))`,
+        );
         if (rows.length >= connections) return;
       }
     },

@@ -11,11 +11,12 @@ export const NOW = Date.UTC(2026, 10, 9, 6);
 export const AT = new Date(NOW).toISOString();
 
 /** Postgres whose `database()` has the schema. */
-export function postgresWithRecords(): TestPostgres {
-  return testPostgres(async (url) => {
+export function postgresWithRecords(options: { ownServers?: string } = {}): TestPostgres {
+  const schema = async (url: string): Promise<void> => {
     const records = await openRecords({ url, now: () => NOW, signal: PATIENCE });
     await records.close();
-  });
+  };
+  return testPostgres({ schema, ...options });
 }
 
 /** Records that are closed after the test: as one worker has them. */

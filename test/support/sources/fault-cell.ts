@@ -8,6 +8,7 @@ import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import { startReceiver, type Receiver } from '../../../simulator/receiver/server.js';
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
 import type { ActivityDependencies } from '../../../src/activities/index.js';
+import type { AuditEntry } from '../../../src/ports/index.js';
 import {
   JourneyMetricsError,
   type AggregateRequest,
@@ -127,6 +128,8 @@ export interface Promised {
   readonly orphans?: number;
   readonly generations?: number;
   readonly duplicates?: number;
+  readonly freshTokens?: number;
+  readonly attempts?: number;
 }
 
 /**
@@ -146,6 +149,14 @@ export async function checkCell(
   const entries = await execute<{ entry: string }>(databaseUrl, 'SELECT entry FROM audit WHERE workflow_id = $1', [
     run.workflowId,
   ]);
+  const { freshTokens, attempts } = promised;
+  if (freshTokens !== undefined) {
+    assert.equal(cell.cxone.journal.count({ operation: 'token', effect: true }), 1 + freshTokens, 'tokens');
+  }
+  if (attempts !== undefined) {
+    const told = entries.map(({ entry }) => (JSON.parse(entry) as AuditEntry).delivery?.attempts);
+    assert.deepEqual([result?.delivery.attempts, ...told], [attempts, attempts], 'delivery attempts');
+  }
   const failed = !['completed', 'undelivered', 'cancelled'].includes(end);
   assert.deepEqual(
     entries.map(({ entry }) => JSON.parse(entry) as object).map(statusOf),
@@ -176,6 +187,7 @@ function checkReceiver({ cxone, receiver }: FaultCell, queryId: string | undefin
     'one identity',
   );
   assert.equal(journal.count({ verdict: 'duplicate' }), duplicates, 'duplicates only where an answer was lost');
+  assert.equal(journal.count({ operation: 'other' }), 0, 'no redirect is followed');
 }
 
 async function checkQueries(
@@ -191,6 +203,8 @@ async function checkQueries(
     [org],
   );
   assert.equal(known?.orphans, orphans, 'suspected orphans on record');
+  const keys = new Set(cxone.journal.entries({ operation: 'submit' }).map(({ idempotencyKey }) => idempotencyKey));
+  assert.ok(keys.size <= known.generations, 'a submission that is sent again has its key again');
   const queries = cxone.queries().length;
   assert.ok(known.generations <= generations, `${known.generations} generations`);
   assert.ok(queries <= known.generations + orphans, `${queries} queries, ${orphans} orphans on record`);

@@ -14,7 +14,8 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
 import { replay, type RecordedHistory } from '../workflow/history-chain.js';
-import { address, createDatabase, startSuite, type Suite } from '../product.js';
+import { startSuite, type Suite } from '../product.js';
+import { createDatabase } from '../records/databases.js';
 
 /**
  * The product for many runs at once that must not meet each other's faults: one worker, and for each organisation its
@@ -35,7 +36,7 @@ export interface Field {
   stop(): Promise<void>;
 }
 
-/** Starts a field, on servers of its own, before the tests of this file, and stops it after them. */
+/** Starts a field before the tests of this file, and stops it after them. */
 export function fieldForTests(chance: number): () => Field {
   let suite: Suite | undefined;
   let field: Field | undefined;
@@ -59,7 +60,9 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-faults-'));
   const ambient = { now: Date.now, random: () => chance };
   const temporal = new Client({ connection: suite.connection });
-  const database = (): Promise<string> => createDatabase(suite.stack, `faults_${randomUUID().replaceAll('-', '')}`);
+  const { temporalAddress, databaseUrl, templateDatabase } = suite.servers;
+  const database = (): Promise<string> =>
+    createDatabase(databaseUrl, `faults_${randomUUID().replaceAll('-', '')}`, templateDatabase);
   const config = readConfig({
     CXONE_ORG_ID: 'nobody',
     CXONE_CLIENT_ID: 'nobody',
@@ -87,7 +90,7 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
   });
   const running = worker.run();
   const client = createJourneyMetricsClient({
-    connection: { address: address(suite.stack) },
+    connection: { address: temporalAddress },
     taskQueue,
     requester: 'test',
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -10,7 +11,10 @@ import type { AggregateRequest } from '../../../src/contract/request/request.js'
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { findTemporal, findTestServer } from '../../../stack/servers/temporal-binary.js';
 import { familyHistories, replay, type RecordedHistory } from './history-chain.js';
-import { buildWorkflowBundle, quietRuntime } from './workflow-bundle.js';
+import { openRun } from './open-runs.js';
+import { buildWorkflowBundle, quietRuntime, workflowBundle } from './workflow-bundle.js';
+import { sharedServers, type SharedServers } from '../shared-servers.js';
+import { waitingFor } from '../waits.js';
 import { REQUEST } from './fake-activities.js';
 
 type Handle = WorkflowHandle<(request: AggregateRequest) => Promise<AggregateResult>>;
@@ -48,15 +52,26 @@ export type WorkerChoices = Pick<
   'interceptors' | 'maxConcurrentActivityTaskExecutions' | 'maxCachedWorkflows'
 >;
 
-/** A server, a bundle, and replay that nobody has to remember. */
-export async function createRig(
-  kind: 'time-skipping' | 'dev',
-  { dynamicConfig = [], workflowsPath }: { dynamicConfig?: readonly string[]; workflowsPath?: string } = {},
-): Promise<Rig> {
+/** `workflowsPath`: other workflows than the product's. `ownServers`: why the dev server of the test run does not do. */
+export type RigOptions = { readonly workflowsPath?: string } & (
+  | { readonly ownServers: string; readonly dynamicConfig?: readonly string[] }
+  | { readonly ownServers?: never; readonly dynamicConfig?: never }
+);
+
+/** How long a test may wait for its runs: then it fails, with what they wait for. Two quiet cores need a tenth of it. */
+const LIMIT_MS = 480_000;
+
+/**
+ * A server, a bundle, and replay that nobody has to remember. The time-skipping server is always the file's own: whoever
+ * waits there moves the clock of all its runs.
+ */
+export async function createRig(kind: 'time-skipping' | 'dev', options: RigOptions = {}): Promise<Rig> {
   quietRuntime();
-  const bundle = await buildWorkflowBundle(workflowsPath);
-  const env = kind === 'dev' ? await devServer(dynamicConfig) : await timeSkippingServer();
-  await registerSearchAttributes(env);
+  const { workflowsPath, ownServers, dynamicConfig = [] } = options;
+  const time = kind === 'dev' ? 'real' : 'skipped';
+  const bundle = workflowsPath === undefined ? await workflowBundle(time) : await buildWorkflowBundle(workflowsPath);
+  const shared = ownServers === undefined ? sharedServers() : undefined;
+  const env = kind === 'dev' ? await devServer(shared, dynamicConfig) : await timeSkippingServer();
   const recorded: RecordedHistory[] = [];
   return {
     env,
@@ -79,7 +94,9 @@ export async function createRig(
         start: async (request = REQUEST, options) => (await launch(AGGREGATE_WORKFLOW, request, options)) as Handle,
         backfill: async (request, options) => (await launch(BACKFILL_WORKFLOW, request, options)) as BackfillHandle,
       };
-      const answer = await test(session).finally(() => worker.stop());
+      const waits = (): Promise<string[]> =>
+        Promise.all(started.map(({ workflowId }) => openRun(env.client, workflowId)));
+      const answer = await withinLimit(test(session), waits).finally(() => worker.stop());
       for (const handle of started) {
         const family = await familyHistories(env.client, handle.workflowId, firstRunId(handle));
         await replay(bundle, family);
@@ -89,6 +106,23 @@ export async function createRig(
     },
     stop: () => env.teardown(),
   };
+}
+
+/** Rejects, with what the runs wait for, when a test takes too long. */
+async function withinLimit<T>(test: Promise<T>, describeRuns: () => Promise<readonly string[]>): Promise<T> {
+  const forget = waitingFor(describeRuns);
+  const over = new AbortController();
+  const limit = sleep(LIMIT_MS, undefined, { signal: over.signal, ref: false }).then(async () => {
+    const runs = await describeRuns();
+    throw new Error([`the test was given up after ${LIMIT_MS / 1_000} s; its runs`, ...runs].join('\n  '));
+  });
+  limit.catch(() => undefined); // Nobody listens once the test has ended.
+  try {
+    return await Promise.race([test, limit]);
+  } finally {
+    over.abort();
+    forget();
+  }
 }
 
 function createWorker(parts: {
@@ -106,6 +140,8 @@ function createWorker(parts: {
     activities,
     // A bug in workflow code fails the test at once instead of hanging in workflow task retries.
     workflowFailureErrorTypes: { '*': ['Error'] },
+    // Of a test that was given up: an activity that never ends must not keep the worker.
+    shutdownForceTime: '20 seconds',
     ...choices,
   });
 }
@@ -135,13 +171,24 @@ export function firstRunId(handle: { readonly workflowId: string }): string {
 
 async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   const { path } = await findTestServer();
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const server = { executable: { type: 'existing-path', path } } as const;
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server });
+  await registerSearchAttributes(env);
+  return env;
 }
 
-async function devServer(dynamicConfig: readonly string[]): Promise<TestWorkflowEnvironment> {
+async function devServer(
+  shared: SharedServers | undefined,
+  dynamicConfig: readonly string[],
+): Promise<TestWorkflowEnvironment> {
+  if (shared !== undefined)
+    return TestWorkflowEnvironment.createFromExistingServer({ address: shared.temporalAddress });
   const { path } = await findTemporal();
   const extraArgs = dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]);
-  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
+  const server = { executable: { type: 'existing-path', path }, extraArgs } as const;
+  const env = await TestWorkflowEnvironment.createLocal({ server });
+  await registerSearchAttributes(env);
+  return env;
 }
 
 const KEYWORD = 2;

@@ -5,9 +5,9 @@ import { assertFresh } from '../../support/generated.js';
 import { FAULT_MATRIX, faultMatrix } from '../../../scripts/fault-table.js';
 import { OPERATIONS } from '../../../simulator/faults/fault.js';
 import { FAILURES } from '../../../src/contract/failures.js';
-import { DATASET_KINDS, STORE_STEPS } from '../../faults/dataset-kinds.js';
-import { NETWORK_KINDS } from '../../faults/network-kinds.js';
-import { POSTGRES_KINDS, RECORD_STEPS } from '../../faults/postgres-kinds.js';
+import { DATASET_KINDS, STORE_STEPS } from '../../servers/faults/dataset-kinds.js';
+import { NETWORK_KINDS } from '../../servers/faults/network-kinds.js';
+import { POSTGRES_KINDS, RECORD_STEPS } from '../../servers/faults/postgres-kinds.js';
 
 /** The places at which a kind is tried, whatever its rows are. */
 function placesOf(rows: readonly { readonly kind: string; readonly cells: object }[]): ReadonlyMap<string, string[]> {

@@ -41,7 +41,10 @@ describe('continue-as-new', { concurrency: true }, () => {
   let rig: Rig;
   let patient: Rig;
   before(async () => {
-    rig = await createRig('dev', { dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'] });
+    rig = await createRig('dev', {
+      ownServers: 'it suggests continue-as-new soon',
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+    });
     patient = await createRig('dev');
   });
   after(async () => {

@@ -45,7 +45,11 @@ describe('a backfill that continues as new', { concurrency: true }, () => {
   let short: Rig;
   before(async () => {
     bare = await createRig('dev', { workflowsPath });
-    short = await createRig('dev', { workflowsPath, dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'] });
+    short = await createRig('dev', {
+      workflowsPath,
+      ownServers: 'it suggests continue-as-new soon',
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+    });
   });
   after(async () => {
     await Promise.all([bare.stop(), short.stop()]);

@@ -1,7 +1,7 @@
-import type { CircuitLimits } from '../../src/sources/http/circuit.js';
-import type { FailureType } from '../../src/contract/failures.js';
-import type { Operation } from '../../simulator/faults/fault.js';
-import type { FaultSchedule } from '../../simulator/faults/named.js';
+import type { CircuitLimits } from '../../../src/sources/http/circuit.js';
+import type { FailureType } from '../../../src/contract/failures.js';
+import type { Operation } from '../../../simulator/faults/fault.js';
+import type { FaultSchedule } from '../../../simulator/faults/named.js';
 
 /** What the back-off of failures is drawn with: 1,250 ms the first time. */
 export const CHANCE = 0.25;
@@ -22,6 +22,12 @@ export interface Expected {
   readonly deadline?: string;
   /** Messages that the receiver had before, with the same id and bytes. Default 0. */
   readonly duplicates?: number;
+  /** Tokens that are fetched beside the first one. Checked where it is given. */
+  readonly freshTokens?: number;
+  /** Delivery attempts that the result and the audit entry tell. Checked where it is given. */
+  readonly attempts?: number;
+  /** The defect of the seed that this cell shows to be gone. */
+  readonly seed?: string;
 }
 
 /** A row of a table: one kind of fault at each place where it may strike; a place is absent where the row has nothing to say. */
@@ -42,6 +48,18 @@ export function at<Place extends string>(
   expected: Expected,
 ): Partial<Record<Place, Expected>> {
   return Object.fromEntries(places.map((place) => [place, expected])) as Partial<Record<Place, Expected>>;
+}
+
+/** Names the defects of the seed that these cells show to be gone. */
+export function seeds<Place extends string>(
+  cells: Partial<Record<Place, Expected>>,
+  defects: Partial<Record<Place, string>>,
+): Partial<Record<Place, Expected>> {
+  const named = Object.entries<string | undefined>(defects).map(([place, seed]) => [
+    place,
+    { ...cells[place as Place], ...(seed !== undefined && { seed }) }, // The cast: `Object.entries` forgets the keys.
+  ]);
+  return { ...cells, ...(Object.fromEntries(named) as Partial<Record<Place, Expected>>) };
 }
 
 type Scripted = NonNullable<FaultSchedule['script']>[number];

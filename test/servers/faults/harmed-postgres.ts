@@ -1,8 +1,8 @@
-import type { ActivityDependencies } from '../../src/activities/index.js';
-import { RecordsError } from '../../src/records/postgres/errors.js';
-import { openRecords, type Records } from '../../src/records/open-records.js';
-import { startFront, type Front } from '../support/sources/front.js';
-import { execute, holdLock } from '../support/records/postgres.js';
+import type { ActivityDependencies } from '../../../src/activities/index.js';
+import { RecordsError } from '../../../src/records/postgres/errors.js';
+import { openRecords, type Records } from '../../../src/records/open-records.js';
+import { startFront, type Front } from '../../support/sources/front.js';
+import { execute, holdLock } from '../../support/records/postgres.js';
 import type { PostgresKind, RecordStep } from './postgres-kinds.js';
 
 type Ports = Pick<ActivityDependencies, 'runs' | 'submissions' | 'ledger' | 'audit'>;

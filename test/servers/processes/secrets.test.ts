@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { decodedHistory, findCanaries } from '../../chaos/canaries.js';
 import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import { DEFAULT_TENANT } from '../../../simulator/cxone/credentials.js';
-import { execute } from '../../support/cli/cli-process.js';
+import { cliProcess } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 import { startWorkerProcess } from '../../../stack/product/worker-process.js';
@@ -43,8 +43,8 @@ describe('secrets', () => {
     for await (const line of product.records.auditLog.export(AbortSignal.timeout(10_000))) audit.push(line);
     const histories = await product.histories();
     const [run] = await product.client.list();
-    const shown = await execute(['runs', 'show', run?.workflowId ?? '', '--history', '--json'], product.env);
-    const doctor = await execute(['doctor'], product.env);
+    const shown = await cliProcess(['runs', 'show', run?.workflowId ?? '', '--history', '--json'], product.env);
+    const doctor = await cliProcess(['doctor'], product.env);
     return {
       log,
       history: histories.map(({ json }) => decodedHistory(json)).join('\n'),

@@ -1,5 +1,5 @@
-import type { Operation } from '../../simulator/faults/fault.js';
-import type { RecordedHistory } from '../support/workflow/history-chain.js';
+import type { Operation } from '../../../simulator/faults/fault.js';
+import type { RecordedHistory } from '../../support/workflow/history-chain.js';
 
 interface Started {
   readonly activityTaskStartedEventAttributes?: {

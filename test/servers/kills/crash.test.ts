@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Product, Suite } from '../../support/product.js';
+import type { OwnSuite, Product } from '../../support/product.js';
 import { startSuite } from '../../support/product.js';
 import { startQuickWorker } from '../../support/quick-worker.js';
 import { until } from '../../support/until.js';
@@ -9,9 +9,9 @@ import { until } from '../../support/until.js';
 const SLOW = { simulator: { cxone: { data: { rows: 300 }, run: { ms: 7_000 } } }, worker: false } as const;
 
 describe('SIGKILL in mid-poll', () => {
-  let suite: Suite;
+  let suite: OwnSuite;
   before(async () => {
-    suite = await startSuite();
+    suite = await startSuite({ ownServers: 'Temporal is killed' });
   });
   after(() => suite.stop());
 

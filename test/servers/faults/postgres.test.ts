@@ -1,9 +1,9 @@
 /** What goes wrong with Postgres, at each step of a run that uses it; mended once the product has noticed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createActivities } from '../../src/activities/index.js';
-import { checkCell, endOf, startCell } from '../support/sources/fault-cell.js';
-import { fieldForTests } from '../support/sources/fault-field.js';
+import { createActivities } from '../../../src/activities/index.js';
+import { checkCell, endOf, startCell } from '../../support/sources/fault-cell.js';
+import { fieldForTests } from '../../support/sources/fault-field.js';
 import { harmedPostgres } from './harmed-postgres.js';
 import { CHANCE, cellsOf } from './matrix.js';
 import { POSTGRES_KINDS } from './postgres-kinds.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { SCHEDULED_START } from '../../../src/contract/search-attributes.js';
-import { startSuite, type Suite } from '../../support/product.js';
+import { startSuite, type OwnSuite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
 const EVERY_MS = 2_000;
@@ -9,9 +9,9 @@ const EVERY_MS = 2_000;
 const AWAY_MS = 14_000;
 
 describe('a schedule whose server was down', () => {
-  let suite: Suite;
+  let suite: OwnSuite;
   before(async () => {
-    suite = await startSuite();
+    suite = await startSuite({ ownServers: 'Temporal is stopped for a while and killed' });
   });
   after(() => suite.stop());
 

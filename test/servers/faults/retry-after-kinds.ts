@@ -1,5 +1,5 @@
-import { OPERATIONS, type Operation } from '../../simulator/faults/fault.js';
-import type { RetryAfter } from '../../simulator/faults/fault.js';
+import { OPERATIONS, type Operation } from '../../../simulator/faults/fault.js';
+import type { RetryAfter } from '../../../simulator/faults/fault.js';
 import { CHANCE, type Expected, type NetworkKind } from './matrix.js';
 
 type Asks = NonNullable<NetworkKind['asks']> | null;
@@ -58,7 +58,11 @@ function cellOf(asks: Asks, operation: Operation): Expected {
       : `again after ${textOf(asks, operation)}`;
   // A poll can be woken; a step in back-off, and a delivery, cannot: the test ends those.
   const tooLong = asks === HOUR && (operation === 'token' || operation === 'webhook');
-  return { ends: tooLong ? 'cancelled' : 'completed', bound: wait };
+  const seed =
+    asks !== null && asks[0] === 6_000 && operation === 'poll'
+      ? { seed: 'a 429 is waited for, as the source asks' }
+      : {};
+  return { ends: tooLong ? 'cancelled' : 'completed', bound: wait, ...seed };
 }
 
 function textOf(asks: readonly [number, number], operation: Operation): string {

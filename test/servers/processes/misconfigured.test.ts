@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findTemporal } from '../../../stack/servers/temporal-binary.js';
-import { execute } from '../../support/cli/cli-process.js';
+import { cli } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { workerExit } from '../../support/worker-exit.js';
 
@@ -118,11 +118,11 @@ describe('what is wrong is said in a sentence', { concurrency: 2 }, () => {
     const unknown = JSON.stringify(running.request({ destination: 'nowhere' }));
     const file = join(running.home, 'request.json');
     await writeFile(file, unknown);
-    const refused = await execute(['aggregate', '--query', file, '--json'], running.env);
+    const refused = await cli(['aggregate', '--query', file, '--json'], running.env);
     const { error } = JSON.parse(refused.stdout) as { error: { type: string; message: string } };
     assert.deepEqual([refused.code, error.type], [2, 'InvalidRequest']);
     assert.match(error.message, /destination: "nowhere" is not configured; configured: bi/);
-    const doctor = await execute(['doctor'], { ...running.env, CXONE_CLIENT_SECRET: 'wrong' });
+    const doctor = await cli(['doctor'], { ...running.env, CXONE_CLIENT_SECRET: 'wrong' });
     assert.equal(doctor.code, 1);
     assert.match(doctor.stdout, /credentials/i);
     await running.stop();

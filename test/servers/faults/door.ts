@@ -1,10 +1,10 @@
-import type { Operation } from '../../simulator/faults/fault.js';
-import type { ActivityDependencies } from '../../src/activities/index.js';
-import { AdapterError } from '../../src/contract/adapter-error.js';
-import { between } from '../support/sources/between.js';
-import type { CellOptions } from '../support/sources/fault-cell.js';
-import { startFront, type Front } from '../support/sources/front.js';
-import { selfSigned } from '../support/tls/self-signed.js';
+import type { Operation } from '../../../simulator/faults/fault.js';
+import type { ActivityDependencies } from '../../../src/activities/index.js';
+import { AdapterError } from '../../../src/contract/adapter-error.js';
+import { between } from '../../support/sources/between.js';
+import type { CellOptions } from '../../support/sources/fault-cell.js';
+import { startFront, type Front } from '../../support/sources/front.js';
+import { selfSigned } from '../../support/tls/self-signed.js';
 import type { Injection } from './matrix.js';
 
 /** Stands between the product and one of its servers, and is shut when an operation wants to pass. */

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobRef } from '../../src/contract/result/blob-ref.js';
-import type { Activities } from '../../src/activities/index.js';
-import type { BlobStore } from '../../src/datasets/blobs/blob-store.js';
-import { DatasetError } from '../../src/datasets/store/dataset-error.js';
-import { createFileBlobStore } from '../../src/datasets/blobs/file-blob-store.js';
-import { onDisk } from '../../src/datasets/blobs/store-fault.js';
+import type { BlobRef } from '../../../src/contract/result/blob-ref.js';
+import type { Activities } from '../../../src/activities/index.js';
+import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
+import { DatasetError } from '../../../src/datasets/store/dataset-error.js';
+import { createFileBlobStore } from '../../../src/datasets/blobs/file-blob-store.js';
+import { onDisk } from '../../../src/datasets/blobs/store-fault.js';
 import type { DatasetKind, StoreStep } from './dataset-kinds.js';
 
 /** Files of one run's own, that come to harm when a step wants to use them. */

@@ -10,7 +10,7 @@ import { startSuite, type Suite } from '../../support/product.js';
 
 /** What of our dependencies a client loads, and of ourselves. */
 const PACKAGES = ['@temporalio/client', '@temporalio/common', 'canonicalize', 'luxon', 'protobufjs', 'zod'];
-const OURS = /^dist\/src\/(client\.js|(client|contract|calendar|domain)\/[\w-]+\.js)$/;
+const OURS = /^dist\/src\/(client\.js|(async|client|contract|calendar|domain)\/([\w-]+\/)?[\w-]+\.js)$/;
 
 describe('the package, installed in a project of somebody else', () => {
   let folder = '';

@@ -3,11 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { DateTime } from 'luxon';
 import type { BackfillHandle } from '../../../src/client.js';
 import { backfillRequest } from '../../support/workflow/backfills.js';
-import { startSuite, type Product, type Suite } from '../../support/product.js';
+import { startSuite, type Product, type OwnSuite } from '../../support/product.js';
 import { startQuickWorker } from '../../support/quick-worker.js';
 import { until } from '../../support/until.js';
 
-/** Two months; `npm run soak` asks for two years. */
+/** Two months; `npm run test:field` asks for two years. */
 const DAYS = Number(process.env['BACKFILL_DAYS'] ?? 61);
 const TIME_ZONE = 'Europe/Berlin';
 /** With the change to summer time in it. */
@@ -18,9 +18,9 @@ const SUGGESTION = 4_096;
 const DEADLINE_MS = 300_000 + DAYS * 2_000;
 
 describe('a backfill whose worker and whose Temporal server are killed', () => {
-  let suite: Suite;
+  let suite: OwnSuite;
   before(async () => {
-    suite = await startSuite();
+    suite = await startSuite({ ownServers: 'Temporal is killed' });
   });
   after(() => suite.stop());
 

@@ -8,7 +8,7 @@ import { RecordsError } from '../../../src/records/postgres/errors.js';
 import { execute, holdLock } from '../../support/records/postgres.js';
 import { aClaim, anEntry, aRun, AT, openFor, PATIENCE, postgresWithRecords } from '../../support/records/records.js';
 
-const postgres = postgresWithRecords();
+const postgres = postgresWithRecords({ ownServers: 'Postgres is stopped' });
 const BEGIN = { runKey: 'run-1', generation: 1, idempotencyKey: 'key-1', mayOrphan: true };
 
 test('says that Postgres is away, and goes on by itself when it is back', async (t) => {

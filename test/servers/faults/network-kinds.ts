@@ -1,5 +1,5 @@
-import { OPERATIONS, type Operation } from '../../simulator/faults/fault.js';
-import { at, OF_RESULT, type Expected, type Injection, type NetworkKind } from './matrix.js';
+import { OPERATIONS, type Operation } from '../../../simulator/faults/fault.js';
+import { at, OF_RESULT, seeds, type Expected, type Injection, type NetworkKind } from './matrix.js';
 import { RETRY_AFTER_KINDS } from './retry-after-kinds.js';
 
 type Fault = Extract<Injection, { fault: unknown }>['fault'];
@@ -19,7 +19,7 @@ const MALFORMED = ended('MalformedResponse', 'at once');
 const READ_ANEW = at(OF_RESULT, ended('completed', 'read again after 2 s'));
 const THRICE = at(OF_RESULT, ended('MalformedResponse', 'after three readings'));
 const ACKNOWLEDGED = ended('completed', 'at once: any 2xx acknowledges');
-const ATTEMPT_2 = ended('completed', 'attempt 2 after 5 s');
+const ATTEMPT_2 = ended('completed', 'attempt 2 after 5 s', { attempts: 2 });
 
 /** A request that nobody knows the fate of. `wait`: how long it takes to know that. */
 function again(wait = '', { lost = 0 } = {}): Record<Operation, Expected> {
@@ -41,7 +41,11 @@ const BROKEN_OFF: readonly NetworkKind[] = [
   },
   { kind: 'connection refused', inject: { door: 'refuses', times: 1 }, cells: { webhook: ATTEMPT_2 } },
   { kind: 'reset before the effect', inject: once('reset-before'), cells: again() },
-  { kind: 'reset after the effect', inject: once('reset-after'), cells: again('', { lost: 1 }) },
+  {
+    kind: 'reset after the effect',
+    inject: once('reset-after'),
+    cells: seeds(again('', { lost: 1 }), { submit: 'a connection lost after the submission loses no query' }),
+  },
   {
     kind: 'reset before the effect, for ever',
     inject: forEver('reset-before'),
@@ -125,21 +129,39 @@ const STRANGE: readonly NetworkKind[] = [
     kind: 'larger than it may be, for ever',
     inject: forEver({ kind: 'oversized', bytes: 2 * 2 ** 20 }),
     hasty: true,
-    cells: at(OF_RESULT, ended('ResponseTooLarge', 'after three readings, each up to 64 MiB')),
+    cells: seeds(at(OF_RESULT, ended('ResponseTooLarge', 'after three readings, each up to 64 MiB')), {
+      poll: 'a body without end is ResponseTooLarge',
+    }),
   },
   ...(['html', 'wrong-json'] as const).flatMap((kind): NetworkKind[] => {
     const name = kind === 'html' ? 'HTML with 200' : 'wrong JSON with 200';
     const fault = { kind, afterEffect: true } as const;
     const submit = ended('MalformedResponse', 'at once', { orphans: 1 });
     return [
-      { kind: name, inject: once(fault), cells: { token: MALFORMED, submit, ...READ_ANEW, webhook: ACKNOWLEDGED } },
-      { kind: `${name}, for ever`, inject: forEver(fault), cells: THRICE },
+      {
+        kind: name,
+        inject: once(fault),
+        cells: seeds(
+          { token: MALFORMED, submit, ...READ_ANEW, webhook: ACKNOWLEDGED },
+          kind === 'html'
+            ? { token: 'a token answer that is HTML is a failure, not an empty token' }
+            : { page: 'one bad reading is forgiven: the second one is whole' },
+        ),
+      },
+      {
+        kind: `${name}, for ever`,
+        inject: forEver(fault),
+        cells: seeds(THRICE, kind === 'html' ? { poll: 'HTML with 200 is no success with accuracy 100' } : {}),
+      },
     ];
   }),
   {
     kind: 'redirect',
     inject: once('redirect'),
-    cells: { ...at(['token', 'submit'], MALFORMED), ...READ_ANEW, webhook: ATTEMPT_2 },
+    cells: seeds(
+      { ...at(['token', 'submit'], MALFORMED), ...READ_ANEW, webhook: ATTEMPT_2 },
+      { webhook: 'a redirect to a login page is no delivery, and is not followed' },
+    ),
   },
   { kind: 'redirect, for ever', inject: forEver('redirect'), cells: THRICE },
 ];
@@ -148,11 +170,17 @@ const REFUSED: readonly NetworkKind[] = [
   {
     kind: '401',
     inject: once('401'),
-    cells: {
-      token: ended('Unauthorized', 'at once'),
-      ...at(['submit', 'poll', 'page'], ended('completed', 'one fresh token, at once')),
-      webhook: ATTEMPT_2,
-    },
+    cells: seeds(
+      {
+        token: ended('Unauthorized', 'at once'),
+        ...at(['submit', 'poll', 'page'], ended('completed', 'one fresh token, at once', { freshTokens: 1 })),
+        webhook: ATTEMPT_2,
+      },
+      {
+        token: 'credentials that are refused for good end as Unauthorized',
+        poll: 'a token that is refused in mid-poll is replaced once, and the run goes on',
+      },
+    ),
   },
   {
     kind: '401, for ever',
@@ -162,12 +190,15 @@ const REFUSED: readonly NetworkKind[] = [
   {
     kind: '410',
     inject: once('410'),
-    cells: {
-      token: MALFORMED,
-      submit: ended('QueryRejected', 'at once'),
-      ...at(OF_RESULT, ended('completed', 'a new query, at once', { generations: 2 })),
-      webhook: ended('undelivered', 'at once'),
-    },
+    cells: seeds(
+      {
+        token: MALFORMED,
+        submit: ended('QueryRejected', 'at once'),
+        ...at(OF_RESULT, ended('completed', 'a new query, at once', { generations: 2 })),
+        webhook: ended('undelivered', 'at once'),
+      },
+      { submit: 'a failed run is audited, with its reason' },
+    ),
   },
   {
     kind: '410, for ever',
@@ -179,12 +210,22 @@ const REFUSED: readonly NetworkKind[] = [
     inject: { fault: '503', times: 6 },
     circuit: { openMs: 1_000 },
     apart: true,
-    cells: {
-      token: ended('completed', 'again after 1–60 s, 2 h in all'),
-      ...at(['submit', 'poll', 'page'], ended('completed', 'again at the cadence of polls, until the deadline')),
-    },
+    cells: seeds(
+      {
+        token: ended('completed', 'again after 1–60 s, 2 h in all'),
+        ...at(['submit', 'poll', 'page'], ended('completed', 'again at the cadence of polls, until the deadline')),
+      },
+      { poll: 'five 503 in a row open the circuit: the organisation is left alone, then the run goes on' },
+    ),
   },
-  { kind: '503, once', inject: once('503'), cells: { webhook: ATTEMPT_2 } },
+  {
+    kind: '503, once',
+    inject: once('503'),
+    cells: seeds(
+      { webhook: ATTEMPT_2 },
+      { webhook: 'a receiver that fails is tried again, and the attempts are counted' },
+    ),
+  },
   {
     kind: '503, for ever',
     inject: forEver('503'),

@@ -1,13 +1,13 @@
 /** What goes wrong between the product, the source and the receiver: every kind × every operation, all in flight at once. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Operation } from '../../simulator/faults/fault.js';
-import { createActivities } from '../../src/activities/index.js';
-import type { RunHandle } from '../../src/client.js';
-import { checkCell, endOf, startCell, type CellOptions, type FaultCell } from '../support/sources/fault-cell.js';
-import { fieldForTests } from '../support/sources/fault-field.js';
-import { recordedHistory } from '../support/workflow/history-chain.js';
-import { until } from '../support/until.js';
+import type { Operation } from '../../../simulator/faults/fault.js';
+import { createActivities } from '../../../src/activities/index.js';
+import type { RunHandle } from '../../../src/client.js';
+import { checkCell, endOf, startCell, type CellOptions, type FaultCell } from '../../support/sources/fault-cell.js';
+import { fieldForTests } from '../../support/sources/fault-field.js';
+import { recordedHistory } from '../../support/workflow/history-chain.js';
+import { until } from '../../support/until.js';
 import { openDoor, type Door } from './door.js';
 import { CHANCE, cellsOf, type Expected, type NetworkKind } from './matrix.js';
 import { NETWORK_KINDS } from './network-kinds.js';
@@ -29,7 +29,8 @@ describe('the network:', { concurrency: AT_ONCE, timeout: LIMIT_MS }, () => {
   for (const [kind, cells] of NETWORK_KINDS.flatMap(runsOf)) {
     const operations = cells.map(([operation]) => operation);
     const promised = promiseOf(cells);
-    it(`${kind.kind} × ${operations.join(', ')}: ends as ${promised.ends}`, async (t) => {
+    const seed = cells.flatMap(([, cell]) => (cell.seed === undefined ? [] : [`; seed: ${cell.seed}`])).join('');
+    it(`${kind.kind} × ${operations.join(', ')}: ends as ${promised.ends}${seed}`, async (t) => {
       const door = 'door' in kind.inject ? openDoor(kind.inject, operations) : undefined;
       const cell = await startCell(t, field(), { ...optionsOf(kind, operations), ...door?.cell });
       t.after(() => door?.stop());
@@ -95,10 +96,12 @@ function runsOf(kind: NetworkKind): (readonly [NetworkKind, readonly Cell[]])[] 
 function promiseOf(cells: readonly Cell[]): Expected {
   const [[, first], ...others] = cells as readonly [Cell, ...Cell[]];
   return others.reduce(
-    (all, [, { orphans = 0, duplicates = 0 }]) => ({
+    (all, [, { orphans = 0, duplicates = 0, freshTokens = 0, attempts }]) => ({
       ...all,
       orphans: orphans + (all.orphans ?? 0),
       duplicates: duplicates + (all.duplicates ?? 0),
+      ...(freshTokens + (all.freshTokens ?? 0) > 0 && { freshTokens: freshTokens + (all.freshTokens ?? 0) }),
+      ...(attempts !== undefined && { attempts }),
     }),
     first,
   );

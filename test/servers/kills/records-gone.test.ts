@@ -38,7 +38,7 @@ type PointName = keyof typeof POINTS;
 
 const NAMES = Object.keys(POINTS) as PointName[];
 
-const postgres = postgresWithRecords();
+const postgres = postgresWithRecords({ ownServers: 'Postgres is stopped, and made read-only' });
 
 /** What the owner of the server says to the sessions that there are, and to those to come. */
 async function setReadOnly(url: string, on: 'on' | 'off'): Promise<void> {

@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Tier {
+  /** Below `test/`. */
+  readonly folders: readonly string[];
+  /** A file in which no test begins or ends for this long is given up. */
+  readonly silenceMs: number;
+}
+
+/** Each test file belongs to the one tier whose folder it is in. */
+export const TIERS = {
+  /** What a change needs. Its slowest test takes 20 s on two quiet cores; a busy machine may take ten times that. */
+  fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 600_000 },
+  /** What breaks, kills, installs or floods something. Its slowest test takes 90 s on two quiet cores. */
+  servers: { folders: ['servers'], silenceMs: 600_000 },
+  /** Sixty moments at which a worker dies, twelve at a time: one test may wait for all of them. */
+  crash: { folders: ['crash'], silenceMs: 1_800_000 },
+} as const satisfies Readonly<Record<string, Tier>>;
+
+/** Tests of these run without any server. */
+const WITHOUT_SERVERS = ['test/unit/'];
+
+export function isTier(name: string): name is keyof typeof TIERS {
+  return name in TIERS;
+}
+
+export function wantsServers(path: string): boolean {
+  return !WITHOUT_SERVERS.some((folder) => path.startsWith(folder));
+}
+
+/** Paths from the root of the checkout, in the order of the alphabet. */
+export function testFilesOf({ folders }: Tier): readonly string[] {
+  return folders.flatMap((folder) => testFilesIn(join('test', folder)));
+}
+
+export function testFilesIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => join(folder, path))
+    .sort();
+}
