@@ -165,6 +165,3 @@ module.exports = {
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
   },
 };
-
-// For scripts/room-table.ts. Not enumerable, because dependency-cruiser refuses keys that it does not know.
-Object.defineProperty(module.exports, 'FLOORS', { value: FLOORS });

@@ -1,4 +1,4 @@
-/** `node --import tsx scripts/room-table.ts`: writes floors and imports of .dependency-cruiser.cjs into docs/architecture.md. */
+/** `node --import tsx scripts/room-table.ts`: writes floors and imports of .dependency-cruiser.floors.cjs into docs/architecture.md. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ interface Room {
 }
 
 // The configuration is JavaScript: its JSDoc gives the table this shape.
-const { FLOORS } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+const { FLOORS } = createRequire(import.meta.url)('../.dependency-cruiser.floors.cjs') as {
   readonly FLOORS: readonly (readonly Room[])[];
 };
 

@@ -30,7 +30,7 @@ export function readDatabaseUrl(variables: Variables, dev: () => RunningDev | un
   if (url === undefined) {
     throw new ConfigError(
       'DATABASE_URL',
-      'is not set, and no `npm run dev` is running on this home: start one, or name the Postgres of the records',
+      'is not set, and `npm run dev` is not running with this JOURNEY_METRICS_HOME: start it, or set the variable',
     );
   }
   learnPassword(url, variables.learn);

@@ -12,7 +12,7 @@ export class ConfigError extends Error {
 
 /** What a person reads of an error: its sentence, never a stack. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : 'it failed without a reason';
+  return error instanceof Error && error.message !== '' ? error.message : 'it failed without giving a reason';
 }
 
 /** 2 for configuration, 1 for everything else. */

@@ -12,20 +12,23 @@ const status = z.enum(RUN_OUTCOMES);
 /** What a run says of itself when it ends. The first six fields are the seed's. */
 const auditEntrySchema = z.object({
   timestamp: instant.describe('When the run ended.'),
-  queryId: z.string().nullable().describe('As the source named the query.'),
+  queryId: z.string().nullable().describe('The id that the source gave the query.'),
   latency_ms: z.number().describe('Milliseconds from the start of the run to its end.'),
   accuracy_rate: z.number().nullable().describe('Rows delivered / rows returned × 100.'),
   rows_processed: z.int().min(0).describe('Rows delivered.'),
   status: status.describe('How the run ended.'),
-  kind: z.enum(AUDIT_KINDS).describe('What wrote it.'),
+  kind: z.enum(AUDIT_KINDS).describe('The kind of entry.'),
   org: z.string().nullable().describe('The organisation.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),
-  requester: z.string().describe('Who asked: here the id of a key.'),
-  queryHash: z.string().nullable().describe('What was asked, without organisation, destination and window.'),
+  requester: z.string().describe('The requester; for the gateway, the id of the key.'),
+  queryHash: z
+    .string()
+    .nullable()
+    .describe('Hash of the query and processing, without organisation, destination and window.'),
   window: windowSchema.nullable().describe('What was read.'),
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
-  delivery: deliverySchema.nullable().describe('How it reached the receiver.'),
+  delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
   failureMessage: z.string().nullable().describe('The same as a sentence.'),
 });
@@ -34,7 +37,7 @@ export type AuditEntry = Immutable<z.output<typeof auditEntrySchema>>;
 /** An entry as it is hashed: with its place in the trail, its effect id and when Postgres got it. */
 const recordedEntrySchema = auditEntrySchema.extend({
   seq: z.int().min(1).describe('Its number in the trail, without gaps.'),
-  effectId: z.string().describe('What it is the one entry of.'),
+  effectId: z.string().describe('The run or redelivery that this entry is for.'),
   recordedAt: instant.describe('When it was written.'),
 });
 export type RecordedEntry = Immutable<z.output<typeof recordedEntrySchema>>;

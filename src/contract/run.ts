@@ -45,7 +45,7 @@ export interface RunPlan {
   readonly partLimits: PartLimits;
   /** When the destination is tried again. */
   readonly attempts: AttemptSchedule;
-  /** Identity of what is delivered, whoever asks for it: see `deliveryIdOf`. 32 hex digits. */
+  /** Identity of what is delivered, no matter who asks for it: see `deliveryIdOf`. 32 hex digits. */
   readonly deliveryId: string;
   /** How long a result is waited for, from the first submission on. */
   readonly deadlineMs: number;

@@ -9,7 +9,7 @@ export const windowSchema = z.object({
   to: instant.describe('Exclusive, an instant in UTC.'),
   timeZone: z.string().describe('IANA name of the zone in which its days and buckets are counted.'),
   label: z.string().meta({
-    description: 'For people, in that zone; both ends inclusive.',
+    description: 'Label for people, in that zone; both ends inclusive.',
     examples: ['2026-11-01..2026-11-07'],
   }),
 });

@@ -40,7 +40,7 @@ export interface DatasetStore {
    * manifest makes them count, so that no two attempts are ever mixed.
    */
   putPage(take: TakeKey, page: NewPage, signal: AbortSignal): Promise<StoredPage>;
-  /** Writes the manifest over these very pages. The reference names it by hash. */
+  /** Writes the manifest over these pages. The reference names it by hash. */
   seal(take: TakeKey, pages: readonly StoredPage[], signal: AbortSignal): Promise<DatasetRef>;
   /** The pages of a sealed dataset, in order, one at a time in memory. */
   bodies(dataset: DatasetRef, signal: AbortSignal): AsyncIterable<Uint8Array>;

@@ -19,7 +19,7 @@ export interface WorkerWorld {
   readonly scrubber: Scrubber;
   /** Called once runs are taken. */
   readonly onReady: () => void;
-  /** What whoever embeds a worker puts around it; `worker.ts` puts nothing. */
+  /** What an embedding program puts around it; `worker.ts` puts nothing. */
   readonly around?: WorkerHooks;
 }
 

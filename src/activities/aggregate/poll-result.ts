@@ -67,7 +67,7 @@ async function poll({ directory, datasets }: Deps, input: PollResultInput, signa
     if (last && !input.collect) return { state: 'more', ...sums(pages) };
     const cursor = last?.nextCursor ?? null;
     if (cursor !== null && pages.some((page) => page.cursor === cursor)) {
-      return incomplete(`page ${pages.length + 1} is one that was read before: its token comes again`);
+      return incomplete(`page ${pages.length + 1} was read before: its token is repeated`);
     }
     const reply = await source.read({ ticket, cursor, keys }, signal);
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {

@@ -104,6 +104,6 @@ function isAmbiguous({ lostSubmission }: SourceRules, suspectedOrphans: number):
 }
 
 function ambiguous(suspectedOrphans: number): Error {
-  const message = `${suspectedOrphans} submissions may have been accepted unseen; no more are sent`;
+  const message = `${suspectedOrphans} submissions may have been accepted; no more are sent`;
   return failure('SubmissionAmbiguous', message, { facts: { suspectedOrphans } });
 }

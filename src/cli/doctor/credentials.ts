@@ -12,7 +12,9 @@ export async function examineCredentials(config: Config, now: () => number, { le
   if (!config.isSet('CXONE_CLIENT_ID') && !config.isSet('CXONE_CLIENT_SECRET')) {
     return skipped(
       NAME,
-      config.runningDev() ? 'not set here: the running `dev` has its own, or its simulator' : 'CXONE_* is not set here',
+      config.runningDev()
+        ? 'not set here: the running `dev` uses its own, or the simulator'
+        : 'CXONE_* is not set here',
     );
   }
   return checkOr(NAME, async () => {

@@ -22,7 +22,7 @@ export interface Step {
 /** What happened to a run besides its steps. */
 export interface Happening {
   readonly at: string;
-  readonly kind: 'started' | 'woken' | 'cancel asked for' | 'continued as new' | 'ended';
+  readonly kind: 'started' | 'woken' | 'cancel requested' | 'continued as new' | 'ended';
   /** Of the end: how. */
   readonly how?: string;
 }
@@ -99,7 +99,7 @@ function endsOf(event: HistoryEvent): readonly (readonly [Step['end'], ActivityE
 const HAPPENINGS = {
   workflowExecutionStartedEventAttributes: { kind: 'started' },
   workflowExecutionSignaledEventAttributes: { kind: 'woken' },
-  workflowExecutionCancelRequestedEventAttributes: { kind: 'cancel asked for' },
+  workflowExecutionCancelRequestedEventAttributes: { kind: 'cancel requested' },
   workflowExecutionContinuedAsNewEventAttributes: { kind: 'continued as new' },
   workflowExecutionCompletedEventAttributes: { kind: 'ended', how: 'completed' },
   workflowExecutionFailedEventAttributes: { kind: 'ended', how: 'failed' },

@@ -6,7 +6,7 @@ const tlsChecked: Kind<string> = {
   name: 'not `0`',
   parse: (value) => {
     if (value !== '0') return value;
-    throw new BadValue('is 0, which would trust any server: unset it; CXONE_CA_FILE names an own CA');
+    throw new BadValue('is 0, which trusts any server: unset it, and use CXONE_CA_FILE for your own CA');
   },
 };
 

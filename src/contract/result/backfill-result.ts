@@ -48,7 +48,7 @@ const rowsSchema = z.object({
 /** What `backfillJourneyMetrics` returns: plain JSON below 16 KiB. */
 export const backfillResultSchema = z.object({
   workflowId: z.string().describe('Names the backfill.'),
-  runId: z.string().describe('The first run id of its chain.'),
+  runId: z.string().describe('The first run id of its continue-as-new chain.'),
   outcome: z.enum(BACKFILL_OUTCOMES).describe('`incomplete`: there are failures, or slices that were not started.'),
   timeZone: z.string().describe('IANA name of the zone in which slices are cut.'),
   range: rangeSchema.describe('From the start of the first slice to the end of the last.'),
@@ -69,7 +69,7 @@ export type BackfillResult = Immutable<z.output<typeof backfillResultSchema>>;
 
 /** Answer of the query `progress` of a backfill. */
 export const backfillProgressSchema = z.object({
-  phase: z.enum(BACKFILL_PHASES).describe('What it does now.'),
+  phase: z.enum(BACKFILL_PHASES).describe('The current step.'),
   width: count.describe('Slices that may run side by side.'),
   slices: countsSchema.describe('How many slices there are, and how they ended.'),
   rows: rowsSchema.describe('Of the slices that have a result by now.'),

@@ -16,51 +16,51 @@ const perMetric = z.record(z.string(), count);
 export const completenessSchema = z.object({
   expected: count.describe('Buckets that the window has.'),
   missing: z.array(z.string()).describe(`Labels of buckets without any row, oldest first; ${LISTED_AT_MOST} at most.`),
-  missingCount: count.describe('How many there are, listed or not.'),
-  nullBuckets: perMetric.describe('Buckets that have rows but no value, by requested metric.'),
+  missingCount: count.describe('Number of missing buckets, listed or not.'),
+  nullBuckets: perMetric.describe('Buckets with rows but without a value, by requested metric.'),
 });
 export type Completeness = Immutable<z.output<typeof completenessSchema>>;
 
 /** The interquartile rule on one metric, after the metrics before it. */
 const metricOutliersSchema = z.object({
   metric: z.string().describe('The metric.'),
-  considered: count.describe('Rows with a numeric value that were looked at.'),
-  lower: z.number().exactOptional().describe('Below it a row is an outlier; absent where the rule did not apply.'),
-  upper: z.number().exactOptional().describe('Above it a row is an outlier; absent where the rule did not apply.'),
+  considered: count.describe('Rows with a numeric value that were tested.'),
+  lower: z.number().exactOptional().describe('A row below this is an outlier. Absent if the rule did not apply.'),
+  upper: z.number().exactOptional().describe('A row above this is an outlier. Absent if the rule did not apply.'),
   outliers: count.describe('Outliers found.'),
   skipped: z
     .enum(['iqr-zero', 'too-few-values'])
     .exactOptional()
-    .describe('Why nothing was looked for, if so: half of the values are the same, or fewer than 4 values.'),
+    .describe('Why the metric was not tested: half of its values are the same, or it has fewer than 4 values.'),
 });
 export type MetricOutliers = Immutable<z.output<typeof metricOutliersSchema>>;
 
 export const outliersSchema = z.object({
-  mode: z.enum(OUTLIER_MODES).describe('As the request has it.'),
-  total: count.describe('Rows that were removed (`remove`) or would have been (`flag`).'),
-  metrics: z.array(metricOutliersSchema).describe('By metric, each on what the one before left.'),
+  mode: z.enum(OUTLIER_MODES).describe('As in the request.'),
+  total: count.describe('Rows that were removed (`remove`) or only counted (`flag`).'),
+  metrics: z.array(metricOutliersSchema).describe('By metric, each on the rows that remain after the one before.'),
 });
 export type Outliers = Immutable<z.output<typeof outliersSchema>>;
 
 export const samplingSchema = z.object({
-  sampled: z.boolean().describe('Whether fewer rows are delivered than were left.'),
+  sampled: z.boolean().describe('Whether fewer rows were delivered than kept.'),
   kept: count.describe('Rows in the sample.'),
-  of: count.describe('Of so many.'),
-  maxRows: count.describe('As the request has it.'),
+  of: count.describe('Rows before sampling.'),
+  maxRows: count.describe('As in the request.'),
 });
 export type Sampling = Immutable<z.output<typeof samplingSchema>>;
 
 /** A kind of defect in the rows, once per kind and key, never once per row. */
 const warningSchema = z.object({
-  kind: z.enum(['missing-key', 'wrong-type', 'outside-window', 'unreadable-date']).describe('What is wrong.'),
-  key: z.string().exactOptional().describe('The key of the rows that it is about, where there is one.'),
+  kind: z.enum(['missing-key', 'wrong-type', 'outside-window', 'unreadable-date']).describe('The kind of defect.'),
+  key: z.string().exactOptional().describe('The key with the defect, if there is one.'),
   count: count.describe('Rows concerned.'),
   message: z.string().describe('The same as a sentence.'),
 });
 export type QualityWarning = Immutable<z.output<typeof warningSchema>>;
 
 export const qualitySchema = z.object({
-  warnings: z.array(warningSchema).describe('Defects of the rows, one for each kind and key.'),
+  warnings: z.array(warningSchema).describe('Defects of the rows, one per kind and key.'),
   nulls: perMetric.describe('Rows whose metric is null, by requested metric.'),
   numericStrings: perMetric.describe('Numbers that came as strings, by requested metric. They count as numbers.'),
 });
@@ -76,24 +76,26 @@ export type RowCounts = Immutable<z.output<typeof rowCountsSchema>>;
 const outcomeSchema = z
   .enum(COMPLETED_OUTCOMES)
   .describe(
-    '`completed`: delivered. `unchanged`: these numbers had been delivered before, nothing was sent. ' +
-      '`undelivered`: the receiver did not take them.',
+    '`completed`: delivered. `unchanged`: the same figures were delivered before, nothing was sent. ' +
+      '`undelivered`: the receiver did not accept them.',
   );
 
 export const deliverySchema = z.object({
-  deliveryId: z.string().describe('The same for the same window of the same numbers, whoever asks. 32 hex digits.'),
-  revision: z.int().min(1).describe('1, 2, 3, …: other numbers for the same window.'),
-  parts: count.describe('Payloads of which the revision consists.'),
-  attempts: count.describe('Times the outstanding parts were sent, the successful one included; 0: nothing to send.'),
-  signed: z.boolean().describe('Whether a secret was configured.'),
-  lastFailure: z.string().exactOptional().describe('Of an undelivered run: what the receiver last answered.'),
+  deliveryId: z
+    .string()
+    .describe('Identity of the delivery: the same for the same query and window, for every caller. 32 hex digits.'),
+  revision: z.int().min(1).describe('1, 2, 3, …: raised when the figures of the window change.'),
+  parts: count.describe('Number of parts of the revision.'),
+  attempts: count.describe('Delivery attempts, including the successful one. 0: there was nothing to send.'),
+  signed: z.boolean().describe('Whether the delivery was signed.'),
+  lastFailure: z.string().exactOptional().describe('The last answer of the receiver, if the run is undelivered.'),
 });
 export type DeliveryReport = Immutable<z.output<typeof deliverySchema>>;
 
 /** Of every result. */
 const resultIds = {
-  workflowId: z.string().describe('Names the run; Temporal has it under this id.'),
-  runId: z.string().describe('The first run id of its chain.'),
+  workflowId: z.string().describe('The workflow id of the run in Temporal.'),
+  runId: z.string().describe('The first run id of its continue-as-new chain.'),
 };
 
 /** What `aggregateJourneyMetrics` returns. */
@@ -101,27 +103,28 @@ export const aggregateResultSchema = z
   .object({
     ...resultIds,
     outcome: outcomeSchema,
-    queryId: z.string().describe('As the source named the query.'),
-    window: windowSchema.describe('What was read, half-open.'),
-    rows: rowCountsSchema.describe('How many rows there were, step by step.'),
+    queryId: z.string().describe('The id that the source gave the query.'),
+    window: windowSchema.describe('The window that was read, half-open.'),
+    rows: rowCountsSchema.describe('Number of rows after each step.'),
     completeness: completenessSchema.describe('Which buckets of the window the rows cover.'),
     outliers: outliersSchema.describe('What the interquartile rule found.'),
     sampling: samplingSchema.describe('What the sample left out.'),
     quality: qualitySchema.describe('What verification found, over all rows returned.'),
     summary: z
       .object({
-        rollup: rollupWithTableSchema.describe('The rows that are left after outliers, before sampling, summed up.'),
+        rollup: rollupWithTableSchema.describe('Aggregates of the rows that remain after outliers, before sampling.'),
       })
       .exactOptional()
-      .describe('As in the payload, with fewer groups listed. Absent where the request wants none.'),
-    dataset: blobSchema.exactOptional().describe("Names the run's rows in the dataset store."),
-    delivery: deliverySchema.describe('How it reached the receiver.'),
+      .describe('As in the payload, with fewer groups. Absent if the request turns the rollup off.'),
+    dataset: blobSchema.exactOptional().describe("Reference to the run's rows in the dataset store."),
+    delivery: deliverySchema.describe('The delivery to the receiver.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
     accuracyRate: z.number().describe('Rows delivered / rows returned × 100; 100 when nothing was returned.'),
   })
   .meta({
     title: 'Result of aggregateJourneyMetrics',
-    description: 'How a run ended that did not fail. Less than 16 KiB; lists are cut, with the full count beside them.',
+    description:
+      'The result of a run that did not fail. Less than 16 KiB: long lists are truncated, with the full count beside them.',
     examples: [resultExample],
   });
 export type AggregateResult = Immutable<z.output<typeof aggregateResultSchema>>;
@@ -131,7 +134,7 @@ export const redeliverResultSchema = z
   .object({
     ...resultIds,
     outcome: outcomeSchema,
-    delivery: deliverySchema.describe('What was sent once more.'),
+    delivery: deliverySchema.describe('The delivery that was sent again.'),
   })
   .meta({ id: 'RedeliveryResult' });
 export type RedeliverResult = Immutable<z.output<typeof redeliverResultSchema>>;

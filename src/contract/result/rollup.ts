@@ -6,9 +6,9 @@ const count = z.int().min(0);
 const figure = z.number().nullable();
 
 const figures = {
-  count: count.describe('Rows with a number for it; numbers in strings are numbers.'),
-  nulls: count.describe('Rows without one.'),
-  sum: figure.describe('Exact before it is rounded once. Null where there is no number to speak of, as below.'),
+  count: count.describe('Rows with a number for this metric, including numbers in strings.'),
+  nulls: count.describe('Rows without a number.'),
+  sum: figure.describe('Exact, rounded once. Null if there is no number; this holds for all figures below.'),
   mean: figure.describe('`sum / count`; with a weight metric Σ value × weight / Σ weight.'),
   min: figure.describe('The least value.'),
   max: figure.describe('The greatest value.'),
@@ -39,10 +39,10 @@ const groupSchema = z.object({
     .string()
     .nullable()
     .exactOptional()
-    .describe('Label of the bucket; null for rows outside the window. Absent where buckets were given up.'),
+    .describe('Label of the bucket; null for rows outside the window. Absent if buckets were collapsed.'),
   dimensions: z
     .record(z.string(), dimensionValue)
-    .describe('Values of the dimensions; empty where these were given up.'),
+    .describe('Values of the dimensions; empty if dimensions were collapsed.'),
   rows: count.describe('Rows of the group.'),
   metrics,
 });
@@ -50,22 +50,22 @@ export type RollupGroup = Immutable<z.output<typeof groupSchema>>;
 
 /** `summary.rollup` as a payload has it: the rows that are left after outliers, before sampling, summed up. */
 export const rollupSchema = z.object({
-  rows: count.describe('Rows that were summed up.'),
-  weightMetric: z.string().exactOptional().describe('The metric that means are weighted by; absent: none.'),
+  rows: count.describe('Number of aggregated rows.'),
+  weightMetric: z.string().exactOptional().describe('The metric that weights the means. Absent if there is none.'),
   metrics: z
     .record(z.string(), totalSchema)
     .describe('Figures over all rows, by metric. Quartiles are never weighted.'),
-  groupedBy: z.array(z.string()).describe('What the groups are groups of: the dimensions, then `bucket`.'),
+  groupedBy: z.array(z.string()).describe('The keys of the groups: the dimensions, then `bucket`.'),
   collapsed: z
     .array(z.string())
     .exactOptional()
-    .describe('What of that was given up because there were too many groups; absent when nothing was.'),
-  groupCount: count.describe('Groups that there are, listed or not.'),
-  groups: z.array(groupSchema).describe('Those with the most rows first; cut.'),
+    .describe('Keys that were dropped because there were too many groups. Absent if none were.'),
+  groupCount: count.describe('Number of groups, listed or not.'),
+  groups: z.array(groupSchema).describe('The groups with the most rows first; the list is truncated.'),
   other: z
     .object({ rows: count.describe('Their rows.'), metrics, groups: count.describe('How many groups.') })
     .exactOptional()
-    .describe('All groups that are not listed, together; absent when all are.'),
+    .describe('All groups that are not listed, combined. Absent if all are listed.'),
 });
 export type Rollup = Immutable<z.output<typeof rollupSchema>>;
 
@@ -74,6 +74,6 @@ export type Rollup = Immutable<z.output<typeof rollupSchema>>;
  * have two tables. It belongs to the run's dataset: the source's rows expire with it.
  */
 export const rollupWithTableSchema = rollupSchema.extend({
-  table: blobSchema.describe('All groups, in the same order, a line of JSON each: in the dataset store.'),
+  table: blobSchema.describe('All groups in the same order, one JSON line each, in the dataset store.'),
 });
 export type RollupWithTable = Immutable<z.output<typeof rollupWithTableSchema>>;

@@ -14,21 +14,18 @@ export const namedResultSchema = aggregateResultSchema.meta({ id: 'Result' });
 export const runFailureSchema = z.object({
   type: z.string().meta({ description: 'The failure type.', examples: ['QueryRejected'] }),
   message: z.string().describe('One sentence.'),
-  details: z.array(z.unknown()).describe('Plain JSON; empty for most.'),
+  details: z.array(z.unknown()).describe('Plain JSON; empty for most types.'),
 });
 export type RunFailure = Immutable<z.output<typeof runFailureSchema>>;
 
 /** A run in a line. */
 export const runSummarySchema = z.object({
   workflowId: z.string().describe('Names the run.'),
-  runId: z.string().describe('The first run id of its chain.'),
-  state: z.enum([...RUN_STATES, 'unknown']).describe('As Temporal has it.'),
-  outcome: z
-    .enum(RUN_OUTCOMES)
-    .nullable()
-    .describe('How it ended; null while it runs, or where it was ended from outside.'),
-  org: z.string().nullable().describe('The organisation; null until it is known.'),
-  windowFrom: instant.nullable().describe('Where its window begins; null until it is known.'),
+  runId: z.string().describe('The first run id of its continue-as-new chain.'),
+  state: z.enum([...RUN_STATES, 'unknown']).describe('State of the run in Temporal.'),
+  outcome: z.enum(RUN_OUTCOMES).nullable().describe('Outcome; null while it runs, or if it was terminated.'),
+  org: z.string().nullable().describe('The organisation; null until known.'),
+  windowFrom: instant.nullable().describe('Start of its window; null until known.'),
   startedAt: instant.describe('When it was started.'),
   closedAt: instant.nullable().describe('When it ended; null while it runs.'),
 });
@@ -51,9 +48,14 @@ export const runDescriptionSchema = runSummarySchema
     progress: progressSchema
       .nullable()
       .exactOptional()
-      .describe('Of a run under way; null when no worker answers. Of the other three one at most is there.'),
-    result: z.union([namedResultSchema, redeliverResultSchema]).exactOptional().describe('Of a run that did not fail.'),
-    error: runFailureSchema.exactOptional().describe('Why it failed, or was ended.'),
+      .describe(
+        'Progress of an active run; null if no worker answers. At most one of `progress`, `result` and `error` is present.',
+      ),
+    result: z
+      .union([namedResultSchema, redeliverResultSchema])
+      .exactOptional()
+      .describe('Result of a run that did not fail.'),
+    error: runFailureSchema.exactOptional().describe('Why the run failed or was ended.'),
   })
   .meta({ id: 'Run' });
 export type RunDescription = Immutable<z.output<typeof runDescriptionSchema>>;

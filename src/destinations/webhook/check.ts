@@ -19,7 +19,7 @@ export async function* checkWebhook(
         step: 'authenticate',
         status: 'warn',
         found: 'not signed',
-        remedy: 'give it a secret (BI_WEBHOOK_SECRET), and the receiver the same',
+        remedy: 'set a secret (BI_WEBHOOK_SECRET), and give the receiver the same one',
       };
 }
 
@@ -31,7 +31,7 @@ async function reach({ origin, host, hostname }: URL, allowPrivate: boolean, sig
   } catch (error) {
     if (error instanceof AddressRefused) {
       const found = `${origin} has an address that is not public (${error.address})`;
-      const remedy = 'name a public host, or mark the destination private (BI_WEBHOOK_PRIVATE=1) if it is meant';
+      const remedy = 'use a public host, or mark the destination as private (BI_WEBHOOK_PRIVATE=1)';
       return { step, status: 'fail', found, remedy };
     }
     const code = signal.aborted ? 'timeout' : (networkFailureOf(error)?.code ?? 'unknown');

@@ -37,7 +37,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
 
 /**
  * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
- * visible itself. Throws on creation for a secret that is none. `close` breaks off what is under way.
+ * visible itself. Throws on creation for a secret that is not one. `close` breaks off what is under way.
  */
 export function createWebhookDestination(options: WebhookDestinationOptions): Destination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;

@@ -74,7 +74,7 @@ export const runParameters = z.strictObject({
 export const orgParameter = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')
-  .describe('Only of this organisation.');
+  .describe('Only runs of this organisation.');
 
 /** Nobody waits longer for one answer: proxies on the way would not. */
 export const WAIT_MOST_SECONDS = 60;

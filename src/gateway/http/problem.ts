@@ -40,8 +40,8 @@ export const problemSchema = z
       .describe('The kind of the problem.'),
     title: z.string().describe('The kind, for people.'),
     status: z.int().min(400).max(599).describe('The HTTP status.'),
-    detail: z.string().describe('What was wrong this time, and what to do.'),
-    instance: z.string().describe('This very answer: the log of the gateway has it as well.'),
+    detail: z.string().describe('What is wrong with this request, and what to do.'),
+    instance: z.string().describe('Id of this answer, also in the log of the gateway.'),
     problems: z
       .array(
         z.object({
@@ -50,9 +50,9 @@ export const problemSchema = z
         }),
       )
       .exactOptional()
-      .describe('Of a request that is not valid: everything that is wrong with it.'),
-    workflowId: z.string().exactOptional().describe('The run that it is about.'),
-    failure: runFailureSchema.exactOptional().describe('Of a run that failed: why.'),
+      .describe('Every error of an invalid request.'),
+    workflowId: z.string().exactOptional().describe('The run concerned.'),
+    failure: runFailureSchema.exactOptional().describe('Why the run failed.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457.' });
 export type Problem = Immutable<z.output<typeof problemSchema>>;

@@ -28,6 +28,6 @@ export const finishedSchema = z
 export const auditPageSchema = z
   .object({
     entries: z.array(auditListingSchema).describe('Newest first.'),
-    next: z.string().nullable().describe('Address of the entries before these; null where there are none.'),
+    next: z.string().nullable().describe('Address of the next page with older entries; null if there are none.'),
   })
   .meta({ id: 'AuditPage' });

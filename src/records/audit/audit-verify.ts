@@ -70,8 +70,8 @@ export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Ch
 }
 
 function problemOf(row: AuditRow, prevHash: string): string | null {
-  if (row.prev_hash !== prevHash) return 'the entry does not follow the one before it: its prev_hash is another';
-  if (row.hash !== linkHash(prevHash, row.entry)) return 'the text was changed: it does not have its hash';
+  if (row.prev_hash !== prevHash) return 'the entry does not follow the one before it: its prev_hash differs';
+  if (row.hash !== linkHash(prevHash, row.entry)) return 'the text was changed: its hash differs';
   const entry = readEntry(row.entry);
   if (!entry || !isCanonical(entry, row.entry)) return 'the text is not canonical JSON';
   const differing = disagreement(entry, row);

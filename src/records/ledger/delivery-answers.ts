@@ -58,7 +58,7 @@ interface AnswerRow {
 /** Of both ends of the list. */
 const ANSWERS_AT_AN_END = 40;
 
-/** What the destination said to the revision that a run got, whoever sent it; null where the run has claimed none. */
+/** What the destination said to the revision that a run got, no matter who sent it; null where the run has claimed none. */
 export async function deliveryAnswers(
   database: Database,
   { deliveryId, runKey }: { readonly deliveryId: string; readonly runKey: string },

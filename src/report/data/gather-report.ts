@@ -35,7 +35,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     ),
     sectionData(async () => {
       const said = deliveryId === undefined ? null : await records.deliveryAnswers({ deliveryId, runKey }, signal);
-      if (said === null) throw new Unavailable('The run has not got as far as a delivery.');
+      if (said === null) throw new Unavailable('The run has not reached its delivery.');
       return said;
     }),
     sectionData(() => records.auditEntries(workflowId, signal)),

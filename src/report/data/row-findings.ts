@@ -55,7 +55,8 @@ async function missingBuckets(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   if (missing.length === missingCount) return new Set(missing);
-  if (dataset === undefined) throw new Unavailable('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined)
+    throw new Unavailable('The run comes from a version that did not record where its rows are.');
   return new Set(await rows.missingBuckets(dataset, signal));
 }
 
@@ -64,7 +65,8 @@ async function histogramsOf(
   { result: { dataset, outliers }, asked: { metrics } }: Returned,
   signal: AbortSignal,
 ): ReturnType<RowFigures['histograms']> {
-  if (dataset === undefined) throw new Unavailable('The run is of a version that did not say where its rows are.');
+  if (dataset === undefined)
+    throw new Unavailable('The run comes from a version that did not record where its rows are.');
   const wishes = metrics.map((metric): HistogramWish => {
     const { lower, upper } = outliers.metrics.find((each) => each.metric === metric) ?? {};
     return { metric, ...(lower !== undefined && upper !== undefined && { bounds: { lower, upper } }) };

@@ -57,7 +57,7 @@ function listing(answers: readonly DeliveryAnswer[], count: number, workflowId: 
 }
 
 function answerText({ delivered: taken, reason, retryAfterMs }: DeliveryAnswer): Piece {
-  const later = retryAfterMs === null ? '' : `, asks to wait ${durationText(retryAfterMs)}`;
+  const later = retryAfterMs === null ? '' : `, asked to wait ${durationText(retryAfterMs)}`;
   return taken
     ? html`<span class="good">taken</span>`
     : html`<span class="bad">refused</span>: ${outside(reason)}${later}`;

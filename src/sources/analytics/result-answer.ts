@@ -82,7 +82,7 @@ function readPage(
   const { queryId, totalCount, nextPageToken } = envelope;
   if (columns === undefined) throw refuse('has no array data');
   if (nonObjectRows > 0) throw refuse('holds rows that are not objects');
-  if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any of the keys asked for`);
+  if (lacksEveryKey(columns)) throw refuse(`holds ${columns.rows} rows without any requested key`);
   if (typeof queryId !== 'string' || !PRINTABLE.test(queryId)) throw refuse('has no usable queryId');
   if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number');
   if (!isAbsent(nextPageToken) && !isPageToken(nextPageToken))
