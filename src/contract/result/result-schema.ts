@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LISTED_AT_MOST } from './dataset.js';
+import { WARNING_KINDS } from './result.js';
 import { resultExample } from './result-document.js';
 import { rollupSchema } from './rollup-schema.js';
 
@@ -67,7 +68,7 @@ export const qualitySchema = z.object({
   warnings: z
     .array(
       z.object({
-        kind: z.enum(['missing-key', 'wrong-type', 'outside-window', 'unreadable-date']).describe('What is wrong.'),
+        kind: z.enum(WARNING_KINDS).describe('What is wrong.'),
         key: z.string().exactOptional().describe('The key of the rows that it is about, where there is one.'),
         count: count.describe('Rows concerned.'),
         message: z.string().describe('The same as a sentence.'),

@@ -6,9 +6,15 @@ import type { OutlierMode, RunWindow } from '../request/request.js';
 export type CompletedOutcome = 'completed' | 'unchanged' | 'undelivered';
 export type RunOutcome = CompletedOutcome | 'failed' | 'cancelled' | 'terminated' | 'timed-out';
 
+/** The last four are about the result as a whole. */
+export const WARNING_KINDS = [
+  ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'unreadable-date'] as const),
+  ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date'] as const),
+] as const;
+
 /** A kind of defect in the rows, once per kind and key, never once per row. */
 export interface QualityWarning {
-  readonly kind: 'missing-key' | 'wrong-type' | 'outside-window' | 'unreadable-date';
+  readonly kind: (typeof WARNING_KINDS)[number];
   /** The row key concerned, where there is one. */
   readonly key?: string;
   /** Rows concerned. */

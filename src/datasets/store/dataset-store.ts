@@ -3,8 +3,10 @@ import type { DatasetStore, StoredPage, TakeKey } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';
+import { NO_KEYS, readColumns } from './dataset-pages.js';
 import { datasetManifestBytes, pageNoteBytes, parsePageNote } from './manifest.js';
 import { sidecarBytes } from './page-sidecar.js';
+import { countRepeatedRows } from './repeated-rows.js';
 
 /**
  * Rows at rest on any {@link BlobStore}. A page is a blob plus a note that names it; the note is claimed, so of two
@@ -17,10 +19,11 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
     return ref;
   }
 
+  const get: DatasetStore['get'] = async (ref, signal) => verified(ref, await blobs.get(ref, signal));
+
   return {
     put,
-
-    get: async (ref, signal) => verified(ref, await blobs.get(ref, signal)),
+    get,
 
     async pages(take, signal) {
       const notes = await blobs.notes(scopeOf(take), folderOf(take), signal);
@@ -48,7 +51,10 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       }
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
       const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-      return { manifest, queryId: first.queryId, pages: pages.length, rows };
+      const digests = pages.map((page) => async () => (await readColumns({ get }, page, NO_KEYS, signal)).digests);
+      const repeatedRows = await countRepeatedRows(digests, rows);
+      const ref = { manifest, queryId: first.queryId, pages: pages.length, rows };
+      return repeatedRows > 0 ? { ...ref, repeatedRows } : ref;
     },
 
     remove: (scope, signal) => blobs.remove(scope, signal),
