@@ -8,26 +8,36 @@ export interface RequestedKeys {
   readonly dimensions: readonly string[];
 }
 
-/** What can be said of a row's value: the last two of its date, `null` and `numericString` of a metric. */
-export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'outside' | 'unreadable';
+/** What can be said of a row's value: the last two of its date; `null`, `numericString` and `rounded` of a metric. */
+export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'rounded' | 'outside' | 'unreadable';
 
 /** Counts, over all rows, of what is found in them. */
 export interface RowVerification {
-  /** This many rows were looked at. */
+  /** `count` rows were looked at. */
   rows(count: number): void;
-  /** This many of them have this under the key. */
+  /** `count` of them have this under the key. */
   found(finding: Finding, key: string, count: number): void;
+  /** `count` of them came again, byte for byte, with a later page. */
+  repeated(count: number): void;
+  /** `count` of them hold text that databases and files refuse: NUL, or half a surrogate pair. */
+  unstorable(count: number): void;
   quality(): Quality;
 }
 
 /** @param metrics the requested ones */
-export function createRowVerification(metrics: readonly string[]): RowVerification {
+export function createRowVerification({
+  dateKey,
+  metrics,
+}: Pick<RequestedKeys, 'dateKey' | 'metrics'>): RowVerification {
   let rows = 0;
+  let unstorable = 0;
+  let repeated = 0;
   const counts: Readonly<Record<Finding, Counts>> = {
     missing: new Map(),
     wrongType: new Map(),
     null: new Map(),
     numericString: new Map(),
+    rounded: new Map(),
     outside: new Map(),
     unreadable: new Map(),
   };
@@ -38,8 +48,19 @@ export function createRowVerification(metrics: readonly string[]): RowVerificati
     found(finding, key, count) {
       if (count > 0) counts[finding].set(key, (counts[finding].get(key) ?? 0) + count);
     },
+    repeated(count) {
+      repeated += count;
+    },
+    unstorable(count) {
+      unstorable += count;
+    },
     quality: () => ({
-      warnings: warningsOf(rows, counts),
+      warnings: [
+        ...wholeWarnings(rows, dateKey, counts),
+        ...warning('repeated-rows', repeated, `${repeated} of ${rows} rows ${REPEATED}`),
+        ...warningsOf(rows, counts),
+        ...warning('unstorable-text', unstorable, `${unstorable} of ${rows} rows ${UNSTORABLE}`),
+      ],
       nulls: perMetric(metrics, counts.null),
       numericStrings: perMetric(metrics, counts.numericString),
     }),
@@ -53,6 +74,30 @@ function perMetric(metrics: readonly string[], counts: Counts): Record<string, n
   return Object.fromEntries(metrics.map((metric) => [metric, counts.get(metric) ?? 0]));
 }
 
+/** What is wrong with the result as a whole: nothing in it says when it is of. */
+function wholeWarnings(
+  rows: number,
+  dateKey: string,
+  { missing, wrongType, unreadable }: Readonly<Record<Finding, Counts>>,
+): readonly QualityWarning[] {
+  if (rows === 0) {
+    const message = 'The source returned no rows. Check that it has data for this window.';
+    return [{ kind: 'no-rows', count: 0, message }];
+  }
+  const undated = [missing, wrongType, unreadable].reduce((sum, counts) => sum + (counts.get(dateKey) ?? 0), 0);
+  const message = `None of the ${rows} rows has a date that can be read: no bucket is covered.`;
+  return warning('no-readable-date', undated < rows ? 0 : rows, message);
+}
+
+const REPEATED =
+  'came again, byte for byte, on a later page, also when the result was read again: rows may be counted twice or left out';
+const UNSTORABLE =
+  'hold a NUL character or half a surrogate pair, which many databases and files refuse; they are delivered unchanged';
+
+function warning(kind: QualityWarning['kind'], count: number, message: string): readonly QualityWarning[] {
+  return count === 0 ? [] : [{ kind, count, message }];
+}
+
 /** One a kind and key, in the order of the keys: the same rows in another order are of the same quality. */
 function warningsOf(rows: number, counts: Readonly<Record<Finding, Counts>>): QualityWarning[] {
   const warnings = (kind: QualityWarning['kind'], found: Counts, what: (key: string) => string): QualityWarning[] =>
@@ -62,6 +107,12 @@ function warningsOf(rows: number, counts: Readonly<Record<Finding, Counts>>): Qu
   return [
     ...warnings('missing-key', counts.missing, (key) => `have no "${key}"`),
     ...warnings('wrong-type', counts.wrongType, (key) => `have a value of the wrong type in "${key}"`),
+    ...warnings(
+      'rounded',
+      counts.rounded,
+      (key) =>
+        `have more digits in "${key}" than a double holds: sums and outliers use the nearest, rows keep them all`,
+    ),
     ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are still delivered'),
     ...warnings(
       'unreadable-date',

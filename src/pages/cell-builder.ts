@@ -1,9 +1,11 @@
+import { canonicalDecimal } from '../domain/decimal.js';
 import {
   CONTAINER,
   NULL,
   NUMBER,
   NUMERIC_STRING,
   OTHER,
+  ROUNDED,
   STRING,
   type MetricCells,
   type TextCells,
@@ -22,6 +24,8 @@ export interface ValueReader {
 export interface CellBuilder<Cells> extends ValueReader {
   grow(rows: number): void;
   cells(rows: number): Cells;
+  /** By row: values that the cells do not tell from every other value, as the page has them. */
+  readonly verbatim: ReadonlyMap<number, string>;
 }
 
 /** For the keys that nobody asked for. */
@@ -47,6 +51,7 @@ export function readForEach(readers: readonly ValueReader[]): ValueReader {
 export class MetricBuilder implements CellBuilder<MetricCells> {
   #kinds: Uint8Array;
   #values: Float64Array;
+  readonly verbatim = new Map<number, string>();
 
   constructor(rows: number) {
     this.#kinds = new Uint8Array(rows);
@@ -63,8 +68,20 @@ export class MetricBuilder implements CellBuilder<MetricCells> {
       value = cursor.numberInText(start);
       if (!Number.isNaN(value)) kind = NUMERIC_STRING;
     }
+    if (this.verbatim.size > 0) this.verbatim.delete(row);
+    if (kind !== NULL && (Number.isNaN(value) || !cursor.isPlainNumber)) kind = this.#keep(cursor, start, row, kind);
     this.#kinds[row] = kind;
     this.#values[row] = value;
+  }
+
+  /** Keeps a value that is no number, or one that its double does not tell from others; returns its kind. */
+  #keep(cursor: JsonCursor, start: number, row: number, kind: number): number {
+    const isNumber = kind === NUMBER || kind === NUMERIC_STRING;
+    const decimal = kind === NUMERIC_STRING ? cursor.text(start, cursor.at) : cursor.verbatim(start);
+    const canonical = isNumber ? canonicalDecimal(decimal) : undefined;
+    if (canonical !== undefined && canonical === canonicalDecimal(String(Number(decimal)))) return kind;
+    this.verbatim.set(row, canonical ?? cursor.verbatim(start));
+    return isNumber ? ROUNDED : kind;
   }
 
   grow(rows: number): void {
@@ -81,6 +98,7 @@ export class TextBuilder implements CellBuilder<TextCells> {
   #kinds: Uint8Array;
   #indexes: Uint32Array;
   readonly #texts: string[] = [];
+  readonly verbatim = new Map<number, string>();
   readonly #known = new TokenChain<number>();
 
   constructor(rows: number) {
@@ -97,6 +115,8 @@ export class TextBuilder implements CellBuilder<TextCells> {
       index ??= this.#known.learn(cursor, start, () => this.#texts.push(cursor.text(start, cursor.at)) - 1);
       this.#indexes[row] = index;
     }
+    if (this.verbatim.size > 0) this.verbatim.delete(row);
+    if (kind !== STRING && kind !== NULL) this.verbatim.set(row, cursor.verbatim(start));
     this.#kinds[row] = kind;
   }
 
@@ -111,6 +131,8 @@ export class TextBuilder implements CellBuilder<TextCells> {
 }
 
 export class TokenBuilder implements CellBuilder<TokenCells> {
+  /** The cells say where every value stands. */
+  readonly verbatim = new Map<number, string>();
   #kinds: Uint8Array;
   #starts: Uint32Array;
   #ends: Uint32Array;

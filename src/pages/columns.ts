@@ -9,6 +9,8 @@ export const STRING = 4;
 export const OTHER = 5;
 /** An object or an array. */
 export const CONTAINER = 6;
+/** Of metrics only: a number, or a number in a string, with more digits than a double holds. `values` has the nearest. */
+export const ROUNDED = 7;
 
 /** One requested metric over the rows of a page. */
 export interface MetricCells {
@@ -43,4 +45,12 @@ export interface PageColumns {
   readonly metrics: ReadonlyMap<string, MetricCells>;
   readonly texts: ReadonlyMap<string, TextCells>;
   readonly others: ReadonlyMap<string, TokenCells>;
+}
+
+/** By key and row: values as the page has them, where the arrays do not tell them from every other value. */
+export type VerbatimValues = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+/** Columns of a page that has just been scanned. */
+export interface ScannedColumns extends PageColumns {
+  readonly verbatim: { readonly metrics: VerbatimValues; readonly texts: VerbatimValues };
 }

@@ -37,6 +37,7 @@ export class JsonCursor {
   readonly json: Buffer;
   readonly #words: DataView;
   readonly #numbers: JsonNumber;
+  #isPlainNumber = false;
 
   constructor(json: Uint8Array) {
     this.json = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
@@ -87,14 +88,27 @@ export class JsonCursor {
 
   /** What `JSON.parse` makes of the number from `start` up to the cursor, which was read last. */
   numberFrom(start: number): number {
+    this.#isPlainNumber = this.#numbers.isPlain;
     return this.#numbers.value(start, this.at);
+  }
+
+  /** Whether no other decimal has the double of the number that was read last; decided by its digits alone. */
+  get isPlainNumber(): boolean {
+    return this.#isPlainNumber;
+  }
+
+  /** The bytes from `start` up to the cursor, as text. */
+  verbatim(start: number): string {
+    return this.json.toString('utf8', start, this.at);
   }
 
   /** The finite number that the string from `start` up to the cursor holds; NaN for any other text. */
   numberInText(start: number): number {
     const end = this.at - 1;
     // What JSON writes as a number needs no text made of it.
-    if (this.#numbers.end(start + 1) !== end) return numberInText(this.text(start, this.at));
+    const isJson = this.#numbers.end(start + 1) === end;
+    this.#isPlainNumber = isJson && this.#numbers.isPlain;
+    if (!isJson) return numberInText(this.text(start, this.at));
     const value = this.#numbers.value(start + 1, end);
     return Number.isFinite(value) ? value : NaN;
   }

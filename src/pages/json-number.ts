@@ -8,6 +8,9 @@ const LOWER_E = 0x65;
 /** Those that are whole in a double: a whole mantissa divided by one is rounded once, as in `Number`. */
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
 
+/** Decimals of fifteen digits each have a double of their own. */
+const PLAIN_MANTISSA = 1e15;
+
 /** Reads JSON's numbers, one after the other. */
 export class JsonNumber {
   readonly #json: Buffer;
@@ -50,6 +53,11 @@ export class JsonNumber {
     }
     const value = this.#mantissa / power;
     return this.#json[start] === MINUS ? -value : value;
+  }
+
+  /** Whether the number that was read last has so few digits that no other decimal has its double. */
+  get isPlain(): boolean {
+    return this.#mantissa < PLAIN_MANTISSA && this.#decimals < POWERS_OF_TEN.length;
   }
 
   #exponentEnd(at: number): number {

@@ -8,7 +8,7 @@ import {
   type CellBuilder,
   type ValueReader,
 } from './cell-builder.js';
-import type { MetricCells, PageColumns, TextCells, TokenCells } from './columns.js';
+import type { MetricCells, ScannedColumns, TextCells, TokenCells, VerbatimValues } from './columns.js';
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, NotJson, OPEN_OBJECT, type JsonCursor } from './json-cursor.js';
 import { TokenChain } from './token-chain.js';
 
@@ -63,7 +63,7 @@ export class RowsScan {
     }
   }
 
-  columns(): PageColumns {
+  columns(): ScannedColumns {
     const rows = this.#rows;
     return {
       rows,
@@ -72,6 +72,7 @@ export class RowsScan {
       metrics: cellsOf(this.#metrics, rows),
       texts: cellsOf(this.#texts, rows),
       others: cellsOf(this.#others, rows),
+      verbatim: { metrics: verbatimOf(this.#metrics), texts: verbatimOf(this.#texts) },
     };
   }
 
@@ -131,4 +132,8 @@ export class RowsScan {
 
 function cellsOf<Cells>(builders: Builders<Cells>, rows: number): ReadonlyMap<string, Cells> {
   return new Map([...builders].map(([key, builder]) => [key, builder.cells(rows)]));
+}
+
+function verbatimOf(builders: Builders<unknown>): VerbatimValues {
+  return new Map([...builders].map(([key, { verbatim }]) => [key, verbatim]));
 }

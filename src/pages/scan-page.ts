@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { PageColumns } from './columns.js';
+import type { ScannedColumns } from './columns.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from './json-cursor.js';
 import { RowsScan, type PageKeys } from './rows-scan.js';
 
@@ -7,7 +7,7 @@ export interface ScannedPage {
   /** The document's own fields beside `data`, those that are asked for. */
   readonly envelope: Readonly<Record<string, unknown>>;
   /** Undefined where `data` is absent or no array. */
-  readonly columns: PageColumns | undefined;
+  readonly columns: ScannedColumns | undefined;
   /** Elements of `data` that are no objects. */
   readonly nonObjectRows: number;
 }

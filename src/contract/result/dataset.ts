@@ -9,6 +9,8 @@ export interface DatasetRef {
   readonly queryId: string;
   readonly pages: number;
   readonly rows: number;
+  /** Rows that came again, byte for byte, on a later page; absent where none did. */
+  readonly repeatedRows?: number;
 }
 
 /** What `transform` made of a dataset. Lists are cut for history; `report` holds them whole. */
@@ -16,8 +18,10 @@ export interface TransformOutput {
   /** Names the rows that are delivered, and how they fall into parts. */
   readonly manifest: BlobRef;
   readonly parts: number;
-  /** Hash of everything in the payload that is a number or a row, independent of the rows' order. 64 hex digits. */
+  /** Hash of what was asked for in all kept rows: date, dimensions, metrics, by value. Whatever their order. 64 hex digits. */
   readonly contentHash: string;
+  /** The same of the rows' bytes, fields that nobody asked for among them. */
+  readonly rowHash: string;
   readonly rows: RowCounts;
   readonly completeness: Completeness;
   readonly outliers: Outliers;

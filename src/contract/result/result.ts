@@ -1,6 +1,6 @@
 /** What a run returns: published as JSON Schema and answered by the gateway. Descriptions are for readers of any language. */
 import { z } from 'zod';
-import { COMPLETED_OUTCOMES, OUTLIER_MODES } from '../closed-sets.js';
+import { COMPLETED_OUTCOMES, OUTLIER_MODES, WARNING_KINDS } from '../closed-sets.js';
 import type { Immutable } from '../immutable.js';
 import { LISTED_AT_MOST } from '../limits.js';
 import { windowSchema } from '../window.js';
@@ -52,7 +52,7 @@ export type Sampling = Immutable<z.output<typeof samplingSchema>>;
 
 /** A kind of defect in the rows, once per kind and key, never once per row. */
 const warningSchema = z.object({
-  kind: z.enum(['missing-key', 'wrong-type', 'outside-window', 'unreadable-date']).describe('The kind of defect.'),
+  kind: z.enum(WARNING_KINDS).describe('The kind of defect.'),
   key: z.string().exactOptional().describe('The key with the defect, if there is one.'),
   count: count.describe('Rows concerned.'),
   message: z.string().describe('The same as a sentence.'),

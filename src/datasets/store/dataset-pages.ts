@@ -1,6 +1,6 @@
 import type { DatasetStore } from '../../ports/index.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
-import type { PageColumns } from '../../pages/columns.js';
+import type { PageColumns, ScannedColumns } from '../../pages/columns.js';
 import { digested, type DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
 import { scanPage } from '../../pages/scan-page.js';
@@ -10,8 +10,10 @@ import { datasetManifestOf } from './manifest.js';
 import { parseSidecar } from './page-sidecar.js';
 
 export type ManifestPage = DatasetManifest['pages'][number];
+/** What of a page must be known to read its rows. */
+type PageBlobs = Pick<ManifestPage, 'index' | 'rows' | 'body' | 'columns'>;
 
-/** For code that needs to know where rows are, and nothing of what they say. */
+/** Where rows are, and nothing of what they say. */
 export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
 
 /** Reads the manifest of a dataset and holds it against the reference. */
@@ -25,8 +27,8 @@ export async function readDatasetManifest(
 
 /** The columns of a page: from its sidecar or, where that is of no use, from its body. */
 export async function readColumns(
-  store: DatasetStore,
-  page: ManifestPage,
+  store: Pick<DatasetStore, 'get'>,
+  page: PageBlobs,
   keys: PageKeys,
   signal: AbortSignal,
 ): Promise<DigestedColumns> {
@@ -48,8 +50,8 @@ export async function readRows(
 
 /** A sidecar repeats what the body says. So one that is lost, damaged or of another version is no failure. */
 async function storedColumns(
-  store: DatasetStore,
-  { columns, rows }: ManifestPage,
+  store: Pick<DatasetStore, 'get'>,
+  { columns, rows }: PageBlobs,
   keys: PageKeys,
   signal: AbortSignal,
 ): Promise<DigestedColumns | undefined> {
@@ -62,7 +64,7 @@ async function storedColumns(
   }
 }
 
-function scanned(body: Uint8Array, { index, rows: expected }: ManifestPage, keys: PageKeys): PageColumns {
+function scanned(body: Uint8Array, { index, rows: expected }: PageBlobs, keys: PageKeys): ScannedColumns {
   const page = scanPage(body, keys, []);
   if (page === undefined)
     throw new DatasetError('malformed', `Page ${index} of the result is not a JSON object in UTF-8.`);

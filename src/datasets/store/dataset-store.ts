@@ -3,8 +3,10 @@ import type { DatasetStore, NewPage, StoredPage, TakeKey } from '../../ports/ind
 import type { BlobStore } from '../blobs/blob-store.js';
 import { sha256Of } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';
+import { NO_KEYS, readColumns } from './dataset-pages.js';
 import { datasetManifestBytes, datasetManifestOf, pageNoteBytes, parsePageNote } from './manifest.js';
 import { sidecarBytes } from './page-sidecar.js';
+import { countRepeatedRows } from './repeated-rows.js';
 
 /**
  * Rows at rest on any {@link BlobStore}. A page is a blob plus a note that names it; the note is claimed, so of two
@@ -56,7 +58,10 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       }
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
       const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-      return { manifest, queryId: first.queryId, pages: pages.length, rows };
+      const digests = pages.map((page) => async () => (await readColumns({ get }, page, NO_KEYS, signal)).digests);
+      const repeatedRows = await countRepeatedRows(digests, rows);
+      const ref = { manifest, queryId: first.queryId, pages: pages.length, rows };
+      return repeatedRows > 0 ? { ...ref, repeatedRows } : ref;
     },
 
     async *bodies(dataset, signal) {

@@ -12,7 +12,13 @@ const count = z.int().min(0);
 const outputManifest = z.strictObject({
   version: z.literal(MANIFEST_VERSION),
   kind: z.literal('output'),
-  dataset: z.strictObject({ manifest: blobRefSchema, queryId: z.string(), pages: count, rows: count }),
+  dataset: z.strictObject({
+    manifest: blobRefSchema,
+    queryId: z.string(),
+    pages: count,
+    rows: count,
+    repeatedRows: count.exactOptional(),
+  }),
   selection: blobRefSchema,
   kept: blobRefSchema.exactOptional(),
   parts: z.array(z.strictObject({ rows: count, bytes: count })),

@@ -3,7 +3,7 @@ import { DIGEST_WORDS, type DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
 
 /** Raised when the layout changes, or when a scan comes to say something else: older sidecars are then not read. */
-const SIDECAR_VERSION = 1;
+const SIDECAR_VERSION = 2;
 
 /** Written in the machine's own order of bytes, as the arrays are: a machine of the other order reads another number. */
 const MAGIC = 0x6c6f634a;
@@ -15,6 +15,7 @@ const ALIGNMENT = 8;
 const header = z.strictObject({
   version: z.literal(SIDECAR_VERSION),
   rows: z.int().min(0),
+  unstorable: z.int().min(0),
   metrics: z.array(z.string()),
   texts: z.array(z.strictObject({ key: z.string(), texts: z.array(z.string()) })),
   others: z.array(z.string()),
@@ -26,10 +27,19 @@ type Header = z.output<typeof header>;
  * The columns of a page as bytes: a magic number, the length of a header, the header (JSON: which keys, and the
  * distinct texts), then the arrays, those of the widest elements first. The same columns are the same bytes.
  */
-export function sidecarBytes({ rows, starts, ends, digests, ...columns }: DigestedColumns): Uint8Array {
+export function sidecarBytes({
+  rows,
+  starts,
+  ends,
+  digests,
+  contents,
+  unstorable,
+  ...columns
+}: DigestedColumns): Uint8Array {
   const json = JSON.stringify({
     version: SIDECAR_VERSION,
     rows,
+    unstorable,
     metrics: [...columns.metrics.keys()],
     texts: [...columns.texts].map(([key, { texts }]) => ({ key, texts })),
     others: [...columns.others.keys()],
@@ -48,6 +58,7 @@ export function sidecarBytes({ rows, starts, ends, digests, ...columns }: Digest
       starts,
       ends,
       digests,
+      contents,
       ...texts.map(({ indexes }) => indexes),
       ...others.flatMap((cells) => [cells.starts, cells.ends]),
       ...[...metrics, ...texts, ...others].map(({ kinds }) => kinds),
@@ -71,9 +82,10 @@ export function parseSidecar(sidecar: Uint8Array, rows: number, keys: PageKeys):
 }
 
 /** Takes the arrays in the order in which they were written; the caller has seen that they are all there. */
-function columnsOf({ rows, ...keys }: Header, arrays: ArraysReader): DigestedColumns {
+function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader): DigestedColumns {
   const metrics = keys.metrics.map((key) => ({ key, values: arrays.doubles() }));
-  const [starts, ends, digests] = [arrays.words(), arrays.words(), arrays.words(DIGEST_WORDS)];
+  const [starts, ends] = [arrays.words(), arrays.words()];
+  const [digests, contents] = [arrays.words(DIGEST_WORDS), arrays.words(DIGEST_WORDS)];
   const texts = keys.texts.map((text) => ({ ...text, indexes: arrays.words() }));
   const others = keys.others.map((key) => ({ key, starts: arrays.words(), ends: arrays.words() }));
   const withKinds = <C extends { key: string }>({
@@ -85,6 +97,8 @@ function columnsOf({ rows, ...keys }: Header, arrays: ArraysReader): DigestedCol
     starts,
     ends,
     digests,
+    contents,
+    unstorable,
     metrics: new Map(metrics.map(withKinds)),
     texts: new Map(texts.map(withKinds)),
     others: new Map(others.map(withKinds)),
@@ -92,7 +106,7 @@ function columnsOf({ rows, ...keys }: Header, arrays: ArraysReader): DigestedCol
 }
 
 function bytesPerRow({ metrics, texts, others }: Header): number {
-  return 8 + 4 * DIGEST_WORDS + metrics.length * (8 + 1) + texts.length * (4 + 1) + others.length * (8 + 1);
+  return 8 + 2 * 4 * DIGEST_WORDS + metrics.length * (8 + 1) + texts.length * (4 + 1) + others.length * (8 + 1);
 }
 
 function hasKeys(found: Header, { metrics, texts, others }: PageKeys): boolean {

@@ -1,5 +1,6 @@
 import type { DimensionValue } from '../../contract/result/rollup.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
+import { canonicalDecimal } from '../../domain/decimal.js';
 import {
   CONTAINER,
   MISSING,
@@ -64,7 +65,9 @@ export class DimensionValues {
   #learn(spelling: string): number {
     // A token of a page that was scanned: a scalar.
     const value = JSON.parse(Buffer.from(spelling, 'latin1').toString()) as DimensionValue;
-    const number = this.#numberOf(typeof value === 'number' && !Number.isFinite(value) ? null : value);
+    // A number that a double would change stands as its digits: two ids never become one group.
+    const isWhole = typeof value !== 'number' || canonicalDecimal(spelling) === canonicalDecimal(String(value));
+    const number = this.#numberOf(isWhole ? value : spelling);
     if (this.#spellings.size >= REMEMBERED_SPELLINGS) this.#spellings.clear();
     this.#spellings.set(spelling, number);
     return number;

@@ -2,26 +2,31 @@ import type { Buckets } from '../../ports/index.js';
 import type { Completeness, Quality } from '../../contract/result/result.js';
 import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
 import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
-import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, STRING } from '../../pages/columns.js';
-import type { PageColumns, TextCells } from '../../pages/columns.js';
+import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, ROUNDED, STRING } from '../../pages/columns.js';
+import type { TextCells } from '../../pages/columns.js';
+import type { DigestedColumns } from '../../pages/row-digests.js';
 
-const KINDS = 7;
+const KINDS = 8;
 
 /** What is found in the rows of a dataset, page by page: what is wrong with them, and which buckets they cover. */
 export interface PageSurvey {
-  add(page: PageColumns): void;
+  add(page: DigestedColumns): void;
   result(): { readonly completeness: Completeness; readonly quality: Quality };
 }
 
+/** @param repeatedRows of the dataset, as it was sealed */
 export function createPageSurvey(
   { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>,
   buckets: Buckets,
+  repeatedRows: number,
 ): PageSurvey {
-  const verification = createRowVerification(metrics);
+  const verification = createRowVerification({ dateKey, metrics });
+  verification.repeated(repeatedRows);
   const completeness = createCompletenessCount(buckets.labels, metrics);
   return {
     add(page) {
       verification.rows(page.rows);
+      verification.unstorable(page.unstorable);
       for (const [key, { kinds }] of page.metrics) tallyMetric(verification, key, kinds);
       for (const [key, { kinds }] of page.others) tallyOther(verification, key, kinds);
       const dates = page.texts.get(dateKey);
@@ -46,6 +51,7 @@ function tallyMetric(verification: RowVerification, key: string, kinds: Uint8Arr
   verification.found('missing', key, rows(MISSING));
   verification.found('null', key, rows(NULL));
   verification.found('numericString', key, rows(NUMERIC_STRING));
+  verification.found('rounded', key, rows(ROUNDED));
   verification.found('wrongType', key, rows(STRING) + rows(OTHER) + rows(CONTAINER));
 }
 

@@ -8,9 +8,9 @@ import type { PageColumns } from '../../pages/columns.js';
 import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
-import { contentHashOf, createRowMultisetHash, type RowMultisetHash } from './content-hash.js';
+import { createRowMultisetHash, hashOfRows } from './content-hash.js';
 import { DatasetError } from '../store/dataset-error.js';
-import { NO_KEYS, readColumns, readDatasetManifest } from '../store/dataset-pages.js';
+import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
 import { deliveredParts } from './delivered-parts.js';
 import { outputManifestBytes, parseOutputManifest, rollupIn, type OutputReport } from '../store/output-manifest.js';
 import { createPageSurvey, type PageSurvey } from './page-survey.js';
@@ -42,22 +42,22 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const outliers = await selectKept(walk, groups, keep);
       const kept = input.processing.outliers === 'remove' ? returned - outliers.total : returned;
       const rolledUp = input.processing.rollup === 'off' ? undefined : await rollUp(walk, keep, groups.at(-1) ?? []);
-      const beforeSampling = packBits(keep);
+      const isSampled = kept > input.processing.maxRows;
+      const beforeSampling = isSampled ? keep.slice() : keep;
       const sampling = selectSample(keep, kept, input.processing.maxRows);
       const rows = { returned, kept, delivered: sampling.kept };
 
-      const { parts, hash } = await packRows(walk, keep, () => {
+      const { parts, ...hashes } = await packRows(walk, { kept: beforeSampling, delivered: keep }, () => {
         onProgress(returned);
       });
       const rollup = rolledUp && { rollup: rolledUp.delivered };
       const found = { rows, completeness, outliers, sampling, quality, ...rollup };
-      const contentHash = contentHashOf(hash, found);
       const accuracyRate = returned === 0 ? 100 : (rows.delivered / returned) * 100;
-      const report: OutputReport = { ...found, contentHash, accuracyRate };
+      const report: OutputReport = { ...found, ...hashes, accuracyRate };
 
       const scope = `runs/${input.runKey}`;
       const selection = await store.put(scope, packBits(keep), signal);
-      const sampled = sampling.sampled && { kept: await store.put(scope, beforeSampling, signal) };
+      const sampled = isSampled && { kept: await store.put(scope, packBits(beforeSampling), signal) };
       const bytes = outputManifestBytes({ dataset: input.dataset, selection, ...sampled, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
@@ -101,7 +101,7 @@ async function survey(
   onProgress: (rows: number) => void,
 ): Promise<ReturnType<PageSurvey['result']>> {
   const { input } = walk;
-  const found = createPageSurvey(input, input.buckets);
+  const found = createPageSurvey(input, input.buckets, input.dataset.repeatedRows ?? 0);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
     if (lacksEveryKey(cells)) {
       throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);
@@ -161,23 +161,23 @@ function selectSample(keep: Uint8Array, kept: number, maxRows: number): Sampling
   return { sampled: kept > maxRows, kept: Math.min(kept, maxRows), of: kept, maxRows };
 }
 
+/** The rows that are sent, in parts, and the hashes of all rows that were kept: a sample changes no content. */
 async function packRows(
   walk: Walk,
-  keep: Uint8Array,
+  { kept, delivered }: { readonly kept: Uint8Array; readonly delivered: Uint8Array },
   onPage: () => void,
-): Promise<{ parts: readonly PackedPart[]; hash: RowMultisetHash }> {
+): Promise<{ parts: readonly PackedPart[]; contentHash: string; rowHash: string }> {
   const packing = createPartPacking(walk.input.partLimits);
-  const hash = createRowMultisetHash();
-  const keptOf = ({ first, rows }: PlacedPage): Uint8Array => keep.subarray(first, first + rows);
-  const withKept = walk.pages.filter((page) => keptOf(page).includes(1));
-  for await (const { page, cells } of columnsInTurn(walk, withKept, NO_KEYS)) {
-    const kept = keptOf(page);
+  const [content, bytes] = [createRowMultisetHash(), createRowMultisetHash()];
+  const withKept = walk.pages.filter(({ first, rows }) => kept.subarray(first, first + rows).includes(1));
+  for await (const { page, cells } of columnsInTurn(walk, withKept, pageKeysOf(walk.input))) {
     for (let row = 0; row < page.rows; row += 1) {
-      if (kept[row] !== 1) continue;
-      packing.add((cells.ends[row] ?? 0) - (cells.starts[row] ?? 0));
-      hash.add(cells.digests, row);
+      if (kept[page.first + row] !== 1) continue;
+      content.add(cells.contents, row);
+      bytes.add(cells.digests, row);
+      if (delivered[page.first + row] === 1) packing.add((cells.ends[row] ?? 0) - (cells.starts[row] ?? 0));
     }
     onPage();
   }
-  return { parts: packing.parts(), hash };
+  return { parts: packing.parts(), contentHash: hashOfRows(content), rowHash: hashOfRows(bytes) };
 }

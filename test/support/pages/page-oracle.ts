@@ -8,6 +8,7 @@ import {
   NUMBER,
   NUMERIC_STRING,
   OTHER,
+  ROUNDED,
   STRING,
   type PageColumns,
 } from '../../../src/pages/columns.js';
@@ -86,7 +87,7 @@ function differentKey(
     const value = valueOf(key);
     const kind = metricKindOf(value);
     const number = kind === NUMBER || kind === NUMERIC_STRING ? Number(value) : NaN;
-    if (kinds[index] !== kind || !Object.is(values[index], number)) return `metric ${key}`;
+    if (!isKind(kinds[index], kind, value) || !Object.is(values[index], number)) return `metric ${key}`;
   }
   for (const [key, { kinds, indexes, texts: list }] of texts) {
     const value = valueOf(key);
@@ -122,6 +123,25 @@ function kindOf(value: unknown): number {
 
 function metricKindOf(value: unknown): number {
   return typeof value === 'string' && !Number.isNaN(numberInText(value)) ? NUMERIC_STRING : kindOf(value);
+}
+
+/** Whether a number may be called rounded. Of one in a text the digits are at hand: there it must be, or must not. */
+function isKind(found: number | undefined, kind: number, value: unknown): boolean {
+  if (kind === NUMERIC_STRING) return found === (isRounded(String(value)) ? ROUNDED : kind);
+  return found === kind || (kind === NUMBER && found === ROUNDED);
+}
+
+/** Whether the double of a decimal, written out, is another number. Exact, by whole numbers. */
+function isRounded(text: string): boolean {
+  return scaled(text) !== scaled(String(Number(text)));
+}
+
+function scaled(text: string): bigint {
+  const [mantissa = '', exponent = '0'] = text.trim().toLowerCase().split('e');
+  const [whole = '', decimals = ''] = mantissa.replace(/^[+-]/, '').split('.');
+  const digits = BigInt(whole + decimals);
+  const value = digits * 10n ** BigInt(Math.max(0, 1_000 + Number(exponent) - decimals.length));
+  return mantissa.startsWith('-') ? -value : value;
 }
 
 function isObject(value: unknown): value is Row {

@@ -80,6 +80,7 @@ export const OUTPUT: TransformOutput = {
   manifest: { scope: `runs/${PLAN.runKey}`, sha256: 'b'.repeat(64), bytes: 1_000 },
   parts: 1,
   contentHash: 'c'.repeat(64),
+  rowHash: 'b'.repeat(64),
   rows: { returned: 70, kept: 68, delivered: 68 },
   completeness: { expected: 7, missing: [], missingCount: 0, nullBuckets: {} },
   outliers: { mode: 'remove', total: 2, metrics: [] },

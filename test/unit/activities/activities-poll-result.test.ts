@@ -22,6 +22,8 @@ const COLUMNS: DigestedColumns = {
   starts: new Uint32Array(),
   ends: new Uint32Array(),
   digests: new Uint32Array(),
+  contents: new Uint32Array(),
+  unstorable: 0,
   metrics: new Map(),
   texts: new Map(),
   others: new Map(),

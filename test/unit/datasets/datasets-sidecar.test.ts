@@ -54,7 +54,7 @@ test('what is not a sidecar of these rows and keys is not read', () => {
   assert.ok(!isRead(Buffer.concat([bytes, Buffer.of(0)])));
   const swapped = Buffer.concat([Buffer.from(bytes.subarray(0, 4)).reverse(), bytes.subarray(4)]);
   assert.ok(!isRead(swapped), 'of a machine with the other order of bytes');
-  const later = Buffer.from(bytes.toString('latin1').replace('"version":1', '"version":2'), 'latin1');
+  const later = Buffer.from(bytes.toString('latin1').replace('"version":2', '"version":3'), 'latin1');
   assert.ok(!isRead(later), 'of another version');
 });
 

@@ -93,6 +93,11 @@ test('delivers the very bytes that the reference pipeline delivers on objects, i
   );
 });
 
+/** Rows whose number has more digits than a double holds: of those that are made here, twenty. */
+function countTexts(texts: readonly string[], key: string): number {
+  return texts.filter((text) => new RegExp(`"${key}"\\s*:\\s*1234567890123456789[01]`).test(text)).length;
+}
+
 test('counts missing keys, wrong types, nulls, numeric strings and buckets as a plain reading of the rows does', async (t) => {
   const store = await temporaryStore(t);
   await fc.assert(
@@ -110,6 +115,12 @@ test('counts missing keys, wrong types, nulls, numeric strings and buckets as a 
         'wrong-type a': count((row) => 'a' in row && row['a'] !== null && numberIn(row['a']) === undefined),
         'wrong-type b': count((row) => 'b' in row && row['b'] !== null && numberIn(row['b']) === undefined),
         'wrong-type journeyId': count((row) => typeof row['journeyId'] === 'object' && row['journeyId'] !== null),
+        'rounded a': countTexts(texts, 'a'),
+        'rounded b': countTexts(texts, 'b'),
+        'unstorable-text ': texts.filter((text) => text.includes('\\ud800') || text.includes('\\u0000')).length,
+        'no-readable-date ': rows.every(({ date }) => date !== 'outside' && !LABELS.includes(String(date)))
+          ? rows.length
+          : 0,
         'outside-window date': count((row) => row['date'] === 'outside'),
         'unreadable-date date': count((row) => row['date'] === 'when?'),
       };

@@ -108,6 +108,7 @@ suite('the schemas of what the product says', () => {
       manifest: { scope: 'runs/1', sha256: '0', bytes: 1 },
       parts: 1,
       contentHash: '0',
+      rowHash: '0',
       rows: { returned: summary.total, kept: summary.kept, delivered: summary.sampled },
       ...{ completeness, outliers, sampling, quality: remarks, accuracyRate: 97 },
     };
