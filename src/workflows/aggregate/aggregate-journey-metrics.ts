@@ -1,4 +1,4 @@
-import { CancellationScope, ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef } from '../../contract/result/dataset.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
 import type { AggregateResult } from '../../contract/result/result.js';
@@ -8,7 +8,6 @@ import { continueRun, startRun, step, type Run } from './run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
 import { typedFailure, fail } from '../typed-failure.js';
-import { PATCHES } from '../patches.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
 import { anchorMsOf, requesterOf, showOrgAndStart } from '../requester.js';
 import { freshState, leaner, type RunState } from './run-state.js';
@@ -50,7 +49,7 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
 /** Nobody will ask for the rows of a run that was cancelled before it had any to deliver. What stays is left to retention. */
 async function rowsRemoved({ plan, source, dataset, output }: RunState): Promise<void> {
   const hasRows = (source.collecting || dataset !== undefined) && output === undefined;
-  if (plan === undefined || !hasRows || !patched(PATCHES.cancelledRowsGo)) return;
+  if (plan === undefined || !hasRows) return;
   const { runKey } = plan;
   await CancellationScope.nonCancellable(() => step(TIDYING, 'remove rows').removeRows({ runKey })).catch(
     () => undefined,
