@@ -137,8 +137,8 @@ describe('seed defect: HTML with 200 becomes a success', () => {
   const row = { date: '2026-11-01' };
   const refused: [string, unknown, RegExp][] = [
     ['HTML', '\n<!doctype html><title>canary</title>', /HTML or XML.*base URL/],
-    ['nothing', '', /not JSON/],
-    ['truncated JSON', JSON.stringify(page()).slice(0, -5), /only the beginning/],
+    ['nothing', '', /not complete JSON/],
+    ['truncated JSON', JSON.stringify(page()).slice(0, -5), /not complete JSON/],
     ['bytes that are not UTF-8', Buffer.from('{"queryId":"\xff","data":[]}', 'latin1'), /not UTF-8/],
     ['an array', [row], /not an object/],
     ['no data', { queryId: 'q-1' }, /no array data/],
@@ -146,7 +146,7 @@ describe('seed defect: HTML with 200 becomes a success', () => {
     ['data that is an object', page({ data: row }), /no array data/],
     ['a row that is null', page({ data: [row, null] }), /not objects/],
     ['a row that is an array', page({ data: [row, []] }), /not objects/],
-    ['rows of something else', page({ data: [{ canary: 1 }, { canary: 2 }] }), /2 rows without any of the keys/],
+    ['rows of something else', page({ data: [{ canary: 1 }, { canary: 2 }] }), /2 rows without any requested key/],
     ['no queryId', page({ queryId: undefined }), /queryId/],
     ['a queryId that is a number', page({ queryId: 7 }), /queryId/],
     ['an unprintable queryId', page({ queryId: 'q\n1' }), /queryId/],

@@ -170,9 +170,9 @@ describe('seed defect: the client secret is sent unescaped', () => {
 describe('seed defect: errors in decoding the token are ignored', () => {
   const grant = { access_token: 't', expires_in: 3_600 };
   const bodies: [unknown, RegExp][] = [
-    ['', /not JSON/],
+    ['', /not complete JSON/],
     ['<html></html>', /HTML/],
-    ['{"access_token": "t"', /not JSON/],
+    ['{"access_token": "t"', /not complete JSON/],
     [[], /not an object/],
     [{}, /access_token, expires_in/],
     [{ ...grant, access_token: '' }, /access_token/],
