@@ -198,7 +198,11 @@ describe('backfills through the client, on real servers', { concurrency: 3 }, ()
     assert.equal(second.workflowId, `${first.workflowId}-retry-2`);
     assert.deepEqual([(await second.result()).outcome, deliveredDays(product)], ['completed', DAYS]);
     assert.deepEqual(daysAsked(product), [...DAYS, '2024-02-28', '2024-02-29', '2024-02-28']);
-    await rejects(backfills.retry(first.workflowId), 'NothingToRetry', /-retry-2 was delivered: there is nothing to retry/);
+    await rejects(
+      backfills.retry(first.workflowId),
+      'NothingToRetry',
+      /-retry-2 was delivered: there is nothing to retry/,
+    );
     await product.stop();
   });
 

@@ -171,7 +171,10 @@ describe('report, on real servers', () => {
         (files) => files.includes('opened'),
       );
       assert.equal(await readFile(join(folder, 'opened'), 'utf8'), name);
-      const without = await cliProcess(['report', run.workflowId, '--out', name, '--open'], { ...env, PATH: '/nonexistent' });
+      const without = await cliProcess(['report', run.workflowId, '--out', name, '--open'], {
+        ...env,
+        PATH: '/nonexistent',
+      });
       assert.equal(without.code, 0);
       assert.match(without.stderr, /xdg-open is not there to open the page/);
     }
