@@ -176,7 +176,7 @@ describe('report, on real servers', () => {
         PATH: '/nonexistent',
       });
       assert.equal(without.code, 0);
-      assert.match(without.stderr, /xdg-open is not there to open the page/);
+      assert.match(without.stderr, /xdg-open is not installed: open /);
     }
     const nowhere = await cli(['report', run.workflowId, '--out', join(folder, 'no', 'such')], product.env);
     assert.deepEqual([nowhere.code, nowhere.stdout], [2, '']);
