@@ -86,8 +86,9 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
 
 async function readPages(files: readonly string[], store: DatasetStore): Promise<DatasetRef> {
   const stored: StoredPage[] = [];
+  const asked = { operation: 'page', keys: QUERY_KEYS, queryId: null } as const;
   for (const [index, file] of files.entries()) {
-    const answer = readResult({ status: 200, body: readFileSync(file) }, 'page', QUERY_KEYS);
+    const answer = readResult({ status: 200, body: readFileSync(file) }, asked);
     if (answer.state !== 'page') throw new Error(`${file} is not a page of a result: ${answer.state}`);
     stored.push(await store.addPage(TAKE, entryOf(answer, index), idle));
   }

@@ -57,10 +57,13 @@ export interface Submissions {
     at: string,
     signal: AbortSignal,
   ): Promise<SubmissionStart>;
-  /** `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
+  /**
+   * `naming`: the same is sent once more, under the same key, because the source did not name the query. What comes of that
+   * is settled as any other answer; where a crash leaves it open, it becomes a suspected orphan.
+   * `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
   settle(
     key: SubmissionKey,
-    outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted' } & SubmittedQuery),
+    outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted'; naming?: boolean } & SubmittedQuery),
     signal: AbortSignal,
   ): Promise<void>;
   /** The query that was accepted, if any is on record. */

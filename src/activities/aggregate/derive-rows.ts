@@ -31,6 +31,7 @@ export function deriveRows(deps: { directory: Directory; datasets: DatasetStore 
       rows += columns.rows;
       reportProgress({ pages: pages.length, rows });
     }
-    return deps.datasets.seal(take, pages, signal);
+    const sealed = await deps.datasets.seal(take, pages, signal);
+    return dataset.unnamedQuery ? { ...sealed, unnamedQuery: true } : sealed;
   };
 }
