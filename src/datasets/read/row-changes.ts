@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DatasetStore, LedgerPart } from '../../ports/index.js';
 import { DatasetError } from '../store/dataset-error.js';
+import { payloadHead } from './delivered-rows.js';
 import { payloadRows, type PayloadHead } from './payload-rows.js';
 
 /** Of the rows of a payload. A payload does not say what its source calls it: another name is compared like a field. */
@@ -58,7 +59,7 @@ async function compared(
   after: NonNullable<Parts>,
   signal: AbortSignal,
 ): Promise<RowChanges> {
-  const [old, recent] = [await headOf(store, before, signal), await headOf(store, after, signal)];
+  const [old, recent] = [await payloadHead(store, before, signal), await payloadHead(store, after, signal)];
   // The later one: an earlier version of the product may have said less.
   const key = keyOf(recent);
   const metrics = new Set(Object.keys(recent.quality.nulls));
@@ -135,22 +136,15 @@ function keyText(text: string, key: readonly string[] | null, metrics: ReadonlyS
   return JSON.stringify(others);
 }
 
-/** Every part says the same besides its rows. */
-async function headOf(
-  store: Pick<DatasetStore, 'get'>,
-  [first]: NonNullable<Parts>,
-  signal: AbortSignal,
-): Promise<PayloadHead> {
-  if (first === undefined) throw new DatasetError('corrupt', 'A revision has no part.');
-  return payloadRows(await store.get(first.body, signal)).head;
-}
-
 async function rowsIn(
   store: Pick<DatasetStore, 'get'>,
   { body }: Pick<LedgerPart, 'body'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  return payloadRows(await store.get(body, signal)).rows;
+  const payload = await store.get(body, signal);
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const { starts, ends } = payloadRows(payload);
+  return starts.map((start, row) => text.toString('utf8', start, ends[row]));
 }
 
 function rowsOf(parts: NonNullable<Parts>): number {
