@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { DatasetStore, LedgerPart } from '../../ports/index.js';
+import { canonicalDecimal } from '../../domain/decimal.js';
 import { DatasetError } from '../store/dataset-error.js';
+import { eachField } from './row-fields.js';
 import { payloadHead } from './delivered-rows.js';
 import { payloadRows, type PayloadHead } from './payload-rows.js';
 
@@ -127,13 +129,32 @@ function keyOf({ summary: { rollup } }: PayloadHead): readonly string[] | null {
 
 function keyText(text: string, key: readonly string[] | null, metrics: ReadonlySet<string>): string {
   // A row is whatever the source sent: mostly an object.
-  const row: unknown = JSON.parse(text);
-  if (typeof row !== 'object' || row === null) return text;
-  const fields = new Map<string, unknown>(Object.entries(row));
+  if (!text.startsWith('{')) return text;
+  const fields = fieldTexts(text);
   if (key) return JSON.stringify(key.map((name) => fields.get(name) ?? null));
   // In whatever order the source lists them.
   const others = [...fields].filter(([name]) => !metrics.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(others);
+}
+
+/** By key, the text of each value: the same text for the same value, and no id goes through a double. */
+function fieldTexts(row: string): ReadonlyMap<string, string> {
+  const body = Buffer.from(row);
+  const names: string[] = [];
+  const fields = new Map<string, string>();
+  eachField(
+    { body, starts: [0], ends: [body.byteLength] },
+    {
+      placeOf: (name) => names.push(name) - 1,
+      visit(place, cursor, start) {
+        const raw = cursor.verbatim(start);
+        const value = raw.startsWith('"') ? JSON.stringify(cursor.text(start, cursor.at)) : canonicalDecimal(raw);
+        fields.set(names[place] ?? '', value ?? raw);
+      },
+      endRow: () => undefined,
+    },
+  );
+  return fields;
 }
 
 async function rowsIn(
