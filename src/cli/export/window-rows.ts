@@ -97,7 +97,8 @@ async function resultOf(
 function expired(gone: readonly CurrentRevision[], exported: Exported): JourneyMetricsError {
   const labels = gone.map(({ window }) => window.label);
   const named = labels.length > 10 ? [...labels.slice(0, 10), `${labels.length - 10} more`] : labels;
-  const advice = exported === 'delivered' ? '' : '; --delivered writes the rows that were sent, where they are kept longer';
+  const advice =
+    exported === 'delivered' ? '' : '; --delivered writes the rows that were sent, where they are kept longer';
   return new JourneyMetricsError(
     'DatasetExpired',
     `the rows of ${named.join(', ')} are gone, and nothing was written: narrow --from and --to${advice}`,

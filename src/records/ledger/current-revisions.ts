@@ -21,8 +21,7 @@ export interface CurrentRevision extends LedgerRevision {
 }
 
 /** Those of all windows of a series, by the first digits of its query hash; or one revision. */
-export type RevisionChoice =
-  { readonly series: string } | { readonly deliveryId: string; readonly revision: number };
+export type RevisionChoice = { readonly series: string } | { readonly deliveryId: string; readonly revision: number };
 
 interface CurrentRow extends RevisionRow {
   readonly query_hash: string;

@@ -57,15 +57,24 @@ describe('runs export --series, on real servers', () => {
     const counts = results.map(({ delivery: { deliveryId }, window }) => {
       const own = rows.filter((row) => row['_delivery_id'] === deliveryId);
       for (const row of own) {
-        assert.deepEqual([row['_window_from'], row['_window_to'], row['_time_zone']], [window.from, window.to, window.timeZone]);
+        assert.deepEqual(
+          [row['_window_from'], row['_window_to'], row['_time_zone']],
+          [window.from, window.to, window.timeZone],
+        );
         assert.deepEqual([row['_series'], row['_revision']], [hash.slice(0, 16), 1]);
       }
       return own.length;
     });
-    assert.deepEqual(counts, results.map((result) => result.rows.kept));
+    assert.deepEqual(
+      counts,
+      results.map((result) => result.rows.kept),
+    );
     const manifest = JSON.parse(all.stdout) as { rows: number; windows: { rows: number }[]; overlaps: unknown[] };
     assert.deepEqual([manifest.rows, manifest.overlaps], [rows.length, []]);
-    assert.deepEqual(manifest.windows.map((window) => window.rows), counts);
+    assert.deepEqual(
+      manifest.windows.map((window) => window.rows),
+      counts,
+    );
 
     const october = await exported(product, '--series', hash, '--from', '2026-10', '--to', '2026-11', '--out', '-');
     assert.equal(october.code, 0);
@@ -73,6 +82,13 @@ describe('runs export --series, on real servers', () => {
     const csv = await exported(product, '--series', hash, '--format', 'csv', '--raw', '--out', '-');
     const returned = results.reduce((sum, result) => sum + result.rows.returned, 0);
     assert.equal(csv.stdout.split('\r\n').length, returned + 2, 'one header for all windows');
+
+    const [trail, page] = [
+      await cli(['audit', 'export', '--out', '-'], product.env),
+      await cli(['report', results[0]?.workflowId ?? '', '--out', '-'], product.env),
+    ];
+    assert.equal(rowsIn(trail.stdout).length, 3, 'other commands with --out know - as well');
+    assert.match(page.stdout, /^<!doctype html>.*<\/html>\s*$/is);
     await product.stop();
   });
 

@@ -52,6 +52,9 @@ test('a folder that is not there is the mistake of whoever named it; one in plac
   });
   await mkdir(join(folder, 'rows'));
   await writeFile(join(folder, 'rows', 'mine'), 'mine');
-  await assert.rejects(writeExport(join(folder, 'rows'), chunks('a'), String), { name: 'UsageError', message: /is a folder/ });
+  await assert.rejects(writeExport(join(folder, 'rows'), chunks('a'), String), {
+    name: 'UsageError',
+    message: /is a folder/,
+  });
   assert.deepEqual(await readdir(folder), ['rows']);
 });

@@ -50,7 +50,10 @@ test('a FIFO gets the bytes and stays a FIFO, whether its reader or its writer c
   assert.equal(text, `${'a'.repeat(200_000)}end`);
   assert.ok((await lstat(fifo)).isFIFO());
   assert.deepEqual(await readdir(folder), ['pipe'], 'a pipe has no manifest beside it');
-  const [lines] = await Promise.all([readFile(fifo, 'utf8'), writeLines(fifo, Readable.from(['1', '2']), { stdout, stderr })]);
+  const [lines] = await Promise.all([
+    readFile(fifo, 'utf8'),
+    writeLines(fifo, Readable.from(['1', '2']), { stdout, stderr }),
+  ]);
   assert.equal(lines, '1\n2\n');
 });
 

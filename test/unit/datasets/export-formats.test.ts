@@ -152,7 +152,8 @@ test('a number in a text becomes the number with the same digits, and no other t
   const numbers = { '0.50': '0.50', ' +007.10 ': '7.10', '-.5': '-0.5', '5.': '5', '1E+3': '1E+3', '-0': '-0' };
   for (const [text, number] of Object.entries(numbers)) assert.equal(jsonNumberIn(text), number);
   assert.equal(jsonNumberIn('12345678901234567890.123456789012345'), '12345678901234567890.123456789012345');
-  for (const text of ['', ' ', 'n/a', '1,5', '0x10', '1e999', 'NaN', '--1']) assert.equal(jsonNumberIn(text), undefined);
+  for (const text of ['', ' ', 'n/a', '1,5', '0x10', '1e999', 'NaN', '--1'])
+    assert.equal(jsonNumberIn(text), undefined);
 });
 
 test('typed rows have numbers under the requested metrics only; other texts stay and are counted', async () => {
@@ -168,7 +169,10 @@ test('typed rows have numbers under the requested metrics only; other texts stay
 test('columns that say of which window a row is stand at its end, and win over those of the source', () => {
   const batch = rowsWith(batchOf(['{"a":1}', '{ }', '{"_org":"no","b":[ ] }']), Buffer.from('"_org":"acme"'));
   const lines = Buffer.from(ndjsonOf(batch)).toString();
-  assert.equal(lines, '{"a":1,"_org":"acme"}\n{ "_org":"acme"}\n{"_org":"no","b":[ ] ,"_org":"acme"}\n'.replace('{ "', '{"'));
+  assert.equal(
+    lines,
+    '{"a":1,"_org":"acme"}\n{ "_org":"acme"}\n{"_org":"no","b":[ ] ,"_org":"acme"}\n'.replace('{ "', '{"'),
+  );
 });
 
 test('a rollup is a table with a column for each figure, and an id keeps its last digit', () => {
