@@ -5,7 +5,7 @@ import { isCheckpoint, type Checkpoint } from '../../records/audit/audit-verify.
 import { withAuditTrail } from './audit-trail.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf, countText } from '../../text/number-text.js';
-import { withLineEnds, writeLines } from '../export/output-file.js';
+import { goesToStdout, withLineEnds, writeLines } from '../export/output-file.js';
 import { readNamed } from '../program/read-request.js';
 import { withSession } from '../program/session.js';
 import { renderTable } from '../terminal/table.js';
@@ -91,8 +91,10 @@ interface OutOptions {
 
 /** `journey-metrics audit checkpoint`: of a trail that verifies only. */
 export async function checkpointAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
+  const toStdout = out !== undefined && (await goesToStdout(out, json));
   const checkpoint = await withAuditTrail(terminal, (trail, signal) => trail.checkpoint(signal));
-  if (out !== undefined) await writeLines(out, Readable.from([JSON.stringify(checkpoint)]));
+  if (out !== undefined) await writeLines(out, Readable.from([JSON.stringify(checkpoint)]), terminal);
+  if (toStdout) return EXIT.done;
   if (out === undefined || json) {
     terminal.printJson(checkpoint);
   } else {
@@ -103,9 +105,10 @@ export async function checkpointAudit(terminal: Terminal, { out, json }: OutOpti
 
 /** `journey-metrics audit export`: the whole trail as lines of JSON, oldest first, byte for byte as it was hashed. */
 export async function exportAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
+  if (out !== undefined) await goesToStdout(out, json);
   const entries = await withAuditTrail(terminal, async (trail, signal) => {
     const lines = new CountedLines(trail.export(signal));
-    if (out !== undefined) await writeLines(out, lines);
+    if (out !== undefined) await writeLines(out, lines, terminal);
     else await toReader(terminal, withLineEnds(lines));
     return lines.count;
   });

@@ -1,5 +1,6 @@
 import type { Finish } from '../program/exit-code.js';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { addExport } from '../export/export-command.js';
 import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { HistoryOptions } from './run-history.js';
 import type { RedeliverOptions } from './runs.js';
@@ -80,54 +81,6 @@ function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
       const { showHistory } = await import('./run-history.js');
       finish(await showHistory(terminal, options));
     });
-}
-
-function addExport(runs: Command, terminal: Terminal, finish: Finish): void {
-  runs
-    .command('export')
-    .summary('write the rows of a run to a file')
-    .description(
-      'Writes the rows of an ended run to a file, and FILE.manifest.json beside it with their number, hash, ' +
-        'window and completeness. Needs the DATASET_URL of the worker, or a running `npm run dev`.',
-    )
-    .argument(...RUN)
-    .requiredOption('-o, --out <file>', 'the file to write or replace')
-    .addOption(
-      new Option('--format <format>', 'one JSON line per row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
-    )
-    .addOption(
-      new Option('--kept', 'the rows that remain after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
-    )
-    .addOption(
-      new Option('--delivered', 'the rows in the payload: a sample of the kept rows').conflicts(['raw', 'rollup']),
-    )
-    .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
-    .option('--rollup', 'the rollup table, one line per group')
-    .option('--guard-formulas', "in a CSV, put a ' in front of texts that a spreadsheet would run as a formula")
-    .option('--json', 'print the manifest, or the error, as one JSON document')
-    .addHelpText(
-      'after',
-      examples(
-        `runs export ${SOME_RUN} --out rows.ndjson`,
-        `runs export ${SOME_RUN} --raw --format csv --out rows.csv`,
-      ),
-    )
-    .action(async (run: string, options: ExportFlags) => {
-      const { format, out, delivered, raw, rollup, guardFormulas = false, json = false } = options;
-      const exported = rollup ? 'rollup' : raw ? 'raw' : delivered ? 'delivered' : 'kept';
-      const { exportRun } = await import('../export/export-run.js');
-      finish(await exportRun(terminal, run, { format, out, exported, guardFormulas, json }));
-    });
-}
-
-interface ExportFlags {
-  readonly format: 'ndjson' | 'csv';
-  readonly out: string;
-  readonly delivered?: boolean;
-  readonly raw?: boolean;
-  readonly rollup?: boolean;
-  readonly guardFormulas?: boolean;
-  readonly json?: boolean;
 }
 
 function addActing(runs: Command, terminal: Terminal, finish: Finish): void {

@@ -157,3 +157,13 @@ test('says why it does not compare: bytes that are gone, damaged or not made yet
   await rm(file);
   assert.equal(await reasonFor(before, after), 'expired');
 });
+
+test('ids above 2^53 that differ in the last digit are two keys, and 0.50 is the key 0.5', async (t) => {
+  const store = await temporaryStore(t);
+  const of = (id: string): string => `{"date":"2026-11-01","journeyId":${id},"${METRIC}":1}`;
+  const before = [of('9007199254740992'), of('0.1000000000000000000001')];
+  const after = [of('9007199254740993'), of('0.1000000000000000000002')];
+  assert.deepEqual(await changesOf(store, [before, after]), { ...KEYED, added: 2, removed: 2, changed: 0, same: 0 });
+  const spelt = await changesOf(store, [[of('0.50')], [of('0.5')]]);
+  assert.deepEqual(spelt, { ...KEYED, added: 0, removed: 0, changed: 1, same: 0 });
+});
