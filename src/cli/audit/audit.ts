@@ -8,7 +8,8 @@ import { countOf, countText } from '../../text/number-text.js';
 import { goesToStdout, withLineEnds, writeLines } from '../export/output-file.js';
 import { readNamed } from '../program/read-request.js';
 import { withSession } from '../program/session.js';
-import { renderTable } from '../terminal/table.js';
+import { runTitle } from '../../text/run-title.js';
+import { renderWithIds } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
 import { UsageError } from '../program/errors.js';
@@ -31,8 +32,8 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
-    { head: 'RUN', whole: true },
-    { head: 'OUTCOME' },
+    { head: 'RUN' },
+    { head: 'OUTCOME', whole: true },
     { head: 'WRITTEN' },
     { head: 'KIND' },
     { head: 'ROWS', align: 'right' },
@@ -41,15 +42,21 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   ] as const;
   const rows = entries.map((entry) => [
     String(entry.seq),
-    entry.workflowId,
+    runTitle(entry) || entry.workflowId,
     entry.outcome,
     agoText(entry.timestamp, nowMs),
     entry.kind,
-    countText(entry.rows_processed),
+    rowsText(entry),
     entry.requester,
     entry.failureType ?? '',
   ]);
-  return renderTable(heads, rows, columns);
+  return renderWithIds({ heads, rows, ids: entries.map(({ workflowId }) => workflowId), columns });
+}
+
+/** Rows that were sent for the entry: rows of an unchanged window were sent before. */
+function rowsText({ rows, rows_processed: delivered, outcome }: AuditListing): string {
+  if (outcome === 'unchanged') return 'none sent';
+  return rows?.returned === 0 ? 'no rows' : countText(delivered);
 }
 
 /** `journey-metrics audit verify`: exits with 1 when the trail is not what was written. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addExport } from '../export/export-command.js';
 import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { HistoryOptions } from './run-history.js';
-import type { RedeliverOptions } from './runs.js';
+import type { ListOptions, RedeliverOptions } from './runs.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const LISTED_MOST = 10_000;
@@ -28,9 +28,12 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     .command('list')
     .description('Lists the runs that Temporal keeps, newest first.')
     .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
+    .option('--window <window>', 'only runs whose window has a part of it: a day, month or range in the zone of each run')
+    .option('--org <name>', 'only of this organisation')
+    .option('--series <series>', 'only of this series')
     .option('--json', 'print an array')
-    .addHelpText('after', examples('runs list', 'runs list --limit 10 --json'))
-    .action(async (options: { limit: number; json?: boolean }) => {
+    .addHelpText('after', examples('runs list', 'runs list --window 2026-10-07', 'runs list --limit 10 --json'))
+    .action(async (options: ListOptions) => {
       const { listRuns } = await import('./runs.js');
       finish(await listRuns(terminal, options));
     });
@@ -61,19 +64,20 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
 function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('history')
-    .summary('show the revisions of a window')
+    .summary('show the revisions of deliveries')
     .description(
-      'Shows every delivered revision of a window: which runs read it, what changed from one to the next, ' +
+      'Shows every delivered revision of the windows that have a part of `--window`, or of all: which runs read it, what changed from one to the next, ' +
         'and which runs found it unchanged and sent nothing. Needs the DATABASE_URL and DATASET_URL of the worker, or a ' +
         'running `npm run dev`.',
     )
-    .requiredOption('--window <label>', 'the window, as its label in results, or FROM/TO as instants')
+    .option('--window <window>', 'a day, month or range in the zone of each delivery, or FROM/TO as instants (default: all)')
     .option('--org <name>', 'only for this organisation')
     .option('--json', 'print an array')
     .addHelpText(
       'after',
       examples(
         'runs history --window 2026-11-01',
+        'runs history --window 2026-11 --org acme',
         'runs history --window 2026-11-01T00:00:00Z/2026-11-08T00:00:00Z --org acme --json',
       ),
     )

@@ -75,6 +75,18 @@ const windowSchema = z.strictObject({
 
 /** What every request says, whatever window or windows it is about. */
 export const requestFields = {
+  name: z
+    .string()
+    .min(1)
+    .max(80)
+    .refine((text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must be one line without blanks around it')
+    .meta({
+      description:
+        'A name for people: it is shown with the run, and is in the payload, the result and the audit entry. ' +
+        'A label only: it changes neither the run nor the delivery.',
+      examples: ['nightly completion'],
+    })
+    .optional(),
   org: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')

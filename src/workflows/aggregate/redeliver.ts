@@ -64,6 +64,8 @@ async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promi
     org: plan?.org ?? null,
     requester: requesterOf(),
     queryHash: null,
+    series: plan?.series ?? null,
+    report: plan?.report ?? null,
     window: plan?.window ?? null,
     rows: null,
     delivery: end.delivery ?? null,

@@ -11,7 +11,7 @@ import type { Rollup } from '../../../src/contract/result/rollup.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
 import { createFileBlobStore } from '../../../src/datasets/blobs/file-blob-store.js';
 import { compareRows, type RowChanges } from '../../../src/datasets/read/row-changes.js';
-import { OUTPUT, PLAN } from '../../support/workflow/fake-activities.js';
+import { OUTPUT, PLAN, REPORT } from '../../support/workflow/fake-activities.js';
 import { idle, temporaryFolder, temporaryStore } from './datasets-fixtures.js';
 
 interface Part {
@@ -41,7 +41,7 @@ async function revisionOf(
   for (let first = 0; first < Math.max(1, rows.length); first += perPart) {
     const some = rows.slice(first, first + perPart);
     const json = [Buffer.from(`[${some.join(',')}]`)];
-    const header = { ...headerOf(subject, 1), part: parts.length, ...(rollup !== 'off' && { rollup }) };
+    const header = { ...headerOf(subject, 1, REPORT), part: parts.length, ...(rollup !== 'off' && { rollup }) };
     const bytes = payloadBytes(header, json);
     parts.push({ body: await store.put(`deliveries/${PLAN.deliveryId}`, bytes, idle), rows: some.length });
   }
