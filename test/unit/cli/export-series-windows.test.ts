@@ -17,6 +17,8 @@ function revision(from: string, to: string, change: Partial<CurrentRevision> = {
     claimedBy: 'r',
     deliveredBy: 'r',
     parts: null,
+    series: SERIES,
+    report: null,
     queryHash: SERIES.repeat(2),
     deliveredAt: '2026-11-01T00:00:00.000Z',
     expired: false,
