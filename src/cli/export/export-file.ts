@@ -15,7 +15,7 @@ export function manifestOf(file: string): string {
 }
 
 /** Bytes, and what is said of them once they are written. */
-export interface Export<Manifest> {
+interface Export<Manifest> {
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly describe: (written: WrittenBytes) => Manifest;
 }

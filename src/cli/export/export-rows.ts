@@ -26,7 +26,7 @@ export interface ExportOptions extends RowForm {
 }
 
 /** What stands beside an exported file, of one run or of many. */
-export type RowsManifest = WrittenBytes &
+type RowsManifest = WrittenBytes &
   Pick<RowForm, 'format'> & {
     readonly exported: Exported;
     readonly rows: number;
@@ -38,7 +38,7 @@ export type RowsManifest = WrittenBytes &
     readonly texts?: number;
   };
 
-export interface OpenedRows {
+interface OpenedRows {
   readonly source: Pick<RowExport, 'batches'>;
   readonly metrics: readonly string[];
 }
