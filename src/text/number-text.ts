@@ -16,14 +16,14 @@ export function valueText(value: number): string {
   return Number.isSafeInteger(value) ? grouped.format(value) : measured.format(value);
 }
 
+const DIGITS_LEAST = 6;
 const DIGITS_MOST = 17;
 
-/** The edges of ranges for people: with as many digits as it takes to tell one from the next. */
-export function edgeTexts(edges: readonly number[]): readonly string[] {
-  for (let digits = 6; digits <= DIGITS_MOST; digits += 1) {
-    const format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits });
-    const texts = edges.map((edge) => format.format(edge));
-    if (digits === DIGITS_MOST || new Set(texts).size === new Set(edges).size) return texts;
-  }
-  return [];
+/** The edges of ranges of one width, for people: with as many digits as it takes to tell one from the next. */
+export function edgeTexts(edges: readonly number[], width: number): readonly string[] {
+  const greatest = edges.reduce((most, edge) => Math.max(most, Math.abs(edge)), 0);
+  const digits = Math.ceil(Math.log10(greatest / width)) + 2;
+  const most = Math.min(DIGITS_MOST, Math.max(DIGITS_LEAST, Number.isFinite(digits) ? digits : DIGITS_LEAST));
+  const format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: most });
+  return edges.map((edge) => format.format(edge));
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CSV_SEPARATORS, ROW_FORMATS, type RowForm } from '../../contract/row-choice.js';
 import { examples } from '../program/commander.js';
 import { UsageError } from '../program/errors.js';
-import type { Finish } from '../program/exit-code.js';
+import type { ExitCode, Finish } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { ExportOptions } from './export-rows.js';
 
@@ -111,7 +111,7 @@ function optionsOf(flags: ExportFlags): ExportOptions {
   return { format, separator: between, out, exported, typed, withIdentity, guardFormulas, bom, json };
 }
 
-type Exporter = (terminal: Terminal, options: ExportOptions) => ReturnType<typeof import('./export-run.js').exportRun>;
+type Exporter = (terminal: Terminal, options: ExportOptions) => Promise<ExitCode>;
 
 async function exporterOf(run: string | undefined, flags: ExportFlags): Promise<Exporter> {
   const { series, org, destination, from, to } = flags;

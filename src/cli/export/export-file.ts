@@ -15,9 +15,9 @@ export function manifestOf(file: string): string {
 }
 
 /** Bytes, and what is said of them once they are written. */
-export interface Export<Manifest> {
+interface Export<Manifest> {
   readonly chunks: AsyncIterable<Uint8Array>;
-  describe(written: WrittenBytes): Manifest;
+  readonly describe: (written: WrittenBytes) => Manifest;
 }
 
 /**

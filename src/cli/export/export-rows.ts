@@ -26,7 +26,7 @@ export interface ExportOptions extends RowForm {
 }
 
 /** What stands beside an exported file, of one run or of many. */
-export type RowsManifest = WrittenBytes &
+type RowsManifest = WrittenBytes &
   Pick<RowForm, 'format'> & {
     readonly exported: Exported;
     readonly rows: number;
@@ -38,7 +38,7 @@ export type RowsManifest = WrittenBytes &
     readonly texts?: number;
   };
 
-export interface OpenedRows {
+interface OpenedRows {
   readonly source: Pick<RowExport, 'batches'>;
   readonly metrics: readonly string[];
 }
@@ -53,10 +53,10 @@ export function metricsIn({ quality }: Pick<AggregateResult, 'quality'>): readon
  * @param work opens the rows and calls `write` while they are open
  * @param describe what a manifest says besides, once all is written
  */
-export async function exportRows<Own extends object>(
+export async function exportRows(
   terminal: Terminal,
   options: ExportOptions,
-  work: (write: (opened: OpenedRows, describe: () => Own) => Promise<void>, signal: AbortSignal) => Promise<void>,
+  work: (write: (opened: OpenedRows, describe: () => object) => Promise<void>, signal: AbortSignal) => Promise<void>,
 ): Promise<ExitCode> {
   const { out, json } = options;
   checkForm(options);
@@ -110,24 +110,24 @@ async function tell(terminal: Terminal, { manifest, out, json, toStdout }: Told)
   else terminal.print(said);
 }
 
-interface Writing<Own> {
+interface Writing {
   readonly opened: OpenedRows;
-  readonly describe: () => Own;
+  readonly describe: () => object;
   readonly signal: AbortSignal;
 }
 
-async function writeRows<Own extends object>(
+async function writeRows(
   { stderr, stdout, config }: Terminal,
   options: ExportOptions,
-  { opened: { source, metrics }, describe, signal }: Writing<Own>,
-): Promise<RowsManifest & Own> {
+  { opened: { source, metrics }, describe, signal }: Writing,
+): Promise<RowsManifest> {
   const { format, exported, out } = options;
   const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
   const notes = new RowNotes();
   const counted = new CountedRows(source, format, exported === 'rollup' && format === 'csv', line?.show);
   try {
     const chunks = rowsText(counted, { ...options, metrics }, notes);
-    const described = (written: WrittenBytes): RowsManifest & Own => ({
+    const described = (written: WrittenBytes): RowsManifest => ({
       rows: counted.rows,
       ...written,
       format,

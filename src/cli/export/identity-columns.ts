@@ -6,7 +6,7 @@ import type { CurrentRevision } from '../../records/ledger/current-revisions.js'
 export const SERIES_DIGITS = 16;
 
 /** Says of which delivery, revision and window a row is; the same names as in tables that hold many windows. */
-export function identityOf(revision: CurrentRevision): Readonly<Record<string, string | number | null>> {
+function identityOf(revision: CurrentRevision): Readonly<Record<string, string | number | null>> {
   const { deliveryId, org, destination, queryHash, window, deliveredAt } = revision;
   return {
     _delivery_id: deliveryId,

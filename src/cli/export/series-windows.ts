@@ -14,7 +14,7 @@ export interface SeriesFilter {
   readonly to?: string;
 }
 
-export interface ChosenWindows {
+interface ChosenWindows {
   readonly delivered: readonly CurrentRevision[];
   readonly undelivered: readonly CurrentRevision[];
   /** Of the delivered ones: those with time outside of `from` and `to`. */

@@ -13,7 +13,7 @@ import { metricsIn } from './export-rows.js';
 export interface OpenedWindow {
   readonly revision: CurrentRevision;
   readonly metrics: readonly string[];
-  open(store: OpenDatasets['datasets'], signal: AbortSignal): Promise<Pick<RowExport, 'batches'>>;
+  readonly open: (store: OpenDatasets['datasets'], signal: AbortSignal) => Promise<Pick<RowExport, 'batches'>>;
 }
 
 interface Wanted {

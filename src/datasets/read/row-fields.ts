@@ -3,7 +3,7 @@ import { TokenChain } from '../../pages/token-chain.js';
 import type { RowBatch } from './export-rows.js';
 
 /** What is done with the fields of rows. */
-export interface FieldVisitor {
+interface FieldVisitor {
   /** The number of a key; asked once for keys that follow one another in the same order in every row. */
   placeOf(key: string): number;
   /** Called with the cursor behind the value, which begins at `start`. */

@@ -76,7 +76,7 @@ export function flatGroups({ body, starts, ends }: RowBatch): RowBatch {
 
 const FIGURES = ['mean', 'count', 'nulls', 'sum', 'min', 'max', 'weight'] as const;
 
-function cellsOf({ bucket, dimensions, rows, metrics }: RollupGroup): ReadonlyMap<string, unknown> {
+function cellsOf({ bucket, dimensions, rows, metrics, ...others }: RollupGroup): ReadonlyMap<string, unknown> {
   const figures = Object.entries(metrics).flatMap(([metric, of]) =>
     FIGURES.flatMap((figure) => (of[figure] === undefined ? [] : [[`${metric}_${figure}`, of[figure]] as const])),
   );
@@ -89,6 +89,8 @@ function cellsOf({ bucket, dimensions, rows, metrics }: RollupGroup): ReadonlyMa
     ...named,
     ['rows', rows],
     ...figures,
+    // Columns that say of which window a group is.
+    ...Object.entries(others),
   ]);
 }
 

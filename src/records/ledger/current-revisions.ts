@@ -3,7 +3,7 @@ import type { Database } from '../postgres/database.js';
 import { REVISION_COLUMNS, revisionOf, type RevisionRow } from './ledger-rows.js';
 
 /** A run that read the content of a revision. */
-export interface RevisionRun {
+interface RevisionRun {
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -21,7 +21,7 @@ export interface CurrentRevision extends LedgerRevision {
 }
 
 /** Those of all windows of a series, by the first digits of its query hash; or one revision. */
-export type RevisionChoice = { readonly series: string } | { readonly deliveryId: string; readonly revision: number };
+type RevisionChoice = { readonly series: string } | { readonly deliveryId: string; readonly revision: number };
 
 interface CurrentRow extends RevisionRow {
   readonly query_hash: string;

@@ -55,7 +55,10 @@ function metricDistribution(histogram: Histogram, { name, metric, judged }: Judg
     judgement(judged),
     ...(far > 0 ? [`${countOf(far, 'value')} outside the chart.`] : []),
   ];
-  const edges = edgeTexts(Array.from({ length: counts.length + 1 }, (_, bin) => from + bin * width));
+  const edges = edgeTexts(
+    Array.from({ length: counts.length + 1 }, (_, bin) => from + bin * width),
+    width,
+  );
   const rows = counts.map((each, bin) => [`${edges[bin]} to ${edges[bin + 1]}`, countText(each)]);
   const outer = (side: string, each: number): string[][] => (each > 0 ? [[side, countText(each)]] : []);
   return html`<div>

@@ -124,7 +124,7 @@ test('numbers, in texts too, are never guarded; formulas are, by plain and full-
   const guarded = { ...PLAIN, guardFormulas: true };
   for (const number of ['-0.50', '"-0.50"', '"+1e3"', '" -7 "', '-12345678901234567890']) {
     const text = number.replaceAll('"', '');
-    assert.equal(csvText([[`{"a":${number}}`]], guarded), `a\r\n${/^ /.test(text) ? `"${text}"` : text}\r\n`);
+    assert.equal(csvText([[`{"a":${number}}`]], guarded), `a\r\n${text.startsWith(' ') ? `"${text}"` : text}\r\n`);
   }
   for (const sign of ['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
     const text = `${sign}1+cmd()`;
@@ -169,24 +169,22 @@ test('typed rows have numbers under the requested metrics only; other texts stay
 test('columns that say of which window a row is stand at its end, and win over those of the source', () => {
   const batch = rowsWith(batchOf(['{"a":1}', '{ }', '{"_org":"no","b":[ ] }']), Buffer.from('"_org":"acme"'));
   const lines = Buffer.from(ndjsonOf(batch)).toString();
-  assert.equal(
-    lines,
-    '{"a":1,"_org":"acme"}\n{ "_org":"acme"}\n{"_org":"no","b":[ ] ,"_org":"acme"}\n'.replace('{ "', '{"'),
-  );
+  assert.equal(lines, '{"a":1,"_org":"acme"}\n{ "_org":"acme"}\n{"_org":"no","b":[ ] ,"_org":"acme"}\n');
 });
 
 test('a rollup is a table with a column for each figure, and an id keeps its last digit', () => {
   const figures = { count: 2, nulls: 0, sum: 1, mean: 0.5, min: 0.25, max: 0.75 };
   const group = (id: string): string =>
     JSON.stringify({ bucket: '2026-11-01', dimensions: { id, rows: 'x' }, rows: 2, metrics: { rate: figures } });
-  const groups = flatGroups(batchOf([group('9007199254740992'), group('9007199254740993')]));
+  const batch = batchOf([group('9007199254740992'), group('9007199254740993')]);
+  const groups = flatGroups(rowsWith(batch, Buffer.from('"_org":"acme"')));
   const columns = new CsvColumns();
   columns.add(groups);
   const text = Buffer.concat([csvHeader(columns, PLAIN), csvOf(groups, columns, PLAIN)]).toString();
   assert.equal(
     text,
-    'bucket,id,rows_dimension,rows,rate_mean,rate_count,rate_nulls,rate_sum,rate_min,rate_max\r\n' +
-      '2026-11-01,9007199254740992,x,2,0.5,2,0,1,0.25,0.75\r\n2026-11-01,9007199254740993,x,2,0.5,2,0,1,0.25,0.75\r\n',
+    'bucket,id,rows_dimension,rows,rate_mean,rate_count,rate_nulls,rate_sum,rate_min,rate_max,_org\r\n' +
+      '2026-11-01,9007199254740992,x,2,0.5,2,0,1,0.25,0.75,acme\r\n2026-11-01,9007199254740993,x,2,0.5,2,0,1,0.25,0.75,acme\r\n',
   );
 });
 

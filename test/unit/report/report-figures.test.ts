@@ -191,6 +191,6 @@ test('an empty name has a name, and ids that differ in the last digit are two', 
 test('a whole number has all of its digits, and edges of bins are told apart', () => {
   assert.equal(valueText(12_345_678), '12,345,678');
   assert.equal(valueText(0.731_235_49), '0.731235');
-  assert.deepEqual(edgeTexts([1_000_000.25, 1_000_000.5]), ['1,000,000.3', '1,000,000.5']);
-  assert.deepEqual(edgeTexts([0.1, 0.15, 0.1 + 0.1]), ['0.1', '0.15', '0.2']);
+  assert.deepEqual(edgeTexts([1_000_000.25, 1_000_000.5], 0.25), ['1,000,000.25', '1,000,000.5']);
+  assert.deepEqual(edgeTexts([0.1, 0.15, 0.1 + 0.1], 0.05), ['0.1', '0.15', '0.2']);
 });
