@@ -30,7 +30,10 @@ export function temporalRunDirectory(client: Client, taskQueue: string, now: () 
   const ours = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
   return {
     async *endedFromOutside(since) {
-      const ended = `ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime > '${since}'`;
+      const killed = `ExecutionStatus IN ('Terminated', 'TimedOut')`;
+      // A run that audits itself shows its outcome then: without one it ended before it could.
+      const silent = `ExecutionStatus IN ('Failed', 'Canceled', 'Completed') AND RunOutcome IS NULL`;
+      const ended = `(${killed} OR (${silent})) AND CloseTime > '${since}'`;
       for await (const info of client.workflow.list({ query: `${ours} AND ${ended}` })) {
         // The list does not say which run was the first of the chain.
         const described = await client.workflow.getHandle(info.workflowId, info.runId).describe();

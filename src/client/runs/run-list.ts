@@ -24,8 +24,7 @@ type Described = Pick<
 /** @returns the outcome as its workflow writes it: of another type of workflow it is of another type */
 export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummary<Outcome> {
   const { workflowId, runId, status, startTime, closeTime, typedSearchAttributes, memo } = described;
-  // Temporal types no memo; under this name only continueRun writes.
-  const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
+  const origin = originOf(memo?.[ORIGIN_MEMO]);
   return {
     workflowId,
     runId: origin?.runId ?? runId,
@@ -36,6 +35,14 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
     startedAt: origin?.startedAt ?? startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };
+}
+
+/** What `continueRun` wrote. Anybody who starts a run may write anything there. */
+function originOf(memo: unknown): { readonly runId: string; readonly startedAt: string } | undefined {
+  if (typeof memo !== 'object' || memo === null || !('runId' in memo) || !('startedAt' in memo)) return undefined;
+  const { runId, startedAt } = memo;
+  const isRead = typeof runId === 'string' && typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt));
+  return isRead ? { runId, startedAt } : undefined;
 }
 
 /** Which runs are listed; all of them unless something is said. */
