@@ -11,17 +11,36 @@ const LONG = 16;
  * An unescaped `/`, `#`, `?` or `@` in a password ends it early for some parser: every piece before the last `@` counts.
  */
 export function learnUrl(text: string, learn: Learn): void {
-  const rest = text.replace(/^[a-z][\w+.-]*:\/{0,2}/i, '');
+  learnAddress(text, learn);
+  // As it is written once it has been parsed.
+  if (URL.canParse(text)) learnAddress(new URL(text).href, learn);
+}
+
+function learnAddress(text: string, learn: Learn): void {
+  const rest = text.replace(/^[a-z][\w+.-]*:\/\//i, '');
   const end = rest.lastIndexOf('@');
   if (end >= 0) learnCredentials(rest.slice(0, end), learn);
-  const [address = '', fragment = ''] = rest.slice(end + 1).split(/#(.*)/s);
-  if (fragment !== '') learnBoth(fragment, learn);
-  const query = address.split(/\?(.*)/s)[1] ?? '';
-  for (const parameter of query.split('&')) {
-    const [name = '', value = ''] = parameter.split(/=(.*)/s);
+  const [address = '', fragment = ''] = rest.split(/#(.*)/s);
+  learnBoth(fragment, learn);
+  learnParameters(address.split(/\?(.*)/s)[1] ?? '', learn);
+  // An unescaped `#` in a parameter ends nothing for a person.
+  learnParameters(rest.split(/\?(.*)/s)[1] ?? '', learn);
+}
+
+function learnParameters(query: string, learn: Learn): void {
+  for (const [start, name, value] of parametersOf(query)) {
+    if (SECRET_NAME.test(name)) learnBoth(query.slice(start + name.length + 1), learn);
     if (SECRET_NAME.test(name) || value.length >= LONG) learnBoth(value, learn);
     if (value === '' && name.length >= LONG) learnBoth(name, learn);
   }
+}
+
+function parametersOf(query: string): readonly (readonly [start: number, name: string, value: string])[] {
+  return [...query.matchAll(/(?<=^|&)([^&=]*)=?([^&]*)/g)].map(({ index, 1: name = '', 2: value = '' }) => [
+    index,
+    name,
+    value,
+  ]);
 }
 
 function learnCredentials(credentials: string, learn: Learn): void {

@@ -64,7 +64,9 @@ function isTooDeep(request: object): boolean {
   let level: readonly unknown[] = [request];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEPTH_MOST) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values<unknown>({ ...value }) : [],
+    );
   }
   return false;
 }

@@ -8,7 +8,9 @@ import {
 import { workflowInfo } from '@temporalio/workflow';
 
 /** Stands for a value that somebody sent in a form that cannot be read. */
-export class UnreadablePayload {}
+export class UnreadablePayload {
+  readonly isReadable = false;
+}
 
 /**
  * Reads what came to this workflow from outside. A value that cannot be read becomes an {@link UnreadablePayload}: thrown

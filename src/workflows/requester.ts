@@ -9,7 +9,10 @@ const REQUESTER_MOST = 256;
 export function requesterOf(): string {
   const { memo, typedSearchAttributes } = workflowInfo();
   const named = memo?.[REQUESTER_MEMO];
-  if (typeof named === 'string') return Array.from(named.slice(0, 2 * REQUESTER_MOST)).slice(0, REQUESTER_MOST).join('');
+  if (typeof named === 'string')
+    return Array.from(named.slice(0, 2 * REQUESTER_MOST))
+      .slice(0, REQUESTER_MOST)
+      .join('');
   const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
   return scheduledBy ? `schedule ${scheduledBy}` : 'unknown';
 }

@@ -27,7 +27,11 @@ const name = z.string().min(1).max(1_000);
 const requestSchema = z.strictObject({
   workflowId: name.optional(),
   deliveryId: name.optional(),
-  revision: z.int().min(1).max(2 ** 31 - 1).optional(),
+  revision: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
   all: z.boolean().optional(),
 });
 

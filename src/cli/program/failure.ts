@@ -60,7 +60,9 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
 
 /** Text by text: in the document as one text, a secret of digits would take a number apart. */
 function scrubbed(document: unknown, scrub: (text: string) => string): unknown {
-  return JSON.parse(JSON.stringify(document), (_, value: unknown) => (typeof value === 'string' ? scrub(value) : value));
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? scrub(value) : value,
+  );
 }
 
 /** Several problems of a request each get a line. */

@@ -18,7 +18,9 @@ const PLACE = /^(dns:\/{0,3})?[^\s/?#@\\]+$/;
 const uiUrl = url((value: string) => {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (parsed && /^https?:$/.test(parsed.protocol) && !/[?#@\s\\]/.test(value)) return value;
-  throw new BadValue('must be an http or https address without user, query or fragment, like https://temporal.example.com');
+  throw new BadValue(
+    'must be an http or https address without user, query or fragment, like https://temporal.example.com',
+  );
 });
 
 export const STATE_VARIABLES = {

@@ -39,7 +39,7 @@ const STRANGE: Readonly<Record<string, readonly unknown[]>> = {
   'a number': [7],
   'a text': ['{}'],
   'a list': [[{}]],
-  'true': [true],
+  true: [true],
   'an object within objects': [{ query: { query: { query: [null, { request: {} }] } } }],
   bytes: [new Uint8Array([1, 2, 3])],
   'an unknown encoding': [payload('binary/encrypted', 'x')],

@@ -28,7 +28,11 @@ describe('an error in the log', () => {
   });
 
   it('keeps its causes, those of an aggregate, its code and the details of gRPC', () => {
-    const refused = Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7, details: 'no right', metadata: { k: 1 } });
+    const refused = Object.assign(new Error('7 PERMISSION_DENIED'), {
+      code: 7,
+      details: 'no right',
+      metadata: { k: 1 },
+    });
     const error = new Error('outer', { cause: new AggregateError([refused, 'a text'], 'all failed') });
     const cause = plain(plain(logged({ error })['error'])['cause']);
     assert.equal(cause['message'], 'all failed');
