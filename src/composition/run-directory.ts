@@ -6,6 +6,7 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import type { ClosedRun, RunDirectory } from '../ports/index.js';
+import { readingAnyMemo } from '../client/payloads.js';
 import { AGGREGATE_WORKFLOW } from '../contract/names.js';
 import { CXONE_ORG } from '../contract/search-attributes.js';
 
@@ -18,7 +19,8 @@ const STATUSES: Partial<Record<WorkflowExecutionStatusName, ClosedRun['status']>
 };
 
 /** Temporal's own list of this installation's runs, as the reconciliation of the audit trail reads it. */
-export function temporalRunDirectory(client: Client, taskQueue: string, now: () => number): RunDirectory {
+export function temporalRunDirectory(reader: Client, taskQueue: string, now: () => number): RunDirectory {
+  const client = readingAnyMemo(reader);
   const closedOf = (info: Info, firstExecutionRunId: string): ClosedRun => ({
     workflowId: info.workflowId,
     firstExecutionRunId,

@@ -2,6 +2,7 @@ import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from 
 import { ORIGIN_MEMO } from '../../contract/names.js';
 import type { KnownRunState, RunOutcome, RunState } from '../../contract/closed-sets.js';
 import type { RunSummary } from '../../contract/result/run-description.js';
+import { readingAnyMemo } from '../payloads.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
 
 const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
@@ -87,7 +88,7 @@ export async function listRuns<Outcome = RunOutcome>(
   const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
   const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
   const runs: RunSummary<Outcome>[] = [];
-  for await (const info of client.workflow.list({ query, pageSize: limit })) {
+  for await (const info of readingAnyMemo(client).workflow.list({ query, pageSize: limit })) {
     runs.push(summaryOf<Outcome>(info));
     if (runs.length >= limit) break;
   }

@@ -120,7 +120,7 @@ describe('public entries', () => {
   it('takes a memo of any kind, a long requester, an odd id and unreadable messages, and completes', async () => {
     const workflowId = 'odd "id" / ..\\ %00 \u{1f600} \u202e\t';
     const taskQueue = product.env['TASK_QUEUE'] ?? '';
-    const memo = { requester: 'r'.repeat(10_000), origin: 7 };
+    const memo = { requester: 'r'.repeat(10_000), origin: 7, other: payload('binary/encrypted', 'x') };
     const handle = await product.temporal.workflow.start('aggregateJourneyMetrics', {
       ...{ workflowId, taskQueue, memo, args: [product.request()] },
     });
@@ -132,6 +132,11 @@ describe('public entries', () => {
     const [entry] = await product.records.auditLog.list({ limit: 1 }, AbortSignal.timeout(10_000));
     assert.equal(entry?.workflowId, workflowId);
     assert.equal(entry.requester, 'r'.repeat(256));
+    assert.ok(
+      (await product.client.list()).some((each) => each.workflowId === workflowId),
+      'lists survive its memo',
+    );
+    assert.equal((await product.client.reconcile()).reconciledCount, 0);
   });
 
   it('answers wrong messages to a backfill, which goes on', async () => {
