@@ -176,11 +176,8 @@ async function completeProduct(
   });
   const histories = async (): Promise<RecordedHistory[]> => {
     const recorded: RecordedHistory[] = [];
-    for await (const { workflowId, runId } of readingAnyMemo(temporal).workflow.list({
-      query: `TaskQueue = '${taskQueue}'`,
-    })) {
-      recorded.push(await recordedHistory(temporal, workflowId, runId));
-    }
+    const runs = readingAnyMemo(temporal).workflow.list({ query: `TaskQueue = '${taskQueue}'` });
+    for await (const { workflowId, runId } of runs) recorded.push(await recordedHistory(temporal, workflowId, runId));
     return recorded;
   };
   const forgetWait = waitingFor(() => openRuns(temporal, taskQueue));
