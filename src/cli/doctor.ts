@@ -33,11 +33,16 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
   const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
-  const checks = [...installation, ...temporal.checks, ...records.checks, datasets, source, ...destinations, clocks];
+  const found = [...installation, ...temporal.checks, ...records.checks, datasets, source, ...destinations, clocks];
+  const checks = found.map((check) => scrubbed(check, scrubber.scrub));
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (json) terminal.printJson({ healthy, checks });
   else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));
   return healthy ? EXIT.done : EXIT.failed;
+}
+
+function scrubbed({ remedy, ...check }: Check, scrub: (text: string) => string): Check {
+  return { ...check, found: scrub(check.found), ...(remedy !== undefined && { remedy: scrub(remedy) }) };
 }
 
 /** A line a check, and what to do under it. */

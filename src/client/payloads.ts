@@ -1,6 +1,6 @@
 /** Payloads as Temporal keeps them, read by the client's own data converter: what it encodes, it also decodes here. */
-import type { Client } from '@temporalio/client';
-import type { LoadedDataConverter, Payload } from '@temporalio/common';
+import { Client } from '@temporalio/client';
+import type { ConverterHint, LoadedDataConverter, Payload, SerializationContext } from '@temporalio/common';
 import { decode, decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
 import {
   visit,
@@ -24,4 +24,28 @@ export async function decodeHistory(history: History, { payloadCodecs }: LoadedD
     skipSearchAttributes: true,
   });
   return history;
+}
+
+/**
+ * The client for lists and descriptions, whose memos anybody writes: one that cannot be read counts as none, where it
+ * would end the whole list. Not for results: there it would hide that a codec is missing.
+ */
+export function readingAnyMemo({ connection, options }: Client): Client {
+  const { namespace, loadedDataConverter } = options;
+  const { payloadConverter } = loadedDataConverter;
+  const dataConverter: LoadedDataConverter = {
+    ...loadedDataConverter,
+    payloadConverter: {
+      toPayload: (value, context, hint) => payloadConverter.toPayload(value, context, hint),
+      fromPayload<T>(payload: Payload, context?: SerializationContext, hint?: ConverterHint<T>): T {
+        try {
+          return payloadConverter.fromPayload(payload, context, hint);
+        } catch {
+          // The SDK's type for what a memo has: anything.
+          return undefined as T;
+        }
+      },
+    },
+  };
+  return new Client({ connection, namespace, dataConverter });
 }

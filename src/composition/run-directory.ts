@@ -6,6 +6,7 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import type { ClosedRun, RunDirectory } from '../ports/index.js';
+import { readingAnyMemo } from '../client/payloads.js';
 import { AGGREGATE_WORKFLOW } from '../contract/names.js';
 import { CXONE_ORG } from '../contract/search-attributes.js';
 
@@ -18,7 +19,8 @@ const STATUSES: Partial<Record<WorkflowExecutionStatusName, ClosedRun['status']>
 };
 
 /** Temporal's own list of this installation's runs, as the reconciliation of the audit trail reads it. */
-export function temporalRunDirectory(client: Client, taskQueue: string, now: () => number): RunDirectory {
+export function temporalRunDirectory(reader: Client, taskQueue: string, now: () => number): RunDirectory {
+  const client = readingAnyMemo(reader);
   const closedOf = (info: Info, firstExecutionRunId: string): ClosedRun => ({
     workflowId: info.workflowId,
     firstExecutionRunId,
@@ -30,7 +32,10 @@ export function temporalRunDirectory(client: Client, taskQueue: string, now: () 
   const ours = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
   return {
     async *endedFromOutside(since) {
-      const ended = `ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime > '${since}'`;
+      const killed = `ExecutionStatus IN ('Terminated', 'TimedOut')`;
+      // A run that audits itself shows its outcome then: without one it ended before it could.
+      const silent = `ExecutionStatus IN ('Failed', 'Canceled', 'Completed') AND RunOutcome IS NULL`;
+      const ended = `(${killed} OR (${silent})) AND CloseTime > '${since}'`;
       for await (const info of client.workflow.list({ query: `${ours} AND ${ended}` })) {
         // The list does not say which run was the first of the chain.
         const described = await client.workflow.getHandle(info.workflowId, info.runId).describe();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
 import { readNamedFile, type Learn, type Variables } from './environment.js';
 import { checked } from './errors.js';
+import { learnUrl } from './url-secrets.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
 import { parseWebhookSecret } from '../destinations/webhook/webhook-secret.js';
 
@@ -48,6 +49,7 @@ function readFile({ get, learn }: Variables): Record<string, Destination> {
   const parsed = checked(name, () => fileSchema.parse(JSON.parse(text)));
   const entries = Object.entries(parsed).map(
     ([key, { url, secrets, secretsFile, private: allowPrivate, ...partLimits }]) => {
+      learnUrl(url, learn);
       const more = secretsFile === undefined ? '' : readNamedFile(name, secretsFile);
       const destination: Destination = {
         url: checked(name, () => parseDestinationUrl(url, allowPrivate)),

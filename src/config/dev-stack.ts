@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { learnPassword, type Variables } from './environment.js';
+import type { Variables } from './environment.js';
 import { ConfigError } from './errors.js';
+import { learnUrl } from './url-secrets.js';
 
 const stackFileSchema = z.object({
   temporal: z.object({ address: z.string(), namespace: z.string(), uiUrl: z.string().nullish() }).nullish(),
@@ -33,7 +34,7 @@ export function readDatabaseUrl(variables: Variables, dev: () => RunningDev | un
       'is not set, and `npm run dev` is not running with this JOURNEY_METRICS_HOME: start it, or set the variable',
     );
   }
-  learnPassword(url, variables.learn);
+  learnUrl(url, variables.learn);
   return url;
 }
 

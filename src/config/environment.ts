@@ -1,6 +1,7 @@
 /** The environment of a process: only roots have one, and only this room reads it. */
 import { readFileSync } from 'node:fs';
 import { checked, ConfigError } from './errors.js';
+import { learnUrl } from './url-secrets.js';
 import type { Secret, Variable } from './variables/variable.js';
 import { VARIABLES, type Value, type VariableName } from './variables.js';
 
@@ -64,8 +65,17 @@ function readText(env: Env, name: VariableName): string | undefined {
   const value = env[name];
   if (hasText(value)) return value;
   const path = isPath(name) ? undefined : env[`${name}_FILE`];
-  const text = hasText(path) ? readNamedFile(`${name}_FILE`, path).trim() : '';
+  const text = hasText(path) ? readSecretFile(`${name}_FILE`, path).trim() : '';
   return text === '' ? undefined : text;
+}
+
+/** Without its path in the sentence: where somebody took the variable for the one without `_FILE`, that is the secret. */
+function readSecretFile(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError(variable, 'names a file that cannot be read: give the path of a file, not what is in it');
+  }
 }
 
 function factsOf(name: VariableName): Variable<unknown> {
@@ -81,30 +91,20 @@ function hasText(value: string | undefined): value is string {
 }
 
 /** Of programs that we start or embed, whose variables the table does not have. */
-const SOUNDS_SECRET = /(SECRET|PASSWORD|PASSWD|API_KEY|KEY_DATA|ACCESS_KEY|TOKEN)$/;
+const SOUNDS_SECRET = /(SECRET|PASSWORD|PASSWD|API_KEY|KEY_DATA|ACCESS_KEY|TOKEN|AUTHORIZATION)$|_GRPC_META_/;
+/** An address with something before an `@`, whatever its variable is called: proxies, endpoints, connections. */
+const SOUNDS_LIKE_LOGIN = /:\/\/[^@]+@/;
 
 function learnAll(env: Env, learn: Learn): void {
   const known: Readonly<Record<string, Variable<unknown>>> = VARIABLES;
   for (const [name, value = ''] of Object.entries(env)) {
     const secret = known[name]?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
-    learnSecret(value, secret, learn);
+    learnSecret(value, secret ?? (SOUNDS_LIKE_LOGIN.test(value) ? 'url' : undefined), learn);
   }
 }
 
 function learnSecret(value: string, secret: Secret | undefined, learn: Learn): void {
   if (secret === 'whole') learn(value);
   if (secret === 'words') [value, ...value.split(/\s+/)].forEach(learn);
-  if (secret === 'url') learnPassword(value, learn);
-}
-
-/** The password in a URL, as it is written and as it is meant. */
-export function learnPassword(url: string, learn: Learn): void {
-  if (!URL.canParse(url)) return;
-  const { password } = new URL(url);
-  learn(password);
-  try {
-    learn(decodeURIComponent(password));
-  } catch {
-    // A stray percent sign: it is written the way it is.
-  }
+  if (secret === 'url') learnUrl(value, learn);
 }

@@ -27,6 +27,8 @@ export function checked<T>(variable: string, parse: () => T): T {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof BadValue) throw new ConfigError(variable, error.message);
+    // What cannot be parsed as JSON is quoted by the parser.
+    if (error instanceof SyntaxError) throw new ConfigError(variable, 'is not JSON: correct the file');
     throw new ConfigError(variable, `is not valid: ${error instanceof Error ? error.message : 'unreadable'}`);
   }
 }

@@ -2,6 +2,7 @@ import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/e
 import type { RunningDev } from './dev-stack.js';
 import type { Env, Variables } from './environment.js';
 import { ConfigError } from './errors.js';
+import { isTemporalAddress, MUST_BE_HOST_AND_PORT } from './variables/state.js';
 
 export type TemporalConfig = ClientConnectConfig & { readonly namespace: string; readonly address: string };
 
@@ -14,6 +15,10 @@ const OF_TEMPORAL = /^(TEMPORAL_.+|HOME|XDG_CONFIG_HOME|APPDATA)$/;
 export function readTemporal(env: Env, variables: Variables, dev: () => RunningDev | undefined): TemporalConfig {
   const named = namedTemporal(env, variables);
   const { address, apiKey } = named.connectionOptions;
+  // Also that of a profile file, which the table has not seen.
+  if (address !== undefined && !isTemporalAddress(address)) {
+    throw new ConfigError('TEMPORAL_ADDRESS', `must ${MUST_BE_HOST_AND_PORT}`);
+  }
   if (typeof apiKey === 'string') variables.learn(apiKey);
   if (address !== undefined) return { ...named, namespace: named.namespace ?? 'default', address };
   const running = dev()?.temporal;
@@ -36,6 +41,8 @@ function namedTemporal(env: Env, variables: Variables): ClientConnectConfig {
   try {
     return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(defined) });
   } catch (error) {
-    throw new ConfigError('TEMPORAL_*', `cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    // The first line: a parser of profile files quotes them in those below, keys and all.
+    const [reason] = error instanceof Error ? error.message.split('\n') : [];
+    throw new ConfigError('TEMPORAL_*', `cannot be read: ${reason ?? 'unknown reason'}`);
   }
 }

@@ -18,7 +18,9 @@ const auditEntrySchema = z.object({
   accuracy_rate: z.number().nullable().describe('Rows delivered / rows returned × 100.'),
   rows_processed: z.int().min(0).describe('Rows delivered.'),
   status: status.describe('How the run ended.'),
-  kind: z.enum(AUDIT_KINDS).describe('The kind of entry.'),
+  kind: z
+    .enum(AUDIT_KINDS)
+    .describe('The kind of entry; `refused`: a backfill or upkeep that was refused at its start.'),
   org: z.string().nullable().describe('The organisation.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),

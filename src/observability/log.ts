@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { plainErrors } from './plain-errors.js';
 
 /** Takes secrets out of texts: of the ones it has learnt, and of what looks like one. One for the whole process. */
 export interface Scrubber {
@@ -7,25 +8,32 @@ export interface Scrubber {
   readonly learn: (secret: string) => void;
 }
 
+/** `plainErrors` has made them plain already. */
+const AS_THEY_ARE = { err: (plain: unknown) => plain };
+
 const REDACTED = '[redacted]';
 /** Shorter ones would take ordinary words out of every sentence. */
 const SHORTEST_SECRET = 6;
 const LOOKS_LIKE_A_SECRET =
-  /(?<=\bBearer\s)[\w.~+/=-]{6,}|\bwhsec_[\w+/=-]+|(?<=\bjm_[a-z0-9-]+_)[\w-]{43}|(?<=:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g;
+  /(?<=\bBearer\s)[\w.~+/=-]{6,}|\bwhsec_[\w+/=-]+|(?<=\bjm_[a-z0-9-]+_)[\w-]{43}|(?<=:\/\/[^\s:@/]*:)[^\s@]+(?=@)/g;
 
 export function createScrubber(secrets: readonly string[] = []): Scrubber {
   const known = new Set<string>();
+  let longestFirst: readonly string[] = [];
   const learn = (secret: string): void => {
-    if (secret.length < SHORTEST_SECRET) return;
+    if (secret.length < SHORTEST_SECRET || known.has(secret)) return;
     known.add(secret);
     known.add(JSON.stringify(secret).slice(1, -1));
-    known.add(encodeURIComponent(secret));
+    // Half of a surrogate pair has no escaped form.
+    known.add(encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, '')));
     known.add(new URLSearchParams({ s: secret }).toString().slice(2));
+    // Else what a shorter one, which is part of it, leaves of a longer one would stay.
+    longestFirst = [...known].sort((one, other) => other.length - one.length);
   };
   secrets.forEach(learn);
   const scrub = (text: string): string => {
     let clean = text;
-    for (const secret of known) clean = clean.replaceAll(secret, REDACTED);
+    for (const secret of longestFirst) clean = clean.replaceAll(secret, REDACTED);
     return clean.replaceAll(LOOKS_LIKE_A_SECRET, REDACTED);
   };
   return { scrub, learn };
@@ -39,7 +47,7 @@ export function createLogger(options: {
 }): Logger {
   const { level, scrub, write } = options;
   return pino(
-    { level, base: null },
+    { level, base: null, formatters: { log: plainErrors }, serializers: AS_THEY_ARE },
     {
       write: (line: string) => {
         write(scrub(line));

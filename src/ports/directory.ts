@@ -25,7 +25,7 @@ export interface ClosedRun {
 
 /** Temporal, as `audit reconcile` sees it. */
 export interface RunDirectory {
-  /** Aggregations that were terminated or timed out since the instant: they could not audit themselves. */
+  /** Aggregations that ended since the instant and could not audit themselves: terminated, timed out, or without an outcome. */
   endedFromOutside(since: string, signal: AbortSignal): AsyncIterable<ClosedRun>;
   /** How one run ended; null while it runs. `unknown` when Temporal no longer has it. */
   statusOf(run: { workflowId: string; firstExecutionRunId: string }, signal: AbortSignal): Promise<ClosedRun | null>;

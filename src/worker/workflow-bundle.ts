@@ -26,7 +26,12 @@ export function buildWorkflowBundle({
   interceptorModules = [],
 }: BundleOptions = {}): Promise<WorkflowBundleWithSourceMap> {
   const logger = new DefaultLogger(logLevel);
-  return bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [...interceptorModules], logger });
+  return bundleWorkflowCode({
+    workflowsPath,
+    payloadConverterPath: ownWorkflows('payloads'),
+    workflowInterceptorModules: [...interceptorModules],
+    logger,
+  });
 }
 
 /** The bundle of `npm run build` where there is one beside the worker; from the sources it is made at start. */
@@ -35,7 +40,7 @@ export async function workflowCode(): Promise<WorkflowBundleOption> {
   return existsSync(codePath) ? { codePath } : buildWorkflowBundle();
 }
 
-function ownWorkflows(): string {
-  const index = import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js';
-  return fileURLToPath(new URL(index, import.meta.url));
+function ownWorkflows(module = 'index'): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`../workflows/${module}.${extension}`, import.meta.url));
 }

@@ -5,11 +5,17 @@ import type { AskedMemo, Findings } from '../contract/result/run-description.js'
 import type { RunPlan } from '../contract/run.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 
+/** Of what a memo says, in characters: anybody may write one, and each audit entry holds it. */
+const REQUESTER_MOST = 256;
+
 /** Who asked: what a client says, else the schedule. Ends up in the audit entry. */
 export function requesterOf(): string {
   const { memo, typedSearchAttributes } = workflowInfo();
   const named = memo?.[REQUESTER_MEMO];
-  if (typeof named === 'string') return named;
+  if (typeof named === 'string')
+    return Array.from(named.slice(0, 2 * REQUESTER_MOST))
+      .slice(0, REQUESTER_MOST)
+      .join('');
   const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
   return scheduledBy ? `schedule ${scheduledBy}` : 'unknown';
 }

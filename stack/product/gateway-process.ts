@@ -26,5 +26,5 @@ export function startGatewayProcess(
   { port }: GatewayPlace,
 ): Promise<WorkerProcess> {
   const env = { ...options.env, GATEWAY_HOST: HOST, GATEWAY_PORT: String(port) };
-  return startWorkerProcess({ ...options, env, command: GATEWAY });
+  return startWorkerProcess({ ...options, env, command: GATEWAY, what: 'gateway' });
 }

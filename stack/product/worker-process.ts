@@ -15,13 +15,21 @@ const WORKER = ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', 
 
 /** Exit code of a worker whose configuration is wrong. */
 const MISCONFIGURED = 2;
+/** Of its stderr: the last thing that it says is why it ended. */
+const SAID_CHARACTERS = 4_000;
 
-/** The worker went before it took runs; its own sentence is on its stderr. */
+/** The process went before it was ready. Its own sentence, which names the variable, is part of ours. */
 class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 
-  constructor(readonly exitCode: number | null) {
-    super(exitCode === MISCONFIGURED ? 'a process refuses its configuration' : 'a process ended before it was ready');
+  constructor(
+    readonly exitCode: number | null,
+    what: string,
+    said: string,
+  ) {
+    const ended = exitCode === MISCONFIGURED ? 'refuses its configuration' : 'ended before it was ready';
+    const [, reason] = /^journey-metrics \w+: (.+)$/m.exec(said) ?? [];
+    super(`the ${what} ${ended}${reason === undefined ? '' : `: ${reason}`}`);
   }
 }
 
@@ -37,15 +45,21 @@ export async function startWorkerProcess(options: {
   readonly onError: (text: string) => void;
   /** Arguments of Node, for another entry than the worker of the sources. It must say `ready` as that one does. */
   readonly command?: readonly string[];
+  /** What it is, for a sentence; a worker unless said otherwise. */
+  readonly what?: string;
 }): Promise<WorkerProcess> {
-  const { env, command = WORKER } = options;
+  const { env, command = WORKER, what = 'worker' } = options;
+  let said = '';
   const child = spawn(process.execPath, command, {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   child.stdout?.setEncoding('utf8').on('data', options.onLog);
-  child.stderr?.setEncoding('utf8').on('data', options.onError);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID_CHARACTERS);
+    options.onError(text);
+  });
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
     child.once('error', () => {
@@ -57,7 +71,7 @@ export async function startWorkerProcess(options: {
       resolve();
     });
   });
-  const gone = exited.then((code) => Promise.reject(new WorkerFailed(code)));
+  const gone = exited.then((code) => Promise.reject(new WorkerFailed(code, what, said)));
   await Promise.race([ready, gone]);
   gone.catch(() => undefined);
   return {

@@ -14,6 +14,7 @@ import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src
 import { readConfig } from '../../src/config/config.js';
 import type { Env } from '../../src/config/environment.js';
 import type { AggregateRequest } from '../../src/contract/request/request.js';
+import { readingAnyMemo } from '../../src/client/payloads.js';
 import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
 import { openDependencies } from '../../src/composition/dependencies.js';
@@ -175,9 +176,8 @@ async function completeProduct(
   });
   const histories = async (): Promise<RecordedHistory[]> => {
     const recorded: RecordedHistory[] = [];
-    for await (const { workflowId, runId } of temporal.workflow.list({ query: `TaskQueue = '${taskQueue}'` })) {
-      recorded.push(await recordedHistory(temporal, workflowId, runId));
-    }
+    const runs = readingAnyMemo(temporal).workflow.list({ query: `TaskQueue = '${taskQueue}'` });
+    for await (const { workflowId, runId } of runs) recorded.push(await recordedHistory(temporal, workflowId, runId));
     return recorded;
   };
   const forgetWait = waitingFor(() => openRuns(temporal, taskQueue));

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { accepted } from '../aggregate/request-checks.js';
+import { parseWith } from '../../contract/request/request-schema.js';
 import { runKeyOf } from '../../contract/ids.js';
 import { boundedReport, type Report } from '../../contract/result/report.js';
 import type { RunWindow } from '../../contract/request/request.js';
@@ -24,17 +27,41 @@ export interface RedeliveryPlan {
 /** For a destination that is not configured any more: the one attempt says so. */
 const ONCE: AttemptSchedule = { waitsMs: [0], jitterFromMs: 0, jitter: 0 };
 
+const name = z.string().min(1).max(1_000);
+const requestSchema = z.strictObject({
+  workflowId: name.optional(),
+  deliveryId: name.optional(),
+  revision: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
+  all: z.boolean().optional(),
+});
+
+function checkedRequest(request: unknown): RedeliverRequest {
+  const { workflowId, deliveryId, revision, all } = accepted(parseWith(requestSchema, request));
+  return {
+    ...(workflowId !== undefined && { workflowId }),
+    ...(deliveryId !== undefined && { deliveryId }),
+    ...(revision !== undefined && { revision }),
+    ...(all !== undefined && { all }),
+  };
+}
+
 /** Finds what is to be delivered again, from the ledger alone. Fails with `DeliveryNotFound` or `DeliverySuperseded`. */
 export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Directory }) {
   return async (input: {
-    readonly request: RedeliverRequest;
+    /** As it came: a start through Temporal is checked here first. */
+    readonly request: unknown;
     readonly identity: RunIdentity;
   }): Promise<RedeliveryPlan> => {
-    const { workflowId, deliveryId, revision } = input.request;
+    const request: RedeliverRequest = checkedRequest(input.request);
+    const { workflowId, deliveryId, revision } = request;
     if ((workflowId === undefined) === (deliveryId === undefined)) {
       throw invalidRequest([{ path: 'workflowId', message: 'give either workflowId or deliveryId' }]);
     }
-    const found = await deps.ledger.find(input.request, cancellation());
+    const found = await deps.ledger.find(request, cancellation());
     const named = workflowId ?? `${deliveryId ?? ''}${revision === undefined ? '' : ` revision ${revision}`}`;
     if (found?.parts == null) throw failure('DeliveryNotFound', `the ledger has no delivery of ${named}`);
     if (found.latestDelivered !== null && found.latestDelivered > found.revision) {

@@ -54,8 +54,15 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
   if (error instanceof RunGoesOn || error instanceof RunFailed) {
     for (const hint of error.hints) terminal.note(`  ${hint}`);
   }
-  if (json) terminal.printJson(JSON.parse(scrub(JSON.stringify({ error: { type, message, details } }))));
+  if (json) terminal.printJson(scrubbed({ error: { type, message, details } }, scrub));
   return exitCode;
+}
+
+/** Text by text: in the document as one text, a secret of digits would take a number apart. */
+function scrubbed(document: unknown, scrub: (text: string) => string): unknown {
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? scrub(value) : value,
+  );
 }
 
 /** Several problems of a request each get a line. */

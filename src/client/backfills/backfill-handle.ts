@@ -14,6 +14,7 @@ import { withWorker } from '../runs/run-handle.js';
 import { describe, type Present } from '../runs/describe.js';
 import { summaryOf } from '../runs/run-list.js';
 import type { RunSummary } from '../../contract/result/run-description.js';
+import { readingAnyMemo } from '../payloads.js';
 
 /** A backfill in a line; `windowFrom` is where its first slice begins. */
 export type BackfillSummary = RunSummary<BackfillOutcome>;
@@ -93,7 +94,7 @@ export function backfillHandle(client: Client, workflowId: string, runId?: strin
 /** What Temporal knows of a backfill. Other workflows would take a signal of ours, and nothing would come of it. */
 export async function describeBackfill(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
   try {
-    const description = await client.workflow.getHandle(workflowId).describe();
+    const description = await readingAnyMemo(client).workflow.getHandle(workflowId).describe();
     if (description.type === BACKFILL_WORKFLOW) return description;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -13,7 +13,7 @@ import type { AggregateResult } from '../../contract/result/result.js';
 import { unlessAborted } from '../../async/abort.js';
 import type { RunDescription, RunSummary } from '../../contract/result/run-description.js';
 import { withClientErrors, JourneyMetricsError } from '../error.js';
-import { decodeHistory, readPayloads } from '../payloads.js';
+import { decodeHistory, readingAnyMemo, readPayloads } from '../payloads.js';
 import { describe } from './describe.js';
 import { readEvents, type RunEvents } from './run-events.js';
 import { summaryOf } from './run-list.js';
@@ -74,11 +74,10 @@ async function abortable<T>(client: Client, { signal }: CallOptions, ask: () => 
 const RUN_TYPES = [AGGREGATE_WORKFLOW, REDELIVER_WORKFLOW];
 
 export function runHandle(client: Client, workflowId: string, runId?: string): RunHandle {
-  const handle = client.workflow.getHandle(
-    workflowId,
-    undefined,
-    runId === undefined ? {} : { firstExecutionRunId: runId },
-  );
+  const chain = runId === undefined ? {} : { firstExecutionRunId: runId };
+  const handle = client.workflow.getHandle(workflowId, undefined, chain);
+  const described = (): Promise<WorkflowExecutionDescription> =>
+    readingAnyMemo(client).workflow.getHandle(workflowId, undefined, chain).describe();
   const readHistory = async (): Promise<History> =>
     decodeHistory(await handle.fetchHistory(), client.options.loadedDataConverter);
   const run: RunHandle = {
@@ -90,14 +89,14 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       withClientErrors(() =>
         abortable(client, options, async () => {
           const progress = await withWorker(client, () => handle.query<Progress>(PROGRESS_QUERY));
-          return { ...progress, ...(await readHeartbeat(client, await handle.describe())) };
+          return { ...progress, ...(await readHeartbeat(client, await described())) };
         }),
       ),
     summary: () =>
       withClientErrors(async () => {
-        const described = await handle.describe();
-        if (RUN_TYPES.includes(described.type)) return summaryOf(described);
-        const remedy = described.type === BACKFILL_WORKFLOW ? 'is a backfill, not a run' : 'is not a run';
+        const found = await described();
+        if (RUN_TYPES.includes(found.type)) return summaryOf(found);
+        const remedy = found.type === BACKFILL_WORKFLOW ? 'is a backfill, not a run' : 'is not a run';
         throw new JourneyMetricsError('RunNotFound', `${workflowId} ${remedy}`);
       }),
     describe: (options) => describe(run, options),
@@ -107,7 +106,7 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       }),
     pollNow: () =>
       withClientErrors(async () => {
-        const { state } = summaryOf(await handle.describe());
+        const { state } = summaryOf(await described());
         if (state === 'running') return handle.signal(POLL_NOW_SIGNAL);
         throw new JourneyMetricsError('RunNotFound', `${workflowId} is no longer active: it is ${state}`);
       }),

@@ -2,7 +2,8 @@ import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from 
 import { boundsOf, matchOf, type NamedWindow } from '../../calendar/named-window.js';
 import { ASKED_MEMO, ORIGIN_MEMO } from '../../contract/names.js';
 import type { KnownRunState, RunOutcome, RunState } from '../../contract/closed-sets.js';
-import type { AskedMemo, RunSummary } from '../../contract/result/run-description.js';
+import { askedMemoSchema, type RunSummary } from '../../contract/result/run-description.js';
+import { readingAnyMemo } from '../payloads.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
 
 const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
@@ -25,10 +26,9 @@ type Described = Pick<
 /** @returns the outcome as its workflow writes it: of another type of workflow it is of another type */
 export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummary<Outcome> {
   const { workflowId, runId, status, startTime, closeTime, typedSearchAttributes, memo } = described;
-  // Temporal types no memo; under this name only continueRun writes.
-  const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
-  // Only our client and our workflows write it.
-  const asked = memo?.[ASKED_MEMO] as AskedMemo | undefined;
+  const origin = originOf(memo?.[ORIGIN_MEMO]);
+  // Anybody who starts a run may write anything there.
+  const asked = askedMemoSchema.safeParse(memo?.[ASKED_MEMO]).data;
   return {
     workflowId,
     runId: origin?.runId ?? runId,
@@ -43,6 +43,14 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
     startedAt: origin?.startedAt ?? startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };
+}
+
+/** What `continueRun` wrote. Anybody who starts a run may write anything there. */
+function originOf(memo: unknown): { readonly runId: string; readonly startedAt: string } | undefined {
+  if (typeof memo !== 'object' || memo === null || !('runId' in memo) || !('startedAt' in memo)) return undefined;
+  const { runId, startedAt } = memo;
+  const isRead = typeof runId === 'string' && typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt));
+  return isRead ? { runId, startedAt } : undefined;
 }
 
 /** Which runs are listed; all of them unless something is said. */
@@ -96,7 +104,7 @@ export async function listRuns<Outcome = RunOutcome>(
   const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
   const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
   const runs: RunSummary<Outcome>[] = [];
-  for await (const info of client.workflow.list({ query, pageSize: series === undefined && window === undefined ? limit : PAGE })) {
+  for await (const info of readingAnyMemo(client).workflow.list({ query, pageSize: series === undefined && window === undefined ? limit : PAGE })) {
     const run = summaryOf<Outcome>(info);
     const isOther = series !== undefined && run.series !== series;
     if (isOther || (window && !(run.window && matchOf(window, run.window)))) continue;

@@ -6,6 +6,7 @@ import { summaryOf } from '../runs/run-list.js';
 import type { RunSummary } from '../../contract/result/run-description.js';
 import type { ScheduleDefinition } from './schedule-definition.js';
 import { readDefinition } from './schedule-spec.js';
+import { readingAnyMemo } from '../payloads.js';
 
 /** A schedule and how it fares. Times are ISO 8601 in UTC. */
 export interface ScheduleDescription extends ScheduleDefinition {
@@ -50,7 +51,7 @@ export async function runsOf(client: Client, { info }: TemporalSchedule): Promis
   // The same start, made again, has the same id: it is shown as it is now.
   for (const workflowId of new Set(info.recentActions.map(({ action }) => action.workflow.workflowId).toReversed())) {
     try {
-      runs.push(summaryOf<string>(await client.workflow.getHandle(workflowId).describe()));
+      runs.push(summaryOf<string>(await readingAnyMemo(client).workflow.getHandle(workflowId).describe()));
     } catch (error) {
       const failure = toClientError(error);
       if (!(failure instanceof JourneyMetricsError && failure.type === 'RunNotFound')) throw failure;

@@ -8,6 +8,7 @@ export const DELIVERY_VARIABLES = {
   BI_WEBHOOK_URL: variable(text, {
     about: 'The address that takes the results of requests that name no destination (`bi`); https and public.',
     readBy: DELIVERY,
+    secret: 'url',
     remedy: 'set the address of the receiver, or use `npm run dev`, which includes one',
     isUsual: true,
   }),

@@ -27,6 +27,7 @@ export const SOURCE_VARIABLES = {
   CXONE_BASE_URL: variable(url(parseBaseUrl), {
     about: 'Where the API is; plain http is allowed for loopback only.',
     readBy: SOURCE,
+    secret: 'url',
     otherwise: 'https://{org}.cloud.nicecxone.com',
   }),
   CXONE_CA_FILE: variable(file, {

@@ -1,19 +1,33 @@
 import { BadValue } from '../errors.js';
 import { duration, flag, folder, text, textLike, url } from '../kinds.js';
+import { postgresUrl } from './postgres-url.js';
 import { variable } from './variable.js';
 
 const ALL = ['worker', 'gateway', 'commands'] as const;
 
-/** Keeps the text: the driver knows forms that are no `URL`, and reads it itself. */
-const postgres = url((value: string) => {
-  if (/^(postgres|postgresql|socket):/.test(value) && URL.canParse(value)) return value;
-  throw new BadValue('is not a Postgres URL: write postgres://user:password@host:port/database');
+export const MUST_BE_HOST_AND_PORT = 'be host and port, like localhost:7233, without scheme, user, path or query';
+
+/** Whether a text is a place and nothing else: it is shown wherever Temporal does not answer. */
+export function isTemporalAddress(value: string): boolean {
+  return PLACE.test(value);
+}
+
+const PLACE = /^(dns:\/{0,3})?[^\s/?#@\\]+$/;
+
+/** Keeps the text. A link shows it, so it holds nothing but the place. */
+const uiUrl = url((value: string) => {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol) && !/[?#@\s\\]/.test(value)) return value;
+  throw new BadValue(
+    'must be an http or https address without user, query or fragment, like https://temporal.example.com',
+  );
 });
 
 export const STATE_VARIABLES = {
-  TEMPORAL_ADDRESS: variable(text, {
+  TEMPORAL_ADDRESS: variable(textLike(isTemporalAddress, MUST_BE_HOST_AND_PORT), {
     about: "Temporal's host and port.",
     readBy: ALL,
+    secret: 'url',
     otherwise: 'that of a running `npm run dev`',
   }),
   TEMPORAL_NAMESPACE: variable(text, {
@@ -26,18 +40,20 @@ export const STATE_VARIABLES = {
     readBy: ALL,
     secret: 'whole',
   }),
-  TEMPORAL_UI_URL: variable(text, {
+  TEMPORAL_UI_URL: variable(uiUrl, {
     about: "Temporal's UI, for the links that commands and reports show.",
+    secret: 'url',
     readBy: ['gateway', 'commands'],
     otherwise: 'that of a running `npm run dev`',
   }),
-  DATABASE_URL: variable(postgres, {
+  DATABASE_URL: variable(postgresUrl, {
     about: 'The Postgres of records and audit trail: postgres://user:password@host:5432/database.',
     readBy: ALL,
     otherwise: 'that of a running `npm run dev`',
     secret: 'url',
   }),
   DATASET_URL: variable(text, {
+    secret: 'url',
     about: 'Where rows are kept: a file: URL for one host, s3://bucket/prefix for several.',
     readBy: ALL,
     otherwise: 'the folder `datasets` in JOURNEY_METRICS_HOME',
@@ -79,6 +95,7 @@ export const S3_VARIABLES = {
   AWS_ENDPOINT_URL: variable(url(parseEndpoint), {
     about: 'Where the store is, if it is not at Amazon: https://s3.example.com.',
     readBy: ALL,
+    secret: 'url',
   }),
   DATASET_PATH_STYLE: variable(flag, {
     about: '1 puts the bucket into the path of an address, 0 into its host name.',
@@ -89,7 +106,6 @@ export const S3_VARIABLES = {
 
 function parseEndpoint(value: string): URL {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  if (parsed && /^https?:$/.test(parsed.protocol) && `${parsed.username}${parsed.password}${parsed.search}` === '')
-    return parsed;
-  throw new TypeError('write an http or https address without user or query, like https://s3.example.com');
+  if (parsed && /^https?:$/.test(parsed.protocol) && !/[?#@\s\\]/.test(value)) return parsed;
+  throw new BadValue('must be an http or https address without user, query or fragment, like https://s3.example.com');
 }

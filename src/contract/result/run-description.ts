@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { RUN_OUTCOMES, RUN_STATES, type RunOutcome } from '../closed-sets.js';
 import type { Immutable } from '../immutable.js';
 import { progressSchema } from './progress.js';
-import { windowSchema, type RunWindow } from '../window.js';
-import { reportSchema, seriesSchema, type Report } from './report.js';
+import { windowSchema } from '../window.js';
+import { reportSchema, seriesSchema } from './report.js';
 import { aggregateResultSchema, redeliverResultSchema } from './result.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
@@ -31,12 +31,13 @@ export const findingsSchema = z.object({
 export type Findings = Immutable<z.output<typeof findingsSchema>>;
 
 /** What a run says of itself under the memo key `asked`: a client the window at the start, the run itself the rest. */
-export interface AskedMemo {
-  readonly window: RunWindow;
-  readonly series?: string;
-  readonly report?: Report;
-  readonly findings?: Findings;
-}
+export const askedMemoSchema = z.object({
+  window: windowSchema,
+  series: seriesSchema.exactOptional(),
+  report: reportSchema.exactOptional(),
+  findings: findingsSchema.exactOptional(),
+});
+export type AskedMemo = Immutable<z.output<typeof askedMemoSchema>>;
 
 /** A run in a line. */
 export const runSummarySchema = z.object({

@@ -26,6 +26,8 @@ export function parseDestinationUrl(text: string, allowPrivate: boolean): URL {
     throw new TypeError('The webhook URL must use https; plain http needs a destination that is marked private.');
   }
   if (url.username !== '' || url.password !== '') throw new TypeError('The webhook URL must not hold credentials.');
+  // A password with an unescaped slash would make its user the host, and the rest of it the path.
+  if (text.includes('@')) throw new TypeError('The webhook URL must not have an unescaped @; write %40.');
   if (text.includes('#')) throw new TypeError('The webhook URL must not have a fragment.');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!allowPrivate && (isLocalName(host) || (isIP(host) !== 0 && !isPublicAddress(host)))) {

@@ -7,6 +7,7 @@ import { auditRun } from './audit-run.js';
 import { continueRun, startRun, step, type Run } from './run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
+import { carriedArguments, refuseStart } from '../entry.js';
 import { typedFailure, fail } from '../typed-failure.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
 import { anchorMsOf, requesterOf, showAsked, showOrgAndStart } from '../requester.js';
@@ -16,15 +17,20 @@ import { abortQuery, keysOf, placeOf } from './source-state.js';
 /**
  * Pulls one window of journey metrics out of CXone, checks and cleans the rows, delivers them signed to BI and leaves
  * an audit entry, whatever happens meanwhile. Query `progress`, signal `pollNow`.
- * @param carried for continue-as-new only
+ * @param given for continue-as-new only: from anybody else it is refused
  * @throws ApplicationFailure of a type in `contract/failures.ts`; a cancelled run is audited, too
  */
-export async function aggregateJourneyMetrics(request: AggregateRequest, carried?: RunState): Promise<AggregateResult> {
+export async function aggregateJourneyMetrics(
+  request: AggregateRequest,
+  ...given: readonly [carried?: RunState]
+): Promise<AggregateResult> {
+  const [carried] = carriedArguments(given);
   const state = carried ?? freshState();
   const run = startRun(carried?.progress, (progress) =>
     continueRun<typeof aggregateJourneyMetrics>(state.startedAtMs, request, { ...leaner(state), progress }),
   );
   try {
+    refuseStart(request, given);
     const plan = (state.plan ??= await planned(request, state));
     await settled(run, plan);
     const dataset = (state.dataset ??= await collectResult(run, plan, state.source));

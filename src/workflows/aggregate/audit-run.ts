@@ -37,11 +37,38 @@ export async function auditRun({ plan, dataset, output, startedAtMs }: RunState,
   });
 }
 
+/** Writes the entry of what is no run (a backfill, upkeep) and was refused at its start. */
+export function auditRefusal(startedAtMs: number, { type, message }: TypedFailure): Promise<void> {
+  return appendEntry({
+    timestamp: new Date().toISOString(),
+    queryId: null,
+    latency_ms: Date.now() - startedAtMs,
+    accuracy_rate: null,
+    rows_processed: 0,
+    status: 'failed',
+    kind: 'refused',
+    org: null,
+    requester: requesterOf(),
+    queryHash: null,
+    series: null,
+    report: null,
+    window: null,
+    rows: null,
+    delivery: null,
+    failureType: type,
+    failureMessage: message.slice(0, 1_000),
+  });
+}
+
 /** In a scope that a cancellation does not reach: a cancelled run is audited like any other. */
 export async function writeEntry(outcome: RunOutcome, entry: WriteAuditInput['entry']): Promise<void> {
+  await appendEntry(entry);
+  upsertSearchAttributes([{ key: RUN_OUTCOME, value: outcome }]);
+}
+
+function appendEntry(entry: WriteAuditInput['entry']): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  await CancellationScope.nonCancellable(async () => {
-    await step(AUDIT, `audit: ${outcome}`).writeAudit({ identity: { workflowId, firstExecutionRunId }, entry });
-    upsertSearchAttributes([{ key: RUN_OUTCOME, value: outcome }]);
+  return CancellationScope.nonCancellable(async () => {
+    await step(AUDIT, `audit: ${entry.status}`).writeAudit({ identity: { workflowId, firstExecutionRunId }, entry });
   });
 }

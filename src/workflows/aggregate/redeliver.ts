@@ -5,6 +5,7 @@ import type { RedeliverRequest, RedeliverResult } from '../../contract/result/re
 import { writeEntry, type RunEnd } from './audit-run.js';
 import { continueRun, startRun, step } from './run.js';
 import { deliver, DELIVERY_AT_START, type DeliveryState } from './deliver.js';
+import { carriedArguments, refuseStart } from '../entry.js';
 import { fail, typedFailure } from '../typed-failure.js';
 import { RECORD } from '../profiles.js';
 import { requesterOf } from '../requester.js';
@@ -20,13 +21,18 @@ interface RedeliveryState {
 /**
  * Delivers again, from ledger and stored bytes alone: same ids, same bytes, to the destination's present address.
  * By default the outstanding parts only. Query `progress`.
- * @param carried for continue-as-new only
+ * @param given for continue-as-new only: from anybody else it is refused
  */
-export async function redeliver(request: RedeliverRequest, carried?: RedeliveryState): Promise<RedeliverResult> {
+export async function redeliver(
+  request: RedeliverRequest,
+  ...given: readonly [carried?: RedeliveryState]
+): Promise<RedeliverResult> {
+  const [carried] = carriedArguments(given);
   const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
   const state = carried ?? { startedAtMs: startTime.getTime(), delivery: { ...DELIVERY_AT_START } };
   const run = startRun(state.progress, (progress) => onward(request, { ...state, progress }));
   try {
+    refuseStart(request, given);
     const identity = { workflowId, firstExecutionRunId: runId };
     const plan = (state.plan ??= await step(RECORD, 'plan').planRedelivery({ request, identity }));
     const { deliveryId, revision } = plan;

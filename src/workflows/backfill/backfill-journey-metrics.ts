@@ -15,6 +15,8 @@ import { backfillResult } from './backfill-progress.js';
 import { freshBackfill, isStopping, type BackfillState } from './backfill-state.js';
 import { drained, openBackfill, runSlices, show, type Backfill } from './backfill.js';
 import { continueRun, step } from '../aggregate/run.js';
+import { auditRefusal } from '../aggregate/audit-run.js';
+import { carriedArguments, refuseStart } from '../entry.js';
 import { fail, typedFailure } from '../typed-failure.js';
 import { RECORD } from '../profiles.js';
 import { showOrgAndStart } from '../requester.js';
@@ -23,19 +25,20 @@ import { NOTHING_CARRIED, type Carried } from './slice-queue.js';
 /**
  * Runs one request for many windows: a child `aggregateJourneyMetrics` a slice, a few side by side, at low priority. What
  * the source caps is halved; what fails is listed. Query `progress`, signals `pause` and `resume`, update `setWidth`.
- * It writes no audit entry: each of its runs does, and names the backfill and the requester as its requester.
- * @param state for continue-as-new only, as is `carried`: two payloads, each of them small
+ * It writes an audit entry where it is refused only: each of its runs does, and names backfill and requester as its requester.
+ * @param given for continue-as-new only: state and queue, two payloads, each of them small; from anybody else refused
  * @throws ApplicationFailure `InvalidRequest`; a backfill that is cancelled ends when its runs have
  */
 export async function backfillJourneyMetrics(
   request: BackfillRequest,
-  state: BackfillState = freshBackfill(),
-  carried: Carried = NOTHING_CARRIED,
+  ...given: readonly [state?: BackfillState, queue?: Carried]
 ): Promise<BackfillResult> {
+  const [state = freshBackfill(), carried = NOTHING_CARRIED] = carriedArguments(given);
   const backfill = openBackfill(request, state, carried);
   listen(backfill);
   show(backfill);
   try {
+    refuseStart(request, given);
     const plan = await planned(backfill);
     await runSlices(backfill);
     await condition(allHandlersFinished);
@@ -51,8 +54,10 @@ export async function backfillJourneyMetrics(
       await CancellationScope.nonCancellable(() => drained(backfill));
       throw error;
     }
-    const { type, message, details } = typedFailure(error);
-    throw fail(type, message, ...details);
+    const failure = typedFailure(error);
+    // Before there is a plan there are no runs that would say so.
+    if (state.plan === undefined) await auditRefusal(state.startedAtMs, failure);
+    throw fail(failure.type, failure.message, ...failure.details);
   }
 }
 

@@ -39,7 +39,8 @@ export function listen(backfill: Backfill): void {
 }
 
 /** Synchronous, as it must be: an answer that comes later would wedge the workflow task. */
-function refuseWidth(width: unknown): void {
+function refuseWidth(width: unknown, ...more: readonly unknown[]): void {
+  if (more.length > 0) throw fail('InvalidRequest', `${SET_WIDTH_UPDATE} takes one argument, the width`);
   if (Number.isInteger(width) && Number(width) >= 1 && Number(width) <= WIDTH_MOST) return;
   throw fail('InvalidRequest', `the width is a whole number from 1 to ${WIDTH_MOST}`);
 }

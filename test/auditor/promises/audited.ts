@@ -24,7 +24,7 @@ const MIRRORED = [
 ] as const;
 
 const GENESIS = '0'.repeat(64);
-const KIND = oneOf('run', 'redelivery', 'reconciled');
+const KIND = oneOf('run', 'redelivery', 'reconciled', 'refused');
 
 /** One entry for each run, and it agrees with how the run ended; no entry without its run; nothing of the trail was changed. */
 export function judgeAudit(evidence: Evidence): Judgement {
@@ -42,7 +42,7 @@ export function judgeAudit(evidence: Evidence): Judgement {
       for (const problem of brokenColumns(row, entry)) find(subject, problem);
     }
   }
-  const ofRuns = entries.filter((entry) => entry.must('kind', KIND) !== 'redelivery');
+  const ofRuns = entries.filter((entry) => !['redelivery', 'refused'].includes(entry.must('kind', KIND)));
   const byId = grouped(ofRuns, (entry) => entry.must('workflowId', TEXT));
   const runs = grouped(evidence.runs, ({ workflowId }) => workflowId);
   for (const [workflowId, same] of runs) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ReconcileResult, RunHandle } from '../../../src/client.js';
 import { cli } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
@@ -59,6 +60,42 @@ describe('audit reconcile', () => {
     assert.equal((await product.client.reconcile()).reconciledCount, 0);
     await run.result();
     assert.equal((await product.client.reconcile()).reconciledCount, 0);
+    await product.stop();
+  });
+
+  it('finds a run whose first task never was, and one that failed before it could write its entry', async () => {
+    let isBroken = true;
+    const product = await suite.product({
+      between: (dependencies) => ({
+        ...dependencies,
+        audit: {
+          has: (...given) => dependencies.audit.has(...given),
+          append: (...given) =>
+            isBroken
+              ? Promise.reject(ApplicationFailure.nonRetryable('the trail is away', 'Unexpected'))
+              : dependencies.audit.append(...given),
+        },
+      }),
+    });
+    const start = (workflowId: string, more: object): Promise<unknown> => {
+      const taskQueue = product.env['TASK_QUEUE'] ?? '';
+      return product.temporal.workflow.start('aggregateJourneyMetrics', { workflowId, taskQueue, args: [{}], ...more });
+    };
+    await start('never-began', { startDelay: '1 hour' });
+    await product.temporal.workflow.getHandle('never-began').terminate('by an operator');
+    await start('failed-early', {});
+    await assert.rejects(product.temporal.workflow.getHandle('failed-early').result());
+    isBroken = false;
+    const audited = async (): Promise<readonly unknown[]> => {
+      await product.client.reconcile();
+      const entries = await product.records.auditLog.list({ limit: 10 }, signal());
+      return entries.map(({ workflowId, kind, status }) => [workflowId, kind, status]).sort();
+    };
+    await until('both entries', audited, (entries) => entries.length === 2);
+    assert.deepEqual(await audited(), [
+      ['failed-early', 'reconciled', 'failed'],
+      ['never-began', 'reconciled', 'terminated'],
+    ]);
     await product.stop();
   });
 });
