@@ -96,13 +96,15 @@ async function revisionOf(
   }
   const { plan, output, queryId, timestamp: at, workflowId } = subject;
   const { deliveryId, org, window } = plan;
-  const { contentHash } = output;
+  const { contentHash, rowHash } = output;
   const claim = {
     deliveryId,
     org,
     destination: plan.destination,
     window,
     contentHash,
+    rowHash,
+    compare: plan.compare ?? 'requested',
     queryId,
     runKey,
     workflowId,

@@ -101,8 +101,9 @@ function deliverOutput(
   const { workflowId } = workflowInfo();
   // Every attempt's input is in history, and the payload's rollup is read from the dataset.
   const { rollup, ...delivered } = output;
-  const { org, destination, window, deliveryId } = plan;
-  const target = { org, destination, window, deliveryId };
+  const { org, destination, window, deliveryId, processing } = plan;
+  const compare = processing.compare === 'row' ? { compare: processing.compare } : {};
+  const target = { org, destination, window, deliveryId, ...compare };
   const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
   return deliver(run, plan, state.delivery, () => subject);
 }

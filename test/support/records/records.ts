@@ -56,6 +56,8 @@ export function aClaim(over: Partial<Claim> = {}): Claim {
     destination: 'bi',
     window: WINDOW,
     contentHash: 'content-a',
+    rowHash: 'rows-a',
+    compare: 'requested',
     queryId: 'query-1',
     runKey: 'run-1',
     workflowId: 'journey-acme-1',
