@@ -9,13 +9,46 @@ const WEEK_MS = 7 * DAY_MS;
 export function openZone(name: string): Zone | undefined {
   // The one zone whose instants are written with a literal Z.
   if (name.toUpperCase() === 'UTC') return FixedOffsetZone.utcInstance;
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name) ? new RememberingZone(inItsCase(name)) : undefined;
+  if (!/^[A-Za-z]/.test(name) || !IANAZone.isValidZone(name)) return undefined;
+  const canonical = canonicalName(name);
+  return canonical === 'UTC' ? FixedOffsetZone.utcInstance : new RememberingZone(canonical);
 }
 
-/** A zone is part of what a delivery is known by, so `europe/berlin` must not be another one than `Europe/Berlin`. */
-function inItsCase(name: string): string {
+/** Names of UTC that a platform may spell as they are given. */
+const UTC_NAMES = /^(?:etc\/)?(?:utc|uct|gmt|gmt[+-]?0|greenwich|universal|zulu)$/i;
+
+/** Platforms go on resolving these zones to the names they had before; the database of zones names them so today. */
+const NAMES_TODAY: Readonly<Record<string, string>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
+/**
+ * One name for a zone, whatever its alias and its case: a zone is part of what a delivery is known by, so `asia/calcutta`
+ * must not be another one than `Asia/Kolkata`.
+ */
+function canonicalName(name: string): string {
+  if (UTC_NAMES.test(name)) return 'UTC';
   const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-  return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
+  const today = NAMES_TODAY[timeZone];
+  return today !== undefined && IANAZone.isValidZone(today) ? today : timeZone;
 }
 
 /**

@@ -55,7 +55,7 @@ export function readVariables(env: Env, learn: Learn): Variables {
 /** The text of a file that a variable names. */
 export function readNamedFile(variable: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     throw new ConfigError(variable, `names a file that cannot be read: ${path}`);
   }

@@ -45,6 +45,10 @@ export type TimeGroup = (typeof TIME_GROUPS)[number];
 export const OUTLIER_MODES = ['remove', 'flag', 'off'] as const;
 export type OutlierMode = (typeof OUTLIER_MODES)[number];
 
+/** What two results are compared by: what was asked for, or the bytes of the rows. */
+export const COMPARE_MODES = ['requested', 'row'] as const;
+export type CompareMode = (typeof COMPARE_MODES)[number];
+
 /** Kinds of defects. The last five are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'unreadable-date'] as const),

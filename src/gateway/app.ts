@@ -2,13 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { problemsOfText, textOf } from '../client/request-text.js';
 import { guardRoutes } from './access/access.js';
 import { DEFAULT_LIMITS, openPlaces, registerRateLimit, requestLimits, type Limits } from './access/limits.js';
 import { openApiRoute, registerOpenApi } from './schemas/open-api.js';
 import type { Gateway, GatewayParts } from './parts.js';
 import type { Authenticate } from './access/principal.js';
 import { problemOf } from './http/problem-of.js';
-import { GatewayProblem, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
+import { GatewayProblem, invalidRequest, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
@@ -40,6 +41,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = serverLimits.connections;
   app.removeContentTypeParser('text/plain');
+  readJsonByItsText(app);
   app.setValidatorCompiler<z.ZodType>((part) =>
     part.schema === requestBody ? (value: unknown) => ({ value }) : validatorCompiler(part),
   );
@@ -61,6 +63,17 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     addRoutes(app, { ...dependencies, places: openPlaces(limits), stopping });
   });
   return app;
+}
+
+/** A number or a byte that the parser would change is refused, as long as there is a text that shows it. */
+function readJsonByItsText(app: Gateway): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const problems = problemsOfText(body);
+    if (problems.length > 0) done(invalidRequest(problems));
+    else void parse(request, textOf(body), done);
+  });
 }
 
 /** Aborts when the gateway begins to stop. From then on a connection ends with its answer: idle, it would hold up the end. */

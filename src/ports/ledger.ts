@@ -1,3 +1,4 @@
+import type { CompareMode } from '../contract/closed-sets.js';
 import type { BlobRef } from '../contract/result/blob-ref.js';
 import type { Report } from '../contract/result/report.js';
 import type { RunWindow } from '../contract/request/request.js';
@@ -40,7 +41,12 @@ export interface Claim {
   readonly destination: string;
   readonly window: RunWindow;
   readonly series: string;
+  /** Of what was asked for. */
   readonly contentHash: string;
+  /** Of the rows' bytes. */
+  readonly rowHash: string;
+  /** By which of the two the latest revision is the same one. */
+  readonly compare: CompareMode;
   readonly queryId: string;
   readonly runKey: string;
   readonly workflowId: string;

@@ -98,7 +98,7 @@ async function revisionOf(
   }
   const { plan, output, queryId, timestamp: at, workflowId } = subject;
   const { deliveryId, org, window, series } = plan;
-  const { contentHash } = output;
+  const { contentHash, rowHash } = output;
   const claim = {
     deliveryId,
     org,
@@ -106,6 +106,8 @@ async function revisionOf(
     window,
     series,
     contentHash,
+    rowHash,
+    compare: plan.compare ?? 'requested',
     queryId,
     runKey,
     workflowId,

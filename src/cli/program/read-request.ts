@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { invalidRequestError } from '../../client/error.js';
+import { problemsOfText, textOf } from '../../client/request-text.js';
 import { UsageError } from './errors.js';
 
 /** Reads the JSON of a request from a file, or from stdin for `-`. @throws UsageError, or `InvalidRequest` for what is no JSON */
 export async function readRequest(file: string, stdin: AsyncIterable<Buffer | string>): Promise<unknown> {
-  const text = file === '-' ? await readAll(stdin) : await readNamed(file);
+  const bytes = file === '-' ? await readAll(stdin) : await readBytes(file);
+  const problems = problemsOfText(bytes);
+  if (problems.length > 0) throw invalidRequestError(problems);
   try {
-    // Some editors begin a file with a byte order mark, which is no JSON.
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(textOf(bytes)) as unknown;
   } catch (error) {
     const where = file === '-' ? 'stdin' : file;
     const reason = error instanceof Error ? error.message : 'unreadable';
@@ -17,8 +19,12 @@ export async function readRequest(file: string, stdin: AsyncIterable<Buffer | st
 
 /** Reads a file that a person named. @throws UsageError */
 export async function readNamed(file: string): Promise<string> {
+  return textOf(await readBytes(file));
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     throw new UsageError(`the file ${file} cannot be read (${codeOf(error)})`);
   }
@@ -29,8 +35,8 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
 }
 
-async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<string> {
+async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }

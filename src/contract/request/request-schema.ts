@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
+import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
 import { isJson, unusableJson } from '../json.js';
@@ -114,6 +114,12 @@ export const requestFields = {
         .describe('Metrics of `query.metric` to test for outliers, in this order. Default: all.')
         .optional(),
       rollup: z.enum(['on', 'off']).describe('Whether the result has `summary.rollup`. Default: on.').optional(),
+      compare: z
+        .enum(COMPARE_MODES)
+        .describe(
+          'Which change makes a new revision: of what was asked for (`requested`), or of anything in the rows (`row`). Default: requested.',
+        )
+        .optional(),
       weightMetric: fieldName
         .describe('A count in `query.metric` that weights the means of the rollup. Default: none.')
         .optional(),

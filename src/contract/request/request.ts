@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OutlierMode, TimeGroup } from '../closed-sets.js';
+import type { CompareMode, OutlierMode, TimeGroup } from '../closed-sets.js';
 import type { aggregateRequestSchema } from './request-schema.js';
 
 /**
@@ -33,6 +33,8 @@ export interface Processing {
   readonly outlierMetrics: readonly string[];
   /** `off`: no `summary.rollup`. Absent is `on`. */
   readonly rollup?: 'on' | 'off' | undefined;
+  /** What makes a new revision. Absent is `requested`. Part of no identity. */
+  readonly compare?: CompareMode | undefined;
   /** One of the query's metrics, a count: means are weighted by it. */
   readonly weightMetric?: string | undefined;
 }

@@ -6,6 +6,8 @@ import { readRevision } from './ledger-rows.js';
 interface Latest {
   readonly revision: number;
   readonly content_hash: string;
+  /** Null for a revision from before it was kept. */
+  readonly row_hash: string | null;
   /** It was not delivered, and its bytes are gone: nobody can finish it. */
   readonly lost: boolean;
 }
@@ -33,13 +35,14 @@ async function lockDelivery(query: Query, { deliveryId, org, destination, series
 }
 
 async function newClaim(query: Query, claim: Claim): Promise<number> {
-  const { deliveryId, contentHash, queryId, runKey, workflowId, at } = claim;
+  const { deliveryId, contentHash, rowHash, compare, queryId, runKey, workflowId, at } = claim;
   const [latest] = await query<Latest>(LATEST, [deliveryId]);
-  const adopted = latest?.content_hash === contentHash && !latest.lost;
+  const isSame = compare === 'row' ? latest?.row_hash === rowHash : latest?.content_hash === contentHash;
+  const adopted = isSame && latest?.lost === false;
   const revision = (latest?.revision ?? 0) + (adopted ? 0 : 1);
   if (!adopted) {
     const window = JSON.stringify(claim.window);
-    await query(ADD_REVISION, [deliveryId, revision, contentHash, queryId, window, runKey, at]);
+    await query(ADD_REVISION, [deliveryId, revision, contentHash, rowHash, queryId, window, runKey, at]);
   }
   await query(ADD_CLAIM, [deliveryId, runKey, revision, workflowId, at]);
   return revision;
@@ -53,12 +56,13 @@ const LOCK_DELIVERY = 'SELECT org, destination FROM deliveries WHERE delivery_id
 const OWN_CLAIM = 'SELECT revision FROM delivery_claims WHERE delivery_id = $1 AND run_key = $2';
 
 const LATEST = `
-SELECT revision, content_hash, expired_at IS NOT NULL AND delivered_by IS NULL AS lost
+SELECT revision, content_hash, row_hash, expired_at IS NOT NULL AND delivered_by IS NULL AS lost
 FROM delivery_revisions WHERE delivery_id = $1 ORDER BY revision DESC LIMIT 1`;
 
 const ADD_REVISION = `
-INSERT INTO delivery_revisions (delivery_id, revision, content_hash, query_id, delivery_window, claimed_by, claimed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+INSERT INTO delivery_revisions
+  (delivery_id, revision, content_hash, row_hash, query_id, delivery_window, claimed_by, claimed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 const ADD_CLAIM = `
 INSERT INTO delivery_claims (delivery_id, run_key, revision, workflow_id, claimed_at) VALUES ($1, $2, $3, $4, $5)`;

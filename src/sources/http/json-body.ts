@@ -73,7 +73,8 @@ function isError(value: unknown): boolean {
 
 /** The first sentence among texts, objects and lists of these. */
 function reasonIn(places: readonly unknown[]): string | undefined {
-  for (const place of places.flatMap((value) => (Array.isArray(value) ? value.slice(0, 1) : [value]))) {
+  const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+  for (const place of places.map(first)) {
     const texts = isJsonObject(place) ? REASON_KEYS.map((key) => place[key]) : [place];
     const text = texts.find((said) => typeof said === 'string' && said.trim() !== '');
     if (typeof text === 'string') return printable(text);

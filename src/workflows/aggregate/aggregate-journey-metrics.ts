@@ -108,8 +108,9 @@ function deliverOutput(
   const { workflowId } = workflowInfo();
   // Every attempt's input is in history, and the payload's rollup is read from the dataset.
   const { rollup, ...delivered } = output;
-  const { org, destination, window, deliveryId, series, report } = plan;
-  const target = { org, destination, window, deliveryId, series, report };
+  const { org, destination, window, deliveryId, series, report, processing } = plan;
+  const compare = processing.compare === 'row' ? { compare: processing.compare } : {};
+  const target = { org, destination, window, deliveryId, series, report, ...compare };
   const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
   return deliver(run, plan, state.delivery, () => subject);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LedgerRevision } from '../../../src/ports/index.js';
+import type { Claim, LedgerRevision } from '../../../src/ports/index.js';
 import { atOnce } from '../../support/records/postgres.js';
 import {
   ACKNOWLEDGED,
@@ -23,7 +23,7 @@ const revisionsOf = (claims: readonly LedgerRevision[]): number[] =>
 
 test('gives the first claim revision 1, and says everything that was claimed', async (t) => {
   const { ledger } = await openFor(t, await postgres.database());
-  const { runKey, workflowId: _workflowId, at: _at, ...claimed } = aClaim();
+  const { runKey, workflowId: _workflowId, at: _at, rowHash: _rowHash, compare: _compare, ...claimed } = aClaim();
   const revision = await ledger.claim(aClaim(), PATIENCE);
   assert.deepEqual(revision, { ...claimed, revision: 1, claimedBy: runKey, deliveredBy: null, parts: null });
 });
@@ -68,6 +68,19 @@ test('compares with the latest revision only: content that comes back is news', 
   assert.equal(await claim('run-2', 'b'), 2);
   assert.equal(await claim('run-3', 'a'), 3);
   assert.equal(await claim('run-4', 'a'), 3);
+});
+
+test('compares what was asked for, or the rows where the claim says so', async (t) => {
+  const { ledger } = await openFor(t, await postgres.database());
+  let runs = 0;
+  const claim = async (contentHash: string, rowHash: string, compare: Claim['compare']): Promise<number> =>
+    (await ledger.claim(aClaim({ runKey: `run-${(runs += 1)}`, contentHash, rowHash, compare }), PATIENCE)).revision;
+  assert.equal(await claim('a', 'rows-1', 'requested'), 1);
+  assert.equal(await claim('a', 'rows-2', 'requested'), 1, 'what nobody asked for has changed');
+  assert.equal(await claim('a', 'rows-1', 'row'), 1);
+  assert.equal(await claim('a', 'rows-2', 'row'), 2);
+  assert.equal(await claim('b', 'rows-3', 'requested'), 3);
+  assert.equal(await claim('b', 'rows-3', 'row'), 3, 'every revision has both hashes');
 });
 
 test('answers a run that claims again with its revision, whatever came after', async (t) => {

@@ -60,6 +60,8 @@ export function aClaim(over: Partial<Claim> = {}): Claim {
     window: WINDOW,
     series: '0123456789abcdef',
     contentHash: 'content-a',
+    rowHash: 'rows-a',
+    compare: 'requested',
     queryId: 'query-1',
     runKey: 'run-1',
     workflowId: 'journey-acme-1',

@@ -23,6 +23,37 @@ test('the offset of every zone is the one that luxon knows, also where it is rem
   );
 });
 
+test('a zone has one name, whatever its alias and its case', () => {
+  const same = [
+    ['UTC', 'utc', 'Etc/UTC', 'etc/utc', 'GMT', 'Etc/GMT', 'Etc/GMT0', 'GMT0', 'Zulu', 'Etc/Universal', 'Etc/UCT'],
+    ['Asia/Kolkata', 'asia/kolkata', 'Asia/Calcutta', 'ASIA/CALCUTTA'],
+    ['Europe/Kyiv', 'Europe/Kiev'],
+    ['America/New_York', 'US/Eastern', 'us/eastern'],
+    ['Asia/Ho_Chi_Minh', 'Asia/Saigon'],
+    ['America/Argentina/Buenos_Aires', 'America/Buenos_Aires'],
+    ['Europe/Berlin', 'europe/berlin', 'EUROPE/BERLIN'],
+  ];
+  for (const names of same)
+    assert.deepEqual([...new Set(names.map((name) => openZone(name)?.name))], names.slice(0, 1));
+});
+
+test('of every zone the canonical name, in any case, names the same zone, with the same offsets', () => {
+  const names = new Map<string, string>();
+  for (const name of Intl.supportedValuesOf('timeZone')) {
+    const canonical = openZone(name)?.name ?? '';
+    assert.equal(openZone(canonical)?.name, canonical, name);
+    for (const spelling of [name.toLowerCase(), name.toUpperCase(), canonical.toLowerCase()]) {
+      assert.equal(openZone(spelling)?.name, canonical, `${spelling} is ${name}`);
+    }
+    for (const month of [0, 6]) {
+      const instant = Date.UTC(2026, month, 1);
+      assert.equal(offsetOf(canonical, instant), IANAZone.create(name).offset(instant));
+    }
+    assert.ok(!names.has(canonical), `${names.get(canonical)} and ${name} are two zones`);
+    names.set(canonical, name);
+  }
+});
+
 test('the offset is right to the minute on the days on which it changes', () => {
   fc.assert(
     fc.property(moments, ({ zone, instant }) => {
