@@ -95,8 +95,9 @@ export function printBackfill(
 ): ExitCode {
   const { columns, paint } = terminal;
   const url = session.runUrl(result.workflowId, result.runId);
+  const stored = endedAt === undefined ? {} : { stored: storedText(endedAt, terminal.now()) };
   if (json) terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
-  else terminal.print(`${endedAt === undefined ? '' : `${storedText(endedAt, terminal.now())}\n`}${renderBackfill(result, { columns, paint, url })}`);
+  else terminal.print(renderBackfill(result, { columns, paint, url, ...stored }));
   return exitCodeOfBackfill(result);
 }
 
