@@ -84,9 +84,16 @@ function slices({ slices: { total, completed, unchanged, undelivered, failed, ha
 }
 
 function rows({ rows: { returned, delivered, sent }, slices: { unchanged } }: BackfillResult): Section {
-  const before = unchanged === 0 ? [] : [`nothing was sent of ${countOf(unchanged, 'slice')}: their rows were delivered before`];
+  const before =
+    unchanged === 0 ? [] : [`nothing was sent of ${countOf(unchanged, 'slice')}: their rows were delivered before`];
   const counts = `${countOf(returned, 'row')} returned, ${countText(sent)} sent`;
-  return { label: 'rows', texts: returned === 0 ? ['no rows', ...before] : [`${counts}${sent === delivered ? '' : ` (${countText(delivered)} in payloads)`}`, ...before] };
+  return {
+    label: 'rows',
+    texts:
+      returned === 0
+        ? ['no rows', ...before]
+        : [`${counts}${sent === delivered ? '' : ` (${countText(delivered)} in payloads)`}`, ...before],
+  };
 }
 
 /** What a window that was delivered may still lack: it is the reader's to judge. */

@@ -53,7 +53,11 @@ export function retryBackfill(terminal: Terminal, workflowId: string, options: W
 
 /** `journey-metrics backfill watch`: waits for the end of one that was started before. */
 export function watchBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
-  return runBackfill(terminal, ({ client }) => Promise.resolve({ backfill: client.backfills.get(workflowId) }), options);
+  return runBackfill(
+    terminal,
+    ({ client }) => Promise.resolve({ backfill: client.backfills.get(workflowId) }),
+    options,
+  );
 }
 
 /** What is waited for; `answered` where an earlier one gave the answer already. */

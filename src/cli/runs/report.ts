@@ -49,7 +49,10 @@ function titleOf({ report, window: of }: AggregateResult): string {
 }
 
 function window({ window: { label, timeZone, from, to }, queryId, series }: AggregateResult): Section {
-  return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`, `series ${series}`] };
+  return {
+    label: 'window',
+    texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`, `series ${series}`],
+  };
 }
 
 /** What was delivered of what the source returned comes first: a sample is no defect. */
@@ -58,7 +61,10 @@ function rows({ outcome, rows: counts, sampling: { sampled }, delivery: { revisi
   const isSent = outcome !== 'unchanged';
   if (returned === 0) {
     const empty = 'no rows: the source returned none';
-    return { label: 'rows', texts: isSent ? [empty] : [empty, `nothing was sent: that was delivered before as revision ${revision}`] };
+    return {
+      label: 'rows',
+      texts: isSent ? [empty] : [empty, `nothing was sent: that was delivered before as revision ${revision}`],
+    };
   }
   const share = isSent
     ? `${countText(delivered)} of ${countOf(returned, 'row')} ${outcome === 'undelivered' ? 'not delivered' : 'delivered'}${sampled ? ' (sampled)' : ''}`

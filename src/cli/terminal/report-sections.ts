@@ -37,7 +37,11 @@ export function renderSections(
       .flatMap((text) => linesOf(text, room, paint))
       .map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_COLUMNS))}${line}`),
   );
-  const head = [...wrap(says, width).map((line) => paint(style, line)), ...notes.flatMap((note) => wrap(printable(note), width)), paint('bold', id)];
+  const head = [
+    ...wrap(says, width).map((line) => paint(style, line)),
+    ...notes.flatMap((note) => wrap(printable(note), width)),
+    paint('bold', id),
+  ];
   return [...head, '', ...body].join('\n');
 }
 

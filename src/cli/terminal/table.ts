@@ -49,7 +49,10 @@ export function renderWithIds(table: {
   const whole = renderTable([...heads, { head: 'ID' }], all);
   if (columns === undefined || Math.max(...whole.split('\n').map(widthOf)) <= columns) return whole;
   const [head = '', ...lines] = renderTable(heads, rows, columns).split('\n');
-  return [head, ...lines.flatMap((line, index) => [line, `  ${truncate(shown[index] ?? '', Math.max(1, columns - 2))}`])].join('\n');
+  return [
+    head,
+    ...lines.flatMap((line, index) => [line, `  ${truncate(shown[index] ?? '', Math.max(1, columns - 2))}`]),
+  ].join('\n');
 }
 
 function fit(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {

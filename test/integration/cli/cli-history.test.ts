@@ -75,7 +75,10 @@ describe('runs history, on real servers', () => {
       cli(['runs', 'history', '--window', WEEK], product.env),
       cli(['audit', 'list'], product.env),
     ]);
-    assert.match(text.stdout, /^org-\w+ · journey-execution · 1–7 Nov 2026 \(UTC\)\n {2}window 2026-11-01\.\.2026-11-07, to bi, delivery [0-9a-f]{32}, series [0-9a-f]{16}\n/);
+    assert.match(
+      text.stdout,
+      /^org-\w+ · journey-execution · 1–7 Nov 2026 \(UTC\)\n {2}window 2026-11-01\.\.2026-11-07, to bi, delivery [0-9a-f]{32}, series [0-9a-f]{16}\n/,
+    );
     const title = 'org-\\w+ · journey-execution · 1–7 Nov 2026 \\(UTC\\)';
     assert.match(text.stdout, new RegExp(`  unchanged, nothing sent  ${again.workflowId} \\(test\\)\n`));
     assert.match(
@@ -129,7 +132,10 @@ describe('runs history, on real servers', () => {
       cli(['runs', 'history', '--window', 'last week', '--json'], product.env),
       cli(['runs', 'history'], product.env),
     ]);
-    assert.deepEqual([none.code, none.stdout], [1, 'No delivery has the window 2026-12-24, or shares a part with it.\n']);
+    assert.deepEqual(
+      [none.code, none.stdout],
+      [1, 'No delivery has the window 2026-12-24, or shares a part with it.\n'],
+    );
     assert.deepEqual([wrong.code, errorOf(wrong)], [2, 'InvalidUsage']);
     assert.match(wrong.stderr, /last week is not a window: write a day, a month or a range, like 2026-11-01/);
     assert.deepEqual([missing.code, missing.stdout], [1, 'Nothing was delivered yet.\n']);

@@ -28,7 +28,12 @@ const run: RunSummary = {
   outcome: 'undelivered',
   org: 'acme',
   windowFrom: AT,
-  window: { from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z', timeZone: 'UTC', label: '2026-10-01..2026-10-31' },
+  window: {
+    from: '2026-10-01T00:00:00Z',
+    to: '2026-11-01T00:00:00Z',
+    timeZone: 'UTC',
+    label: '2026-10-01..2026-10-31',
+  },
   series: 'a1b2c3d4e5f60718',
   report: { ...REPORT, name: 'nightly completion' },
   findings: { returned: 280, delivered: 272, warnings: 1, missing: 2, expected: 31 },
