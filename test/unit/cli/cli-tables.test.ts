@@ -146,7 +146,7 @@ test('a run is named for people, and keeps its state and its days at 60 columns;
   const screen: Screen = { now: () => NOW, columns: 60 };
   const [head = '', listed = '', id = ''] = runTable('RUN', [run], screen).split('\n');
   assert.match(head, /^RUN +STATE$/);
-  assert.match(listed, /^acme · nightly completion · 1–31 Oct 2026 \(U?.* +undelivered$/);
+  assert.match(listed, /^acme · nightly completion · 1–31 Oct 2026 \(UTC\) +undelivered$/);
   assert.equal(id, `  ${RUN}`);
   const about = { org: 'acme', report: run.report, window: run.window };
   const [, audited = '', below = ''] = auditTable([{ ...entry, ...about, outcome: 'unchanged' }], screen).split('\n');
