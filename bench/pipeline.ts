@@ -115,7 +115,14 @@ async function writePayloads(
   output: TransformOutput,
   { out, clock }: { out: string; clock: StoreClock },
 ): Promise<void> {
-  const plan = { org: 'acme', destination: 'bi', window: WINDOW, deliveryId: '0'.repeat(32), series: '0'.repeat(16), report: REPORT };
+  const plan = {
+    org: 'acme',
+    destination: 'bi',
+    window: WINDOW,
+    deliveryId: '0'.repeat(32),
+    series: '0'.repeat(16),
+    report: REPORT,
+  };
   const subject = { plan, output, queryId: 'q-1', timestamp: WINDOW.to };
   const encode: Destination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
   let part = 0;
@@ -125,5 +132,10 @@ async function writePayloads(
       await replaceFile(payloadFile(out, part++), bytes, signal);
       return ref;
     });
-  await storePayloads({ pipeline, datasets: { put }, destination: { encode }, runs: { reportOf: () => Promise.resolve(REPORT) } }, subject, 1, idle);
+  await storePayloads(
+    { pipeline, datasets: { put }, destination: { encode }, runs: { reportOf: () => Promise.resolve(REPORT) } },
+    subject,
+    1,
+    idle,
+  );
 }

@@ -15,7 +15,10 @@ export type WindowMatch = 'exact' | 'contains' | 'within' | 'overlaps';
  */
 export function readNamedWindow(text: string): NamedWindow | 'empty' | undefined {
   const [, from = '', between, to = ''] = /^([^/]+?)(\.\.|\/)([^/]+)$/.exec(text) ?? [];
-  const [first, last] = [readDateText(between === undefined ? text : from), readDateText(between === undefined ? text : to)];
+  const [first, last] = [
+    readDateText(between === undefined ? text : from),
+    readDateText(between === undefined ? text : to),
+  ];
   if (first?.kind === 'instant' && last?.kind === 'instant' && between !== undefined) {
     return first.instant < last.instant ? { kind: 'instants', start: first.instant, end: last.instant } : 'empty';
   }
@@ -33,7 +36,10 @@ export function boundsOf({ kind, start, end }: NamedWindow): Span {
 }
 
 /** How a window lies to it, on the clocks of the window's own zone; undefined where they have no instant in common. */
-export function matchOf(named: NamedWindow, window: Pick<RunWindow, 'from' | 'to' | 'timeZone'>): WindowMatch | undefined {
+export function matchOf(
+  named: NamedWindow,
+  window: Pick<RunWindow, 'from' | 'to' | 'timeZone'>,
+): WindowMatch | undefined {
   const { start, end } = spanIn(named, window.timeZone);
   const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
   if (from >= end || to <= start) return undefined;

@@ -8,6 +8,7 @@ import { countOf, countText } from '../../text/number-text.js';
 import { goesToStdout, withLineEnds, writeLines } from '../export/output-file.js';
 import { readNamed } from '../program/read-request.js';
 import { withSession } from '../program/session.js';
+import { TITLE } from '../runs/runs.js';
 import { runTitle } from '../../text/run-title.js';
 import { renderWithIds } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
@@ -32,7 +33,7 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
-    { head: 'RUN' },
+    { head: 'RUN', readable: TITLE },
     { head: 'OUTCOME', whole: true },
     { head: 'WRITTEN' },
     { head: 'KIND' },

@@ -12,6 +12,8 @@ interface BackfillReportOptions {
   readonly paint: Paint;
   /** The backfill in the Temporal UI, where one is known. */
   readonly url: string | undefined;
+  /** Of an answer that an earlier one gave: a sentence that says so. */
+  readonly stored?: string;
 }
 
 const USUAL_COLUMNS = 100;
@@ -24,9 +26,9 @@ export function exitCodeOfBackfill({ outcome, failures, left }: BackfillResult):
 }
 
 /** What came out of a backfill, for a person: lines of text without a line end after the last. */
-export function renderBackfill(result: BackfillResult, { columns, paint, url }: BackfillReportOptions): string {
+export function renderBackfill(result: BackfillResult, { columns, paint, url, stored }: BackfillReportOptions): string {
   const sections = [range, slices, rows, findings, left].map((of) => of(result)).concat(whatToDo(result, url));
-  const head = { ...headOf(result), id: result.workflowId };
+  const head = { ...headOf(result), notes: stored === undefined ? [] : [stored], id: result.workflowId };
   const report = renderSections(head, sections, { width: columns ?? USUAL_COLUMNS, paint });
   return result.failures.length === 0 ? report : `${report}\n\n${failureTable(result, columns)}`;
 }
@@ -82,9 +84,16 @@ function slices({ slices: { total, completed, unchanged, undelivered, failed, ha
 }
 
 function rows({ rows: { returned, delivered, sent }, slices: { unchanged } }: BackfillResult): Section {
-  const before = unchanged === 0 ? [] : [`nothing was sent of ${countOf(unchanged, 'slice')}: their rows were delivered before`];
+  const before =
+    unchanged === 0 ? [] : [`nothing was sent of ${countOf(unchanged, 'slice')}: their rows were delivered before`];
   const counts = `${countOf(returned, 'row')} returned, ${countText(sent)} sent`;
-  return { label: 'rows', texts: returned === 0 ? ['no rows', ...before] : [`${counts}${sent === delivered ? '' : ` (${countText(delivered)} in payloads)`}`, ...before] };
+  return {
+    label: 'rows',
+    texts:
+      returned === 0
+        ? ['no rows', ...before]
+        : [`${counts}${sent === delivered ? '' : ` (${countText(delivered)} in payloads)`}`, ...before],
+  };
 }
 
 /** What a window that was delivered may still lack: it is the reader's to judge. */

@@ -53,7 +53,11 @@ export function retryBackfill(terminal: Terminal, workflowId: string, options: W
 
 /** `journey-metrics backfill watch`: waits for the end of one that was started before. */
 export function watchBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
-  return runBackfill(terminal, ({ client }) => Promise.resolve({ backfill: client.backfills.get(workflowId) }), options);
+  return runBackfill(
+    terminal,
+    ({ client }) => Promise.resolve({ backfill: client.backfills.get(workflowId) }),
+    options,
+  );
 }
 
 /** What is waited for; `answered` where an earlier one gave the answer already. */
@@ -95,8 +99,9 @@ export function printBackfill(
 ): ExitCode {
   const { columns, paint } = terminal;
   const url = session.runUrl(result.workflowId, result.runId);
+  const stored = endedAt === undefined ? {} : { stored: storedText(endedAt, terminal.now()) };
   if (json) terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
-  else terminal.print(`${endedAt === undefined ? '' : `${storedText(endedAt, terminal.now())}\n`}${renderBackfill(result, { columns, paint, url })}`);
+  else terminal.print(renderBackfill(result, { columns, paint, url, ...stored }));
   return exitCodeOfBackfill(result);
 }
 

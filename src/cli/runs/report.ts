@@ -1,6 +1,5 @@
 import type { AggregateResult, MetricOutliers } from '../../contract/result/result.js';
 import { countOf, countText, valueText } from '../../text/number-text.js';
-import { printable } from '../../text/printable.js';
 import { runTitle } from '../../text/run-title.js';
 import { plain, type Paint } from '../terminal/paint.js';
 import { renderSections, type Section } from '../terminal/report-sections.js';
@@ -12,6 +11,8 @@ export interface ReportOptions {
   readonly paint?: Paint;
   /** The run in the Temporal UI, where one is known. */
   readonly runUrl?: string;
+  /** Of an answer that an earlier run gave: a sentence that says so. */
+  readonly stored?: string;
   /** The servers are about to go: there will be nothing to look at. */
   readonly gone?: boolean;
 }
@@ -28,11 +29,12 @@ const BUCKETS_NAMED = 8;
 /** What came out of a run, for a person: lines of text without a line end after the last. */
 export function renderReport(
   result: AggregateResult,
-  { width, paint = plain, runUrl, gone = false }: ReportOptions,
+  { width, paint = plain, runUrl, gone = false, stored }: ReportOptions,
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
   const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
-  const head = { says: `${printable(titleOf(result))}\n${says}`, style, id: result.workflowId };
+  const notes = [...(stored === undefined ? [] : [stored]), titleOf(result)];
+  const head = { says, style, notes, id: result.workflowId };
   return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])], { width, paint });
 }
 
@@ -47,7 +49,10 @@ function titleOf({ report, window: of }: AggregateResult): string {
 }
 
 function window({ window: { label, timeZone, from, to }, queryId, series }: AggregateResult): Section {
-  return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`, `series ${series}`] };
+  return {
+    label: 'window',
+    texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`, `series ${series}`],
+  };
 }
 
 /** What was delivered of what the source returned comes first: a sample is no defect. */
@@ -56,7 +61,10 @@ function rows({ outcome, rows: counts, sampling: { sampled }, delivery: { revisi
   const isSent = outcome !== 'unchanged';
   if (returned === 0) {
     const empty = 'no rows: the source returned none';
-    return { label: 'rows', texts: isSent ? [empty] : [empty, `nothing was sent: that was delivered before as revision ${revision}`] };
+    return {
+      label: 'rows',
+      texts: isSent ? [empty] : [empty, `nothing was sent: that was delivered before as revision ${revision}`],
+    };
   }
   const share = isSent
     ? `${countText(delivered)} of ${countOf(returned, 'row')} ${outcome === 'undelivered' ? 'not delivered' : 'delivered'}${sampled ? ' (sampled)' : ''}`

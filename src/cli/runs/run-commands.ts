@@ -28,7 +28,10 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     .command('list')
     .description('Lists the runs that Temporal keeps, newest first.')
     .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
-    .option('--window <window>', 'only runs whose window has a part of it: a day, month or range in the zone of each run')
+    .option(
+      '--window <window>',
+      'only runs whose window has a part of it: a day, month or range in the zone of each run',
+    )
     .option('--org <name>', 'only of this organisation')
     .option('--series <series>', 'only of this series')
     .option('--json', 'print an array')
@@ -70,7 +73,10 @@ function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
         'and which runs found it unchanged and sent nothing. Needs the DATABASE_URL and DATASET_URL of the worker, or a ' +
         'running `npm run dev`.',
     )
-    .option('--window <window>', 'a day, month or range in the zone of each delivery, or FROM/TO as instants (default: all)')
+    .option(
+      '--window <window>',
+      'a day, month or range in the zone of each delivery, or FROM/TO as instants (default: all)',
+    )
     .option('--org <name>', 'only for this organisation')
     .option('--json', 'print an array')
     .addHelpText(

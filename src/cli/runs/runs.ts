@@ -39,11 +39,14 @@ export async function listRuns(
   return EXIT.done;
 }
 
+/** A title is readable from here on: its name and its days. */
+export const TITLE = 48;
+
 /** Runs, or backfills, a line each: how they ended, or that they have not. */
 export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {
   const nowMs = now();
   const heads = [
-    { head: what },
+    { head: what, readable: TITLE },
     { head: 'STATE', whole: true },
     { head: 'FOUND' },
     { head: 'STARTED' },

@@ -42,8 +42,8 @@ export function printResult(
     terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
   } else if ('rows' in result) {
     const runUrl = session.runUrl(result.workflowId, result.runId);
-    if (endedAt !== undefined) terminal.print(storedText(endedAt, terminal.now()));
-    terminal.print(renderReport(result, { width: columns, paint, ...(runUrl !== undefined && { runUrl }) }));
+    const stored = endedAt === undefined ? {} : { stored: storedText(endedAt, terminal.now()) };
+    terminal.print(renderReport(result, { width: columns, paint, ...stored, ...(runUrl !== undefined && { runUrl }) }));
   } else {
     terminal.print(renderRedelivery(result));
   }

@@ -17,9 +17,17 @@ export interface Section {
 
 const LABEL_COLUMNS = 14;
 
+/** How it went, the lines below that, and the id, for copying. */
+export interface Head {
+  readonly says: string;
+  readonly style: Style;
+  readonly notes?: readonly string[];
+  readonly id: string;
+}
+
 /** A sentence that says how it went, whose report it is, and the sections: without a line end after the last. */
 export function renderSections(
-  { says, style, id }: { readonly says: string; readonly style: Style; readonly id: string },
+  { says, style, notes = [], id }: Head,
   sections: readonly Section[],
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string {
@@ -29,7 +37,11 @@ export function renderSections(
       .flatMap((text) => linesOf(text, room, paint))
       .map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_COLUMNS))}${line}`),
   );
-  const head = [...wrap(says, width).map((line) => paint(style, line)), paint('bold', id)];
+  const head = [
+    ...wrap(says, width).map((line) => paint(style, line)),
+    ...notes.flatMap((note) => wrap(printable(note), width)),
+    paint('bold', id),
+  ];
   return [...head, '', ...body].join('\n');
 }
 

@@ -6,6 +6,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Stays whole as long as anything else can give way: an id that is cut cannot be copied. */
   readonly whole?: boolean;
+  /** What it is not cut below while later columns can be left out; 16 unless said. */
+  readonly readable?: number;
 }
 
 const GAP = '  ';
@@ -47,14 +49,17 @@ export function renderWithIds(table: {
   const whole = renderTable([...heads, { head: 'ID' }], all);
   if (columns === undefined || Math.max(...whole.split('\n').map(widthOf)) <= columns) return whole;
   const [head = '', ...lines] = renderTable(heads, rows, columns).split('\n');
-  return [head, ...lines.flatMap((line, index) => [line, `  ${truncate(shown[index] ?? '', Math.max(1, columns - 2))}`])].join('\n');
+  return [
+    head,
+    ...lines.flatMap((line, index) => [line, `  ${truncate(shown[index] ?? '', Math.max(1, columns - 2))}`]),
+  ].join('\n');
 }
 
 function fit(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
   const least = (shown: number): readonly number[] =>
     natural.slice(0, shown).map((room, index) => {
       if (columns[index]?.whole === true) return room;
-      return Math.min(room, shown > 2 ? READABLE : NARROWEST);
+      return Math.min(room, shown > 2 ? (columns[index]?.readable ?? READABLE) : NARROWEST);
     });
   let shown = columns.length;
   while (shown > 1 && total(least(shown)) > width) shown -= 1;

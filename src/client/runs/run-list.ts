@@ -104,7 +104,8 @@ export async function listRuns<Outcome = RunOutcome>(
   const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
   const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
   const runs: RunSummary<Outcome>[] = [];
-  for await (const info of readingAnyMemo(client).workflow.list({ query, pageSize: series === undefined && window === undefined ? limit : PAGE })) {
+  const pageSize = series === undefined && window === undefined ? limit : PAGE;
+  for await (const info of readingAnyMemo(client).workflow.list({ query, pageSize })) {
     const run = summaryOf<Outcome>(info);
     const isOther = series !== undefined && run.series !== series;
     if (isOther || (window && !(run.window && matchOf(window, run.window)))) continue;

@@ -79,7 +79,10 @@ export const requestFields = {
     .string()
     .min(1)
     .max(80)
-    .refine((text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must be one line without blanks around it')
+    .refine(
+      (text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
+      'must be one line without blanks around it',
+    )
     .meta({
       description:
         'A name for people: it is shown with the run, and is in the payload, the result and the audit entry. ' +

@@ -7,22 +7,22 @@ import type { Immutable } from '../immutable.js';
 const FILTER_BYTES_MOST = 1_024;
 
 export const reportSchema = z.object({
-    name: z.string().exactOptional().describe('The name that the request gives it; a label, part of no identity.'),
-    source: z.string().describe('Name of the source.'),
-    definition: z.string().exactOptional().describe('Version of the definition of its rows, if the source has one.'),
-    reportType: z.string().describe('As in the request.'),
-    metrics: z.array(z.string()).describe('As in the request.'),
-    dimensions: z.array(z.string()).describe('As in the request.'),
-    filter: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe(
-        `As in the request. Results and lists say null for one of more than ${FILTER_BYTES_MOST} bytes of JSON; ` +
-          'payloads and audit entries have all of it.',
-      ),
-    timeGroupBy: z.enum(TIME_GROUPS).describe('Length of a bucket.'),
-    timeZone: z.string().describe('The zone in which its days and buckets are counted.'),
-  });
+  name: z.string().exactOptional().describe('The name that the request gives it; a label, part of no identity.'),
+  source: z.string().describe('Name of the source.'),
+  definition: z.string().exactOptional().describe('Version of the definition of its rows, if the source has one.'),
+  reportType: z.string().describe('As in the request.'),
+  metrics: z.array(z.string()).describe('As in the request.'),
+  dimensions: z.array(z.string()).describe('As in the request.'),
+  filter: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      `As in the request. Results and lists say null for one of more than ${FILTER_BYTES_MOST} bytes of JSON; ` +
+        'payloads and audit entries have all of it.',
+    ),
+  timeGroupBy: z.enum(TIME_GROUPS).describe('Length of a bucket.'),
+  timeZone: z.string().describe('The zone in which its days and buckets are counted.'),
+});
 export type Report = Immutable<z.output<typeof reportSchema>>;
 
 export const seriesSchema = z

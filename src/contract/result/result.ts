@@ -122,7 +122,9 @@ export const aggregateResultSchema = z
     dataset: blobSchema.exactOptional().describe("Reference to the run's rows in the dataset store."),
     delivery: deliverySchema.describe('The delivery to the receiver.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
-    accuracyRate: z.number().describe('Rows delivered / rows returned × 100; 100 when nothing was returned: then people see "no rows".'),
+    accuracyRate: z
+      .number()
+      .describe('Rows delivered / rows returned × 100; 100 when nothing was returned: then people see "no rows".'),
   })
   .meta({
     title: 'Result of aggregateJourneyMetrics',

@@ -21,7 +21,11 @@ const ASKED_MS = 2_000;
 
 /** As a form sends it: a field that was left empty is there, too. */
 const searchSchema = z.strictObject({
-  text: z.string().max(200).exactOptional().describe('Part of a name, an id or an organisation, or a day, month or range that the window has a part of.'),
+  text: z
+    .string()
+    .max(200)
+    .exactOptional()
+    .describe('Part of a name, an id or an organisation, or a day, month or range that the window has a part of.'),
   state: z
     .union([z.enum(RUN_STATES), z.literal('')])
     .exactOptional()

@@ -62,5 +62,15 @@ function askedIn({ query, processing, destination, requester, report: bounded, s
   const { reportType, metric, dimension, timeGroupBy, filter } = query;
   // A run that continued as new has left its filter behind: then there is none to show.
   const report = bounded.filter === null && Object.keys(filter).length > 0 ? { ...bounded, filter } : bounded;
-  return { report, series, reportType, metrics: metric, dimensions: dimension, timeGroupBy, processing, destination, requester };
+  return {
+    report,
+    series,
+    reportType,
+    metrics: metric,
+    dimensions: dimension,
+    timeGroupBy,
+    processing,
+    destination,
+    requester,
+  };
 }

@@ -24,7 +24,9 @@ export function headline(data: ReportData): Html {
   const [mark, says] = OUTCOMES[run.outcome ?? run.state] ?? ['open', run.state];
   return html`<header>
     <p class="product">Journey metrics</p>
-    <h1>${window ? outside(runTitle({ org: run.org, report: data.asked?.report ?? run.report, window }), 200) : 'Report of a run'}</h1>
+    <h1>
+      ${window ? outside(runTitle({ org: run.org, report: data.asked?.report ?? run.report, window }), 200) : 'Report of a run'}
+    </h1>
     <p class="state ${mark}"><strong>${says}</strong></p>
     ${failure && html`<p class="failure"><code>${outside(failure.type)}</code> ${outside(failure.message, 1_000)}</p>`}
     ${progress !== undefined && html`<p>${progressText(progress)}</p>`} ${result && tiles(result)} ${facts(about(data))}
@@ -43,7 +45,16 @@ function progressText(progress: NonNullable<ReportData['progress']> | null): Pie
   so far.`;
 }
 
-function tiles({ outcome, rows, delivery, completeness, outliers, sampling, accuracyRate, latencyMs }: AggregateResult): Html {
+function tiles({
+  outcome,
+  rows,
+  delivery,
+  completeness,
+  outliers,
+  sampling,
+  accuracyRate,
+  latencyMs,
+}: AggregateResult): Html {
   const { expected, missingCount } = completeness;
   const shownTiles = [
     rowsTile({ outcome, rows, delivery, sampling }),

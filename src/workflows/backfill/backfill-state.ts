@@ -40,8 +40,17 @@ export interface SliceFindings {
 }
 
 export type SliceEnd =
-  | { readonly state: Exclude<CompletedOutcome, 'undelivered'>; readonly rows: RowCounts; readonly findings: SliceFindings }
-  | { readonly state: 'undelivered'; readonly rows: RowCounts; readonly findings: SliceFindings; readonly failure: SliceFailure }
+  | {
+      readonly state: Exclude<CompletedOutcome, 'undelivered'>;
+      readonly rows: RowCounts;
+      readonly findings: SliceFindings;
+    }
+  | {
+      readonly state: 'undelivered';
+      readonly rows: RowCounts;
+      readonly findings: SliceFindings;
+      readonly failure: SliceFailure;
+    }
   | { readonly state: 'failed'; readonly failure: SliceFailure }
   | { readonly state: 'halved'; readonly halves: readonly TimeRange[] }
   /** With the backfill. */

@@ -64,9 +64,10 @@ describe('backfills on the command line, on real servers', { concurrency: 2 }, (
         (listed) => (json(listed) as BackfillSummary[])[0]?.outcome === 'completed',
       ),
     ]);
-    assert.deepEqual([attached.code, attached.stdout], [0, shown.stdout]);
+    assert.match(attached.stdout, /\nresult of the run of \d\d:\d\d \(.* ago\); --again reads the source again\n/);
+    assert.deepEqual([attached.code, attached.stdout.replace(/result of the run of .*\n/, '')], [0, shown.stdout]);
     assert.match(attached.stdout, /^completed: every slice was delivered\n/);
-    assert.deepEqual(json(detached), { workflowId, runId });
+    assert.deepEqual(json(detached), { workflowId, runId, stored: true });
     const { state, result: again } = json(described) as BackfillSummary & { result: BackfillResult };
     assert.deepEqual([state, again], ['completed', result]);
     const [listed, ...others] = json(list) as BackfillSummary[];

@@ -15,6 +15,8 @@ const PROVISIONAL = { ...DATA, late: 0.1, corrected: 0.2, removed: 0.1, settledB
 
 interface Delivery {
   readonly deliveryId: string;
+  readonly match: string | null;
+  readonly report: { readonly reportType: string };
   readonly revisions: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -73,13 +75,17 @@ describe('runs history, on real servers', () => {
       cli(['runs', 'history', '--window', WEEK], product.env),
       cli(['audit', 'list'], product.env),
     ]);
-    assert.match(text.stdout, /^2026-11-01\.\.2026-11-07 \(UTC\) of org-\w+, to bi: delivery [0-9a-f]{32}\n/);
+    assert.match(
+      text.stdout,
+      /^org-\w+ · journey-execution · 1–7 Nov 2026 \(UTC\)\n {2}window 2026-11-01\.\.2026-11-07, to bi, delivery [0-9a-f]{32}, series [0-9a-f]{16}\n/,
+    );
+    const title = 'org-\\w+ · journey-execution · 1–7 Nov 2026 \\(UTC\\)';
     assert.match(text.stdout, new RegExp(`  unchanged, nothing sent  ${again.workflowId} \\(test\\)\n`));
     assert.match(
       text.stdout,
       /  revision 2: 200 rows, delivered \S+ \(\d+ \w+ ago\)\n.* \d+ rows added, \d+ removed, \d+ changed,/,
     );
-    assert.match(audit.stdout, new RegExp(`${again.workflowId} +unchanged `));
+    assert.match(audit.stdout, new RegExp(`${title} +unchanged .* +none sent .* ${again.workflowId}\n`));
     await product.stop();
   });
 
@@ -99,19 +105,40 @@ describe('runs history, on real servers', () => {
     await product.stop();
   });
 
+  test('finds what contains a day, or lies in a month, and says that no delivery has exactly that window', async () => {
+    const product = await suite.product();
+    const { delivery } = await read(product, DATA);
+    const ask = (...flags: readonly string[]): Promise<CliEnd> => cli(['runs', 'history', ...flags], product.env);
+    const [day, month, all, other] = await Promise.all([
+      ask('--window', '2026-11-03'),
+      ask('--window', '2026-11'),
+      ask(),
+      ask('--window', '2026-11-08'),
+    ]);
+    assert.deepEqual([day.code, month.code, all.code, other.code], [0, 0, 0, 1]);
+    assert.match(day.stdout, /^No delivery has exactly the window 2026-11-03\.\n\nDeliveries that contain it:\n/);
+    assert.match(month.stdout, /^No delivery has exactly the window 2026-11\.\n\nDeliveries of a part of it:\n/);
+    for (const { stdout } of [day, month, all]) assert.match(stdout, new RegExp(`delivery ${delivery.deliveryId}`));
+    const [found] = await history(product, '2026-11-03');
+    assert.deepEqual([found?.match, found?.report.reportType], ['contains', 'journey-execution']);
+    await product.stop();
+  });
+
   test('says so where there is nothing, and what a window is where it was given none', async () => {
     const product = await suite.product();
     const errorOf = ({ stdout }: CliEnd): unknown => (JSON.parse(stdout) as { error: { type: string } }).error.type;
     const [none, wrong, missing] = await Promise.all([
       cli(['runs', 'history', '--window', '2026-12-24'], product.env),
       cli(['runs', 'history', '--window', 'last week', '--json'], product.env),
-      cli(['runs', 'history', '--json'], product.env),
+      cli(['runs', 'history'], product.env),
     ]);
-    assert.deepEqual([none.code, none.stdout], [0, 'Nothing of the window 2026-12-24 was ever delivered.\n']);
-    assert.deepEqual(await history(product, '2026-12-24'), []);
+    assert.deepEqual(
+      [none.code, none.stdout],
+      [1, 'No delivery has the window 2026-12-24, or shares a part with it.\n'],
+    );
     assert.deepEqual([wrong.code, errorOf(wrong)], [2, 'InvalidUsage']);
-    assert.match(wrong.stderr, /last week is not a window: write its label, like 2026-11-01/);
-    assert.deepEqual([missing.code, errorOf(missing)], [2, 'InvalidUsage']);
+    assert.match(wrong.stderr, /last week is not a window: write a day, a month or a range, like 2026-11-01/);
+    assert.deepEqual([missing.code, missing.stdout], [1, 'Nothing was delivered yet.\n']);
     await product.stop();
   });
 });

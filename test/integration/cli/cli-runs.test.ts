@@ -54,10 +54,13 @@ describe('the command line, on real servers', () => {
       run('aggregate', '--query', '-', '--again', '--json'),
     ]);
     assert.equal(attached.code, 0);
-    assert.match(attached.stdout, /^completed: delivered\n/);
+    assert.match(
+      attached.stdout,
+      /^completed: delivered\nresult of the run of \d\d:\d\d \(.* ago\); --again reads the source again\njourney-execution · /,
+    );
     assert.equal(attached.stderr, '', 'nobody watches: nothing is shown');
     const { workflowId, runId } = result;
-    assert.deepEqual(json(detached), { workflowId, runId });
+    assert.deepEqual(json(detached), { workflowId, runId, stored: true });
     const again = json(anew) as AggregateResult;
     assert.deepEqual([again.workflowId, again.outcome, anew.code], [`${workflowId}-2`, 'unchanged', 0]);
 
@@ -81,7 +84,7 @@ describe('the command line, on real servers', () => {
     const described = json(show) as { state: string; result: unknown; history: { events: { eventType: string }[] } };
     assert.deepEqual([described.state, described.result], ['completed', result]);
     assert.equal(described.history.events[0]?.eventType, 'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED');
-    assert.equal(shown.stdout, attached.stdout);
+    assert.equal(shown.stdout, attached.stdout.replace(/result of the run of .*\n/, ''));
     assert.deepEqual(
       (json(audit) as { requester: string }[]).map(({ requester }) => requester),
       ['ida@desk', 'ida@desk'],

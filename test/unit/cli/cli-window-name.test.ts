@@ -41,7 +41,10 @@ test('finds a day, a month and a range in the zone of each window', () => {
 test('refuses what is no window, and says how one is written', () => {
   const refused = ['', 'yesterday', '2026-11-31', '2026-11-01/2026-11-08', '2026-11-01T00:00:00Z', '..', '/'];
   for (const text of [...refused, '2026-11-01T08:00..2026-11-01T09:00', '2026-11-01..2026-11-02..2026-11-03']) {
-    assert.throws(() => readWindowName(text), { name: UsageError.name, message: /is not a window: write a day, a month/ });
+    assert.throws(() => readWindowName(text), {
+      name: UsageError.name,
+      message: /is not a window: write a day, a month/,
+    });
   }
   assert.throws(() => readWindowName('2026-11-08..2026-11-01'), /ends before it begins/);
   assert.throws(() => readWindowName('2026-11-08T00:00:00Z/2026-11-08T00:00:00Z'), /ends before it begins/);

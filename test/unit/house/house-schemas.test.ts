@@ -102,7 +102,8 @@ suite('the schemas of what the product says', () => {
   });
 
   test('know every key of a payload that is made', () => {
-    const { summary, sampling, completeness, quality, window, queryId, timestamp, org, deliveryId, series, report } = payloadExample;
+    const { summary, sampling, completeness, quality, window, queryId, timestamp, org, deliveryId, series, report } =
+      payloadExample;
     const { outliers, ...remarks } = quality;
     const output = {
       manifest: { scope: 'runs/1', sha256: '0', bytes: 1 },
@@ -116,9 +117,10 @@ suite('the schemas of what the product says', () => {
     const rollup = { rollup: summary.rollup };
     const row = Buffer.from('[{"date":"2026-11-01","journeyId":"a","score":"0.5"}]');
     for (const revision of [1, 2]) {
-      const bytes = payloadBytes({ ...headerOf({ plan, output, queryId, timestamp }, revision, report), part: 0, ...rollup }, [
-        row,
-      ]);
+      const bytes = payloadBytes(
+        { ...headerOf({ plan, output, queryId, timestamp }, revision, report), part: 0, ...rollup },
+        [row],
+      );
       const payload: unknown = JSON.parse(Buffer.from(bytes).toString());
       assert.deepEqual(payloadSchema.parse(payload), payload);
       assert.ok(compiled(readSchema('delivery-payload.json'))(payload));
