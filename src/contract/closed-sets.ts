@@ -47,6 +47,6 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 
 /** Kinds of defects. The last four are about a result as a whole. */
 export const WARNING_KINDS = [
-  ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'unreadable-date'] as const),
+  ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date'] as const),
 ] as const;
