@@ -16,12 +16,17 @@ const WORKER = ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', 
 /** Exit code of a worker whose configuration is wrong. */
 const MISCONFIGURED = 2;
 
-/** The worker went before it took runs; its own sentence is on its stderr. */
-class WorkerFailed extends Error {
+/** The process went before it was ready; its own sentence is on its stderr. */
+export class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 
-  constructor(readonly exitCode: number | null) {
-    super(exitCode === MISCONFIGURED ? 'a process refuses its configuration' : 'a process ended before it was ready');
+  constructor(
+    what: string,
+    readonly exitCode: number | null,
+  ) {
+    super(
+      exitCode === MISCONFIGURED ? `the ${what} refuses its configuration` : `the ${what} ended before it was ready`,
+    );
   }
 }
 
@@ -35,10 +40,12 @@ export async function startWorkerProcess(options: {
   /** Gets its log, JSON lines. */
   readonly onLog: (text: string) => void;
   readonly onError: (text: string) => void;
+  /** How a sentence calls it; `worker` unless named. */
+  readonly name?: string;
   /** Arguments of Node, for another entry than the worker of the sources. It must say `ready` as that one does. */
   readonly command?: readonly string[];
 }): Promise<WorkerProcess> {
-  const { env, command = WORKER } = options;
+  const { env, command = WORKER, name = 'worker' } = options;
   const child = spawn(process.execPath, command, {
     env,
     detached: true,
@@ -57,7 +64,7 @@ export async function startWorkerProcess(options: {
       resolve();
     });
   });
-  const gone = exited.then((code) => Promise.reject(new WorkerFailed(code)));
+  const gone = exited.then((code) => Promise.reject(new WorkerFailed(name, code)));
   await Promise.race([ready, gone]);
   gone.catch(() => undefined);
   return {
