@@ -18,6 +18,7 @@ import { openRecords } from '../src/records/open-records.js';
 import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
 import type { RunSimulatorOptions } from '../simulator/main.js';
 import { REALISTIC_DATA } from '../simulator/rows/settings.js';
+import { diskError } from './errors.js';
 import { startProduct, type RunningProduct } from './product/product.js';
 import { untilInterrupted } from './product/until-interrupted.js';
 
@@ -57,7 +58,19 @@ try {
 
 async function demo(keep: boolean): Promise<void> {
   const interrupted = untilInterrupted();
-  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-demo-'));
+  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-demo-')).catch((error: unknown) => {
+    throw diskError(error, tmpdir(), 'TMPDIR');
+  });
+  try {
+    await demoIn(home, keep, interrupted);
+  } finally {
+    // A server that was killed may still write while its folder goes.
+    if (!keep) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    else say(`· the files of this demo stay in ${home}; remove them with: rm -r '${home}'`);
+  }
+}
+
+async function demoIn(home: string, keep: boolean, interrupted: ReturnType<typeof untilInterrupted>): Promise<void> {
   const env = Object.fromEntries(HARMLESS.map((name) => [name, process.env[name]]));
   let log = '';
   const product = await startProduct({
@@ -75,16 +88,17 @@ async function demo(keep: boolean): Promise<void> {
     throw error;
   });
   try {
-    await Promise.race([show(product, keep, interrupted.signal), product.failed]);
-    if (keep) await keepUp(product, interrupted.promise);
+    const shown = show(product, keep, interrupted.signal);
+    await Promise.race([shown, product.failed]);
+    if (keep) await keepUp(product, await shown, interrupted.promise);
   } finally {
     say('· stopping');
     await product.stop();
-    if (!keep) await rm(home, { recursive: true, force: true });
   }
 }
 
-async function show(product: RunningProduct, keep: boolean, signal: AbortSignal): Promise<void> {
+/** @returns the id of the run */
+async function show(product: RunningProduct, keep: boolean, signal: AbortSignal): Promise<string> {
   const address = product.env['TEMPORAL_ADDRESS'] ?? '';
   const client = createJourneyMetricsClient({ connection: { address }, org: DEFAULT_TENANT.org, requester: 'demo' });
   const example = await readFile(new URL('../examples/journeys.json', import.meta.url), 'utf8');
@@ -104,6 +118,7 @@ async function show(product: RunningProduct, keep: boolean, signal: AbortSignal)
   await client.close();
   say(`\n${renderReport(result, { width: process.stdout.columns || 100, gone: !keep })}`);
   await proof(product, result);
+  return run.workflowId;
 }
 
 /** What the others say of the run: the receiver, and the audit trail. */
@@ -122,10 +137,11 @@ async function proof({ simulator, env }: RunningProduct, result: AggregateResult
   say(`audit      ${verification.entries} entry, chain verified`);
 }
 
-async function keepUp({ stack, env }: RunningProduct, interrupted: Promise<void>): Promise<void> {
+async function keepUp({ stack, env }: RunningProduct, workflowId: string, interrupted: Promise<void>): Promise<void> {
   say(`\nready: the servers run until Ctrl-C`);
   if (stack.temporal?.uiUrl) say(`Temporal UI  ${stack.temporal.uiUrl}`);
   say(`In another terminal:\n  export JOURNEY_METRICS_HOME='${env['JOURNEY_METRICS_HOME'] ?? ''}'`);
   say('  npm run --silent cli -- runs list');
+  say(`  npm run --silent cli -- report ${workflowId} --open`);
   await interrupted;
 }

@@ -26,7 +26,10 @@ export class StackError extends Error {
   }
 }
 
-const DISK_CODES = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EIO']);
+const DISK_CODES = new Set([
+  ...['ENOENT', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'],
+  ...['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'],
+]);
 
 /**
  * Turns what the file system said about `folder` into a sentence; anything else comes back as it is.
@@ -35,7 +38,9 @@ const DISK_CODES = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENO
 export function diskError(error: unknown, folder: string, variable = 'JOURNEY_METRICS_HOME'): unknown {
   if (!(error instanceof Error) || error instanceof StackError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (!DISK_CODES.has(code)) return error;
+  // A program that is not there is no folder.
+  const isSpawn = 'syscall' in error && typeof error.syscall === 'string' && error.syscall.startsWith('spawn');
+  if (!DISK_CODES.has(code) || isSpawn) return error;
   const message = `${folder} cannot be written (${code}); free some space or fix its owner, or set ${variable} to another folder.`;
   return new StackError('disk', message, { cause: error });
 }

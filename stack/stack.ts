@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { diskError, type StackError } from './errors.js';
+import { requireLoopback } from './home/ports.js';
 import { updateStackFile } from './home/stack-file.js';
 import type { ServerStates, StackPlan } from './supervisor/supervisor-protocol.js';
 import { type Supervisor, startSupervisor } from './supervisor/supervisor-client.js';
@@ -66,6 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(home, { recursive: true }).catch((error: unknown) => {
     throw diskError(error, home);
   });
+  await requireLoopback();
   const plan = await makePlan(home, namespace, options);
   const names = [...(plan.temporal ? ['Temporal'] : []), ...(plan.postgres ? ['Postgres'] : [])];
   if (names.length > 0) onStatus(`starting ${names.join(' and ')}`);

@@ -7,15 +7,23 @@ import type { DataSettings } from './settings.js';
 export interface Bucket {
   /** `date` of its rows. */
   readonly date: string;
-  /** Start and end, ISO 8601 in UTC. */
+  /** Start and end of what the window covers of it, ISO 8601 in UTC. */
   readonly start: string;
   readonly end: string;
+  /** The same as shares of the whole bucket: 0 to 1 where the window covers all of it. */
+  readonly part: Part;
   /** Journeys started in it, relative to a usual day. */
   readonly volume: number;
   /** What all of its rows' numbers hang on. */
   readonly salt: number;
   /** Its rows have not settled. */
   readonly provisional: boolean;
+}
+
+/** From one share of a whole to another: 0 ≤ from < to ≤ 1. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Monday to Sunday. */
@@ -27,7 +35,7 @@ export function bucketsOf(query: SourceQuery, org: string, settings: DataSetting
   const { timeGroupBy: unit, dateFrom, dateTo } = query;
   const base = hashText(settings.seed, org);
   const zone = settings.timeZone;
-  const to = DateTime.fromISO(dateTo, { zone }).toMillis();
+  const [from, to] = [DateTime.fromISO(dateFrom, { zone }).toMillis(), DateTime.fromISO(dateTo, { zone }).toMillis()];
   const { settledBefore } = settings;
   const settledMs = settledBefore === undefined ? Infinity : DateTime.fromISO(settledBefore, { zone }).toMillis();
   const buckets: Bucket[] = [];
@@ -36,11 +44,11 @@ export function bucketsOf(query: SourceQuery, org: string, settings: DataSetting
     const end = start.plus({ [unit]: 1 });
     const day = start.toFormat('yyyy-MM-dd');
     if (uniform(mix(base, hashText('missing', day))) >= settings.missingDays) {
-      const startInstant = new Date(start.toMillis()).toISOString();
+      const whole = { start: start.toMillis(), end: end.toMillis() };
+      const startInstant = new Date(whole.start).toISOString();
       buckets.push({
         date: unit === 'hour' || settings.dates === 'instant' ? startInstant : day,
-        start: startInstant,
-        end: new Date(end.toMillis()).toISOString(),
+        ...covered(whole, { start: from, end: to }),
         volume: USUAL_VOLUME[unit] * volumeOf(start, unit),
         salt: mix(base, hashText(unit, startInstant)),
         provisional: end.toMillis() > settledMs,
@@ -49,6 +57,21 @@ export function bucketsOf(query: SourceQuery, org: string, settings: DataSetting
     start = end;
   }
   return buckets;
+}
+
+/** A source counts what lies between the two instants that it is told, and dates it by its own bucket. */
+function covered(
+  whole: { readonly start: number; readonly end: number },
+  window: { readonly start: number; readonly end: number },
+): Pick<Bucket, 'start' | 'end' | 'part'> {
+  const start = Math.max(whole.start, window.start);
+  const end = Math.min(whole.end, window.end);
+  const share = (instant: number): number => (instant - whole.start) / (whole.end - whole.start);
+  return {
+    start: new Date(start).toISOString(),
+    end: new Date(end).toISOString(),
+    part: { from: share(start), to: share(end) },
+  };
 }
 
 function volumeOf(start: DateTime, unit: SourceQuery['timeGroupBy']): number {

@@ -1,9 +1,12 @@
 import { hashText, mix, uniform } from '../seeded.js';
+import type { Part } from './buckets.js';
 
 /** What happened to the journeys of one row. Rates are shares of `started`; durations are seconds. */
 interface Measures {
   readonly started: number;
   readonly completed: number;
+  readonly droppedOff: number;
+  readonly escalated: number;
   readonly completionRate: number;
   readonly dropOffRate: number;
   readonly escalationRate: number;
@@ -32,12 +35,16 @@ export function measure(salt: number, group: number, volume: number, broken: boo
   );
   const completed = Math.floor(started * (broken ? 0.02 : usual));
   const completionRate = down(completed / started, 4);
+  const dropOffRate = down((1 - completionRate) * (broken ? 0.98 : 0.6 + 0.1 * random(draw.dropOff)), 4);
+  const escalationRate = down(0.02 + 0.06 * random(draw.escalation), 4);
   return {
     started,
     completed,
+    droppedOff: Math.floor(started * dropOffRate),
+    escalated: Math.floor(started * escalationRate),
     completionRate,
-    dropOffRate: down((1 - completionRate) * (broken ? 0.98 : 0.6 + 0.1 * random(draw.dropOff)), 4),
-    escalationRate: down(0.02 + 0.06 * random(draw.escalation), 4),
+    dropOffRate,
+    escalationRate,
     repeatRate: down(0.1 + 0.08 * random(draw.repeat), 4),
     durationS: down(
       (180 + 240 * uniform(mix(group, draw.duration)) + 60 * random(draw.duration)) * (broken ? 25 : 1),
@@ -49,12 +56,30 @@ export function measure(salt: number, group: number, volume: number, broken: boo
   };
 }
 
+/**
+ * What happened in a part of the row's bucket. Counts of parts that follow one another add up to those of the whole;
+ * completion and drop-off are shares of the part's own counts, and averages are those of the whole.
+ */
+export function measureOfPart(whole: Measures, part: Part): Measures {
+  if (part.from === 0 && part.to === 1) return whole;
+  const inPart = (count: number): number => Math.floor(count * part.to) - Math.floor(count * part.from);
+  const completed = inPart(whole.completed);
+  const droppedOff = inPart(whole.droppedOff);
+  // By what became of them, so that no part has more ends than starts.
+  const started = completed + droppedOff + inPart(whole.started - whole.completed - whole.droppedOff);
+  const counts = { started, completed, droppedOff, escalated: inPart(whole.escalated) };
+  // Too few journeys for a share of their own.
+  if (started === 0) return { ...whole, ...counts };
+  const shares = { completionRate: down(completed / started, 4), dropOffRate: down(droppedOff / started, 4) };
+  return { ...whole, ...counts, ...shares };
+}
+
 /** How each metric of the catalogue is read off a row's measures. */
 const METRICS: Readonly<Record<string, (of: Measures) => number>> = {
   journeyStarted: (of) => of.started,
   journeyCompleted: (of) => of.completed,
-  journeyDroppedOff: (of) => Math.floor(of.started * of.dropOffRate),
-  journeyEscalated: (of) => Math.floor(of.started * of.escalationRate),
+  journeyDroppedOff: (of) => of.droppedOff,
+  journeyEscalated: (of) => of.escalated,
   journeyCompletionRate: (of) => of.completionRate,
   journeyDropOffRate: (of) => of.dropOffRate,
   journeyEscalationRate: (of) => of.escalationRate,

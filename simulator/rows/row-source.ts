@@ -4,7 +4,7 @@ import { hashText, mix, uniform } from '../seeded.js';
 import { bucketsOf, type Bucket } from './buckets.js';
 import { ODD_NAMES, valueAt, valuesOf } from './dimensions.js';
 import { layOut } from './layout.js';
-import { measure, metricReader } from './measures.js';
+import { measure, measureOfPart, metricReader } from './measures.js';
 import { dataSettingsSchema, type DataSettings, type DataSettingsInput } from './settings.js';
 
 /** `date`, the dimensions and metrics as asked for, then `journeyName` and `updatedAt`, which nobody asked for. */
@@ -70,7 +70,8 @@ function rowBuilder(query: SourceQuery, dimensions: readonly Dimension[], base: 
     const { values, group } = dimensionsAt(dimensions, index);
     const awaitsCorrection = bucket.provisional && uniform(mix(salt, CORRECTED)) < settings.corrected;
     const drawn = awaitsCorrection ? mix(salt, PROVISIONAL) : salt;
-    const measures = measure(drawn, mix(base, group), bucket.volume, uniform(mix(drawn, OUTLIER)) < settings.outliers);
+    const whole = measure(drawn, mix(base, group), bucket.volume, uniform(mix(drawn, OUTLIER)) < settings.outliers);
+    const measures = measureOfPart(whole, bucket.part);
     const row: Record<string, string | number | null> = { date: bucket.date };
     for (const [position, { name }] of dimensions.entries()) row[name] = values[position] ?? null;
     for (const { name, salt: metric, read } of metrics) {

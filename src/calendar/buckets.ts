@@ -6,10 +6,11 @@ import { labelOfLocal, plusLocal, readDateText } from './date-text.js';
 import type { DateText, DateUnit } from './date-text.js';
 import { hoursFrom, unitsFrom } from './units.js';
 import type { Span } from './units.js';
-import { instantOf, openZone } from './zone.js';
+import { instantOf, localOf, openZone } from './zone.js';
 
 /** Distinct dates remembered; beyond it they are forgotten and read again. */
 const REMEMBERED_DATES = 50_000;
+const HOUR_MS = 3_600_000;
 
 interface Bucket {
   /** Of the whole bucket, also where the window begins within it. */
@@ -26,6 +27,9 @@ interface Bucket {
  * belongs to the bucket of its (first) instant within the window. What carries its bucket's own start is of that
  * bucket also where the window begins later. A label wider than the buckets names none of them and is `unreadable`,
  * except that a day stands for its first hour: midnight is often written so.
+ *
+ * A local time that the clocks show twice is `ambiguous` where it could be of two buckets of the window; it counts in
+ * the first. So is one of an hour that they skip: it counts in the hour after.
  */
 export function createBuckets({ window, timeGroupBy }: { window: RunWindow; timeGroupBy: TimeGroup }): Buckets {
   const zone = openZone(window.timeZone);
@@ -35,16 +39,43 @@ export function createBuckets({ window, timeGroupBy }: { window: RunWindow; time
   const starts = Float64Array.from(buckets, ({ start }) => start);
   const positions = new Map(buckets.map(({ start }, index) => [start, index]));
 
-  const read = (date: unknown): number | 'outside' | 'unreadable' => {
-    const text = typeof date === 'string' ? readDateText(date) : undefined;
-    const span = text && spanOf(text, zone, timeGroupBy);
-    if (span === undefined) return 'unreadable';
+  const place = (span: Span): number | 'outside' => {
     const labelled = positions.get(span.start);
     if (labelled !== undefined) return labelled;
     if (span.end <= from || span.start >= to) return 'outside';
     return lastAtOrBefore(starts, Math.max(span.start, from));
   };
-  return { labels: buckets.map(({ label }) => label), indexOf: remembering(read) };
+  const read = (date: unknown): Place => {
+    const text = typeof date === 'string' ? readDateText(date) : undefined;
+    if (text?.kind === 'local') return localPlace(text.local, zone, timeGroupBy, place);
+    const span = text && spanOf(text, zone, timeGroupBy);
+    return { index: span === undefined ? 'unreadable' : place(span), ambiguous: false };
+  };
+  const known = remembering(read);
+  return {
+    labels: buckets.map(({ label }) => label),
+    indexOf: (date) => known(date).index,
+    isAmbiguous: (date) => known(date).ambiguous,
+  };
+}
+
+interface Place {
+  readonly index: number | 'outside' | 'unreadable';
+  readonly ambiguous: boolean;
+}
+
+function localPlace(local: number, zone: Zone, group: TimeGroup, place: (span: Span) => number | 'outside'): Place {
+  const { instant, again, shown } = instantOf(local, zone);
+  const index = place({ start: instant, end: instant + 1 });
+  if (shown === 'twice') {
+    const second = place({ start: again, end: again + 1 });
+    // Of a window that has only one of the two, that one is meant.
+    return index === 'outside' || second === 'outside'
+      ? { index: index === 'outside' ? second : index, ambiguous: false }
+      : { index, ambiguous: index !== second };
+  }
+  const isOtherHour = Math.floor(localOf(instant, zone) / HOUR_MS) !== Math.floor(local / HOUR_MS);
+  return { index, ambiguous: shown === 'skipped' && group === 'hour' && index !== 'outside' && isOtherHour };
 }
 
 function datesOf(from: number, to: number, zone: Zone, unit: DateUnit): Bucket[] {
@@ -70,11 +101,8 @@ function hourLabel(start: number, zone: Zone): string {
   return label ?? new Date(start).toISOString();
 }
 
-function spanOf(text: DateText, zone: Zone, group: TimeGroup): Span | undefined {
-  if (text.kind !== 'label') {
-    const start = text.kind === 'instant' ? text.instant : instantOf(text.local, zone).instant;
-    return { start, end: start + 1 };
-  }
+function spanOf(text: Exclude<DateText, { kind: 'local' }>, zone: Zone, group: TimeGroup): Span | undefined {
+  if (text.kind === 'instant') return { start: text.instant, end: text.instant + 1 };
   const { local, unit } = text;
   if ((unit === 'month' && group !== 'month') || (unit === 'week' && (group === 'day' || group === 'hour'))) {
     return undefined;

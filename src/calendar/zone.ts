@@ -82,6 +82,8 @@ export function localOf(instant: number, zone: Zone): number {
 /** Where a local time is on the clocks of a zone. `shown`: how often they show it, on the one day that it names. */
 export interface LocalTime {
   readonly instant: number;
+  /** The second time that the clocks show it; `instant` where there is none. */
+  readonly again: number;
   readonly shown: 'once' | 'twice' | 'skipped';
 }
 
@@ -94,10 +96,15 @@ export interface LocalTime {
 export function instantOf(local: number, zone: Zone): LocalTime {
   const before = zone.offset(local - DAY_MS);
   const after = zone.offset(local + DAY_MS);
-  if (before === after) return { instant: local - before * MINUTE_MS, shown: 'once' };
+  if (before === after) return shownAt(local - before * MINUTE_MS, 'once');
   const candidates = [before, after]
     .map((offset) => local - offset * MINUTE_MS)
     .filter((instant) => localOf(instant, zone) === local);
-  if (candidates.length === 0) return { instant: local - before * MINUTE_MS, shown: 'skipped' };
-  return { instant: Math.min(...candidates), shown: candidates.length === 1 ? 'once' : 'twice' };
+  if (candidates.length === 0) return shownAt(local - before * MINUTE_MS, 'skipped');
+  const [instant, again] = [Math.min(...candidates), Math.max(...candidates)];
+  return { instant, again, shown: candidates.length === 1 ? 'once' : 'twice' };
+}
+
+function shownAt(instant: number, shown: 'once' | 'skipped'): LocalTime {
+  return { instant, again: instant, shown };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Variables } from './environment.js';
+import type { Env, Variables } from './environment.js';
 
 /** Where the embedded stack keeps its state: `JOURNEY_METRICS_HOME`, else `.journey-metrics` in the checkout. */
 export function homeOf({ get }: Variables): string {
@@ -15,6 +15,14 @@ export function packageRoot(): string {
   const parent = dirname(sources);
   return basename(parent) === 'dist' ? dirname(parent) : parent;
 }
+
+/** How the person at the terminal has called the command line, so that hints can be typed as they are printed. */
+export function programName({ npm_lifecycle_event: script }: Env): string {
+  return script === 'cli' ? 'npm run --silent cli --' : PROGRAM;
+}
+
+/** The installed program, as every text of ours has it. */
+export const PROGRAM = 'journey-metrics';
 
 /** Version of this package. */
 export function packageVersion(): string {

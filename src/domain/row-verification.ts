@@ -8,8 +8,9 @@ export interface RequestedKeys {
   readonly dimensions: readonly string[];
 }
 
-/** What can be said of a row's value: the last two of its date; `null`, `numericString` and `rounded` of a metric. */
-export type Finding = 'missing' | 'wrongType' | 'null' | 'numericString' | 'rounded' | 'outside' | 'unreadable';
+/** What can be said of a row's value: the last three of its date; `null`, `numericString` and `rounded` of a metric. */
+export type Finding =
+  'missing' | 'wrongType' | 'null' | 'numericString' | 'rounded' | 'outside' | 'ambiguous' | 'unreadable';
 
 /** Counts, over all rows, of what is found in them. */
 export interface RowVerification {
@@ -42,6 +43,7 @@ export function createRowVerification({
     numericString: new Map(),
     rounded: new Map(),
     outside: new Map(),
+    ambiguous: new Map(),
     unreadable: new Map(),
   };
   return {
@@ -100,6 +102,9 @@ const REPEATED =
   'came again, byte for byte, on a later page, also when the result was read again: rows may be counted twice or left out';
 const UNNAMED =
   'The source named its query only in the result, so nothing shows that these rows are of this query and not of another one.';
+const AMBIGUOUS =
+  'have a local time without an offset that the clocks show twice or skip: of two such hours they count in the first, ' +
+  'and the second may be listed as missing; have the source write offsets, or dates in UTC';
 const UNSTORABLE =
   'hold a NUL character or half a surrogate pair, which many databases and files refuse; they are delivered unchanged';
 
@@ -123,6 +128,7 @@ function warningsOf(rows: number, counts: Readonly<Record<Finding, Counts>>): Qu
         `have more digits in "${key}" than a double holds: sums and outliers use the nearest, rows keep them all`,
     ),
     ...warnings('outside-window', counts.outside, () => 'lie outside the window; they are still delivered'),
+    ...warnings('ambiguous-hour', counts.ambiguous, () => AMBIGUOUS),
     ...warnings(
       'unreadable-date',
       counts.unreadable,

@@ -59,6 +59,8 @@ export interface Buckets {
   readonly labels: readonly string[];
   /** Index into `labels`; `outside` the window; `unreadable`. */
   indexOf(date: unknown): number | 'outside' | 'unreadable';
+  /** Whether it has no offset, and the clocks show it in two of the window's buckets, or skip its hour. */
+  isAmbiguous(date: unknown): boolean;
 }
 
 export interface TransformInput {

@@ -9,21 +9,30 @@ const TRIES = 3;
 export type PortName = keyof typeof USUAL;
 export type Ports = Readonly<Record<PortName, number>>;
 
-const portsFile = z.object({ temporal: z.int(), ui: z.int(), postgres: z.int() });
+const portsFile = z.object({
+  temporal: z.int(),
+  ui: z.int(),
+  postgres: z.int(),
+  /** Somebody has chosen them: they come before the usual ones. */
+  pinned: z.boolean().optional(),
+});
 
-/** The ports of the last start where they are still free, so that workers find the server again; else the usual; else free ones. */
-export async function choosePorts(path: string): Promise<Ports> {
+/** The usual ports where they are free, since documents name them; else those of the last start; else free ones. */
+export async function choosePorts(path: string, usual: Ports = USUAL): Promise<Ports> {
   const last = await readJsonFile(path, portsFile);
+  const wishes = (name: PortName): readonly (number | undefined)[] =>
+    last?.pinned ? [last[name], usual[name]] : [usual[name], last?.[name]];
   const [temporal, ui, postgres] = await Promise.all([
-    choosePort([last?.temporal, USUAL.temporal]),
-    choosePort([last?.ui, USUAL.ui]),
-    choosePort([last?.postgres, USUAL.postgres]),
+    choosePort(wishes('temporal')),
+    choosePort(wishes('ui')),
+    choosePort(wishes('postgres')),
   ]);
   return { temporal, ui, postgres };
 }
 
 export async function rememberPorts(path: string, ports: Ports): Promise<void> {
-  await writeJsonFile(path, ports);
+  const pinned = (await readJsonFile(path, portsFile))?.pinned;
+  await writeJsonFile(path, { ...ports, ...(pinned && { pinned }) });
 }
 
 /** Starts a server on its port, or on free ones when somebody was quicker there. */

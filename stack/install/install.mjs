@@ -34,7 +34,11 @@ function isInstalled(root) {
   const wanted = wantedStamp(root);
   if (readText(stampPath(root)) === wanted) return true;
   if (!isInstalledByHand(root)) return false;
-  writeFileSync(stampPath(root), wanted);
+  try {
+    writeFileSync(stampPath(root), wanted);
+  } catch {
+    // A checkout that only others may write to: the next start compares again.
+  }
   return true;
 }
 
@@ -124,8 +128,17 @@ async function runNpm(root, env, say, deadlineMs) {
   if (outcome === 0) return;
   const how = expired ? `did not end within ${Math.round(deadlineMs / 1_000)} s` : `failed (${outcome})`;
   const reasons = words.split('\n').filter((line) => /^npm err(or|!) +\S/i.test(line));
-  throw new InstallError([`\`npm ci\` ${how}. ${REMEDY}`, ...reasons.slice(0, 8)].join('\n'));
+  throw new InstallError([`\`npm ci\` ${how}. ${remedyFor(reasons)}`, ...reasons.slice(0, 8)].join('\n'));
 }
+
+/** npm cannot write: its cache is in the home folder unless it is told another one. */
+function remedyFor(reasons) {
+  const isDisk = reasons.some((line) => /\b(EROFS|EACCES|EPERM|ENOSPC|EDQUOT|ENOENT)\b/.test(line));
+  return isDisk ? DISK_REMEDY : REMEDY;
+}
+
+const DISK_REMEDY =
+  "npm cannot write to its cache or to this checkout: set npm_config_cache to a writable folder (by default it is ~/.npm), or fix the checkout's owner, then run the same command again.";
 
 const REMEDY =
   "Check the network and npm's settings (`npm config get registry`, `npm config get https-proxy`, HTTPS_PROXY), then run the same command again.";

@@ -1,5 +1,5 @@
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
-import { chooseGatewayPlace, startGatewayProcess } from './gateway-process.js';
+import { chooseGatewayPlace, startGatewayNear } from './gateway-process.js';
 import { startStack, updateStackFile, type Stack } from '../stack.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -62,8 +62,7 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
     const worlds = { ...options, env };
     worker = await keep('worker', () => startWorkerProcess(worlds), options.onError, failure.reject);
     // After the worker, which brings the schema of the records up to date.
-    gateway = options.gateway === true ? await keepGateway(worlds, failure.reject) : undefined;
-    await updateStackFile(stack.home, { gateway: gateway ? { url: gateway.url } : null });
+    gateway = options.gateway === true ? await keepGateway(worlds, stack.home, failure.reject) : undefined;
     return {
       stack,
       env,
@@ -129,11 +128,18 @@ type KeptGateway = KeptProcess & { readonly url: string };
 
 async function keepGateway(
   options: Pick<ProductOptions, 'env' | 'onLog' | 'onError' | 'onStatus'>,
+  home: string,
   onFailure: (error: Error) => void,
 ): Promise<KeptGateway> {
   options.onStatus('starting the gateway');
-  const place = await chooseGatewayPlace(options.env['GATEWAY_PORT']);
-  const kept = await keep('gateway', () => startGatewayProcess(options, place), options.onError, onFailure);
+  let place = await chooseGatewayPlace(options.env['GATEWAY_PORT']);
+  const startOne = async (): Promise<WorkerProcess> => {
+    const started = await startGatewayNear(options, place);
+    place = started.place;
+    await updateStackFile(home, { gateway: { url: place.url } });
+    return started.process;
+  };
+  const kept = await keep('gateway', startOne, options.onError, onFailure);
   return { ...kept, url: place.url };
 }
 

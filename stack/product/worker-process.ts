@@ -19,7 +19,7 @@ const MISCONFIGURED = 2;
 const SAID_CHARACTERS = 4_000;
 
 /** The process went before it was ready. Its own sentence, which names the variable, is part of ours. */
-class WorkerFailed extends Error {
+export class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 
   constructor(
@@ -43,12 +43,12 @@ export async function startWorkerProcess(options: {
   /** Gets its log, JSON lines. */
   readonly onLog: (text: string) => void;
   readonly onError: (text: string) => void;
+  /** How a sentence calls it; `worker` unless named. */
+  readonly name?: string;
   /** Arguments of Node, for another entry than the worker of the sources. It must say `ready` as that one does. */
   readonly command?: readonly string[];
-  /** What it is, for a sentence; a worker unless said otherwise. */
-  readonly what?: string;
 }): Promise<WorkerProcess> {
-  const { env, command = WORKER, what = 'worker' } = options;
+  const { env, command = WORKER, name = 'worker' } = options;
   let said = '';
   const child = spawn(process.execPath, command, {
     env,
@@ -71,7 +71,7 @@ export async function startWorkerProcess(options: {
       resolve();
     });
   });
-  const gone = exited.then((code) => Promise.reject(new WorkerFailed(code, what, said)));
+  const gone = exited.then((code) => Promise.reject(new WorkerFailed(code, name, said)));
   await Promise.race([ready, gone]);
   gone.catch(() => undefined);
   return {

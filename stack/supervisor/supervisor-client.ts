@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { StackError } from '../errors.js';
+import { diskError, StackError } from '../errors.js';
 import { homePaths } from '../home/home.js';
 import { openLogFile } from '../servers/log-file.js';
 import { clusterPaths } from '../servers/postgres-cluster.js';
@@ -74,7 +74,7 @@ export async function startSupervisor(
 }
 
 function spawnSupervisor(home: string): ChildProcess {
-  const log = openLogFile(homePaths(home).supervisorLog);
+  const log = openLog(home);
   try {
     return fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), {
       cwd: '/',
@@ -85,6 +85,14 @@ function spawnSupervisor(home: string): ChildProcess {
     });
   } finally {
     closeSync(log.descriptor);
+  }
+}
+
+function openLog(home: string): ReturnType<typeof openLogFile> {
+  try {
+    return openLogFile(homePaths(home).supervisorLog);
+  } catch (error) {
+    throw diskError(error, home);
   }
 }
 

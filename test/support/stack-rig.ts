@@ -26,11 +26,11 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** A home that "remembers" ports of its own, so that no other stack on this machine takes them between two starts. */
+/** A home with pinned ports of its own, so that no other stack on this machine takes them between two starts. */
 export async function newHome(): Promise<string> {
   const home = await newFolder();
   const ports = { temporal: await choosePort([]), ui: await choosePort([]), postgres: await choosePort([]) };
-  await writeFile(join(home, 'ports.json'), JSON.stringify(ports));
+  await writeFile(join(home, 'ports.json'), JSON.stringify({ ...ports, pinned: true }));
   return home;
 }
 

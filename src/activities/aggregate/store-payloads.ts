@@ -5,8 +5,10 @@ import type { RunPlan } from '../../contract/run.js';
 import type { DatasetStore, Destination, LedgerPart, PartHeader, RowPipeline, RunRecords } from '../../ports/index.js';
 
 /** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
-export interface DeliveryPlan
-  extends Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId' | 'series' | 'report'> {
+export interface DeliveryPlan extends Pick<
+  RunPlan,
+  'org' | 'destination' | 'window' | 'deliveryId' | 'series' | 'report'
+> {
   /** What makes a new revision. Absent is `requested`. */
   readonly compare?: CompareMode;
 }

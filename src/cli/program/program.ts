@@ -42,8 +42,8 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
     // Narrower than that nothing is wrapped.
     .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => terminal.stdout.write(terminal.typed(text)),
+      writeErr: (text) => terminal.stderr.write(terminal.typed(text)),
       getOutHelpWidth: () => terminal.columns ?? HELP_COLUMNS,
       outputError: (text, write) => {
         write(text.replace(/^error:/, 'journey-metrics:'));

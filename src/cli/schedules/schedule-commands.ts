@@ -30,7 +30,10 @@ export function addScheduleCommands(program: Command, terminal: Terminal, finish
   addPauses(place);
   addStarts(place);
   addDelete(place);
-  schedules.addHelpText('after', examples('schedules create nightly --query yesterday.json', 'schedules list'));
+  schedules.addHelpText(
+    'after',
+    examples('schedules create nightly --query examples/yesterday.json', 'schedules list'),
+  );
 }
 
 /** What a definition says beside its request. */
@@ -63,8 +66,8 @@ function addCreate({ schedules, terminal, finish }: Place): void {
     .addHelpText(
       'after',
       examples(
-        'schedules create nightly --query yesterday.json',
-        'schedules create nightly --query yesterday.json --time-zone Europe/Berlin --at 05:30 --lookback 3',
+        'schedules create nightly --query examples/yesterday.json',
+        'schedules create nightly --query examples/yesterday.json --time-zone Europe/Berlin --at 05:30 --lookback 3',
         'schedules create mondays --query previous-week.json --jitter "30 minutes"',
       ),
     )

@@ -31,7 +31,7 @@ export function addSimulatorCommand(program: Command, terminal: Terminal, finish
       'after',
       examples(
         'simulator',
-        'simulator --port 8080 --rows 250000 --ready-after 2m',
+        'simulator --port 8090 --rows 250000 --ready-after 2m',
         'simulator --settled-before 2026-11-05',
         'simulator --fault 503:poll@0.2x3 --fault 401@0.05 --fault drop-after:webhook@0.1',
       ),

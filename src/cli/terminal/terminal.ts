@@ -1,4 +1,5 @@
 import type { Colours, Config } from '../../config/config.js';
+import { PROGRAM } from '../../config/places.js';
 import type { Scrubber } from '../../observability/log.js';
 import { coloured, plain, type Paint } from './paint.js';
 
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** For stdout. */
   readonly paint: Paint;
+  /** A text with the commands in it as this person has to type them. */
+  typed(text: string): string;
   /** A text on stdout, and a line end. */
   print(text: string): void;
   /** One JSON document on stdout: on one line, indented for a person at a terminal. */
@@ -29,21 +32,31 @@ export interface Terminal {
 /** What a table goes by. */
 export type Screen = Pick<Terminal, 'now' | 'columns'>;
 
-type Streams = Pick<Terminal, 'config' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'>;
+interface Streams extends Pick<Terminal, 'config' | 'now' | 'scrubber' | 'stdin' | 'stdout' | 'stderr'> {
+  /** How this program is called; `journey-metrics` unless named. */
+  readonly program?: string;
+}
+
+/** A command of ours in a text. The name alone is also a task queue's. */
+const COMMANDS = 'aggregate|runs|report|schedules|backfill|audit|datasets|keys|doctor|simulator';
+const COMMAND = new RegExp(`(?<![\\w./-])${PROGRAM}(?= (?:${COMMANDS})\\b)`, 'g');
 
 export function createTerminal(options: Streams): Terminal {
-  const { stdout, stderr, scrubber } = options;
+  const { program = PROGRAM, ...streams } = options;
+  const { stdout, stderr, scrubber } = streams;
+  const typed = (text: string): string => text.replaceAll(COMMAND, program);
   let broken: NodeJS.ErrnoException | undefined;
   // Without these listeners `… | head -1` would end in a stack trace.
   stdout.on('error', (error: NodeJS.ErrnoException) => (broken ??= error));
   stderr.on('error', () => undefined);
   return {
-    ...options,
+    ...streams,
+    typed,
     columns: columnsOf(stdout),
     paint: takesColours(stdout, options.config.colours()) ? coloured : plain,
-    print: (text) => void stdout.write(`${text}\n`),
+    print: (text) => void stdout.write(`${typed(text)}\n`),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
-    note: (text) => void stderr.write(`${scrubber.scrub(text)}\n`),
+    note: (text) => void stderr.write(`${typed(scrubber.scrub(text))}\n`),
     async flush() {
       await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
       if (broken && broken.code !== 'EPIPE') {

@@ -80,7 +80,7 @@ function tallyDates(verification: RowVerification, dateKey: string, { kinds }: T
 function bucketsOf(
   { kinds, indexes, texts }: TextCells,
   buckets: Buckets,
-  found: (finding: 'outside' | 'unreadable', rows: number) => void,
+  found: (finding: 'outside' | 'ambiguous' | 'unreadable', rows: number) => void,
 ): Int32Array {
   const ofText = texts.map((text) => buckets.indexOf(text));
   const rowsOfText = new Uint32Array(texts.length);
@@ -94,6 +94,7 @@ function bucketsOf(
   }
   for (const [text, bucket] of ofText.entries()) {
     if (typeof bucket === 'string') found(bucket, rowsOfText[text] ?? 0);
+    else if (buckets.isAmbiguous(texts[text])) found('ambiguous', rowsOfText[text] ?? 0);
   }
   return ofRows;
 }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { choosePort } from '../../../stack/home/ports.js';
 import { send } from '../../support/gateway/gateway.js';
-import { cleanUp, newHome, squat } from '../../support/stack-rig.js';
+import { cleanUp, newFolder, newHome, squat } from '../../support/stack-rig.js';
 import { until } from '../../support/until.js';
 
 const DEV = fileURLToPath(new URL('../../../stack/dev.ts', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../../stack/demo.ts', import.meta.url));
 
 after(cleanUp);
 
@@ -44,4 +46,55 @@ test('dev brings a gateway, on another port when its own is taken, and says wher
 
   dev.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null], said);
+});
+
+interface Spawned {
+  readonly said: () => string;
+  readonly until: (pattern: RegExp) => Promise<string>;
+  readonly kill: (signal: NodeJS.Signals) => boolean;
+  readonly exited: Promise<unknown[]>;
+}
+
+function spawnProgram(t: TestContext, entry: string, change: NodeJS.ProcessEnv): Spawned {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], { env: { PATH, HOME, ...change }, detached: true });
+  t.after(() => child.kill('SIGKILL'));
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
+  child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+  const said = (): string => text;
+  return {
+    said,
+    until: (pattern) => until(String(pattern), said, (all) => pattern.test(all), 120_000),
+    kill: (signal) => child.kill(signal),
+    exited: once(child, 'close'),
+  };
+}
+
+test('two devs that start at once on two homes both come up, each with a gateway of its own', async (t) => {
+  const port = String(await choosePort([]));
+  const homes = [await newHome(), await newHome()];
+  const devs = homes.map((home) =>
+    spawnProgram(t, DEV, { JOURNEY_METRICS_HOME: home, GATEWAY_PORT: port, LOG_LEVEL: 'warn' }),
+  );
+  await Promise.all(devs.map((dev) => dev.until(/^ready: /m)));
+  const urls = devs.map((dev) => /gateway at (\S+)\)/.exec(dev.said())?.[1] ?? '');
+  assert.equal(new Set(urls).size, 2, urls.join());
+  for (const url of urls) assert.equal((await send(url, 'GET', '/readyz')).status, 200, url);
+  for (const dev of devs) dev.kill('SIGTERM');
+  for (const dev of devs) assert.deepEqual(await dev.exited, [0, null], dev.said());
+});
+
+test('a demo that is interrupted while its servers start leaves no folder behind', async (t) => {
+  const TMPDIR = await newFolder();
+  const demo = spawnProgram(t, DEMO, { TMPDIR });
+  await demo.until(/starting Temporal and Postgres/);
+  assert.equal((await readdir(TMPDIR)).filter((name) => name.startsWith('journey-metrics-demo-')).length, 1);
+  demo.kill('SIGINT');
+  await demo.exited;
+  assert.deepEqual(
+    (await readdir(TMPDIR)).filter((name) => name.startsWith('journey-metrics-demo-')),
+    [],
+    demo.said(),
+  );
 });

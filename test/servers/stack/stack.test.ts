@@ -104,7 +104,7 @@ suite('the embedded stack', () => {
     const home = await newFolder();
     const squatters = await Promise.all([squat(), squat(), squat()]);
     const [temporal, ui, postgres] = squatters.map(({ port }) => port);
-    await writeFile(join(home, 'ports.json'), JSON.stringify({ temporal, ui, postgres }));
+    await writeFile(join(home, 'ports.json'), JSON.stringify({ temporal, ui, postgres, pinned: true }));
     const stack = await start({ home });
     assert.notEqual(stack.temporal?.address, `127.0.0.1:${temporal ?? ''}`);
     assert.notEqual(new URL(urlOf(stack)).port, String(postgres));

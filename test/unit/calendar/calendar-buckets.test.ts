@@ -4,16 +4,21 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { createBuckets } from '../../../src/calendar/buckets.js';
 import type { TimeGroup } from '../../../src/contract/request/request.js';
-import { at, days, windowOf, zones } from './calendar-fixtures.js';
+import { at, days, moments, windowOf, zones } from './calendar-fixtures.js';
 
 interface TestBuckets {
   readonly labels: readonly string[];
   readonly indexOf: (date: unknown) => number | 'outside' | 'unreadable';
+  readonly isAmbiguous: (date: unknown) => boolean;
 }
 
 function bucketsOf(dateFrom: string, dateTo: string, timeZone: string, timeGroupBy: TimeGroup): TestBuckets {
   const buckets = createBuckets({ window: windowOf(dateFrom, dateTo, timeZone), timeGroupBy });
-  return { labels: buckets.labels, indexOf: (date) => buckets.indexOf(date) };
+  return {
+    labels: buckets.labels,
+    indexOf: (date) => buckets.indexOf(date),
+    isAmbiguous: (date) => buckets.isAmbiguous(date),
+  };
 }
 
 test('labels days by date, weeks by their Monday, months by month, also where the window cuts them', () => {
@@ -95,6 +100,43 @@ test('hours tile the window: every label reads as the start of its own bucket, a
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+test('a local hour without an offset is said to be ambiguous where the clocks show it twice, or skip it', () => {
+  const autumn = bucketsOf('2026-10-25', '2026-10-26', 'Europe/Berlin', 'hour');
+  assert.equal(autumn.indexOf('2026-10-25T02:00'), 2);
+  assert.equal(autumn.labels[3], '2026-10-25T02:00+01:00');
+  const ambiguous = (dates: readonly string[]): readonly string[] => dates.filter(autumn.isAmbiguous);
+  const written = ['2026-10-25T01:59:59', '2026-10-25T02:00', '2026-10-25 02:59:59', '2026-10-25T03:00'];
+  assert.deepEqual(ambiguous(written), written.slice(1, 3));
+  assert.deepEqual(ambiguous(autumn.labels), []);
+  const spring = bucketsOf('2026-03-29', '2026-03-30', 'Europe/Berlin', 'hour');
+  assert.equal(spring.isAmbiguous('2026-03-29T02:00'), true);
+  assert.equal(bucketsOf('2026-10-25', '2026-10-26', 'Europe/Berlin', 'day').isAmbiguous('2026-10-25T02:00'), false);
+});
+
+test('of a window that begins or ends between the two, the hour within the window is meant', () => {
+  const second = bucketsOf('2026-10-25T01:00:00Z', '2026-10-25T03:00:00Z', 'Europe/Berlin', 'hour');
+  assert.deepEqual([second.indexOf('2026-10-25T02:30'), second.isAmbiguous('2026-10-25T02:30')], [0, false]);
+  const first = bucketsOf('2026-10-24T23:00:00Z', '2026-10-25T01:00:00Z', 'Europe/Berlin', 'hour');
+  assert.deepEqual([first.indexOf('2026-10-25T02:30'), first.isAmbiguous('2026-10-25T02:30')], [1, false]);
+});
+
+test('a local time of a window counts in the bucket of an instant at which luxon shows it, the only one or an ambiguous one', () => {
+  const units = fc.constantFrom('hour' as const, 'day' as const);
+  fc.assert(
+    fc.property(moments, units, ({ zone, instant }, unit) => {
+      const day = DateTime.fromMillis(instant, { zone }).startOf('day');
+      const [from, to] = [day.minus({ days: 1 }).toISODate() ?? '', day.plus({ days: 2 }).toISODate() ?? ''];
+      const { labels, indexOf, isAmbiguous } = bucketsOf(from, to, zone, unit);
+      const shown = DateTime.fromMillis(instant, { zone });
+      const local = shown.toFormat("yyyy-MM-dd'T'HH:mm");
+      const places = shown.getPossibleOffsets().map((each) => indexOf(each.toUTC().toISO()));
+      assert.equal(isAmbiguous(local), new Set(places).size > 1, `${local} in ${zone}`);
+      assert.equal(indexOf(local), Math.min(...places.map(Number)), `${local} in ${zone}: ${labels.join()}`);
+    }),
+    { numRuns: 300 },
   );
 });
 

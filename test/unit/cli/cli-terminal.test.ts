@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createTerminal, type Terminal } from '../../../src/cli/terminal/terminal.js';
 import { readConfig } from '../../../src/config/config.js';
 import type { Env } from '../../../src/config/environment.js';
+import { programName } from '../../../src/config/places.js';
 import { createScrubber } from '../../../src/observability/log.js';
 
 interface Screen {
@@ -12,7 +13,12 @@ interface Screen {
 }
 
 /** Streams that only look like a terminal's: nothing but what is asked of them here is there. */
-function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoException, env: Env = {}): Screen {
+function screen(
+  like: Partial<NodeJS.WriteStream> = {},
+  failure?: NodeJS.ErrnoException,
+  env: Env = {},
+  program = programName(env),
+): Screen {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written): NodeJS.WriteStream => {
     const sink = new Writable({
@@ -27,7 +33,7 @@ function screen(like: Partial<NodeJS.WriteStream> = {}, failure?: NodeJS.ErrnoEx
   const scrubber = createScrubber(['canary-secret']);
   const [stdout, stderr] = [stream('stdout'), stream('stderr')];
   return {
-    terminal: createTerminal({ config: readConfig(env), now: Date.now, scrubber, stdin, stdout, stderr }),
+    terminal: createTerminal({ config: readConfig(env), now: Date.now, scrubber, stdin, stdout, stderr, program }),
     written,
   };
 }
@@ -39,6 +45,19 @@ test('prints JSON on one line to a pipe, and indented to a person', () => {
   for (const { terminal } of [pipe, person]) terminal.printJson({ a: [1] });
   assert.equal(pipe.written.stdout, '{"a":[1]}\n');
   assert.equal(person.written.stdout, '{\n  "a": [\n    1\n  ]\n}\n');
+});
+
+test('a hint can be typed as it is printed: through npm in a checkout, by the program’s name elsewhere', () => {
+  const hint =
+    'look at: journey-metrics runs show x, on the task queue journey-metrics of https://a.example/journey-metrics runs';
+  const { terminal, written } = screen({}, undefined, { npm_lifecycle_event: 'cli' });
+  terminal.print(hint);
+  terminal.note('see `journey-metrics doctor`');
+  assert.equal(written.stdout, `${hint.replace('journey-metrics', 'npm run --silent cli --')}\n`);
+  assert.equal(written.stderr, 'see `npm run --silent cli -- doctor`\n');
+  const installed = screen();
+  installed.terminal.print(hint);
+  assert.equal(installed.written.stdout, `${hint}\n`);
 });
 
 test('takes secrets out of what it says', () => {

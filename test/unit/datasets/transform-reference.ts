@@ -55,6 +55,7 @@ export const buckets: Buckets = {
     const index = LABELS.indexOf(String(date));
     return index === -1 ? 'unreadable' : index;
   },
+  isAmbiguous: (date) => date === 'd4',
 };
 
 const metricText = fc.oneof(

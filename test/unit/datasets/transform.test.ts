@@ -122,6 +122,7 @@ test('counts missing keys, wrong types, nulls, numeric strings and buckets as a 
           ? rows.length
           : 0,
         'outside-window date': count((row) => row['date'] === 'outside'),
+        'ambiguous-hour date': count((row) => row['date'] === 'd4'),
         'unreadable-date date': count((row) => row['date'] === 'when?'),
       };
       const found = quality.warnings.map(({ kind, key, count: times }) => [`${kind} ${key ?? ''}`, times] as const);
@@ -159,7 +160,8 @@ test('seed: completeness lists every missing bucket', async (t) => {
 test('cuts the list of missing buckets in the output, and keeps it whole in the report', async (t) => {
   const labels = Array.from({ length: 250 }, (_, index) => `h${index}`);
   const store = await temporaryStore(t);
-  const { output } = await deliver(store, [[good(1, 'h0')]], { buckets: { labels, indexOf: () => 0 } });
+  const buckets = { labels, indexOf: () => 0, isAmbiguous: () => false };
+  const { output } = await deliver(store, [[good(1, 'h0')]], { buckets });
   assert.deepEqual(output.completeness.missing, labels.slice(1, 1 + LISTED_AT_MOST));
   assert.equal(output.completeness.missingCount, 249);
   const report = JSON.parse(Buffer.from(await store.get(output.manifest, idle)).toString()) as {

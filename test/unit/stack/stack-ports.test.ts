@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { StackError } from '../../../stack/errors.js';
-import { choosePort, isPortFree } from '../../../stack/home/ports.js';
-import { onFreePorts, type Ports } from '../../../stack/home/remembered-ports.js';
+import { choosePort, isPortFree, requireLoopback } from '../../../stack/home/ports.js';
+import { choosePorts, onFreePorts, rememberPorts, type Ports } from '../../../stack/home/remembered-ports.js';
 
 suite('ports', () => {
   const servers: Server[] = [];
@@ -32,6 +36,37 @@ suite('ports', () => {
     const free = await choosePort([]);
     assert.equal(await choosePort([undefined, busy, free]), free);
     assert.notEqual(await choosePort([busy]), busy);
+  });
+
+  test('a machine without a loopback interface is said to have none, instead of a start that times out', (t) => {
+    const ports = JSON.stringify(new URL('../../../stack/home/ports.ts', import.meta.url).href);
+    const script = `import(${ports}).then((m) => m.requireLoopback()).catch((e) => console.log(e.kind, e.message))`;
+    const node = [process.execPath, '--import', 'tsx', '-e', script];
+    const { status, stdout } = spawnSync('unshare', ['--map-root-user', '--net', ...node], { encoding: 'utf8' });
+    if (status !== 0) {
+      t.skip('no network namespaces here');
+      return;
+    }
+    assert.match(stdout, /^unsupported Programs on this machine cannot reach each other on 127\.0\.0\.1 \(E[A-Z]+\)/);
+  });
+
+  test('a machine with one is fine', () => requireLoopback());
+
+  test('a start that had to leave the usual ports goes back to them once they are free', async (t) => {
+    const home = await mkdtemp(join(tmpdir(), 'stack-ports-'));
+    t.after(() => rm(home, { recursive: true }));
+    const path = join(home, 'ports.json');
+    const free = async (): Promise<Ports> => {
+      const [temporal, ui, postgres] = await Promise.all([choosePort([]), choosePort([]), choosePort([])]);
+      return { temporal, ui, postgres };
+    };
+    const usual = { ...(await free()), temporal: await listenOn('127.0.0.1') };
+    const moved = await choosePorts(path, usual);
+    assert.notEqual(moved.temporal, usual.temporal);
+    await rememberPorts(path, moved);
+    assert.equal((await choosePorts(path, usual)).temporal, moved.temporal);
+    const since = await free();
+    assert.deepEqual(await choosePorts(path, since), since);
   });
 
   test('a start moves to free ones when somebody was quicker, and only then', async () => {
