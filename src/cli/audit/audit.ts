@@ -8,7 +8,6 @@ import { countOf, countText } from '../../text/number-text.js';
 import { goesToStdout, withLineEnds, writeLines } from '../export/output-file.js';
 import { readNamed } from '../program/read-request.js';
 import { withSession } from '../program/session.js';
-import { TITLE } from '../runs/runs.js';
 import { runTitle } from '../../text/run-title.js';
 import { renderWithIds } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
@@ -28,12 +27,15 @@ export async function listAudit(
   return EXIT.done;
 }
 
+/** Shorter than in a list of runs: the number of the entry stands before it, and the outcome must stay. */
+const TITLE_BESIDE_NUMBER = 40;
+
 /** Entries, a line each. */
 export function auditTable(entries: readonly AuditListing[], { now, columns }: Screen): string {
   const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
-    { head: 'RUN', readable: TITLE },
+    { head: 'RUN', readable: TITLE_BESIDE_NUMBER },
     { head: 'OUTCOME', whole: true },
     { head: 'WRITTEN' },
     { head: 'KIND' },

@@ -40,7 +40,7 @@ export async function listRuns(
 }
 
 /** A title is readable from here on: its name and its days. */
-export const TITLE = 48;
+const TITLE = 48;
 
 /** Runs, or backfills, a line each: how they ended, or that they have not. */
 export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {

@@ -27,7 +27,9 @@ export type Report = Immutable<z.output<typeof reportSchema>>;
 
 export const seriesSchema = z
   .string()
-  .describe('The same for every window of the same report, whoever asks for it and whatever its name. 16 hex digits.');
+  .describe(
+    'The same for every window of the same report, no matter who asks for it and under which name. 16 hex digits.',
+  );
 
 /** The report without a filter that is too large to travel with every step of a run. */
 export function boundedReport(report: Report): Report {

@@ -100,6 +100,8 @@ describe('syncWebhook', () => {
       'timestamp',
       'org',
       'queryId',
+      'series',
+      'report',
       'window',
       'summary',
       'sampling',

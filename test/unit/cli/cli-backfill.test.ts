@@ -118,7 +118,7 @@ suite('the report of a backfill', () => {
     assert.match(report, /^completed: every slice was delivered, 33 of them before\nbackfill-acme-/);
     assert.match(report, /2024-01-01\.\.2025-12-31 \(UTC\)/);
     assert.match(report, /733 in all: 700 completed, 33 unchanged\n +2 split in two/);
-    assert.match(report, /12,000 returned, 11,000 delivered/);
+    assert.match(report, /12,000 rows returned, 11,000 sent/);
     assert.doesNotMatch(report, /retry|undelivered|SLICE/);
   });
 

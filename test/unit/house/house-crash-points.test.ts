@@ -26,6 +26,7 @@ const WITHOUT_POINTS = [
   'retention.deleteExpired apart',
   'runDirectory.endedFromOutside reads',
   'runDirectory.statusOf reads',
+  'runs.reportOf reads',
   'runs.unaudited reads',
   'source.abort absent',
   'source.derive absent',

@@ -69,8 +69,11 @@ test('hashes an entry as the documentation says: SHA-256 of the hash before, a l
     text,
     '{"accuracy_rate":98.765,"delivery":null,"effectId":"effect-1","failureMessage":null,"failureType":null,"kind":"run",' +
       '"latency_ms":61250,"org":"acme","queryHash":"0123456789abcdef","queryId":"query-1",' +
-      '"recordedAt":"2026-11-09T06:00:00.000Z","requester":"Ida","rows":{"delivered":4938,"kept":4938,"returned":5000},' +
-      '"rows_processed":4938,"runKey":"run-1","seq":1,"status":"completed","timestamp":"2026-11-09T05:59:00.250Z",' +
+      '"recordedAt":"2026-11-09T06:00:00.000Z",' +
+      '"report":{"dimensions":["journeyId"],"filter":{},"metrics":["journeyCompletionRate","journeyDropOffRate"],' +
+      '"reportType":"journey-execution","source":"analytics","timeGroupBy":"day","timeZone":"UTC"},' +
+      '"requester":"Ida","rows":{"delivered":4938,"kept":4938,"returned":5000},' +
+      '"rows_processed":4938,"runKey":"run-1","seq":1,"series":"0123456789abcdef","status":"completed","timestamp":"2026-11-09T05:59:00.250Z",' +
       '"window":{"from":"2026-11-01T00:00:00Z","label":"2026-11-01..2026-11-07","timeZone":"UTC","to":"2026-11-08T00:00:00Z"},' +
       '"workflowId":"journey-acme-1"}',
   );
@@ -78,7 +81,7 @@ test('hashes an entry as the documentation says: SHA-256 of the hash before, a l
     .update(`${'0'.repeat(64)}\n${text}`)
     .digest('hex');
   assert.equal(linkHash(GENESIS_HASH, text), golden);
-  assert.equal(golden, '8d7c5d2f64e291ee1ddae42d031e303e53ca7ca004c6c24e1066c90b1a1c36dc');
+  assert.equal(golden, '0277790cec9818a906bb596cbf525ef7bcf3424ac72b11399d100c0e970b0aa7');
 });
 
 test('passes every trail as it was written', async () => {
