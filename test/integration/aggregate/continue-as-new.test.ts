@@ -116,12 +116,8 @@ describe('continue-as-new, with real activities', () => {
     assert.deepEqual(await long.client.list(), [{ workflowId, runId, startedAt, closedAt, ...state }]);
     assert.deepEqual([workflowId, runId, startedAt], [many.workflowId, many.runId, audit.startedAt]);
     const single = await one.summary();
-    assert.deepEqual(state, {
-      state: single.state,
-      outcome: single.outcome,
-      org: single.org,
-      windowFrom: single.windowFrom,
-    });
+    const { workflowId: _id, runId: _run, startedAt: _started, closedAt: _closed, ...singleState } = single;
+    assert.deepEqual(state, singleState);
     await Promise.all([short.stop(), long.stop()]);
   });
 });

@@ -50,7 +50,7 @@ describe('audit reconcile', () => {
     const again = await cli(['audit', 'reconcile'], product.env);
     assert.match(again.stdout, /checked, 0 audit entries added/);
     const verified = await cli(['audit', 'verify'], product.env);
-    assert.match(verified.stdout, /whole: 1 entry,/);
+    assert.match(verified.stdout, /intact: 1 entry,/);
     await product.stop();
   });
 

@@ -48,7 +48,7 @@ describe('backfills through the client, on real servers', { concurrency: 3 }, ()
       ['completed', backfill.workflowId, backfill.runId],
     );
     assert.deepEqual([result.slices.total, result.slices.completed, result.failures], [3, 3, []]);
-    assert.deepEqual(result.rows, { returned: 60, delivered: 60 });
+    assert.deepEqual(result.rows, { returned: 60, delivered: 60, sent: 60 });
     assert.deepEqual(deliveredDays(product), DAYS);
     await until(
       'the runs to be listed',

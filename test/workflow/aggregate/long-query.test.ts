@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
 import type { RunPlan } from '../../../src/contract/run.js';
@@ -74,7 +75,8 @@ function carriedState(now: number, submittedMsAgo: number, readyMs: number): Run
 describe('a query of any length', () => {
   let rig: Rig;
   before(async () => {
-    rig = await createRig('time-skipping');
+    const workflowsPath = fileURLToPath(new URL('../../support/workflow/carried-runs.ts', import.meta.url));
+    rig = await createRig('time-skipping', { workflowsPath });
   });
   after(() => rig.stop());
 
@@ -101,7 +103,7 @@ describe('a query of any length', () => {
     await rig.run(source.activities, async ({ env, start }) => {
       for (const readyMs of [...lengths, 29 * DAY_MS]) {
         const carried = carriedState(await env.currentTimeMs(), readyMs - tailMs, readyMs);
-        await (await start(undefined, { args: [REQUEST, carried] })).result();
+        await (await start(undefined, { type: 'carryOn', args: [REQUEST, carried] })).result();
       }
     });
     for (const readyMs of [...lengths, 29 * DAY_MS]) {
