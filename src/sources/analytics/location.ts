@@ -1,5 +1,7 @@
 /** Everything that a bearer token may be sent to after a submission lies below this path. */
 const RESULTS = '/api/v2/reporting/';
+/** Where queries are submitted: no result is there. */
+export const SUBMIT_PATH = '/api/v2/reporting/analytics';
 const LONGEST = 2_048;
 
 /** An absolute URL with a host and a path, a path, or what is resolved against the request's own path. */
@@ -40,7 +42,7 @@ export function queryNamedBy({ pathname }: URL): string | undefined {
 
 /** `URL` has resolved `..` and `%2e%2e` by now; what is left are spellings that another server might still resolve. */
 function isBelowResults(pathname: string): boolean {
-  if (!pathname.startsWith(RESULTS) || pathname.length === RESULTS.length) return false;
+  if (!pathname.startsWith(RESULTS) || pathname.length === RESULTS.length || pathname === SUBMIT_PATH) return false;
   return pathname.split('/').every((segment) => {
     const decoded = percentDecoded(segment);
     return decoded !== undefined && !/[/\\%\p{C}]/u.test(decoded) && !/^\.{1,2}(;|$)/.test(decoded);

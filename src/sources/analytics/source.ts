@@ -3,7 +3,7 @@ import type { CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen, CxoneError, type Operation } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
 import { parseJson } from '../http/json-body.js';
-import { queryNamedBy, resolveLocation } from './location.js';
+import { queryNamedBy, resolveLocation, SUBMIT_PATH } from './location.js';
 import { createOrgClient, type OrgAccess, type SourceLimits } from '../http/org-client.js';
 import { isOutstanding, later, queryIdIn, readResult } from './result-answer.js';
 import { statusFailure } from '../http/status-failure.js';
@@ -33,8 +33,6 @@ const RULES: SourceRules = {
 
 const LIMITS: SourceLimits = { requestDeadlineMs: 60_000, pageDeadlineMs: 300_000, bodyCapBytes: 64 * 1024 * 1024 };
 const CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
-
-const SUBMIT_PATH = '/api/v2/reporting/analytics';
 
 /**
  * The analytics API of CXone: a query is accepted with a `Location`, its result has pages by token. It has no way to end

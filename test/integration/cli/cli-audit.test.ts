@@ -41,7 +41,7 @@ test('lists entries, newest first, as a table and as an array', async (t) => {
     run('list', '--json'),
     run('list', '--json', '--org', 'acme', '--limit', '1'),
   ]);
-  assert.match(table.stdout, /^NO +RUN .*\n *3 +journey-3 +completed .* run /);
+  assert.match(table.stdout, /^NO +RUN .*\n *3 +acme · journey-execution .* completed .* run .* journey-3\n/);
   const listed = (end: CliEnd): unknown[] =>
     (JSON.parse(end.stdout) as Record<string, unknown>[]).map(({ workflowId, kind, outcome, startedAt }) => [
       workflowId,

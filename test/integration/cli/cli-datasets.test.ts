@@ -82,7 +82,7 @@ test('gc deletes what is old and not needed; --dry-run only says so', async (t) 
   assert.equal(code, 0);
   assert.match(stdout, /^4 datasets checked, 2 datasets deleted: 80 B\n/);
   assert.deepEqual(kept(), [OPEN, YOUNG]);
-  assert.match((await run('gc')).stdout, /^2 datasets looked at, 0 datasets deleted: 0 B\n$/);
+  assert.match((await run('gc')).stdout, /^2 datasets checked, 0 datasets deleted: 0 B\n$/);
 });
 
 test('DATASET_RETENTION decides how old', async (t) => {

@@ -87,7 +87,10 @@ describe('journey-metrics schedules', () => {
     );
     assert.deepEqual(Object.keys(runs[0] ?? {}).slice(0, 4), ['workflowId', 'runId', 'state', 'outcome']);
     const { stdout } = await run('show', 'filled');
-    assert.match(stdout, /\nRUN +STATE +STARTED +TOOK\njourney-\S+-filled-\S+ +completed +\d+ \w+ ago +\d+ \w+\n/);
+    assert.match(
+      stdout,
+      /\nRUN +STATE +FOUND +STARTED +TOOK +ID\n.* completed +24 rows.* +\d+ \w+ ago +\d+ \w+ +journey-\S+-filled-\S+\n/,
+    );
     await run('delete', 'filled');
   });
 

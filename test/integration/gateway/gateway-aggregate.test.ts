@@ -38,7 +38,13 @@ describe('POST /aggregate', { concurrency: 4 }, () => {
     assert.equal(answer.headers.get('preference-applied'), 'wait=60');
     const body = answer.json as { status: string; latency: number; rows: number; result: AggregateResult };
     const result = await product.client.run(body.result.workflowId).result();
-    assert.deepEqual(body, { status: 'success', latency: result.latencyMs, rows: result.rows.delivered, result });
+    assert.deepEqual(body, {
+      status: 'success',
+      latency: result.latencyMs,
+      rows: result.rows.delivered,
+      stored: false,
+      result,
+    });
     await product.stop();
   });
 
