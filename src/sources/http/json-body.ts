@@ -58,7 +58,8 @@ export function upstreamReason(body: Uint8Array): string | undefined {
   return undefined;
 }
 
-function printable(text: string): string {
+/** Without control characters, at most 200 characters. */
+export function printable(text: string): string {
   const plain = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return Array.from(plain).slice(0, REASON_LENGTH).join('');
 }
