@@ -36,7 +36,7 @@ export interface ReportingOptions {
 
 /** Real CXone as far as documents and public clients describe it: issuer, Reporting API, Data Extraction. */
 export interface Reporting {
-  /** Undefined for a path that is none of its own. */
+  /** Undefined for a path that it does not serve. */
   answer(call: ReportingCall): ReportingOutcome | undefined;
   readonly admin: AdminRoutes;
   settings(): ReportingSettings;

@@ -17,6 +17,11 @@ interface Bucket {
   readonly label: string;
 }
 
+export interface BucketOptions {
+  readonly window: RunWindow;
+  readonly timeGroupBy: TimeGroup;
+}
+
 /**
  * The buckets of a window: those that share an instant with `[from, to)`. Labels are `2026-11-01` for a day, Monday's
  * date for a week, `2026-11` for a month, and for an hour its local start with its offset, `2026-11-01T08:00+01:00`:
@@ -27,7 +32,7 @@ interface Bucket {
  * bucket also where the window begins later. A label wider than the buckets names none of them and is `unreadable`,
  * except that a day stands for its first hour: midnight is often written so.
  */
-export function createBuckets({ window, timeGroupBy }: { window: RunWindow; timeGroupBy: TimeGroup }): Buckets {
+export function createBuckets({ window, timeGroupBy }: BucketOptions): Buckets & { readonly starts: Float64Array } {
   const zone = openZone(window.timeZone);
   if (zone === undefined) throw new RangeError(`"${window.timeZone}" is not a time zone`);
   const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
@@ -44,7 +49,7 @@ export function createBuckets({ window, timeGroupBy }: { window: RunWindow; time
     if (span.end <= from || span.start >= to) return 'outside';
     return lastAtOrBefore(starts, Math.max(span.start, from));
   };
-  return { labels: buckets.map(({ label }) => label), indexOf: remembering(read) };
+  return { labels: buckets.map(({ label }) => label), starts, indexOf: remembering(read) };
 }
 
 function datesOf(from: number, to: number, zone: Zone, unit: DateUnit): Bucket[] {

@@ -1,6 +1,6 @@
 import { resolveWindow } from '../../calendar/windows.js';
 import { parseDuration } from '../../contract/duration.js';
-import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf } from '../../contract/ids.js';
+import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf, sourceIdentity } from '../../contract/ids.js';
 import type { RunWindow } from '../../contract/request/request.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
@@ -35,15 +35,21 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
 
 function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, directory: Directory): RunPlan {
   const request = accepted(parseRequest(raw));
-  const { query, timeZone, window: asked } = request;
-  const { org, source, destination, dates, ...names } = checkRequest(request, directory, () =>
-    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window: asked }, anchorMs),
+  const { query, window: asked } = request;
+  const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
+    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),
   );
   refuseTooLong(dates, source.rules);
-  const subject = deliverySubjectOf(request, { org, destination: names.destinationName, window: dates });
+  const subject = deliverySubjectOf(request, {
+    org,
+    destination: names.destinationName,
+    window: dates,
+    source: sourceIdentity(names.sourceName, source.ruleHash),
+  });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
   return {
     ...subject,
+    query: { ...subject.query, metric: metrics },
     runKey: runKeyOf(identity),
     requester,
     source: plannedSource(names.sourceName, source),

@@ -58,7 +58,7 @@ export function headerOf(
   revision: number,
 ): Omit<PartHeader, 'part'> {
   const { org, window, deliveryId } = plan;
-  const { parts, rows, completeness, outliers, sampling, quality } = output;
+  const { parts, rows, completeness, outliers, sampling, quality, journeys } = output;
   const facts = { parts, rows, completeness, outliers, sampling, quality };
-  return { deliveryId, revision, timestamp, org, queryId, window, ...facts };
+  return { deliveryId, revision, timestamp, org, queryId, window, ...facts, ...(journeys && { journeys }) };
 }

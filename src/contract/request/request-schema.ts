@@ -77,6 +77,14 @@ export const requestFields = {
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')
     .describe('An organisation that the worker is configured for. Default: CXONE_ORG_ID.')
     .optional(),
+  source: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured source')
+    .meta({
+      description: "Name of a source of the organisation. Default: the organisation's `defaultSource`.",
+      examples: ['journeys'],
+    })
+    .optional(),
   timeZone: timeZoneName
     .describe('IANA name of the zone in which days and buckets are counted. Default: UTC.')
     .optional(),
@@ -93,8 +101,10 @@ export const requestFields = {
         ),
       outliers: z
         .enum(OUTLIER_MODES)
-        .default('remove')
-        .describe('How to treat rows outside the interquartile bounds. `flag` counts and delivers them.'),
+        .describe(
+          'How to treat rows outside the interquartile bounds. `flag` counts and delivers them. Default: `remove` of the source `analytics`, `flag` of others.',
+        )
+        .optional(),
       outlierMetrics: names(10, 'names a metric twice')
         .describe('Metrics of `query.metric` to test for outliers, in this order. Default: all.')
         .optional(),

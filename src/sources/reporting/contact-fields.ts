@@ -1,13 +1,13 @@
 import { malformed } from '../http/errors.js';
 import type { JsonObject } from '../http/json-body.js';
-import { booleanIn, digitsIn, instantIn, numberIn, secondsIn, textIn } from './values.js';
+import { booleanIn, contactIdIn, digitsIn, instantIn, mediaTypeIn, numberIn, secondsIn, textIn } from './values.js';
 
 /** Every field that is read of a contact, under our name: how it is read, and how tenants spell it, the newest first. */
 const FIELDS = {
-  contactId: { read: digitsIn, names: ['contactId'], needed: true },
-  masterContactId: { read: digitsIn, names: ['masterContactId'], needed: true },
+  contactId: { read: contactIdIn, names: ['contactId'], needed: true },
+  masterContactId: { read: contactIdIn, names: ['masterContactId'], needed: true },
   startMs: { read: instantIn, names: ['contactStartDate', 'contactStart'], needed: true },
-  mediaTypeId: { read: digitsIn, names: ['mediaTypeId', 'mediaType'], needed: true },
+  mediaTypeId: { read: mediaTypeIn, names: ['mediaTypeId', 'mediaType'], needed: true },
   mediaTypeName: { read: textIn, names: ['mediaTypeName'] },
   isOutbound: { read: booleanIn, names: ['isOutbound'], needed: true },
   abandoned: { read: booleanIn, names: ['abandoned'], needed: true },
@@ -96,5 +96,5 @@ export function contactReader(names: ContactNames): (contact: JsonObject) => Con
 
 function notUnderstood(name: string, value: unknown): Error {
   const kind = Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'such a text' : `a ${typeof value}`;
-  return malformed('page', `has ${kind} in ${name}, which is none of the forms known for it`, { status: 200 });
+  return malformed('page', `has ${kind} in ${name}, which is not one of the forms known for it`, { status: 200 });
 }

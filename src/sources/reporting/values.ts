@@ -1,3 +1,5 @@
+import { CHANNELS } from '../../domain/journeys/legs/leg.js';
+
 /** Values as CXone's tenants write them: a closed list of forms. Undefined: none of these; null: no value. */
 
 const DECIMAL = /^-?(\d{1,15}|\d{1,3}(,\d{3})+)(\.\d+)?$/;
@@ -52,6 +54,23 @@ export function digitsIn(value: unknown): string | null | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== 'string' || !/^-?\d{1,30}$/.test(text)) return undefined;
   return text.replace(/^(-?)0+(?=\d)/, '$1');
+}
+
+/** The id of a contact: at most 24 digits, which is what the columns of legs hold exactly. */
+export function contactIdIn(value: unknown): string | null | undefined {
+  const digits = digitsIn(value);
+  return digits === null || (digits !== undefined && /^\d{1,24}$/.test(digits)) ? digits : undefined;
+}
+
+/** A media type by its number; some tenants write the word. */
+export function mediaTypeIn(value: unknown): string | null | undefined {
+  const digits = digitsIn(value);
+  if (digits !== undefined || typeof value !== 'string') return digits;
+  const word = value
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ');
+  return [...CHANNELS].find(([, channel]) => channel === word)?.[0];
 }
 
 /** Milliseconds since the epoch. CXone writes UTC, with `Z`, with a zero offset or with neither. */
