@@ -23,6 +23,7 @@ import { createRowPipeline } from '../src/datasets/transform/row-pipeline.js';
 import { pageFiles, payloadFile, payloadFiles } from './bench-files.js';
 import { QUERY_KEYS, TIME_GROUP, WINDOW } from './bench-query.js';
 import { StoreClock } from './store-clock.js';
+import { REPORT } from '../test/support/workflow/fake-activities.js';
 
 export interface PipelineInput {
   readonly pages: string;
@@ -86,8 +87,9 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
 
 async function readPages(files: readonly string[], store: DatasetStore): Promise<DatasetRef> {
   const stored: StoredPage[] = [];
+  const asked = { operation: 'page', keys: QUERY_KEYS, queryId: null } as const;
   for (const [index, file] of files.entries()) {
-    const answer = readResult({ status: 200, body: readFileSync(file) }, 'page', QUERY_KEYS);
+    const answer = readResult({ status: 200, body: readFileSync(file) }, asked);
     if (answer.state !== 'page') throw new Error(`${file} is not a page of a result: ${answer.state}`);
     stored.push(await store.addPage(TAKE, entryOf(answer, index), idle));
   }
@@ -113,7 +115,7 @@ async function writePayloads(
   output: TransformOutput,
   { out, clock }: { out: string; clock: StoreClock },
 ): Promise<void> {
-  const plan = { org: 'acme', destination: 'bi', window: WINDOW, deliveryId: '0'.repeat(32) };
+  const plan = { org: 'acme', destination: 'bi', window: WINDOW, deliveryId: '0'.repeat(32), series: '0'.repeat(16), report: REPORT };
   const subject = { plan, output, queryId: 'q-1', timestamp: WINDOW.to };
   const encode: Destination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
   let part = 0;
@@ -123,5 +125,5 @@ async function writePayloads(
       await replaceFile(payloadFile(out, part++), bytes, signal);
       return ref;
     });
-  await storePayloads({ pipeline, datasets: { put }, destination: { encode } }, subject, 1, idle);
+  await storePayloads({ pipeline, datasets: { put }, destination: { encode }, runs: { reportOf: () => Promise.resolve(REPORT) } }, subject, 1, idle);
 }

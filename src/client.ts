@@ -113,7 +113,7 @@ export function createJourneyMetricsClient(options: ClientOptions = {}): Journey
         if (filter.orgs?.length === 0 || limit < 1) return [];
         const also = visibilityOf(filter);
         const ours = { workflowType: AGGREGATE_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
-        return listRuns(client, ours, limit);
+        return listRuns(client, ours, limit, filter);
       }),
     redeliver: (request) =>
       withClientErrors(() => execute<RedeliverResult>(REDELIVER_WORKFLOW, redeliveryIdOf(request), request)),

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { SourceQuery } from '../../src/contract/request/request.js';
-import type { PageDocument } from '../http/reply.js';
+import type { PageDocument, ServedPage } from '../http/reply.js';
 import type { RowSource } from '../rows/row-source.js';
 
 /** The result is cut after this many rows: `totalCount` states the real number; with `stated`, `truncated: true` is said too. */
@@ -55,7 +55,7 @@ export class QueryBook {
   }
 
   /** The page's document and the token that asks for it; `index` counts from 0 and is taken to exist. */
-  page(query: AcceptedQuery, index: number): { document: PageDocument; ownToken: string } {
+  page(query: AcceptedQuery, index: number): ServedPage {
     const { limit } = query.query;
     const { total } = query.source;
     const { cap, stateTotal } = this.#settings;
@@ -69,7 +69,8 @@ export class QueryBook {
       ...(stateTotal && { totalCount: total }),
       ...(cap?.stated === true && served < total && { truncated: true }),
     };
-    return { document, ownToken: this.#tokenFor(query.queryId, index) };
+    const rowsBefore = index === 0 ? {} : { rowsBefore: query.source.rows((index - 1) * limit, index * limit) };
+    return { document, ownToken: this.#tokenFor(query.queryId, index), ...rowsBefore };
   }
 
   /** The page that the token stands for; undefined when it is not one of this query's tokens. */

@@ -39,6 +39,7 @@ export function alter(outcome: Outcome<object>, fault: Fault, nowMs: number): Re
     case 'wrong-total':
     case 'page-loop':
     case 'other-query':
+    case 'repeated-rows':
     case 'strange-rows':
       return outcome.page === undefined ? reply : { ...reply, body: alterPage(outcome.page, fault) };
     default:
@@ -46,9 +47,12 @@ export function alter(outcome: Outcome<object>, fault: Fault, nowMs: number): Re
   }
 }
 
-type PageFault = Extract<Fault, { kind: 'wrong-total' | 'page-loop' | 'other-query' | 'strange-rows' }>;
+type PageFault = Extract<
+  Fault,
+  { kind: 'wrong-total' | 'page-loop' | 'other-query' | 'repeated-rows' | 'strange-rows' }
+>;
 
-function alterPage({ document, ownToken }: ServedPage, fault: PageFault): PageDocument {
+function alterPage({ document, ownToken, rowsBefore = [] }: ServedPage, fault: PageFault): PageDocument {
   switch (fault.kind) {
     case 'wrong-total':
       return { ...document, totalCount: (document.totalCount ?? document.data.length) + fault.by };
@@ -56,6 +60,8 @@ function alterPage({ document, ownToken }: ServedPage, fault: PageFault): PageDo
       return { ...document, nextPageToken: ownToken };
     case 'other-query':
       return { ...document, queryId: `${document.queryId}-other` };
+    case 'repeated-rows':
+      return { ...document, data: rowsBefore.slice(0, document.data.length) };
     case 'strange-rows':
       return { ...document, data: document.data.map((_, index) => ({ index, note: 'no such keys here' })) };
   }

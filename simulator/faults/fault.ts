@@ -59,6 +59,8 @@ const answerFaults = [
   /** The next page token is the one that asked for this page. */
   z.strictObject({ kind: z.literal('page-loop') }),
   z.strictObject({ kind: z.literal('other-query') }),
+  /** The rows of the page before it: the total agrees, the content does not. */
+  z.strictObject({ kind: z.literal('repeated-rows') }),
   /** As many rows, none with a key that was asked for. */
   z.strictObject({ kind: z.literal('strange-rows') }),
   /** Null: no such header. */

@@ -36,6 +36,7 @@ export const NAMED_FAULTS = {
   'wrong-total': { kind: 'wrong-total' },
   'page-loop': { kind: 'page-loop' },
   'other-query': { kind: 'other-query' },
+  'repeated-rows': { kind: 'repeated-rows' },
   'strange-rows': { kind: 'strange-rows' },
   'no-location': { kind: 'location', value: null },
   'hostile-location': { kind: 'location', value: '.attacker.invalid/api/v2/reporting/analytics/results/1' },

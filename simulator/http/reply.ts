@@ -33,6 +33,8 @@ export interface PageDocument {
 export interface ServedPage {
   readonly document: PageDocument;
   readonly ownToken: string;
+  /** Of the page before this one; absent for the first. */
+  readonly rowsBefore?: readonly Row[];
 }
 
 /** What a server would do about a request, before any of it is done: faults come in between. */
@@ -62,6 +64,8 @@ export function applies(fault: Fault, { operation, reply, page, spoilt }: Outcom
     case 'other-query':
     case 'strange-rows':
       return page !== undefined;
+    case 'repeated-rows':
+      return page?.rowsBefore !== undefined && page.rowsBefore.length >= page.document.data.length;
     case 'query-status':
       return (operation === 'poll' || operation === 'page') && reply.status < 300;
     case 'location':

@@ -4,6 +4,7 @@ import { AUDIT_KINDS, RUN_OUTCOMES } from './closed-sets.js';
 import { FAILURE_TYPES } from './failures.js';
 import type { Immutable } from './immutable.js';
 import { deliverySchema, rowCountsSchema } from './result/result.js';
+import { reportSchema, seriesSchema } from './result/report.js';
 import { windowSchema } from './window.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
@@ -26,6 +27,8 @@ const auditEntrySchema = z.object({
     .string()
     .nullable()
     .describe('Hash of the query and processing, without organisation, destination and window.'),
+  series: seriesSchema.nullable(),
+  report: reportSchema.nullable().describe('What was asked for; null if the run has not got so far.'),
   window: windowSchema.nullable().describe('What was read.'),
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
   delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),

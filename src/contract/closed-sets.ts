@@ -45,8 +45,8 @@ export type TimeGroup = (typeof TIME_GROUPS)[number];
 export const OUTLIER_MODES = ['remove', 'flag', 'off'] as const;
 export type OutlierMode = (typeof OUTLIER_MODES)[number];
 
-/** Kinds of defects. The last four are about a result as a whole. */
+/** Kinds of defects. The last five are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'unreadable-date'] as const),
-  ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date'] as const),
+  ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
 ] as const;

@@ -147,6 +147,19 @@ export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing
 }
 
 /**
+ * What a report is known by from window to window. The source named `analytics` of kind `analytics` is left out, so there
+ * it is the {@link queryHashOf}. 16 hex digits.
+ */
+export function seriesOf(
+  subject: Pick<DeliverySubject, 'query' | 'processing' | 'window'>,
+  source: { readonly name: string; readonly kind: string; readonly definition?: string },
+): string {
+  const { name, kind, definition } = source;
+  if (name === 'analytics' && kind === 'analytics') return queryHashOf(subject);
+  return hash('series', settings(subject), name, ...(definition === undefined ? [] : [definition])).slice(0, 16);
+}
+
+/**
  * Workflow id of a run, e.g. `journey-acme-20260301T0000Z-20260308T0000Z-1a2b3c4d`.
  * @param again 1 for the first reading of the window, 2, 3, … for further ones (`--again`)
  */

@@ -30,3 +30,17 @@ export function unusableJson(input: unknown): RequestProblem | undefined {
   }
   return undefined;
 }
+
+/** Whether a value is one that JSON can have. Does not recurse. */
+export function isJson(input: unknown): boolean {
+  const open: unknown[] = [input];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) continue;
+    if (typeof value !== 'object') return false;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
+    for (const member of Object.values(value)) open.push(member);
+  }
+  return true;
+}

@@ -42,5 +42,8 @@ export const SEARCH_ATTRIBUTES = {
 /** Memo key under which a client says who asked for a run; it ends up in the audit entry. */
 export const REQUESTER_MEMO = 'requester';
 
+/** Memo key under which lists find what a run is about: `{window, series?, report?, findings?}`. */
+export const ASKED_MEMO = 'asked';
+
 /** Memo key under which a run that continued as new says what it began as: `{runId, startedAt}`. Lists of runs show that. */
 export const ORIGIN_MEMO = 'origin';

@@ -1,3 +1,4 @@
+import type { Report } from './result/report.js';
 import type { PartLimits, Processing, RunWindow, SourceQuery } from './request/request.js';
 
 /** Who a run is, to everything outside Temporal. Survives continue-as-new and reset; new when a failed run is started again. */
@@ -39,6 +40,10 @@ export interface RunPlan {
   readonly query: SourceQuery;
   /** Hash of query and processing, without organisation, destination and window. 16 hex digits. */
   readonly queryHash: string;
+  /** What the report is known by from window to window: see `seriesOf`. 16 hex digits. */
+  readonly series: string;
+  /** What was asked for; a filter of more than 1 KiB is null here. */
+  readonly report: Report;
   readonly window: RunWindow;
   readonly processing: Processing;
   readonly destination: string;

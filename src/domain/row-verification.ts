@@ -19,6 +19,8 @@ export interface RowVerification {
   found(finding: Finding, key: string, count: number): void;
   /** `count` of them came again, byte for byte, with a later page. */
   repeated(count: number): void;
+  /** The source has not named the query that they come from. */
+  unnamed(): void;
   /** `count` of them hold text that databases and files refuse: NUL, or half a surrogate pair. */
   unstorable(count: number): void;
   quality(): Quality;
@@ -32,6 +34,7 @@ export function createRowVerification({
   let rows = 0;
   let unstorable = 0;
   let repeated = 0;
+  let unnamed = false;
   const counts: Readonly<Record<Finding, Counts>> = {
     missing: new Map(),
     wrongType: new Map(),
@@ -51,6 +54,9 @@ export function createRowVerification({
     repeated(count) {
       repeated += count;
     },
+    unnamed() {
+      unnamed = true;
+    },
     unstorable(count) {
       unstorable += count;
     },
@@ -58,6 +64,7 @@ export function createRowVerification({
       warnings: [
         ...wholeWarnings(rows, dateKey, counts),
         ...warning('repeated-rows', repeated, `${repeated} of ${rows} rows ${REPEATED}`),
+        ...warning('unnamed-query', unnamed ? rows : 0, UNNAMED),
         ...warningsOf(rows, counts),
         ...warning('unstorable-text', unstorable, `${unstorable} of ${rows} rows ${UNSTORABLE}`),
       ],
@@ -91,6 +98,8 @@ function wholeWarnings(
 
 const REPEATED =
   'came again, byte for byte, on a later page, also when the result was read again: rows may be counted twice or left out';
+const UNNAMED =
+  'The source named its query only in the result, so nothing shows that these rows are of this query and not of another one.';
 const UNSTORABLE =
   'hold a NUL character or half a surrogate pair, which many databases and files refuse; they are delivered unchanged';
 

@@ -3,6 +3,11 @@ import type { ScannedColumns } from './columns.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from './json-cursor.js';
 import { RowsScan, type PageKeys } from './rows-scan.js';
 
+/** A `Set` of names, or a rule. */
+export interface EnvelopeKeys {
+  has(key: string): boolean;
+}
+
 export interface ScannedPage {
   /** The document's own fields beside `data`, those that are asked for. */
   readonly envelope: Readonly<Record<string, unknown>>;
@@ -16,9 +21,9 @@ export interface ScannedPage {
  * Reads a page of a result from its bytes, once, without making objects of its rows. Strict: what `JSON.parse` rejects
  * is undefined, and every value is the one of `JSON.parse` (test/unit/scan-page*.test.ts hold it against that).
  * Undefined, too, for JSON that is no object.
- * @param envelopeKeys fields of the document to return
+ * @param envelopeKeys fields of the document, beside `data`, to return
  */
-export function scanPage(page: Uint8Array, keys: PageKeys, envelopeKeys: readonly string[]): ScannedPage | undefined {
+export function scanPage(page: Uint8Array, keys: PageKeys, envelopeKeys: EnvelopeKeys): ScannedPage | undefined {
   if (!isUtf8(page)) return undefined;
   const scan = new PageScan(page, keys, envelopeKeys);
   try {
@@ -32,14 +37,14 @@ export function scanPage(page: Uint8Array, keys: PageKeys, envelopeKeys: readonl
 class PageScan {
   readonly #cursor: JsonCursor;
   readonly #keys: PageKeys;
-  readonly #envelopeKeys: ReadonlySet<string>;
+  readonly #envelopeKeys: EnvelopeKeys;
   readonly #envelope = new Map<string, unknown>();
   #rows: RowsScan | undefined;
 
-  constructor(page: Uint8Array, keys: PageKeys, envelopeKeys: readonly string[]) {
+  constructor(page: Uint8Array, keys: PageKeys, envelopeKeys: EnvelopeKeys) {
     this.#cursor = new JsonCursor(page);
     this.#keys = keys;
-    this.#envelopeKeys = new Set(envelopeKeys);
+    this.#envelopeKeys = envelopeKeys;
   }
 
   /** False for JSON that is no object. */

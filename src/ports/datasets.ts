@@ -20,6 +20,8 @@ export interface StoredPage {
   readonly queryId: string;
   readonly rows: number;
   readonly totalCount: number | null;
+  /** No fewer rows than these are in the whole result, as the source says in other words. */
+  readonly atLeast?: number;
   readonly truncated: boolean;
   readonly body: BlobRef;
   /** The columns of its rows, beside the body and made of nothing else. A page without them is scanned when it is read. */

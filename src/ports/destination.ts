@@ -2,6 +2,7 @@ import type { PartLimits, RunWindow } from '../contract/request/request.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from '../contract/result/result.js';
 import type { DerivedFacts } from '../contract/result/derived.js';
 import type { Rollup } from '../contract/result/rollup.js';
+import type { Report } from '../contract/result/report.js';
 import type { AttemptSchedule } from '../contract/run.js';
 import type { PartRows } from './datasets.js';
 import type { LedgerRevision, PartAnswer } from './ledger.js';
@@ -17,6 +18,9 @@ export interface PartHeader {
   readonly timestamp: string;
   readonly org: string;
   readonly queryId: string;
+  readonly series: string;
+  /** With all of its filter. */
+  readonly report: Report & { readonly filter: NonNullable<Report['filter']> };
   readonly window: RunWindow;
   readonly rows: RowCounts;
   readonly completeness: Completeness;

@@ -1,4 +1,5 @@
 import type { BlobRef } from '../contract/result/blob-ref.js';
+import type { Report } from '../contract/result/report.js';
 import type { RunWindow } from '../contract/request/request.js';
 
 export interface LedgerPart {
@@ -20,6 +21,10 @@ export interface LedgerRevision {
   readonly destination: string;
   readonly window: RunWindow;
   readonly queryId: string;
+  /** Null of a delivery of before, which has none on record. */
+  readonly series: string | null;
+  /** What was asked for, with the name that the run that claimed it first gave it; null as `series`. */
+  readonly report: Report | null;
   readonly contentHash: string;
   /** The run that claimed it first. */
   readonly claimedBy: string;
@@ -34,6 +39,7 @@ export interface Claim {
   readonly org: string;
   readonly destination: string;
   readonly window: RunWindow;
+  readonly series: string;
   readonly contentHash: string;
   readonly queryId: string;
   readonly runKey: string;

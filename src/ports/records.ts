@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../contract/audit-entry.js';
+import type { Report } from '../contract/result/report.js';
 import type { RunWindow } from '../contract/window.js';
 
 export type { AuditEntry } from '../contract/audit-entry.js';
@@ -10,17 +11,28 @@ export interface RunRecord {
   readonly org: string;
   readonly requester: string;
   readonly queryHash: string;
+  readonly series: string;
+  /** With all of its filter. */
+  readonly report: Report;
   readonly window: RunWindow;
   readonly destination: string;
   readonly deliveryId: string;
   readonly startedAt: string;
 }
 
+/** A run as the records have it; series and report are null of one that is older than they are. */
+export type RecordedRun = Omit<RunRecord, 'series' | 'report'> & {
+  readonly series: string | null;
+  readonly report: Report | null;
+};
+
 export interface RunRecords {
-  /** Opens the run's record; a second call changes nothing. */
+  /** Opens the run's record, and that of its series where it is the first; a second call changes nothing. */
   open(run: RunRecord, signal: AbortSignal): Promise<void>;
+  /** What a series asks for, with all of its filter and without a name; null where no run of it was opened. */
+  reportOf(series: string, signal: AbortSignal): Promise<Report | null>;
   /** Runs without an audit entry that were started before the instant, oldest first. */
-  unaudited(before: string, limit: number, signal: AbortSignal): Promise<readonly RunRecord[]>;
+  unaudited(before: string, limit: number, signal: AbortSignal): Promise<readonly RecordedRun[]>;
 }
 
 export interface SubmissionKey {
@@ -57,10 +69,13 @@ export interface Submissions {
     at: string,
     signal: AbortSignal,
   ): Promise<SubmissionStart>;
-  /** `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
+  /**
+   * `naming`: the same is sent once more, under the same key, because the source did not name the query. What comes of that
+   * is settled as any other answer; where a crash leaves it open, it becomes a suspected orphan.
+   * `refused`: nothing runs upstream. `unknown`: one more suspected orphan. */
   settle(
     key: SubmissionKey,
-    outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted' } & SubmittedQuery),
+    outcome: { state: 'refused' | 'unknown' } | ({ state: 'submitted'; naming?: boolean } & SubmittedQuery),
     signal: AbortSignal,
   ): Promise<void>;
   /** The query that was accepted, if any is on record. */

@@ -40,13 +40,21 @@ export interface TokenInfo {
 }
 
 export type LaterReason =
-  'running' | 'not ready yet' | 'rate limited' | 'unavailable' | 'circuit open' | 'submission unknown';
+  | 'running'
+  | 'not ready yet'
+  | 'rate limited'
+  | 'unavailable'
+  | 'circuit open'
+  | 'submission unknown'
+  | 'submission outstanding';
 
 /** Not an error: come back. `retryAfterMs` is the source's own wish, 1 s..1 h, absent when it had none. */
 export interface Later {
   readonly state: 'later';
   readonly reason: LaterReason;
   readonly retryAfterMs?: number;
+  /** What the source calls the query, where this answer says it. */
+  readonly queryId?: string;
 }
 
 /** The source has taken the query. */
@@ -59,6 +67,8 @@ export interface Accepted {
   readonly ticket: string;
   /** What the source calls the query; null where it does not say before it has a result. */
   readonly queryId: string | null;
+  /** The answer did not arrive whole: asked again under the same key, the source may name the query. */
+  readonly broken?: true;
   /** When the source wants to be asked first. */
   readonly retryAfterMs?: number;
 }
@@ -98,8 +108,16 @@ export interface SourcePage extends RowPage {
   readonly nextCursor?: string;
   /** Rows of the whole result, where the source states them. */
   readonly totalCount?: number;
+  /** No fewer rows than these are in the whole result, as the source says under some other name. */
+  readonly atLeast?: number;
+  /** Pages of the whole result, where the source states them. */
+  readonly statedPages?: number;
   /** The source says that it cut the result short. */
   readonly truncated: boolean;
+  /** Of a page without `nextCursor`: the field or header in which the source says that there is more. */
+  readonly moreBy?: string;
+  /** What the ticket calls the query, where it names it. */
+  readonly namedByTicket?: string;
 }
 
 /** The query is no longer there: 404, 410, or status `EXPIRED`. `rules.notFoundGraceMs` says what a 404 means. */
@@ -117,8 +135,11 @@ export interface Source {
   readonly kind: string;
   readonly catalogue: Catalogue;
   readonly rules: SourceRules;
-  /** Hash of the rule by which it makes rows; where it changes, the numbers are of another series. 16 hex digits. */
-  readonly ruleHash?: string;
+  /**
+   * The definition by which it makes rows: name and version, and a hash of what it says (16 hex digits). Where that
+   * changes, the numbers are of another series.
+   */
+  readonly definition?: { readonly name: string; readonly hash: string };
   /**
    * Of names that are all in the catalogue: the metrics that rows will have, where these are more than were asked for,
    * or why this cannot be had.
@@ -129,13 +150,27 @@ export interface Source {
   /** A valid token: the cached one, or a fresh one once it is old enough. Single flight. */
   token(signal: AbortSignal): Promise<TokenInfo>;
   /** 429, 503 and an open circuit come as `later`: nothing runs upstream then. */
-  submit(job: { query: SourceQuery; idempotencyKey: string }, signal: AbortSignal): Promise<Accepted | Later>;
+  submit(
+    job: {
+      query: SourceQuery;
+      idempotencyKey: string;
+      /** The same was sent before under this key, and may be under way. */
+      repeated?: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<Accepted | Later>;
   /**
    * One exchange: whether the result is there, with its first page (cursor null) or a further one.
    * A page whose rows have neither a date nor any of `keys` is not a result: `MalformedResponse`.
    */
   read(
-    at: { ticket: string; cursor: string | null; keys: RequestedKeys },
+    at: {
+      ticket: string;
+      cursor: string | null;
+      keys: RequestedKeys;
+      /** As the source has named the query so far. */
+      queryId?: string | null;
+    },
     signal: AbortSignal,
   ): Promise<Later | Gone | SourcePage>;
   /** Ends the query upstream. Repeatable; a query that has ended, or that nobody knows, is no error. */

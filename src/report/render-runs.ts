@@ -1,5 +1,6 @@
 import { countOf, countText } from '../text/number-text.js';
 import { agoText, durationText } from '../text/time-text.js';
+import { findingsText, runTitle } from '../text/run-title.js';
 import type { RunState, Phase } from '../contract/closed-sets.js';
 import type { RunSummary } from '../contract/result/run-description.js';
 import type { Progress } from '../contract/result/progress.js';
@@ -45,7 +46,7 @@ export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsDat
           <h1>Runs</h1>
         </header>
         ${form(search)} ${runs.length === 0 ? html`<p class="absent">${nobody(search)}</p>` : listing(runs, nowMs)}
-        ${cut && html`<p class="note">These are the newest ${countText(runs.length)}. There are more: search for a part of their id, their organisation or the day their window begins.</p>`}
+        ${cut && html`<p class="note">These are the newest ${countText(runs.length)}. There are more: search for a part of their name, their organisation, or a day or month of their window.</p>`}
         ${searched !== undefined && html`<p class="note">Only the newest ${countText(searched)} runs were looked through: older ones are not found here.</p>`}
       </main>
       <footer><p>As of ${time(generatedAt)} UTC.</p></footer>`,
@@ -61,7 +62,7 @@ function form({ text = '', state }: RunsData['search']): Html {
     (each) => html`<option value="${each}" ${each === state && html` selected`}>${each.replace('-', ' ')}</option>`,
   );
   return html`<form method="get" role="search">
-    <label>Run, organisation or window<input type="search" name="text" value="${text}" maxlength="200" /></label>
+    <label>Name, day or organisation<input type="search" name="text" value="${text}" maxlength="200" /></label>
     <label
       >State<select name="state">
         <option value="">any</option>
@@ -78,19 +79,19 @@ function listing(runs: readonly ListedRun[], nowMs: number): Html {
     columns: [
       { head: 'Run' },
       { head: 'State' },
-      { head: 'Organisation' },
-      { head: 'Window from' },
+      { head: 'Found' },
       { head: 'Started' },
       { head: 'Took', numeric: true },
+      { head: 'Id' },
       { head: 'Temporal' },
     ],
     rows: runs.map(({ run, progress, reportPath, temporalUrl }): readonly Piece[] => [
-      html`<a href="${reportPath}">${outside(run.workflowId, 90)}</a>`,
+      html`<a href="${reportPath}">${outside(runTitle(run) || run.workflowId, 200)}</a>`,
       stateText(run, progress),
-      outside(run.org ?? '–'),
-      run.windowFrom === null ? '–' : html`<time datetime="${run.windowFrom}">${run.windowFrom.slice(0, 10)}</time>`,
+      run.findings === null ? '–' : findingsText(run.findings),
       html`<time datetime="${run.startedAt}">${agoText(run.startedAt, nowMs)}</time>`,
       run.closedAt === null ? '–' : durationText(Date.parse(run.closedAt) - Date.parse(run.startedAt)),
+      html`<code>${outside(run.workflowId, 90)}</code>`,
       temporalUrl !== undefined && /^https?:\/\//.test(temporalUrl)
         ? html`<a href="${temporalUrl}">events<span class="hidden"> of ${shortened(run.workflowId)}</span></a>`
         : '–',

@@ -28,6 +28,13 @@ export function agoText(instant: string, nowMs: number): string {
   return `${durationText(Math.max(1_000, nowMs - Date.parse(instant)), 1)} ago`;
 }
 
+/** That an answer is an earlier run's: `result of the run of 12:31 (20 s ago); --again reads the source again`. */
+export function storedText(endedAt: string, nowMs: number): string {
+  const isToday = endedAt.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10);
+  const at = `${isToday ? '' : `${endedAt.slice(0, 10)} `}${endedAt.slice(11, 16)}`;
+  return `result of the run of ${at} (${agoText(endedAt, nowMs)}); --again reads the source again`;
+}
+
 /** How long it is until an instant: `in 11 h`. */
 export function aheadText(instant: string, nowMs: number): string {
   return `in ${durationText(Math.max(1_000, Date.parse(instant) - nowMs), 1)}`;

@@ -1,5 +1,8 @@
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { REQUESTER_MEMO } from '../contract/names.js';
+import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ASKED_MEMO, REQUESTER_MEMO } from '../contract/names.js';
+import type { TransformOutput } from '../contract/result/dataset.js';
+import type { AskedMemo, Findings } from '../contract/result/run-description.js';
+import type { RunPlan } from '../contract/run.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 
 /** Who asked: what a client says, else the schedule. Ends up in the audit entry. */
@@ -31,4 +34,16 @@ export function showOrgAndStart(org: string, windowFrom: string): void {
     { key: CXONE_ORG, value: org },
     { key: JOURNEY_WINDOW_START, value: from },
   ]);
+}
+
+/** Lets lists say what a run is about, and what it found: its window, in its own zone, has no search attribute. */
+export function showAsked({ window, series, report }: RunPlan, output?: TransformOutput): void {
+  const asked: AskedMemo = { window, series, report, ...(output && { findings: findingsOf(output) }) };
+  upsertMemo({ [ASKED_MEMO]: asked });
+}
+
+function findingsOf({ rows, quality, completeness }: TransformOutput): Findings {
+  const { missingCount: missing, expected } = completeness;
+  const { returned, delivered } = rows;
+  return { returned, delivered, warnings: quality.warnings.length, missing, expected };
 }

@@ -44,7 +44,7 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
   'a step that is left out': {
     change: {
       file: 'aggregate-journey-metrics.ts',
-      from: 'await transformed(run, plan, dataset)',
+      from: 'await transformed(run, plan, rows)',
       to: 'await undefined',
     },
     concerns: calls('transform'),

@@ -54,7 +54,7 @@ describe('golden histories', () => {
     bundle = await workflowBundle();
   });
 
-  it('cover every way through the workflows', () => {
+  it('are those of every recording', () => {
     const ways = new Set(files.map((file) => file.replace(/^v[\d.]+-(.*?)(-\d+)?\.json$/, '$1')));
     assert.deepEqual([...ways].toSorted(), Object.keys(RECORDINGS).toSorted());
   });

@@ -20,7 +20,7 @@ async function save(rig: Rig, name: string, record: Recording['record']): Promis
     const json = raw.replaceAll(process.cwd(), '').replaceAll(`@${hostname()}`, '@host');
     const part = chain.length === 1 ? '' : `-${index + 1}`;
     const file = new URL(`${VERSION}-${name}${part}.json`, FOLDER);
-    await writeFile(file, `${JSON.stringify(JSON.parse(json), null, 1)}\n`, { flag: 'wx' });
+    await writeFile(file, `${JSON.stringify(JSON.parse(json))}\n`, { flag: 'wx' });
   }
 }
 

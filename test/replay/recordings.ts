@@ -17,7 +17,6 @@ const LATER: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 1_0
 const HOUR: PollAnswer = { state: 'later', reason: 'running', retryAfterMs: 3_600_000 };
 const COMPLETE: PollAnswer = { state: 'complete', dataset: DATASET };
 const PARTS = { revision: 1, parts: 1, delivered: 0, signed: true } as const;
-const GONE: SyncAnswer = { ...PARTS, state: 'failed', part: 0, reason: '410', permanent: true };
 const REFUSED: SyncAnswer = { ...PARTS, state: 'failed', part: 0, reason: '503', permanent: false };
 const DELIVERED: SyncAnswer = { ...PARTS, state: 'delivered', delivered: 1 };
 const REDELIVERY = [{ workflowId: 'journey-acme-1' }, { type: REDELIVER_WORKFLOW }] as const;
@@ -73,45 +72,15 @@ const manySignalsIn =
 const throughAll = (): Activities['pollResult'] =>
   inTurn<PollAnswer>(LATER, { state: 'more', pages: 1, rows: 35 }, COMPLETE);
 
-const EVERY_END: Readonly<Record<string, Recording>> = {
+/** The fewest runs in which every change of changes.ts is seen. Every other way through is replayed by the test that takes it. */
+export const RECORDINGS: Readonly<Record<string, Recording>> = {
   completed: recording({ pollResult: throughAll() }),
-  failed: recording({
-    pollResult: inTurn<PollAnswer>({ state: 'defective', type: 'MalformedResponse', message: 'HTML with 200' }),
-  }),
-  invalid: recording({ planRun: refusal('InvalidRequest', 'the request is not valid') }),
   rejected: recording({ submitQuery: refusal('QueryRejected', 'unknown metric') }),
-  expired: recording({ pollResult: inTurn<PollAnswer>({ state: 'gone', reason: '410' }) }),
   deadline: recording({ planRun: planned({ deadlineMs: 4_000 }), pollResult: inTurn(HOUR) }),
-  cancelled: recording({ pollResult: inTurn<PollAnswer>(HOUR) }, cancelledIn('running')),
   'cancelled-with-rows': recording(
     { pollResult: inTurn<PollAnswer>({ state: 'more', pages: 1, rows: 35 }, { ...HOUR, reason: 'rate limited' }) },
     cancelledIn('rate limited'),
   ),
-  undelivered: recording({ syncWebhook: inTurn<SyncAnswer>(GONE) }),
-  'ten-attempts': { ...recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }), on: 'time-skipping' },
-  'cancelled-in-delivery': recording({ syncWebhook: inTurn<SyncAnswer>(REFUSED) }, cancelledIn('receiver: 503')),
-  settled: {
-    record: (rig) =>
-      recording({ planRun: planned({ settleUntil: new Date(Date.now() + 5_000).toISOString() }) }).record(rig),
-  },
-  redelivered: recording({}, ended, REDELIVERY),
-  'redelivery-undelivered': recording({ syncWebhook: inTurn<SyncAnswer>(GONE) }, ended, REDELIVERY),
-  'redelivery-failed': recording(
-    { planRedelivery: refusal('DeliveryNotFound', 'the ledger has no such delivery') },
-    ended,
-    REDELIVERY,
-  ),
-};
-
-const EVERY_SWITCH: Readonly<Record<string, Recording>> = {
-  continued: {
-    record: (rig) => {
-      const { activities, calls } = fakeActivities({
-        pollResult: () => Promise.resolve(calls.pollResult.length < 12 ? LATER : COMPLETE),
-      });
-      return rig.run(activities, async ({ start }) => ended(await start()));
-    },
-  },
   'continued-in-delivery': recording(
     { syncWebhook: inTurn<SyncAnswer>(REFUSED, DELIVERED) },
     manySignalsIn('receiver: 503'),
@@ -121,44 +90,5 @@ const EVERY_SWITCH: Readonly<Record<string, Recording>> = {
     manySignalsIn('receiver: 503'),
     REDELIVERY,
   ),
-  'cancelled-at-switch': recording({ pollResult: inTurn<PollAnswer>(HOUR) }, async (handle, { withoutWorker }) => {
-    await waitingFor(handle, 'running');
-    await withoutWorker(async () => {
-      await manySignals(handle);
-      await handle.cancel();
-    });
-    return ended(handle);
-  }),
-};
-
-const EVERY_PATCH: Readonly<Record<string, Recording>> = {
-  'woken-during-poll': {
-    record: (rig) => {
-      let signal = (): Promise<void> => Promise.resolve();
-      const { activities, calls } = fakeActivities({
-        pollResult: async () => {
-          if (calls.pollResult.length > 1) return COMPLETE;
-          await signal();
-          return HOUR;
-        },
-      });
-      return rig.run(activities, async ({ start }) => {
-        const handle = await start();
-        signal = () => handle.signal(POLL_NOW_SIGNAL);
-        return ended(handle);
-      });
-    },
-  },
-  'gone-at-deadline': recording({
-    planRun: planned({ deadlineMs: 4_000 }),
-    pollResult: inTurn<PollAnswer>(HOUR, { state: 'gone', reason: '410' }),
-  }),
-};
-
-/** By name. `cancelled-at-switch` and `redelivery-continued` hold patches, too. */
-export const RECORDINGS: Readonly<Record<string, Recording>> = {
-  ...EVERY_END,
-  ...EVERY_SWITCH,
-  ...EVERY_PATCH,
   ...BACKFILLS,
 };

@@ -37,7 +37,9 @@ export function deriveRows(deps: { directory: Directory; datasets: DatasetStore 
       known = ofRows ?? known;
       reportProgress({ pages: pages.length, rows });
     }
-    return { ...(await deps.datasets.seal(take, pages, signal)), ...(known && { facts: known }) };
+    const sealed = await deps.datasets.seal(take, pages, signal);
+    const unnamed = dataset.unnamedQuery === true && ({ unnamedQuery: true } as const);
+    return { ...sealed, ...unnamed, ...(known && { facts: known }) };
   };
 }
 

@@ -1,7 +1,8 @@
 import { resolveWindow } from '../../calendar/windows.js';
 import { parseDuration } from '../../contract/duration.js';
-import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf, sourceIdentity } from '../../contract/ids.js';
-import type { RunWindow } from '../../contract/request/request.js';
+import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf, seriesOf, sourceIdentity } from '../../contract/ids.js';
+import type { ParsedRequest, RunWindow } from '../../contract/request/request.js';
+import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
@@ -22,18 +23,21 @@ export interface PlanRunInput {
 /** Validates the request, resolves its window and opens the run's record. Fails with `InvalidRequest`. */
 export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   return async (input: PlanRunInput): Promise<RunPlan> => {
-    const plan = planOf(input, deps.directory);
-    const { runKey, org, requester, queryHash, window, destination, deliveryId } = plan;
+    const { plan, report } = planOf(input, deps.directory);
+    const { runKey, org, requester, queryHash, series, window, destination, deliveryId } = plan;
     const { identity, startedAt } = input;
     await deps.runs.open(
-      { runKey, org, requester, queryHash, window, destination, deliveryId, startedAt, ...identity },
+      { runKey, org, requester, queryHash, series, report, window, destination, deliveryId, startedAt, ...identity },
       cancellation(),
     );
     return plan;
   };
 }
 
-function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, directory: Directory): RunPlan {
+function planOf(
+  { request: raw, identity, requester, anchorMs }: PlanRunInput,
+  directory: Directory,
+): { readonly plan: RunPlan; readonly report: Report } {
   const request = accepted(parseRequest(raw));
   const { query, window: asked } = request;
   const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
@@ -44,23 +48,47 @@ function planOf({ request: raw, identity, requester, anchorMs }: PlanRunInput, d
     org,
     destination: names.destinationName,
     window: dates,
-    source: sourceIdentity(names.sourceName, source.ruleHash),
+    source: sourceIdentity(names.sourceName, source.definition?.hash),
   });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
-  return {
+  const { kind, definition } = source;
+  const place = { source: names.sourceName, ...(definition && { definition: definition.name }) };
+  const report = reportOf(request, place, dates.timeZone);
+  const plan = {
     ...subject,
     query: { ...subject.query, metric: metrics },
     runKey: runKeyOf(identity),
     requester,
     source: plannedSource(names.sourceName, source),
     queryHash: queryHashOf(subject),
+    series: seriesOf(subject, { name: names.sourceName, kind, ...(definition && { definition: definition.hash }) }),
+    report: boundedReport(report),
     deliveryId: deliveryIdOf(subject),
     partLimits: destination.limits,
     attempts: destination.attempts,
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
+  return { plan, report };
 }
+
+/** What a request asks for, in its own words: the same for every window of it. */
+export function reportOf(
+  { name, query }: AskedFor,
+  place: Pick<Report, 'source' | 'definition'>,
+  timeZone: string,
+): Report {
+  const { reportType, metric: metrics, dimension: dimensions, filter, timeGroupBy } = query;
+  return {
+    ...(name !== undefined && { name }),
+    ...place,
+    ...{ reportType, metrics, dimensions, filter, timeGroupBy, timeZone },
+  };
+}
+
+type AskedFor = Pick<ParsedRequest, 'name'> & {
+  readonly query: Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension' | 'filter' | 'timeGroupBy'>;
+};
 
 function plannedSource(name: string, source: Source): PlannedSource {
   const { dateKey, askAgain } = source.rules;

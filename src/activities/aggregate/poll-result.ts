@@ -18,13 +18,15 @@ import { sourceAt, type SourcePlace } from './places.js';
 export interface PollResultInput extends SourcePlace {
   readonly take: TakeKey;
   readonly ticket: string;
-  /** As the source named the query when it accepted it, if it did. */
+  /** As the source named the query, when it accepted it or later, if it did. */
   readonly queryId?: string | null;
   readonly keys: RequestedKeys;
   /** Time since submission: a young query that is not found is not ready yet. */
   readonly ageMs: number;
   /** False: one exchange, so that the answer comes within a request's time. True: go on until the last page. */
   readonly collect: boolean;
+  /** True: a result that repeats rows is taken, with a warning, because it is not read again. */
+  readonly lastReading: boolean;
 }
 
 /** A result that cannot be trusted: read it once more from the start, three times in all. */
@@ -46,13 +48,13 @@ export type PollAnswer =
 const DEFECTS: readonly FailureType[] = ['MalformedResponse', 'IncompleteResult', 'ResponseTooLarge'];
 
 /** Asks once whether the result is there, and brings its pages into the dataset store: goes on where the store ends. */
-export function pollResult(deps: { directory: Directory; datasets: DatasetStore }) {
+export function pollResult(deps: { directory: Directory; datasets: DatasetStore; scrub: (text: string) => string }) {
   return async (input: PollResultInput): Promise<PollAnswer> => {
     try {
       return await poll(deps, input, cancellation());
     } catch (error) {
       if (!(error instanceof AdapterError) || !DEFECTS.includes(error.failureType)) throw error;
-      return { state: 'defective', type: error.failureType, message: error.message };
+      return { state: 'defective', type: error.failureType, message: deps.scrub(error.message) };
     }
   };
 }
@@ -63,29 +65,52 @@ async function poll({ directory, datasets }: Deps, input: PollResultInput, signa
   const { take, ticket, keys } = input;
   const source = sourceAt(directory, input);
   const pages = [...(await datasets.pages(take, signal))];
+  let named = input.queryId ?? undefined;
   for (let last = pages.at(-1); last?.nextCursor !== null; last = pages.at(-1)) {
     if (last && !input.collect) return { state: 'more', ...sums(pages) };
     const cursor = last?.nextCursor ?? null;
     if (cursor !== null && pages.some((page) => page.cursor === cursor)) {
       return incomplete(`page ${pages.length + 1} was read before: its token is repeated`);
     }
-    const reply = await source.read({ ticket, cursor, keys }, signal);
+    const reply = await source.read({ ticket, cursor, keys, queryId: input.queryId ?? null }, signal);
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {
       return { state: 'later', reason: 'not ready yet' };
     }
     if (reply.state !== 'page') return reply;
-    const queryId = input.queryId ?? last?.queryId ?? reply.queryId;
-    if (reply.queryId !== queryId) return incomplete(`page ${pages.length + 1} belongs to another query`);
+    named = input.queryId ?? reply.namedByTicket;
+    const defect = defectOf(reply, pages, named);
+    if (defect) return defect;
     const stored = await datasets.addPage(take, pageEntry(reply, pages.length, cursor), signal);
     pages.push(stored);
     reportProgress(sums(pages));
   }
-  return shortfall(pages) ?? { state: 'complete', dataset: await datasets.seal(take, pages, signal) };
+  const short = shortfall(pages);
+  if (short) return short;
+  const dataset = await datasets.seal(take, pages, signal);
+  const { repeatedRows = 0, rows } = dataset;
+  if (repeatedRows > 0 && !input.lastReading) {
+    return incomplete(`${repeatedRows} of ${rows} rows came again, byte for byte, on a later page`);
+  }
+  return { state: 'complete', dataset: named === undefined ? { ...dataset, unnamedQuery: true } : dataset };
+}
+
+/** What is wrong with a page by itself, after those before it. */
+function defectOf(page: SourcePage, before: readonly StoredPage[], named: string | undefined): Defective | undefined {
+  const number = before.length + 1;
+  const queryId = named ?? before.at(-1)?.queryId ?? page.queryId;
+  if (page.queryId !== queryId) return incomplete(`page ${number} belongs to another query`);
+  const { moreBy, statedPages = 0, nextCursor } = page;
+  if (nextCursor !== undefined) return undefined;
+  if (moreBy !== undefined) {
+    return incomplete(`page ${number} says in "${moreBy}" that there is more, and has no nextPageToken`, true);
+  }
+  return statedPages > number ? incomplete(`${number} pages came, but ${statedPages} were promised`, true) : undefined;
 }
 
 function pageEntry(page: SourcePage, index: number, cursor: string | null): NewPage {
-  const { body, columns, queryId, rows, truncated, nextCursor = null, totalCount = null } = page;
-  return { index, cursor, nextCursor, queryId, rows, totalCount, truncated, body, columns };
+  const { body, columns, queryId, rows, truncated, atLeast, nextCursor = null, totalCount = null } = page;
+  const stated = atLeast === undefined ? {} : { atLeast };
+  return { index, cursor, nextCursor, queryId, rows, totalCount, ...stated, truncated, body, columns };
 }
 
 function shortfall(pages: readonly StoredPage[]): Defective | undefined {
@@ -94,6 +119,9 @@ function shortfall(pages: readonly StoredPage[]): Defective | undefined {
   if (pages.some((page) => page.truncated)) return incomplete(`the source truncated the result at ${rows} rows`, true);
   if (totals.size > 1) return incomplete(`pages state different totals: ${[...totals].join(', ')}`);
   const [total = rows] = totals;
+  const atLeast = Math.max(0, ...pages.map((page) => page.atLeast ?? 0));
+  if (rows === total && atLeast > rows)
+    return incomplete(`${rows} rows were received, but ${atLeast} were promised`, true);
   if (rows === total) return undefined;
   return incomplete(`${rows} rows were received, but ${total} were promised`, rows < total);
 }

@@ -1,10 +1,10 @@
 import type { TransformOutput } from '../../contract/result/dataset.js';
 import { partIdOf } from '../../contract/ids.js';
 import type { RunPlan } from '../../contract/run.js';
-import type { DatasetStore, Destination, LedgerPart, PartHeader, RowPipeline } from '../../ports/index.js';
+import type { DatasetStore, Destination, LedgerPart, PartHeader, RowPipeline, RunRecords } from '../../ports/index.js';
 
 /** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
-export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId'>;
+export type DeliveryPlan = Pick<RunPlan, 'org' | 'destination' | 'window' | 'deliveryId' | 'series' | 'report'>;
 
 export interface PayloadSubject {
   readonly plan: DeliveryPlan;
@@ -24,18 +24,20 @@ interface Deps {
   readonly pipeline: Pick<RowPipeline, 'parts' | 'rollup'>;
   readonly datasets: Pick<DatasetStore, 'put'>;
   readonly destination: Pick<Destination, 'encode'>;
+  readonly runs: Pick<RunRecords, 'reportOf'>;
 }
 
 /** Makes the payloads of a revision out of the rows to deliver, stores them, and names them, in order. */
 export async function storePayloads(
-  { pipeline, datasets, destination }: Deps,
+  { pipeline, datasets, destination, runs }: Deps,
   subject: PayloadSubject,
   revision: number,
   signal: AbortSignal,
 ): Promise<readonly PayloadPart[]> {
   const { deliveryId } = subject.plan;
   const rollup = await pipeline.rollup(subject.output, signal);
-  const header = { ...headerOf(subject, revision), ...(rollup && { rollup }) };
+  const report = await wholeReport(runs, subject.plan, signal);
+  const header = { ...headerOf(subject, revision, report), ...(rollup && { rollup }) };
   const store = async (part: number, rows: number, bytes: Uint8Array): Promise<PayloadPart> => {
     const body = await datasets.put(`deliveries/${deliveryId}`, bytes, signal);
     return { part, partId: partIdOf(deliveryId, revision, part), body, rows };
@@ -52,13 +54,25 @@ export async function storePayloads(
   return Promise.all(writes);
 }
 
+/** What was asked for, with its filter, which stays in the records where it is too large to travel. Throws where it is lost. */
+export async function wholeReport(
+  runs: Pick<RunRecords, 'reportOf'>,
+  { series, report }: Pick<RunPlan, 'series' | 'report'>,
+  signal: AbortSignal,
+): Promise<PartHeader['report']> {
+  const filter = report.filter ?? (await runs.reportOf(series, signal))?.filter;
+  if (!filter) throw new Error(`the records lost the settings of the series ${series}`);
+  return { ...report, filter };
+}
+
 /** Without the part itself, and without the rollup, which is the pipeline's to say. */
 export function headerOf(
   { plan, output, queryId, timestamp }: PayloadSubject,
   revision: number,
+  report: PartHeader['report'],
 ): Omit<PartHeader, 'part'> {
-  const { org, window, deliveryId } = plan;
+  const { org, window, deliveryId, series } = plan;
   const { parts, rows, completeness, outliers, sampling, quality, journeys } = output;
   const facts = { parts, rows, completeness, outliers, sampling, quality };
-  return { deliveryId, revision, timestamp, org, queryId, window, ...facts, ...(journeys && { journeys }) };
+  return { deliveryId, revision, timestamp, org, queryId, series, report, window, ...facts, ...(journeys && { journeys }) };
 }

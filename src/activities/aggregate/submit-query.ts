@@ -8,6 +8,7 @@ import type {
   Ambient,
   Directory,
   Later,
+  Source,
   SourceRules,
   SubmissionKey,
   Submissions,
@@ -52,12 +53,16 @@ export function submitQuery(deps: Deps) {
     const { suspectedOrphans } = start;
     if (start.state === 'ambiguous' || isAmbiguous(source.rules, suspectedOrphans)) throw ambiguous(suspectedOrphans);
     try {
-      const reply = await source.submit({ query, idempotencyKey }, signal);
+      const reply = await source.submit({ query, idempotencyKey, repeated: suspectedOrphans > 0 }, signal);
       if (reply.state === 'later') {
         await deps.submissions.settle(key, { state: 'refused' }, signal);
         return reply;
       }
-      return await accepted(deps, key, reply, signal);
+      const naming = reply.broken === true && reply.queryId === null && source.rules.lostSubmission !== 'ambiguous';
+      const submitted = await accepted(deps, key, { ...reply, naming }, signal);
+      if (!naming) return submitted;
+      const named = await askName(deps, { source, key, query, idempotencyKey, ticket: reply.ticket }, signal);
+      return { ...submitted, queryId: named };
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
       const state = submissionAfter(error, mayOrphan);
@@ -73,9 +78,9 @@ export function submitQuery(deps: Deps) {
 async function accepted(
   { submissions, ambient, scrub }: Deps,
   key: SubmissionKey,
-  { ticket, queryId, retryAfterMs }: Accepted,
+  { ticket, queryId, retryAfterMs, naming }: Accepted & { readonly naming: boolean },
   signal: AbortSignal,
-): Promise<SubmitAnswer> {
+): Promise<Exclude<SubmitAnswer, Later>> {
   const bytes = Buffer.byteLength(ticket);
   if (bytes >= TICKET_BELOW_BYTES || scrub(ticket) !== ticket) {
     await submissions.settle(key, { state: 'unknown' }, signal);
@@ -85,8 +90,48 @@ async function accepted(
   }
   const submittedAt = new Date(ambient.now()).toISOString();
   const submitted = { state: 'submitted', ticket, queryId, submittedAt } as const;
-  await submissions.settle(key, submitted, signal);
+  await submissions.settle(key, { ...submitted, naming }, signal);
   return { ...submitted, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+interface NameAsked {
+  readonly source: Source;
+  readonly key: SubmissionKey;
+  readonly query: SourceQuery;
+  readonly idempotencyKey: string;
+  readonly ticket: string;
+}
+
+/**
+ * Submits an accepted query once more, under the same key, because the answer that names it broke off: without its name
+ * a page of another query could not be told from its own. Whatever comes of it, the query that was accepted stands.
+ */
+async function askName(
+  { submissions, ambient, scrub }: Deps,
+  { source, key, query, idempotencyKey, ticket }: NameAsked,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const reply = await source.submit({ query, idempotencyKey, repeated: true }, signal);
+    if (reply.state === 'later') {
+      await submissions.settle(key, { state: 'refused' }, signal);
+      return reply.queryId ?? null;
+    }
+    const isKept = Buffer.byteLength(reply.ticket) < TICKET_BELOW_BYTES && scrub(reply.ticket) === reply.ticket;
+    const submittedAt = new Date(ambient.now()).toISOString();
+    const { ticket: again, queryId } = reply;
+    await submissions.settle(
+      key,
+      isKept ? { state: 'submitted', ticket: again, queryId, submittedAt } : { state: 'unknown' },
+      signal,
+    );
+    return again === ticket ? queryId : null;
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    const mayOrphan = source.rules.lostSubmission !== 'harmless';
+    await submissions.settle(key, { state: submissionAfter(error, mayOrphan) ?? 'refused' }, signal);
+    return null;
+  }
 }
 
 /** What an error says of the submission; undefined where it is about something else. */

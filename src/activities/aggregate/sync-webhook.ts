@@ -8,6 +8,7 @@ import type {
   LedgerRevision,
   PartAnswer,
   RowPipeline,
+  RunRecords,
 } from '../../ports/index.js';
 import { storePayloads, type PayloadSubject } from './store-payloads.js';
 
@@ -60,6 +61,7 @@ interface Deps {
   readonly ledger: DeliveryLedger;
   readonly datasets: DatasetStore;
   readonly pipeline: RowPipeline;
+  readonly runs: RunRecords;
   readonly ambient: Ambient;
 }
 
@@ -95,13 +97,14 @@ async function revisionOf(
     return found;
   }
   const { plan, output, queryId, timestamp: at, workflowId } = subject;
-  const { deliveryId, org, window } = plan;
+  const { deliveryId, org, window, series } = plan;
   const { contentHash } = output;
   const claim = {
     deliveryId,
     org,
     destination: plan.destination,
     window,
+    series,
     contentHash,
     queryId,
     runKey,

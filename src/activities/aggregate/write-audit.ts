@@ -1,7 +1,8 @@
 import { effectIdOf, runKeyOf } from '../../contract/ids.js';
 import type { RunIdentity } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { AuditEntry, AuditTrail } from '../../ports/index.js';
+import type { AuditEntry, AuditTrail, RunRecords } from '../../ports/index.js';
+import { wholeReport } from './store-payloads.js';
 
 export interface WriteAuditInput {
   readonly identity: RunIdentity;
@@ -9,11 +10,14 @@ export interface WriteAuditInput {
 }
 
 /** Writes the one audit entry of a run. A second call, after a crash, finds the first one's entry and changes nothing. */
-export function writeAudit(deps: { audit: AuditTrail; scrub: (text: string) => string }) {
-  return ({ identity, entry }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
+export function writeAudit(deps: { audit: AuditTrail; runs: Pick<RunRecords, 'reportOf'>; scrub: (text: string) => string }) {
+  return async ({ identity, entry }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
     const runKey = runKeyOf(identity);
     const failureMessage = entry.failureMessage === null ? null : deps.scrub(entry.failureMessage);
-    const whole = { ...entry, failureMessage, runKey, workflowId: identity.workflowId };
+    const { series, report } = entry;
+    // The settings of a series that was lost cost an entry its filter, never the entry.
+    const asked = series !== null && report ? await wholeReport(deps.runs, { series, report }, cancellation()).catch(() => report) : report;
+    const whole = { ...entry, report: asked, failureMessage, runKey, workflowId: identity.workflowId };
     return deps.audit.append(effectIdOf(runKey, 'audit'), whole, cancellation());
   };
 }

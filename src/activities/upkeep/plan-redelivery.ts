@@ -1,4 +1,5 @@
 import { runKeyOf } from '../../contract/ids.js';
+import { boundedReport, type Report } from '../../contract/result/report.js';
 import type { RunWindow } from '../../contract/request/request.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';
 import type { AttemptSchedule, RunIdentity } from '../../contract/run.js';
@@ -13,6 +14,9 @@ export interface RedeliveryPlan {
   readonly org: string;
   readonly window: RunWindow;
   readonly queryId: string;
+  readonly series: string | null;
+  /** A filter of more than 1 KiB is null here. */
+  readonly report: Report | null;
   /** As it is configured now. */
   readonly attempts: AttemptSchedule;
 }
@@ -39,7 +43,7 @@ export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Direct
         `revision ${found.latestDelivered} of the same window was delivered after it`,
       );
     }
-    const { org, window, queryId } = found;
+    const { org, window, queryId, series, report } = found;
     return {
       runKey: runKeyOf(input.identity),
       deliveryId: found.deliveryId,
@@ -47,6 +51,8 @@ export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Direct
       org,
       window,
       queryId,
+      series,
+      report: report && boundedReport(report),
       attempts: deps.directory.destination(found.destination)?.attempts ?? ONCE,
     };
   };

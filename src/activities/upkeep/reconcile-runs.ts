@@ -8,7 +8,7 @@ import type {
   AuditTrail,
   ClosedRun,
   RunDirectory,
-  RunRecord,
+  RecordedRun,
   RunRecords,
 } from '../../ports/index.js';
 
@@ -29,7 +29,7 @@ export function reconcileRuns(deps: Deps) {
     const now = deps.ambient.now();
     const reconciled: string[] = [];
     let checked = 0;
-    const reconcile = async (closed: ClosedRun, record?: RunRecord): Promise<void> => {
+    const reconcile = async (closed: ClosedRun, record?: RecordedRun): Promise<void> => {
       checked += 1;
       reportProgress({ checked, reconciled: reconciled.length });
       const effectId = effectIdOf(runKeyOf(closed), 'audit');
@@ -52,7 +52,7 @@ function outcomeOf(status: ClosedRun['status']): RunOutcome {
   return status;
 }
 
-function reconciledEntry(closed: ClosedRun, now: number, record?: RunRecord): AuditEntry {
+function reconciledEntry(closed: ClosedRun, now: number, record?: RecordedRun): AuditEntry {
   const startedAt = record ? Date.parse(record.startedAt) : Date.parse(closed.closedAt);
   return {
     timestamp: new Date(now).toISOString(),
@@ -67,6 +67,8 @@ function reconciledEntry(closed: ClosedRun, now: number, record?: RunRecord): Au
     runKey: runKeyOf(closed),
     requester: record?.requester ?? 'unknown',
     queryHash: record?.queryHash ?? null,
+    series: record?.series ?? null,
+    report: record?.report ?? null,
     window: record?.window ?? null,
     rows: null,
     delivery: null,

@@ -5,10 +5,11 @@ import { isCheckpoint, type Checkpoint } from '../../records/audit/audit-verify.
 import { withAuditTrail } from './audit-trail.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf, countText } from '../../text/number-text.js';
-import { withLineEnds, writeLines } from '../export/output-file.js';
+import { goesToStdout, withLineEnds, writeLines } from '../export/output-file.js';
 import { readNamed } from '../program/read-request.js';
 import { withSession } from '../program/session.js';
-import { renderTable } from '../terminal/table.js';
+import { runTitle } from '../../text/run-title.js';
+import { renderWithIds } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
 import { UsageError } from '../program/errors.js';
@@ -31,8 +32,8 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   const nowMs = now();
   const heads = [
     { head: 'NO', align: 'right' },
-    { head: 'RUN', whole: true },
-    { head: 'OUTCOME' },
+    { head: 'RUN' },
+    { head: 'OUTCOME', whole: true },
     { head: 'WRITTEN' },
     { head: 'KIND' },
     { head: 'ROWS', align: 'right' },
@@ -41,15 +42,21 @@ export function auditTable(entries: readonly AuditListing[], { now, columns }: S
   ] as const;
   const rows = entries.map((entry) => [
     String(entry.seq),
-    entry.workflowId,
+    runTitle(entry) || entry.workflowId,
     entry.outcome,
     agoText(entry.timestamp, nowMs),
     entry.kind,
-    countText(entry.rows_processed),
+    rowsText(entry),
     entry.requester,
     entry.failureType ?? '',
   ]);
-  return renderTable(heads, rows, columns);
+  return renderWithIds({ heads, rows, ids: entries.map(({ workflowId }) => workflowId), columns });
+}
+
+/** Rows that were sent for the entry: rows of an unchanged window were sent before. */
+function rowsText({ rows, rows_processed: delivered, outcome }: AuditListing): string {
+  if (outcome === 'unchanged') return 'none sent';
+  return rows?.returned === 0 ? 'no rows' : countText(delivered);
 }
 
 /** `journey-metrics audit verify`: exits with 1 when the trail is not what was written. */
@@ -91,8 +98,10 @@ interface OutOptions {
 
 /** `journey-metrics audit checkpoint`: of a trail that verifies only. */
 export async function checkpointAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
+  const toStdout = out !== undefined && (await goesToStdout(out, json));
   const checkpoint = await withAuditTrail(terminal, (trail, signal) => trail.checkpoint(signal));
-  if (out !== undefined) await writeLines(out, Readable.from([JSON.stringify(checkpoint)]));
+  if (out !== undefined) await writeLines(out, Readable.from([JSON.stringify(checkpoint)]), terminal);
+  if (toStdout) return EXIT.done;
   if (out === undefined || json) {
     terminal.printJson(checkpoint);
   } else {
@@ -103,9 +112,10 @@ export async function checkpointAudit(terminal: Terminal, { out, json }: OutOpti
 
 /** `journey-metrics audit export`: the whole trail as lines of JSON, oldest first, byte for byte as it was hashed. */
 export async function exportAudit(terminal: Terminal, { out, json }: OutOptions): Promise<ExitCode> {
+  if (out !== undefined) await goesToStdout(out, json);
   const entries = await withAuditTrail(terminal, async (trail, signal) => {
     const lines = new CountedLines(trail.export(signal));
-    if (out !== undefined) await writeLines(out, lines);
+    if (out !== undefined) await writeLines(out, lines, terminal);
     else await toReader(terminal, withLineEnds(lines));
     return lines.count;
   });

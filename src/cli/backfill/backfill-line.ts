@@ -47,9 +47,10 @@ function phaseText({ phase }: BackfillProgress): readonly string[] {
   }
 }
 
-function countsOf({ slices }: BackfillProgress, done: number): readonly string[] {
+function countsOf({ slices, findings }: BackfillProgress, done: number): readonly string[] {
   if (slices.total === 0) return [];
   const { total, running, halved, failed, undelivered } = slices;
+  const { withoutRows, withWarnings } = findings;
   const some = (count: number, what: string): string[] => (count === 0 ? [] : [`${countText(count)} ${what}`]);
   return [
     `${countText(done)} of ${countOf(total, 'slice')}`,
@@ -57,6 +58,8 @@ function countsOf({ slices }: BackfillProgress, done: number): readonly string[]
     ...some(halved, 'halved'),
     ...some(undelivered, 'undelivered'),
     ...some(failed, 'failed'),
+    ...some(withoutRows, 'without rows'),
+    ...some(withWarnings, 'with warnings'),
   ];
 }
 

@@ -25,7 +25,7 @@ export function exitCodeOfBackfill({ outcome, failures, left }: BackfillResult):
 
 /** What came out of a backfill, for a person: lines of text without a line end after the last. */
 export function renderBackfill(result: BackfillResult, { columns, paint, url }: BackfillReportOptions): string {
-  const sections = [range, slices, rows, left].map((of) => of(result)).concat(whatToDo(result, url));
+  const sections = [range, slices, rows, findings, left].map((of) => of(result)).concat(whatToDo(result, url));
   const head = { ...headOf(result), id: result.workflowId };
   const report = renderSections(head, sections, { width: columns ?? USUAL_COLUMNS, paint });
   return result.failures.length === 0 ? report : `${report}\n\n${failureTable(result, columns)}`;
@@ -38,12 +38,19 @@ function isUndelivered({ type }: SliceFailure): boolean {
 function headOf(result: BackfillResult): { readonly says: string; readonly style: 'green' | 'red' } {
   switch (exitCodeOfBackfill(result)) {
     case EXIT.done:
-      return { says: 'completed: every slice was delivered', style: 'green' };
+      return { says: completedText(result), style: 'green' };
     case EXIT.undelivered:
       return { says: 'incomplete: every slice was read, but the receiver did not accept all of them', style: 'red' };
     default:
       return { says: 'incomplete: not every slice was delivered', style: 'red' };
   }
+}
+
+/** A window that was delivered without a row, and one of which nothing was sent, do not read as delivered figures. */
+function completedText({ slices: { total, unchanged }, findings: { withoutRows } }: BackfillResult): string {
+  if (unchanged === total && total > 0) return 'completed: nothing was sent, because every slice was delivered before';
+  const before = unchanged === 0 ? '' : `, ${countText(unchanged)} of them before`;
+  return `completed: every slice was delivered${before}${withoutRows === 0 ? '' : `; ${countText(withoutRows)} without rows`}`;
 }
 
 function range({ range: { from, to }, timeZone, partsOfBuckets }: BackfillResult): Section {
@@ -74,8 +81,21 @@ function slices({ slices: { total, completed, unchanged, undelivered, failed, ha
   };
 }
 
-function rows({ rows: { returned, delivered } }: BackfillResult): Section {
-  return { label: 'rows', texts: [`${countText(returned)} returned, ${countText(delivered)} delivered`] };
+function rows({ rows: { returned, delivered, sent }, slices: { unchanged } }: BackfillResult): Section {
+  const before = unchanged === 0 ? [] : [`nothing was sent of ${countOf(unchanged, 'slice')}: their rows were delivered before`];
+  const counts = `${countOf(returned, 'row')} returned, ${countText(sent)} sent`;
+  return { label: 'rows', texts: returned === 0 ? ['no rows', ...before] : [`${counts}${sent === delivered ? '' : ` (${countText(delivered)} in payloads)`}`, ...before] };
+}
+
+/** What a window that was delivered may still lack: it is the reader's to judge. */
+function findings({ findings: { withWarnings, withoutRows, missing } }: BackfillResult): Section {
+  const texts = [
+    ...(withoutRows === 0 ? [] : [`${countOf(withoutRows, 'slice')} without rows`]),
+    ...(missing === 0 ? [] : [`${countOf(missing, 'bucket')} without rows in all`]),
+    ...(withWarnings === 0 ? [] : [`${countOf(withWarnings, 'slice')} with warnings: \`runs show\` names them`]),
+  ];
+  if (texts.length === 0) return { label: 'findings', texts: ['none'] };
+  return { label: 'findings', texts: texts.map((text) => ({ text: `! ${text}`, style: 'yellow' })) };
 }
 
 function left({ left: { slices: single, range: rest }, timeZone }: BackfillResult): Section {

@@ -1,5 +1,5 @@
 import { resolveBackfill } from '../../client/backfills/resolve-backfill.js';
-import type { BackfillForecast, BackfillHandle, BackfillResult } from '../../client.js';
+import type { BackfillForecast, BackfillHandle, BackfillResult, BackfillSummary } from '../../client.js';
 import { DEFAULT_DESTINATION } from '../../config/destinations.js';
 import { createBackfillLine } from './backfill-line.js';
 import { exitCodeOfBackfill, renderBackfill } from './backfill-report.js';
@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { renderForecast } from './forecast-report.js';
 import { readRequest } from '../program/read-request.js';
 import { withSession, type Session } from '../program/session.js';
+import { storedText } from '../../text/time-text.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { waitUnlessStopped } from '../program/waiting.js';
 import { watchEnd } from '../runs/watch-end.js';
@@ -37,49 +38,65 @@ export async function startBackfill(terminal: Terminal, options: BackfillStartOp
     const forecast = await withSession(terminal, ({ client }) => client.backfills.forecast(request));
     return printForecast(terminal, forecast, json);
   }
-  return runBackfill(terminal, ({ client }) => client.backfills.start(request, { again }), { json, detach, timeout });
+  const begin = async ({ client }: Session): Promise<Begun> => {
+    const backfill = await client.backfills.start(request, { again });
+    // The client names no run id where it has started nothing: the request was answered before.
+    return { backfill, answered: backfill.runId === undefined ? await backfill.summary() : undefined };
+  };
+  return runBackfill(terminal, begin, { json, detach, timeout });
 }
 
 /** `journey-metrics backfill retry`: runs what failed or was left, and waits for its end. */
 export function retryBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
-  return runBackfill(terminal, ({ client }) => client.backfills.retry(workflowId), options);
+  return runBackfill(terminal, async ({ client }) => ({ backfill: await client.backfills.retry(workflowId) }), options);
 }
 
 /** `journey-metrics backfill watch`: waits for the end of one that was started before. */
 export function watchBackfill(terminal: Terminal, workflowId: string, options: WaitOptions): Promise<ExitCode> {
-  return runBackfill(terminal, ({ client }) => Promise.resolve(client.backfills.get(workflowId)), options);
+  return runBackfill(terminal, ({ client }) => Promise.resolve({ backfill: client.backfills.get(workflowId) }), options);
+}
+
+/** What is waited for; `answered` where an earlier one gave the answer already. */
+interface Begun {
+  readonly backfill: BackfillHandle;
+  readonly answered?: BackfillSummary | undefined;
 }
 
 function runBackfill(
   terminal: Terminal,
-  begin: (session: Session) => Promise<BackfillHandle>,
+  begin: (session: Session) => Promise<Begun>,
   { json, detach, timeout }: { [Key in keyof WaitOptions]: WaitOptions[Key] | undefined },
 ): Promise<ExitCode> {
   return withSession(terminal, (session) =>
     waitUnlessStopped(timeout, async (signal) => {
-      const backfill = await begin(session);
+      const { backfill, answered } = await begin(session);
       if (detach) {
         const { workflowId, runId = (await backfill.summary()).runId } = backfill;
-        terminal.print(JSON.stringify({ workflowId, runId }));
+        terminal.print(JSON.stringify({ workflowId, runId, ...(answered && { stored: true }) }));
         return EXIT.done;
       }
       const watching = { signal, lineOf: createBackfillLine(), commands: 'backfill' } as const;
-      return printBackfill(terminal, session, await watchEnd(terminal, session, backfill, watching), json);
+      const result = await watchEnd(terminal, session, backfill, watching);
+      return printBackfill(terminal, session, result, json, answered?.closedAt ?? undefined);
     }),
   );
 }
 
-/** Prints what came out of a backfill. */
+/**
+ * Prints what came out of a backfill.
+ * @param endedAt of an answer that an earlier one gave: when it did
+ */
 export function printBackfill(
   terminal: Terminal,
   session: Session,
   result: BackfillResult,
   json: boolean | undefined,
+  endedAt?: string,
 ): ExitCode {
   const { columns, paint } = terminal;
   const url = session.runUrl(result.workflowId, result.runId);
-  if (json) terminal.printJson(result);
-  else terminal.print(renderBackfill(result, { columns, paint, url }));
+  if (json) terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
+  else terminal.print(`${endedAt === undefined ? '' : `${storedText(endedAt, terminal.now())}\n`}${renderBackfill(result, { columns, paint, url })}`);
   return exitCodeOfBackfill(result);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { ExportFailed, UsageError } from '../program/errors.js';
-import { codeOf } from '../program/read-request.js';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Terminal } from '../terminal/terminal.js';
+import { onDisk, openOutput, type Output } from './output.js';
 
 export interface WrittenBytes {
   readonly bytes: number;
@@ -14,72 +14,66 @@ export function manifestOf(file: string): string {
   return `${file}.manifest.json`;
 }
 
+/** Bytes, and what is said of them once they are written. */
+export interface Export<Manifest> {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  describe(written: WrittenBytes): Manifest;
+}
+
 /**
  * Writes a file and its manifest, whole or not at all: both under other names first, then renamed, the manifest last.
- * @param describe makes the manifest of what was written
+ * A pipe, a device or stdout gets the bytes alone.
  * @throws UsageError when there can be no such file
  * @throws ExportFailed when the system refuses the bytes
  */
 export async function writeExport<Manifest>(
   file: string,
-  chunks: AsyncIterable<Uint8Array>,
-  describe: (written: WrittenBytes) => Manifest,
+  { chunks, describe }: Export<Manifest>,
+  streams: Pick<Terminal, 'stdout' | 'stderr'>,
+  signal?: AbortSignal,
 ): Promise<Manifest> {
-  const [partial, partialManifest] = [`${file}.partial`, `${manifestOf(file)}.partial`];
-  const handle = await openFor(file, partial);
+  const output = await openOutput(file, streams, signal);
+  const partialManifest = `${manifestOf(file)}.${process.pid}.partial`;
   try {
-    const manifest = describe(await writeAll(file, handle, chunks));
-    await onDisk(file, async () => {
-      const second = await open(partialManifest, 'w');
-      await writeDurably(second, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
-      // An older manifest must not stand beside the new file, not even for a moment.
-      await rm(manifestOf(file), { force: true });
-      await rename(partial, file);
-      await rename(partialManifest, manifestOf(file));
-    });
+    const manifest = describe(await writeAll(output, chunks));
+    if (output.isFile) await withManifest(file, output, { manifest, partial: partialManifest });
     return manifest;
   } finally {
-    await Promise.all([partial, partialManifest].map((path) => rm(path, { force: true })));
+    await output.discard();
+    if (output.isFile) await rm(partialManifest, { force: true });
   }
 }
 
-async function writeAll(file: string, handle: FileHandle, chunks: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
+async function withManifest(
+  file: string,
+  output: Output,
+  { manifest, partial }: { readonly manifest: unknown; readonly partial: string },
+): Promise<void> {
+  await onDisk(file, () => writeDurably(partial, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)));
+  // An older manifest must not stand beside the new file, not even for a moment.
+  await onDisk(file, () => rm(manifestOf(file), { force: true }));
+  await output.commit();
+  await onDisk(file, () => rename(partial, manifestOf(file)));
+}
+
+async function writeAll(output: Output, chunks: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
   const hash = createHash('sha256');
   let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await onDisk(file, () => handle.writeFile(chunk));
-    }
-    await onDisk(file, () => handle.sync());
-  } finally {
-    await handle.close();
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    if (chunk.byteLength > 0) await output.write(chunk);
   }
+  await output.settle();
   return { bytes, sha256: hash.digest('hex') };
 }
 
-async function writeDurably(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
   try {
     await handle.writeFile(bytes);
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function openFor(file: string, partial: string): Promise<FileHandle> {
-  try {
-    return await open(partial, 'w');
-  } catch (error) {
-    throw new UsageError(`the file ${file} cannot be written (${codeOf(error)})`);
-  }
-}
-
-async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new ExportFailed(`the file ${file} could not be written completely (${codeOf(error)}) and was removed`);
   }
 }

@@ -1,59 +1,33 @@
 import { JourneyMetricsError, type AggregateResult, type RunHandle } from '../../client.js';
-import { withDatasets, type OpenDatasets } from '../../composition/stores.js';
-import { CsvColumns } from '../../datasets/read/export-csv.js';
-import {
-  openRowExport,
-  openTableExport,
-  type ExportedRows,
-  type RowBatch,
-  type RowExport,
-} from '../../datasets/read/export-rows.js';
-import { rowsText } from '../../datasets/read/read-rows.js';
-import { EXIT, type ExitCode } from '../program/exit-code.js';
-import { manifestOf, writeExport, type WrittenBytes } from './export-file.js';
-import { startLiveLine } from '../terminal/live-line.js';
-import { countOf, countText } from '../../text/number-text.js';
+import { withDatabase, withDatasets, type OpenDatasets } from '../../composition/stores.js';
+import { openRowExport, openTableExport, type RowExport } from '../../datasets/read/export-rows.js';
+import { currentRevisions, type CurrentRevision } from '../../records/ledger/current-revisions.js';
+import { UsageError } from '../program/errors.js';
+import type { ExitCode } from '../program/exit-code.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { UsageError } from '../program/errors.js';
-import { waitUnlessStopped, WaitStopped } from '../program/waiting.js';
+import { exportRows, metricsIn, type Exported, type ExportOptions } from './export-rows.js';
+import { withIdentity } from './identity-columns.js';
 
-type ExportFormat = 'ndjson' | 'csv';
-
-/** What of a run is written: its rows, or the table of its rollup. */
-type Exported = ExportedRows | 'rollup';
-
-export interface ExportOptions {
-  readonly format: ExportFormat;
-  readonly out: string;
-  readonly exported: Exported;
-  readonly guardFormulas: boolean;
-  readonly json: boolean;
-}
-
-/** What stands beside an exported file. */
-type ExportManifest = WrittenBytes &
-  Pick<AggregateResult, 'workflowId' | 'runId' | 'queryId' | 'window' | 'completeness'> & {
-    readonly format: ExportFormat;
-    readonly exported: Exported;
-    readonly rows: number;
-    /** Of a CSV, in their order. */
-    readonly columns?: readonly string[];
-  };
-
-/** `journey-metrics runs export`: the rows of a run that has ended, into a file, with a manifest beside it. */
+/** `journey-metrics runs export <run>`: the rows of a run that has ended, with a manifest beside them. */
 export async function exportRun(terminal: Terminal, workflowId: string, options: ExportOptions): Promise<ExitCode> {
-  const result = await withSession(terminal, ({ client }) => requireResult(client.run(workflowId)));
-  try {
-    const manifest = await waitUnlessStopped(undefined, (signal) => writeRows(terminal, result, options, signal));
-    if (options.json) terminal.printJson(manifest);
-    else terminal.print(`${countOf(manifest.rows, 'row')} in ${options.out}, described by ${manifestOf(options.out)}`);
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof WaitStopped)) throw error;
-    terminal.note(`journey-metrics: interrupted; ${options.out} was removed`);
-    return EXIT.interrupted;
-  }
+  const { config } = terminal;
+  return exportRows(terminal, options, async (write, signal) => {
+    const result = await withSession(terminal, ({ client }) => requireResult(client.run(workflowId)));
+    const identity = options.withIdentity ? await deliveredBy(terminal, result) : undefined;
+    const { runId, queryId, window, completeness } = result;
+    await withDatasets(config.datasets().place, async ({ datasets }) => {
+      const rows = await openRun(datasets, result, options.exported, signal);
+      const source = identity ? withIdentity(rows, identity) : rows;
+      await write({ source, metrics: metricsIn(result) }, () => ({
+        workflowId: result.workflowId,
+        runId,
+        queryId,
+        window,
+        completeness,
+      }));
+    });
+  });
 }
 
 async function requireResult(run: RunHandle): Promise<AggregateResult> {
@@ -66,39 +40,23 @@ async function requireResult(run: RunHandle): Promise<AggregateResult> {
   return run.result();
 }
 
-async function writeRows(
-  terminal: Terminal,
-  result: AggregateResult,
-  options: ExportOptions,
-  signal: AbortSignal,
-): Promise<ExportManifest> {
-  const { format, out, exported, guardFormulas } = options;
-  const { config, stderr } = terminal;
-  const { place } = config.datasets();
-  const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
-  const columns = new CsvColumns();
-  const { workflowId, runId, queryId, window, completeness } = result;
-  return withDatasets(place, async ({ datasets }) => {
-    const source = await openExport(datasets, result, exported, signal);
-    const chunks = rowsText(watched(source, format, line?.show), { format, columns, guardFormulas });
-    return writeExport(out, chunks, (written) => ({
-      rows: source.rows,
-      ...written,
-      format,
-      exported,
-      workflowId,
-      runId,
-      queryId,
-      window,
-      completeness,
-      ...(format === 'csv' && { columns: columns.keys }),
-    }));
-  }).finally(() => line?.stop());
+async function deliveredBy(
+  { config }: Terminal,
+  { workflowId, delivery: { deliveryId, revision } }: AggregateResult,
+): Promise<CurrentRevision> {
+  const [found] = await withDatabase(config.databaseUrl(), async (database, signal, { present }) =>
+    present === 0 ? [] : currentRevisions(database, { deliveryId, revision }, signal),
+  );
+  if (found) return found;
+  throw new UsageError(
+    `the records at DATABASE_URL do not have the delivery of ${workflowId}: leave --with-identity out, or correct DATABASE_URL`,
+  );
 }
 
-async function openExport(
+/** Opens rows of a run by its result. */
+export async function openRun(
   store: OpenDatasets['datasets'],
-  { workflowId, dataset, summary }: AggregateResult,
+  { workflowId, dataset, summary }: Pick<AggregateResult, 'workflowId' | 'dataset' | 'summary'>,
   exported: Exported,
   signal: AbortSignal,
 ): Promise<RowExport> {
@@ -111,23 +69,4 @@ async function openExport(
   }
   if (summary) return openTableExport(store, summary.rollup.table, signal);
   throw new UsageError(`${workflowId} has no rollup: its request says "rollup": "off"`);
-}
-
-/** The same rows, and a line that says how far they are read. */
-function watched(source: RowExport, format: ExportFormat, show: ((text: string) => void) | undefined): RowExport {
-  const passes = format === 'csv' ? ['looked at', 'written'] : ['written'];
-  return { rows: source.rows, batches: () => shown(source, passes.shift() ?? 'written', show) };
-}
-
-async function* shown(
-  source: RowExport,
-  says: string,
-  show: ((text: string) => void) | undefined,
-): AsyncGenerator<RowBatch> {
-  let rows = 0;
-  for await (const batch of source.batches()) {
-    yield batch;
-    rows += batch.starts.length;
-    show?.(`${countText(rows)} of ${countOf(source.rows, 'row')} ${says}`);
-  }
 }

@@ -1,30 +1,37 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../program/read-request.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { UsageError } from '../program/errors.js';
+import { outputPlace } from './output-place.js';
+import { openOutput, ReaderGone } from './output.js';
 
-/** Writes lines into a file that is there whole or not at all. @throws UsageError when there can be no such file */
-export async function writeLines(file: string, lines: AsyncIterable<string>): Promise<void> {
-  const partial = `${file}.partial`;
-  const handle = await openFor(file, partial);
+/**
+ * Writes lines to where `--out` says: into a file that is there whole or not at all, or into a pipe, a device or stdout.
+ * @throws UsageError when there can be no such file
+ */
+export async function writeLines(
+  file: string,
+  lines: AsyncIterable<string>,
+  streams: Pick<Terminal, 'stdout' | 'stderr'>,
+): Promise<void> {
+  const output = await openOutput(file, streams);
   try {
-    await pipeline(Readable.from(withLineEnds(lines)), handle.createWriteStream());
-    await rename(partial, file);
+    for await (const line of withLineEnds(lines)) await output.write(Buffer.from(line));
+    await output.settle();
+    await output.commit();
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-async function openFor(file: string, partial: string): Promise<FileHandle> {
-  try {
-    return await open(partial, 'w');
-  } catch (error) {
-    throw new UsageError(`the file ${file} cannot be written (${codeOf(error)})`);
+    if (!(error instanceof ReaderGone)) throw error;
+  } finally {
+    await output.discard();
   }
 }
 
 export async function* withLineEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
+}
+
+/** Whether the bytes go to stdout. @throws UsageError where `--json` wants it, too */
+export async function goesToStdout(out: string, json: boolean | undefined): Promise<boolean> {
+  const place = await outputPlace(out);
+  const isStdout = place.kind === 'descriptor' && place.fd === 1;
+  if (isStdout && json) throw new UsageError(`--json and --out ${out} both write to stdout: leave one of them out`);
+  return isStdout;
 }

@@ -8,7 +8,8 @@ import { reportPages } from '../../report/report-pages.js';
 import { bytesText } from '../../text/bytes-text.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { openFile } from '../export/open-file.js';
-import { writeLines } from '../export/output-file.js';
+import { UsageError } from '../program/errors.js';
+import { goesToStdout, writeLines } from '../export/output-file.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { waitUnlessStopped, WaitStopped } from '../program/waiting.js';
@@ -21,10 +22,14 @@ export interface ReportFlags {
 
 /** `journey-metrics report`: a page about a run, as a file. */
 export async function reportRun(terminal: Terminal, workflowId: string, flags: ReportFlags): Promise<ExitCode> {
-  const file = resolve(flags.out ?? reportFileName(workflowId));
+  const out = flags.out ?? reportFileName(workflowId);
+  const toStdout = await goesToStdout(out, flags.json);
+  if (toStdout && flags.open) throw new UsageError('--open needs a file: name one with --out');
+  const file = toStdout ? out : resolve(out);
   try {
     const page = await waitUnlessStopped(undefined, (signal) => pageOf(terminal, workflowId, signal));
-    await writeLines(file, Readable.from([page]));
+    await writeLines(file, Readable.from([page]), terminal);
+    if (toStdout) return EXIT.done;
     // And the line end.
     const bytes = Buffer.byteLength(page) + 1;
     if (flags.json) terminal.printJson({ file, bytes });

@@ -1,5 +1,7 @@
 import type { AggregateResult, MetricOutliers } from '../../contract/result/result.js';
 import { countOf, countText, valueText } from '../../text/number-text.js';
+import { printable } from '../../text/printable.js';
+import { runTitle } from '../../text/run-title.js';
 import { plain, type Paint } from '../terminal/paint.js';
 import { renderSections, type Section } from '../terminal/report-sections.js';
 import { durationText } from '../../text/time-text.js';
@@ -16,7 +18,7 @@ export interface ReportOptions {
 
 const OUTCOMES = {
   completed: { style: 'green', says: 'completed: delivered' },
-  unchanged: { style: 'green', says: 'unchanged: the same figures were delivered before, nothing was sent' },
+  unchanged: { style: 'green', says: 'unchanged: nothing was sent, because the same figures were delivered before' },
   undelivered: { style: 'red', says: 'completed, but undelivered: the receiver did not accept the delivery' },
 } as const;
 
@@ -30,7 +32,7 @@ export function renderReport(
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
   const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
-  const head = { says, style, id: result.workflowId };
+  const head = { says: `${printable(titleOf(result))}\n${says}`, style, id: result.workflowId };
   return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])], { width, paint });
 }
 
@@ -39,13 +41,26 @@ function whereToLook({ workflowId }: AggregateResult, runUrl: string | undefined
   return { label: 'look at', texts: places.map((text) => ({ text, verbatim: true })) };
 }
 
-function window({ window: { label, timeZone, from, to }, queryId }: AggregateResult): Section {
-  return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`] };
+/** Without the organisation, which a result does not name: it is in the id. */
+function titleOf({ report, window: of }: AggregateResult): string {
+  return runTitle({ org: null, report, window: of });
+}
+
+function window({ window: { label, timeZone, from, to }, queryId, series }: AggregateResult): Section {
+  return { label: 'window', texts: [`${label} (${timeZone})`, `from ${from} to before ${to}`, `query ${queryId}`, `series ${series}`] };
 }
 
 /** What was delivered of what the source returned comes first: a sample is no defect. */
-function rows({ rows: { returned, kept, delivered }, sampling: { sampled } }: AggregateResult): Section {
-  const share = `${countText(delivered)} of ${countOf(returned, 'row')} delivered${sampled ? ' (sampled)' : ''}`;
+function rows({ outcome, rows: counts, sampling: { sampled }, delivery: { revision } }: AggregateResult): Section {
+  const { returned, kept, delivered } = counts;
+  const isSent = outcome !== 'unchanged';
+  if (returned === 0) {
+    const empty = 'no rows: the source returned none';
+    return { label: 'rows', texts: isSent ? [empty] : [empty, `nothing was sent: that was delivered before as revision ${revision}`] };
+  }
+  const share = isSent
+    ? `${countText(delivered)} of ${countOf(returned, 'row')} ${outcome === 'undelivered' ? 'not delivered' : 'delivered'}${sampled ? ' (sampled)' : ''}`
+    : `nothing was sent: ${countOf(delivered, 'row')} were delivered before as revision ${revision}`;
   return { label: 'rows', texts: [share, `${countText(kept)} kept after outliers`] };
 }
 
@@ -125,7 +140,8 @@ function delivery({
   };
 }
 
-function figures({ accuracyRate, latencyMs }: AggregateResult): Section {
+function figures({ rows: { returned }, accuracyRate, latencyMs }: AggregateResult): Section {
+  if (returned === 0) return { label: 'figures', texts: [`latency ${durationText(latencyMs)}`] };
   const accuracy = `accuracyRate ${valueText(accuracyRate)} % (rows delivered / rows returned × 100)`;
   return { label: 'figures', texts: [`latency ${durationText(latencyMs)}`, accuracy] };
 }

@@ -1,8 +1,9 @@
 import type { Finish } from '../program/exit-code.js';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { addExport } from '../export/export-command.js';
 import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { HistoryOptions } from './run-history.js';
-import type { RedeliverOptions } from './runs.js';
+import type { ListOptions, RedeliverOptions } from './runs.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const LISTED_MOST = 10_000;
@@ -27,9 +28,12 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     .command('list')
     .description('Lists the runs that Temporal keeps, newest first.')
     .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
+    .option('--window <window>', 'only runs whose window has a part of it: a day, month or range in the zone of each run')
+    .option('--org <name>', 'only of this organisation')
+    .option('--series <series>', 'only of this series')
     .option('--json', 'print an array')
-    .addHelpText('after', examples('runs list', 'runs list --limit 10 --json'))
-    .action(async (options: { limit: number; json?: boolean }) => {
+    .addHelpText('after', examples('runs list', 'runs list --window 2026-10-07', 'runs list --limit 10 --json'))
+    .action(async (options: ListOptions) => {
       const { listRuns } = await import('./runs.js');
       finish(await listRuns(terminal, options));
     });
@@ -60,19 +64,20 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
 function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
   runs
     .command('history')
-    .summary('show the revisions of a window')
+    .summary('show the revisions of deliveries')
     .description(
-      'Shows every delivered revision of a window: which runs read it, what changed from one to the next, ' +
+      'Shows every delivered revision of the windows that have a part of `--window`, or of all: which runs read it, what changed from one to the next, ' +
         'and which runs found it unchanged and sent nothing. Needs the DATABASE_URL and DATASET_URL of the worker, or a ' +
         'running `npm run dev`.',
     )
-    .requiredOption('--window <label>', 'the window, as its label in results, or FROM/TO as instants')
+    .option('--window <window>', 'a day, month or range in the zone of each delivery, or FROM/TO as instants (default: all)')
     .option('--org <name>', 'only for this organisation')
     .option('--json', 'print an array')
     .addHelpText(
       'after',
       examples(
         'runs history --window 2026-11-01',
+        'runs history --window 2026-11 --org acme',
         'runs history --window 2026-11-01T00:00:00Z/2026-11-08T00:00:00Z --org acme --json',
       ),
     )
@@ -80,54 +85,6 @@ function addHistory(runs: Command, terminal: Terminal, finish: Finish): void {
       const { showHistory } = await import('./run-history.js');
       finish(await showHistory(terminal, options));
     });
-}
-
-function addExport(runs: Command, terminal: Terminal, finish: Finish): void {
-  runs
-    .command('export')
-    .summary('write the rows of a run to a file')
-    .description(
-      'Writes the rows of an ended run to a file, and FILE.manifest.json beside it with their number, hash, ' +
-        'window and completeness. Needs the DATASET_URL of the worker, or a running `npm run dev`.',
-    )
-    .argument(...RUN)
-    .requiredOption('-o, --out <file>', 'the file to write or replace')
-    .addOption(
-      new Option('--format <format>', 'one JSON line per row, or CSV').choices(['ndjson', 'csv']).default('ndjson'),
-    )
-    .addOption(
-      new Option('--kept', 'the rows that remain after outliers (default)').conflicts(['delivered', 'raw', 'rollup']),
-    )
-    .addOption(
-      new Option('--delivered', 'the rows in the payload: a sample of the kept rows').conflicts(['raw', 'rollup']),
-    )
-    .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
-    .option('--rollup', 'the rollup table, one line per group')
-    .option('--guard-formulas', "in a CSV, put a ' in front of texts that a spreadsheet would run as a formula")
-    .option('--json', 'print the manifest, or the error, as one JSON document')
-    .addHelpText(
-      'after',
-      examples(
-        `runs export ${SOME_RUN} --out rows.ndjson`,
-        `runs export ${SOME_RUN} --raw --format csv --out rows.csv`,
-      ),
-    )
-    .action(async (run: string, options: ExportFlags) => {
-      const { format, out, delivered, raw, rollup, guardFormulas = false, json = false } = options;
-      const exported = rollup ? 'rollup' : raw ? 'raw' : delivered ? 'delivered' : 'kept';
-      const { exportRun } = await import('../export/export-run.js');
-      finish(await exportRun(terminal, run, { format, out, exported, guardFormulas, json }));
-    });
-}
-
-interface ExportFlags {
-  readonly format: 'ndjson' | 'csv';
-  readonly out: string;
-  readonly delivered?: boolean;
-  readonly raw?: boolean;
-  readonly rollup?: boolean;
-  readonly guardFormulas?: boolean;
-  readonly json?: boolean;
 }
 
 function addActing(runs: Command, terminal: Terminal, finish: Finish): void {

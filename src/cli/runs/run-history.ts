@@ -6,6 +6,8 @@ import { countOf, countText } from '../../text/number-text.js';
 import { printable } from '../../text/printable.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { agoText } from '../../text/time-text.js';
+import { runTitle } from '../../text/run-title.js';
+import { boundsOf, matchOf, type NamedWindow, type WindowMatch } from '../../calendar/named-window.js';
 import { readWindowName } from '../program/window-name.js';
 
 /** A revision as `--json` has it. */
@@ -21,42 +23,77 @@ interface RevisionListing extends Pick<RecordedRevision, 'revision' | 'queryId' 
 }
 
 /** One thing that is delivered, with all of its revisions, oldest first. */
-interface DeliveryListing extends Pick<RecordedRevision, 'deliveryId' | 'org' | 'destination' | 'window'> {
+interface DeliveryListing extends Pick<
+  RecordedRevision,
+  'deliveryId' | 'org' | 'destination' | 'series' | 'report' | 'window'
+> {
+  /** How its window lies to the one that was named; null where none was. */
+  readonly match: WindowMatch | null;
   readonly revisions: readonly RevisionListing[];
 }
 
 export interface HistoryOptions {
-  /** As `readWindowName` takes it. */
-  readonly window: string;
+  /** As `readWindowName` takes it; absent: every window. */
+  readonly window?: string;
   readonly org?: string;
   readonly json?: boolean;
 }
 
-/** `journey-metrics runs history`: what was delivered of a window, when, and what changed. */
+/** `journey-metrics runs history`: what was delivered of a window, when, and what changed. Exits with 1 where there is nothing. */
 export async function showHistory(terminal: Terminal, { window, org, json }: HistoryOptions): Promise<ExitCode> {
-  const filter = { ...readWindowName(window), ...(org !== undefined && { org }) };
+  const named = window === undefined ? undefined : readWindowName(window);
+  const filter = { ...(org !== undefined && { org }), ...(named && { between: betweenOf(named) }) };
   const { config } = terminal;
   const deliveries = await withDatabase(config.databaseUrl(), async (database, signal, { present }) => {
     if (present === 0) return [];
     const revisions = await revisionHistory(database, filter, signal);
-    return withDatasets(config.datasets().place, ({ datasets }) => listingsOf(revisions, datasets, signal));
+    const matching = revisions.filter((each) => named === undefined || matchOf(named, each.window) !== undefined);
+    return withDatasets(config.datasets().place, ({ datasets }) => listingsOf(matching, named, datasets, signal));
   });
   if (json) terminal.printJson(deliveries);
-  else if (deliveries.length === 0) terminal.print(`Nothing of the window ${window} was ever delivered.`);
-  else terminal.print(deliveries.map((delivery) => deliveryText(delivery, terminal)).join('\n\n'));
-  return EXIT.done;
+  else terminal.print(historyText(deliveries, window, terminal));
+  return deliveries.length === 0 ? EXIT.failed : EXIT.done;
+}
+
+function betweenOf(named: NamedWindow): { readonly from: string; readonly to: string } {
+  const { start, end } = boundsOf(named);
+  return { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
+}
+
+const HEADS: readonly (readonly [WindowMatch, string])[] = [
+  ['exact', ''],
+  ['contains', 'Deliveries that contain it:'],
+  ['within', 'Deliveries of a part of it:'],
+  ['overlaps', 'Deliveries that share a part with it:'],
+];
+
+/** The deliveries of that very window first, then those that share time with it, under a heading that says so. */
+function historyText(deliveries: readonly DeliveryListing[], window: string | undefined, terminal: Terminal): string {
+  const text = (some: readonly DeliveryListing[]): string =>
+    some.map((delivery) => deliveryText(delivery, terminal)).join('\n\n');
+  if (window === undefined) return deliveries.length === 0 ? 'Nothing was delivered yet.' : text(deliveries);
+  if (deliveries.length === 0) return `No delivery has the window ${window}, or shares a part with it.`;
+  const groups = HEADS.map(([match, head]) => ({ head, some: deliveries.filter((each) => each.match === match) }));
+  const sections = groups.flatMap(({ head, some }) =>
+    some.length === 0 ? [] : [head === '' ? text(some) : `${head}\n${text(some)}`],
+  );
+  const isExact = deliveries.some(({ match }) => match === 'exact');
+  return [...(isExact ? [] : [`No delivery has exactly the window ${window}.`]), ...sections].join('\n\n');
 }
 
 /** @param revisions those of one delivery together, in order */
 async function listingsOf(
   revisions: readonly RecordedRevision[],
+  named: NamedWindow | undefined,
   store: Parameters<typeof compareRows>[0],
   signal: AbortSignal,
 ): Promise<readonly DeliveryListing[]> {
   const listings = new Map<string, DeliveryListing & { revisions: RevisionListing[] }>();
   for (const [index, revision] of revisions.entries()) {
-    const { deliveryId, org, destination, window } = revision;
-    const listing = listings.get(deliveryId) ?? { deliveryId, org, destination, window, revisions: [] };
+    const { deliveryId, org, destination, series, report, window } = revision;
+    const match = (named && matchOf(named, window)) ?? null;
+    const about = { deliveryId, org, destination, series, report, window, match };
+    const listing = listings.get(deliveryId) ?? { ...about, revisions: [] };
     const before = listing.revisions.length > 0 ? revisions[index - 1] : undefined;
     const changes = before && (await compareRows(store, { before: before.parts, after: revision.parts }, signal));
     listing.revisions.push(listingOf(revision, changes ?? null));
@@ -81,13 +118,13 @@ function listingOf(recorded: RecordedRevision, changes: RowChanges | null): Revi
 }
 
 function deliveryText(
-  { deliveryId, org, destination, window, revisions }: DeliveryListing,
+  { deliveryId, org, destination, series, report, window, revisions }: DeliveryListing,
   { paint, now }: Terminal,
 ): string {
-  const name = paint('bold', `${window.label} (${window.timeZone})`);
-  const head = `${name} of ${org}, to ${destination}: delivery ${deliveryId}`;
+  const title = paint('bold', printable(runTitle({ org, report, window })));
+  const ids = `  window ${window.label}, to ${destination}, delivery ${deliveryId}${series === null ? '' : `, series ${series}`}`;
   const nowMs = now();
-  return [head, ...revisions.flatMap((revision) => revisionLines(revision, nowMs))].join('\n');
+  return [title, ids, ...revisions.flatMap((revision) => revisionLines(revision, nowMs))].join('\n');
 }
 
 function revisionLines(listing: RevisionListing, nowMs: number): readonly string[] {

@@ -3,19 +3,37 @@ import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type Ru
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { runOf, type BackfillVerb } from './run-of.js';
 import { withSession } from '../program/session.js';
-import { renderTable } from '../terminal/table.js';
+import { findingsText, runTitle } from '../../text/run-title.js';
+import { readWindowName } from '../program/window-name.js';
+import { renderWithIds } from '../terminal/table.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { agoText, durationText } from '../../text/time-text.js';
 import { waitUnlessStopped } from '../program/waiting.js';
 import { printResult, watchRun } from './watch-run.js';
 
+export interface ListOptions {
+  readonly limit: number;
+  /** As `readWindowName` takes it. */
+  readonly window?: string;
+  readonly org?: string;
+  readonly series?: string;
+  readonly json?: boolean;
+}
+
 /** `journey-metrics runs list`: newest first. */
 export async function listRuns(
   terminal: Terminal,
-  { limit, json }: { readonly limit: number; readonly json?: boolean },
+  { limit, window, org, series, json }: ListOptions,
 ): Promise<ExitCode> {
-  const runs = await withSession(terminal, ({ client }) => client.list({ limit }));
+  const filter = {
+    ...(window !== undefined && { window: readWindowName(window) }),
+    ...(org !== undefined && { orgs: [org] }),
+    ...(series !== undefined && { series }),
+  };
+  const runs = await withSession(terminal, ({ client }) => client.list({ limit, ...filter }));
+  const isAll = Object.keys(filter).length === 0;
   if (json) terminal.printJson(runs);
+  else if (runs.length === 0 && !isAll) terminal.print('No run matches.');
   else if (runs.length === 0) terminal.print('There are no runs. Start one with `journey-metrics aggregate`.');
   else terminal.print(runTable('RUN', runs, terminal));
   return EXIT.done;
@@ -24,12 +42,20 @@ export async function listRuns(
 /** Runs, or backfills, a line each: how they ended, or that they have not. */
 export function runTable(what: string, runs: readonly RunSummary<string>[], { now, columns }: Screen): string {
   const nowMs = now();
-  const heads = [{ head: what, whole: true }, { head: 'STATE' }, { head: 'STARTED' }, { head: 'TOOK' }];
-  const rows = runs.map(({ workflowId, state, outcome, startedAt, closedAt }) => {
+  const heads = [
+    { head: what },
+    { head: 'STATE', whole: true },
+    { head: 'FOUND' },
+    { head: 'STARTED' },
+    { head: 'TOOK' },
+  ];
+  const rows = runs.map((run) => {
+    const { workflowId, state, outcome, startedAt, closedAt, findings } = run;
     const took = closedAt === null ? '' : durationText(Date.parse(closedAt) - Date.parse(startedAt));
-    return [workflowId, outcome ?? state, agoText(startedAt, nowMs), took];
+    const title = runTitle(run) || workflowId;
+    return [title, outcome ?? state, findings === null ? '' : findingsText(findings), agoText(startedAt, nowMs), took];
   });
-  return renderTable(heads, rows, columns);
+  return renderWithIds({ heads, rows, ids: runs.map(({ workflowId }) => workflowId), columns });
 }
 
 /** `journey-metrics runs watch`: waits for the end of a run that was started before. */

@@ -3,6 +3,7 @@ import type { Present } from '../../client/runs/describe.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Seen } from './follow-run.js';
 import { printable } from '../../text/printable.js';
+import { runTitle } from '../../text/run-title.js';
 import { progressLine } from './progress-line.js';
 import { runOf } from './run-of.js';
 import { withSession, type Session } from '../program/session.js';
@@ -47,7 +48,9 @@ export function printState<Shown>(
 ): void {
   const { workflowId, runId, state, outcome, startedAt, progress, error } = description;
   const started = `started ${startedAt}, ${agoText(startedAt, terminal.now())}`;
-  terminal.print(`${terminal.paint('bold', workflowId)}\n${outcome ?? state} · ${started}`);
+  const title = printable(runTitle(description));
+  const head = title === '' ? workflowId : `${title}\n  ${workflowId}`;
+  terminal.print(`${terminal.paint('bold', head)}\n${outcome ?? state} · ${started}`);
   if (progress !== undefined) terminal.print(lineOf(progress ?? 'no answer', terminal.now()));
   if (error) terminal.print(terminal.paint('red', `${error.type}: ${printable(error.message)}`));
   const url = session.runUrl(workflowId, runId);

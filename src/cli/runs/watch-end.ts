@@ -2,6 +2,7 @@ import { JourneyMetricsError } from '../../client.js';
 import { followRun, type Followed, type Seen } from './follow-run.js';
 import { startLiveLine } from '../terminal/live-line.js';
 import { RunFailed, RunGoesOn } from '../program/errors.js';
+import { printable } from '../../text/printable.js';
 import type { Session } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { WaitStopped } from '../program/waiting.js';
@@ -10,6 +11,8 @@ import { WaitStopped } from '../program/waiting.js';
 export interface Watched<Result, Progress> extends Followed<Result, Progress> {
   readonly workflowId: string;
   readonly runId?: string;
+  /** As people name it; a person who watches sees it above the live line. */
+  readonly title?: string;
 }
 
 export interface WatchOptions<Progress> {
@@ -33,7 +36,8 @@ export async function watchEnd<Result, Progress>(
   { signal, lineOf, commands }: WatchOptions<Progress>,
 ): Promise<Result> {
   const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
-  const { workflowId, runId } = run;
+  const { workflowId, runId, title } = run;
+  if (line && title !== undefined) stderr.write(`${printable(title)}\n`);
   const show = (seen: Seen<Progress>, nowMs: number): void => line?.show(lineOf(seen, nowMs));
   try {
     return await followRun(run, { signal, now, ...(line && { show }) });

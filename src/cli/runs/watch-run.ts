@@ -2,6 +2,7 @@ import type { Progress } from '../../client.js';
 import type { AggregateResult, RedeliverResult } from '../../contract/result/result.js';
 import { exitCodeOfOutcome, type ExitCode } from '../program/exit-code.js';
 import { countOf } from '../../text/number-text.js';
+import { storedText } from '../../text/time-text.js';
 import { printable } from '../../text/printable.js';
 import { progressLine } from './progress-line.js';
 import { renderReport } from './report.js';
@@ -25,18 +26,23 @@ export function watchRun<Result>(
   return watchEnd(terminal, session, run, { signal, lineOf: progressLine, commands: 'runs' });
 }
 
-/** Prints what came out of a run, or of a redelivery. */
+/**
+ * Prints what came out of a run, or of a redelivery.
+ * @param endedAt of an answer that an earlier run gave: when it did
+ */
 export function printResult(
   terminal: Terminal,
   session: Session,
   result: AggregateResult | RedeliverResult,
   json: boolean | undefined,
+  endedAt?: string,
 ): ExitCode {
   const { columns = REPORT_COLUMNS, paint } = terminal;
   if (json) {
-    terminal.printJson(result);
+    terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
   } else if ('rows' in result) {
     const runUrl = session.runUrl(result.workflowId, result.runId);
+    if (endedAt !== undefined) terminal.print(storedText(endedAt, terminal.now()));
     terminal.print(renderReport(result, { width: columns, paint, ...(runUrl !== undefined && { runUrl }) }));
   } else {
     terminal.print(renderRedelivery(result));

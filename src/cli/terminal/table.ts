@@ -31,6 +31,25 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     .join('\n');
 }
 
+/**
+ * A table whose lines have an id each, for copying: in the last column where there is room for the whole of it, else on a
+ * line of its own below.
+ */
+export function renderWithIds(table: {
+  readonly heads: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly ids: readonly string[];
+  readonly columns: number | undefined;
+}): string {
+  const { heads, rows, ids, columns } = table;
+  const shown = ids.map(printable);
+  const all = rows.map((row, index) => [...row, shown[index] ?? '']);
+  const whole = renderTable([...heads, { head: 'ID' }], all);
+  if (columns === undefined || Math.max(...whole.split('\n').map(widthOf)) <= columns) return whole;
+  const [head = '', ...lines] = renderTable(heads, rows, columns).split('\n');
+  return [head, ...lines.flatMap((line, index) => [line, `  ${truncate(shown[index] ?? '', Math.max(1, columns - 2))}`])].join('\n');
+}
+
 function fit(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
   const least = (shown: number): readonly number[] =>
     natural.slice(0, shown).map((room, index) => {

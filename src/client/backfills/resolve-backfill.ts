@@ -48,12 +48,13 @@ export function resolveBackfill(raw: unknown, defaults: RequestDefaults, nowMs: 
     workflowType: BACKFILL_WORKFLOW,
     org,
     from: range.from,
+    window: { ...range, timeZone, label: labelOfRange(range, timeZone) },
     request,
     timeZone,
     range,
     slices: [...listed, ...cut],
     width,
-    summary: `${org}: ${query.reportType} ${labelOfRange(range, timeZone)} → ${destination}, window by window`,
+    summary: `${org}: ${asked.name ?? query.reportType} ${labelOfRange(range, timeZone)} → ${destination}, window by window`,
     workflowId: (again) => backfillIdOf(subject, again),
   };
 }

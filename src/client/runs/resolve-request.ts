@@ -44,7 +44,7 @@ export function resolveRequest(raw: unknown, defaults: RequestDefaults, nowMs: n
       timeZone: window.timeZone,
       window: settle === undefined ? undefined : { settle },
     },
-    summary: `${org}: ${request.query.reportType} ${window.label} → ${destination}`,
+    summary: `${org}: ${request.name ?? request.query.reportType} ${window.label} → ${destination}`,
     workflowId: (again) => workflowIdOf(subject, again),
   };
 }

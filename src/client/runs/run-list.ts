@@ -1,7 +1,8 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
-import { ORIGIN_MEMO } from '../../contract/names.js';
+import { boundsOf, matchOf, type NamedWindow } from '../../calendar/named-window.js';
+import { ASKED_MEMO, ORIGIN_MEMO } from '../../contract/names.js';
 import type { KnownRunState, RunOutcome, RunState } from '../../contract/closed-sets.js';
-import type { RunSummary } from '../../contract/result/run-description.js';
+import type { AskedMemo, RunSummary } from '../../contract/result/run-description.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
 
 const STATES: Partial<Record<WorkflowExecutionStatusName, RunState>> = {
@@ -26,6 +27,8 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
   const { workflowId, runId, status, startTime, closeTime, typedSearchAttributes, memo } = described;
   // Temporal types no memo; under this name only continueRun writes.
   const origin = memo?.[ORIGIN_MEMO] as { readonly runId: string; readonly startedAt: string } | undefined;
+  // Only our client and our workflows write it.
+  const asked = memo?.[ASKED_MEMO] as AskedMemo | undefined;
   return {
     workflowId,
     runId: origin?.runId ?? runId,
@@ -33,6 +36,10 @@ export function summaryOf<Outcome = RunOutcome>(described: Described): RunSummar
     outcome: (typedSearchAttributes.get(RUN_OUTCOME) ?? null) as Outcome | null,
     org: typedSearchAttributes.get(CXONE_ORG) ?? null,
     windowFrom: typedSearchAttributes.get(JOURNEY_WINDOW_START)?.toISOString() ?? null,
+    window: asked?.window ?? null,
+    series: asked?.series ?? null,
+    report: asked?.report ?? null,
+    findings: asked?.findings ?? null,
     startedAt: origin?.startedAt ?? startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };
@@ -43,6 +50,9 @@ export interface RunFilter {
   /** Of these organisations; none of an empty list. */
   readonly orgs?: readonly string[];
   readonly state?: KnownRunState;
+  readonly series?: string;
+  /** Whose window has a part of it, on the clocks of the window's own zone. */
+  readonly window?: NamedWindow;
 }
 
 const STATUSES: Readonly<Record<KnownRunState, string>> = {
@@ -55,11 +65,13 @@ const STATUSES: Readonly<Record<KnownRunState, string>> = {
 };
 
 /** A filter in Temporal's words; undefined where it leaves nothing out. */
-export function visibilityOf({ orgs, state }: RunFilter): string | undefined {
+export function visibilityOf({ orgs, state, window }: RunFilter): string | undefined {
   const named = orgs?.map((org) => `'${org.replaceAll(/[\\']/g, '\\$&')}'`);
   const terms = [
     ...(named ? [`CxoneOrg IN (${named.join(', ')})`] : []),
     ...(state === undefined ? [] : [`ExecutionStatus = '${STATUSES[state]}'`]),
+    // Where it ends is in the memo, which Temporal does not search.
+    ...(window === undefined ? [] : [`JourneyWindowStart < '${new Date(boundsOf(window).end).toISOString()}'`]),
   ];
   return terms.length === 0 ? undefined : terms.join(' AND ');
 }
@@ -71,17 +83,24 @@ export interface ListQuery {
   readonly also?: string;
 }
 
+/** Runs that are read at a time where most of them may be left out. */
+const PAGE = 1_000;
+
 /** Runs that Temporal keeps, newest first; one that continued as new is one run. */
 export async function listRuns<Outcome = RunOutcome>(
   client: Client,
   { workflowType, taskQueue, also }: ListQuery,
   limit: number,
+  { series, window }: Pick<RunFilter, 'series' | 'window'> = {},
 ): Promise<readonly RunSummary<Outcome>[]> {
   const ours = `WorkflowType = '${workflowType}' AND TaskQueue = '${taskQueue}'`;
   const query = `${ours} AND ExecutionStatus != 'ContinuedAsNew'${also === undefined ? '' : ` AND ${also}`}`;
   const runs: RunSummary<Outcome>[] = [];
-  for await (const info of client.workflow.list({ query, pageSize: limit })) {
-    runs.push(summaryOf<Outcome>(info));
+  for await (const info of client.workflow.list({ query, pageSize: series === undefined && window === undefined ? limit : PAGE })) {
+    const run = summaryOf<Outcome>(info);
+    const isOther = series !== undefined && run.series !== series;
+    if (isOther || (window && !(run.window && matchOf(window, run.window)))) continue;
+    runs.push(run);
     if (runs.length >= limit) break;
   }
   return runs;

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { REQUESTER_MEMO } from '../../contract/names.js';
+import { ASKED_MEMO, REQUESTER_MEMO } from '../../contract/names.js';
+import type { AskedMemo } from '../../contract/result/run-description.js';
+import type { RunWindow } from '../../contract/window.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
 
 export interface StartOptions {
@@ -24,6 +26,8 @@ export interface Startable {
   readonly org: string;
   /** Where its (first) window begins. */
   readonly from: string;
+  /** Of all of it, where it has several windows. Lists show it. */
+  readonly window: RunWindow;
   /** For people: shown by the Temporal UI. */
   readonly summary: string;
   /** @param again 1 for the first time, 2, 3, … for further ones */
@@ -45,12 +49,13 @@ export async function startOrAttach(
   let number = 1;
   while (again && (await exists(target.client, startable.workflowId(number)))) number += 1;
   const workflowId = startable.workflowId(number);
-  const { workflowType, request, org, from, summary } = startable;
+  const { workflowType, request, org, from, window, summary } = startable;
+  const asked: AskedMemo = { window };
   try {
     const { firstExecutionRunId } = await target.client.workflow.start(workflowType, {
       workflowId,
       taskQueue: target.taskQueue,
-      memo: memoFor(target, requester),
+      memo: { ...memoFor(target, requester), [ASKED_MEMO]: asked },
       args: [request],
       staticSummary: summary,
       typedSearchAttributes: [

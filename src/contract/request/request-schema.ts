@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
-import { unusableJson } from '../json.js';
+import { isJson, unusableJson } from '../json.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -44,9 +44,12 @@ const timeZoneName = z
   .meta({ examples: ['Europe/Berlin', 'America/New_York', 'UTC'] });
 
 type Json = z.core.util.JSONType;
-const json: z.ZodType<Json, Json> = z
-  .lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]))
-  .meta({ id: 'Json', description: 'Any JSON value.' });
+// The refinement vouches for the type. A schema that refers to itself would say it too, but generators of clients
+// leave out what has one.
+const json = z
+  .unknown()
+  .refine(isJson, 'must be a JSON value')
+  .meta({ description: 'Any JSON value.' }) as unknown as z.ZodType<Json, Json>;
 
 const windowSchema = z.strictObject({
   relative: z
@@ -72,6 +75,18 @@ const windowSchema = z.strictObject({
 
 /** What every request says, whatever window or windows it is about. */
 export const requestFields = {
+  name: z
+    .string()
+    .min(1)
+    .max(80)
+    .refine((text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must be one line without blanks around it')
+    .meta({
+      description:
+        'A name for people: it is shown with the run, and is in the payload, the result and the audit entry. ' +
+        'A label only: it changes neither the run nor the delivery.',
+      examples: ['nightly completion'],
+    })
+    .optional(),
   org: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')

@@ -43,6 +43,13 @@ export type SliceFailure = Immutable<z.output<typeof failureSchema>>;
 const rowsSchema = z.object({
   returned: count.describe('Rows that the source returned.'),
   delivered: count.describe('Rows in payloads.'),
+  sent: count.describe('Of these, rows that this backfill sent; the others were delivered before, or not accepted.'),
+});
+
+const findingsSchema = z.object({
+  withWarnings: count.describe('Slices with quality warnings.'),
+  withoutRows: count.describe('Slices whose windows have no row.'),
+  missing: count.describe('Buckets without rows, over all slices that have a result.'),
 });
 
 /** What `backfillJourneyMetrics` returns: plain JSON below 16 KiB. */
@@ -54,6 +61,7 @@ export const backfillResultSchema = z.object({
   range: rangeSchema.describe('From the start of the first slice to the end of the last.'),
   slices: countsSchema.describe('How many slices there are, and how they ended.'),
   rows: rowsSchema.describe('Of all slices that have a result.'),
+  findings: findingsSchema.describe('What to look at in slices that have a result, delivered or not.'),
   failures: z
     .array(failureSchema)
     .max(FAILURES_MOST)
@@ -73,6 +81,7 @@ export const backfillProgressSchema = z.object({
   width: count.describe('Slices that may run side by side.'),
   slices: countsSchema.describe('How many slices there are, and how they ended.'),
   rows: rowsSchema.describe('Of the slices that have a result by now.'),
+  findings: findingsSchema.describe('What to look at in the slices that have a result by now.'),
   timeZone: z.string().exactOptional().describe('Absent while it is planned.'),
   range: rangeSchema.exactOptional().describe('Absent while it is planned.'),
   running: z.array(rangeSchema).describe('Slices under way.'),

@@ -12,6 +12,8 @@ export interface DatasetRef {
   readonly rows: number;
   /** Rows that came again, byte for byte, on a later page; absent where none did. */
   readonly repeatedRows?: number;
+  /** The source named the query nowhere but in its pages: whether these are of this query cannot be checked. */
+  readonly unnamedQuery?: true;
 }
 
 /** Rows that a source derived, with what is known of them beside the rows. */

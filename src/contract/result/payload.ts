@@ -3,6 +3,7 @@ import type { Immutable } from '../immutable.js';
 import { windowSchema } from '../window.js';
 import { derivedFactsSchema } from './derived.js';
 import { payloadExample } from './result-examples.js';
+import { reportSchema, seriesSchema } from './report.js';
 import { completenessSchema, outliersSchema, qualitySchema, samplingSchema } from './result.js';
 import { rollupSchema } from './rollup.js';
 
@@ -21,6 +22,10 @@ export const payloadSchema = z
     timestamp: z.string().describe('When the delivery began, the same in all parts and attempts. ISO 8601 in UTC.'),
     org: z.string().describe('The organisation.'),
     queryId: z.string().describe('The id that the source gave the query.'),
+    series: seriesSchema,
+    report: reportSchema
+      .extend({ filter: z.record(z.string(), z.unknown()).describe('As in the request.') })
+      .describe('What was asked for.'),
     window: windowSchema.describe('The window of the rows, half-open.'),
     summary: z
       .object({

@@ -12,6 +12,19 @@ const completeness = {
   missingCount: 1,
   nullBuckets: { journeyCompletionRate: 0 },
 };
+const asked = {
+  series: '4d1b6a7c0f2e8395',
+  report: {
+    name: 'nightly completion',
+    source: 'analytics',
+    reportType: 'journey-execution',
+    metrics: ['journeyCompletionRate'],
+    dimensions: ['journeyId', 'channel'],
+    filter: { region: 'emea' },
+    timeGroupBy: 'day' as const,
+    timeZone: 'UTC',
+  },
+};
 const sampling = { sampled: false, kept: 272, of: 272, maxRows: 5_000 };
 const outliers = {
   mode: 'remove',
@@ -39,6 +52,7 @@ export const resultExample = {
   runId: '01a20827-4b5e-7c1d-9f3a-2b6d8e0c4f1a',
   outcome: 'completed' as const,
   ...named,
+  ...asked,
   window,
   rows: { returned: 280, kept: 272, delivered: 272 },
   completeness,
@@ -59,6 +73,7 @@ export const payloadExample = {
   timestamp: '2026-11-09T03:15:42.120Z',
   org: 'acme',
   ...named,
+  ...asked,
   window,
   summary: { total: 280, sampled: 272, kept: 272, isSample: false, rollup },
   sampling,

@@ -6,6 +6,7 @@ import { LISTED_AT_MOST } from '../limits.js';
 import { windowSchema } from '../window.js';
 import { blobSchema } from './blob-ref.js';
 import { derivedFactsSchema } from './derived.js';
+import { reportSchema, seriesSchema } from './report.js';
 import { resultExample } from './result-examples.js';
 import { rollupWithTableSchema } from './rollup.js';
 
@@ -105,6 +106,8 @@ export const aggregateResultSchema = z
     ...resultIds,
     outcome: outcomeSchema,
     queryId: z.string().describe('The id that the source gave the query.'),
+    series: seriesSchema,
+    report: reportSchema.describe('What was asked for.'),
     window: windowSchema.describe('The window that was read, half-open.'),
     rows: rowCountsSchema.describe('Number of rows after each step.'),
     completeness: completenessSchema.describe('Which buckets of the window the rows cover.'),
@@ -121,7 +124,7 @@ export const aggregateResultSchema = z
     dataset: blobSchema.exactOptional().describe("Reference to the run's rows in the dataset store."),
     delivery: deliverySchema.describe('The delivery to the receiver.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
-    accuracyRate: z.number().describe('Rows delivered / rows returned × 100; 100 when nothing was returned.'),
+    accuracyRate: z.number().describe('Rows delivered / rows returned × 100; 100 when nothing was returned: then people see "no rows".'),
   })
   .meta({
     title: 'Result of aggregateJourneyMetrics',

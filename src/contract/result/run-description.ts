@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RUN_OUTCOMES, RUN_STATES, type RunOutcome } from '../closed-sets.js';
 import type { Immutable } from '../immutable.js';
 import { progressSchema } from './progress.js';
+import { windowSchema, type RunWindow } from '../window.js';
+import { reportSchema, seriesSchema, type Report } from './report.js';
 import { aggregateResultSchema, redeliverResultSchema } from './result.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
@@ -18,6 +20,24 @@ export const runFailureSchema = z.object({
 });
 export type RunFailure = Immutable<z.output<typeof runFailureSchema>>;
 
+/** What people look for first in a list: what a run found, once it has rows. */
+export const findingsSchema = z.object({
+  returned: z.int().min(0).describe('Rows that the source returned.'),
+  delivered: z.int().min(0).describe('Rows in the payload.'),
+  warnings: z.int().min(0).describe('Number of quality warnings.'),
+  missing: z.int().min(0).describe('Buckets of the window without rows.'),
+  expected: z.int().min(0).describe('Buckets that the window has.'),
+});
+export type Findings = Immutable<z.output<typeof findingsSchema>>;
+
+/** What a run says of itself under the memo key `asked`: a client the window at the start, the run itself the rest. */
+export interface AskedMemo {
+  readonly window: RunWindow;
+  readonly series?: string;
+  readonly report?: Report;
+  readonly findings?: Findings;
+}
+
 /** A run in a line. */
 export const runSummarySchema = z.object({
   workflowId: z.string().describe('Names the run.'),
@@ -26,6 +46,10 @@ export const runSummarySchema = z.object({
   outcome: z.enum(RUN_OUTCOMES).nullable().describe('Outcome; null while it runs, or if it was terminated.'),
   org: z.string().nullable().describe('The organisation; null until known.'),
   windowFrom: instant.nullable().describe('Start of its window; null until known.'),
+  window: windowSchema.nullable().describe('Its window, with its end and its zone; null until known.'),
+  series: seriesSchema.nullable(),
+  report: reportSchema.nullable().describe('What was asked for; null until known.'),
+  findings: findingsSchema.nullable().describe('What it found; null while it has no result.'),
   startedAt: instant.describe('When it was started.'),
   closedAt: instant.nullable().describe('When it ended; null while it runs.'),
 });

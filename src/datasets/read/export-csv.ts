@@ -1,25 +1,22 @@
-import {
-  CLOSE_OBJECT,
-  COLON,
-  COMMA,
-  JsonCursor,
-  LOWER_N,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  QUOTE,
-} from '../../pages/json-cursor.js';
-import { TokenChain } from '../../pages/token-chain.js';
+import type { RowForm } from '../../contract/row-choice.js';
+import { numberInText } from '../../domain/numeric.js';
+import { LOWER_N, OPEN_ARRAY, OPEN_OBJECT, QUOTE, type JsonCursor } from '../../pages/json-cursor.js';
 import type { RowBatch } from './export-rows.js';
+import { eachField } from './row-fields.js';
+import { storable } from './unstorable-text.js';
 
 const LINE_END = '\r\n';
-const NEEDS_QUOTES = /[",\r\n]|^$|^\s|\s$/;
-/** What a spreadsheet takes for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const BYTE_ORDER_MARK = '\u{FEFF}';
+const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
+const NEEDS_QUOTES = {
+  comma: /[",\r\n]|^$|^\s|\s$/,
+  semicolon: /[";\r\n]|^$|^\s|\s$/,
+  tab: /["\t\r\n]|^$|^\s|\s$/,
+} as const;
+/** What a spreadsheet takes for a formula; some read the full-width signs as the plain ones. */
+const FORMULA = /^[=+\-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]/u;
 
-export interface CsvOptions {
-  /** A text that a spreadsheet would take for a formula gets a `'` in front. Numbers are left alone. */
-  readonly guardFormulas: boolean;
-}
+export type CsvOptions = Pick<RowForm, 'guardFormulas' | 'bom' | 'separator'>;
 
 /** The keys of rows in the order in which they are first seen: the columns. */
 export class CsvColumns {
@@ -37,13 +34,18 @@ export class CsvColumns {
   }
 
   add(batch: RowBatch): void {
-    eachField(batch, this, nothing, nothing);
+    eachField(batch, { placeOf: (key) => this.placeOf(key), visit: nothing, endRow: nothing });
   }
 }
 
 /** The first line; nothing where no row has a key. */
-export function csvHeader({ keys }: CsvColumns, { guardFormulas }: CsvOptions): Uint8Array {
-  return Buffer.from(keys.length === 0 ? '' : lineOf(keys.map((key) => textField(key, guardFormulas))));
+export function csvHeader({ keys }: CsvColumns, options: CsvOptions): Uint8Array {
+  if (keys.length === 0) return new Uint8Array();
+  const line = lineOf(
+    keys.map((key) => textField(key, options)),
+    options,
+  );
+  return Buffer.from(options.bom ? BYTE_ORDER_MARK + line : line);
 }
 
 /**
@@ -51,80 +53,56 @@ export function csvHeader({ keys }: CsvColumns, { guardFormulas }: CsvOptions): 
  * object or array its JSON, an absent or null value an empty field, an empty text a pair of quotes. Of a key that a row
  * has twice the last value counts.
  */
-export function csvOf(batch: RowBatch, columns: CsvColumns, { guardFormulas }: CsvOptions): Uint8Array {
+export function csvOf(
+  batch: RowBatch,
+  columns: CsvColumns,
+  options: CsvOptions,
+  onUnstorable: () => void = nothing,
+): Uint8Array {
   const line = new Array<string>(columns.keys.length).fill('');
   let text = '';
-  eachField(
-    batch,
-    columns,
-    (place, cursor, start) => {
-      line[place] = fieldOf(cursor, start, guardFormulas);
+  let replaced = false;
+  eachField(batch, {
+    placeOf: (key) => columns.placeOf(key),
+    visit(place, cursor, start) {
+      line[place] = fieldOf(cursor, start, options, () => (replaced = true));
     },
-    () => {
-      text += lineOf(line);
+    endRow() {
+      text += lineOf(line, options);
       line.fill('');
+      if (replaced) onUnstorable();
+      replaced = false;
     },
-  );
+  });
   return Buffer.from(text);
 }
 
-/**
- * @param visit called with the cursor behind the value, which begins at `start`
- * @param endRow called behind the last value of a row
- */
-function eachField(
-  { body, starts, ends }: RowBatch,
-  columns: CsvColumns,
-  visit: (place: number, cursor: JsonCursor, start: number) => void,
-  endRow: () => void,
-): void {
-  const cursor = new JsonCursor(body);
-  const keys = new TokenChain<number>();
-  for (let row = 0; row < starts.length; row += 1) {
-    keys.restart();
-    cursor.at = starts[row] ?? 0;
-    cursor.sign(OPEN_OBJECT);
-    while (cursor.next() !== CLOSE_OBJECT && cursor.at < (ends[row] ?? 0)) {
-      if (cursor.next() === COMMA) cursor.at += 1;
-      const place = placeAt(cursor, keys, columns);
-      cursor.sign(COLON);
-      cursor.next();
-      const start = cursor.at;
-      cursor.skip();
-      visit(place, cursor, start);
-    }
-    endRow();
-  }
-}
-
-/** Reads a key. Rows that are alike have the same ones in the same order. */
-function placeAt(cursor: JsonCursor, keys: TokenChain<number>, columns: CsvColumns): number {
-  cursor.next();
-  const guessed = keys.guess(cursor);
-  if (guessed !== undefined) return guessed;
-  const start = cursor.key();
-  return keys.learn(cursor, start, () => columns.placeOf(cursor.text(start, cursor.at)));
-}
-
-function fieldOf(cursor: JsonCursor, start: number, guardFormulas: boolean): string {
+function fieldOf(cursor: JsonCursor, start: number, options: CsvOptions, onReplaced: () => void): string {
   const first = cursor.json[start];
   if (first === LOWER_N) return '';
-  if (first === QUOTE) return textField(cursor.text(start, cursor.at), guardFormulas);
+  if (first === QUOTE) return textField(cursor.text(start, cursor.at), options, onReplaced);
   const raw = cursor.json.toString('utf8', start, cursor.at);
-  return first === OPEN_OBJECT || first === OPEN_ARRAY ? quoted(raw.replaceAll(/[\r\n]+/g, ' ')) : raw;
+  return first === OPEN_OBJECT || first === OPEN_ARRAY ? quoted(raw.replaceAll(/[\r\n]+/g, ' '), options) : raw;
 }
 
-function textField(text: string, guardFormulas: boolean): string {
-  return quoted(guardFormulas && FORMULA.test(text) ? `'${text}` : text);
+function textField(given: string, options: CsvOptions, onReplaced: () => void = nothing): string {
+  const text = storable(given);
+  if (text !== given) onReplaced();
+  return quoted(options.guardFormulas && isFormula(text) ? `'${text}` : text, options);
 }
 
-function quoted(text: string): string {
-  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A number in a text is a number to a spreadsheet, too, with its sign. */
+function isFormula(text: string): boolean {
+  return FORMULA.test(text) && (/^[\t\r\n]/.test(text) || Number.isNaN(numberInText(text)));
+}
+
+function quoted(text: string, { separator }: CsvOptions): string {
+  return NEEDS_QUOTES[separator].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const nothing = (): undefined => undefined;
 
-function lineOf(fields: readonly string[]): string {
+function lineOf(fields: readonly string[], { separator }: CsvOptions): string {
   // A line without anything would be none to most readers.
-  return (fields.join(',') || '""') + LINE_END;
+  return (fields.join(SEPARATORS[separator]) || '""') + LINE_END;
 }

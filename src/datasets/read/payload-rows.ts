@@ -19,8 +19,9 @@ export type PayloadHead = z.output<typeof headSchema>;
 /** One part of a delivery, as it was or will be sent. */
 export interface PayloadRows {
   readonly head: PayloadHead;
-  /** The text of each row, as the source sent it. */
-  readonly rows: readonly string[];
+  /** Where each row lies in the payload, as the source sent it. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
 const ROWS_KEY = 'metrics';
@@ -30,7 +31,7 @@ const NO_COLUMNS = { metrics: [], texts: [], others: [] };
 export function payloadRows(payload: Uint8Array): PayloadRows {
   const cursor = new JsonCursor(payload);
   const fields = new Map<string, unknown>();
-  let rows: readonly string[] | undefined;
+  let rows: Pick<PayloadRows, 'starts' | 'ends'> | undefined;
   try {
     cursor.sign(OPEN_OBJECT);
     for (let members = 0; cursor.next() !== CLOSE_OBJECT; members += 1) {
@@ -38,22 +39,22 @@ export function payloadRows(payload: Uint8Array): PayloadRows {
       const keyStart = cursor.key();
       const key = cursor.text(keyStart, cursor.at);
       cursor.sign(COLON);
-      if (key === ROWS_KEY && cursor.next() === OPEN_ARRAY) rows = rowTexts(cursor);
+      if (key === ROWS_KEY && cursor.next() === OPEN_ARRAY) rows = rowPlaces(cursor);
       else fields.set(key, value(cursor));
     }
   } catch (error) {
     if (!(error instanceof NotJson)) throw error;
   }
   const head = headSchema.safeParse(Object.fromEntries(fields));
-  if (rows && head.success) return { head: head.data, rows };
+  if (rows && head.success) return { head: head.data, ...rows };
   throw new DatasetError('corrupt', 'A stored payload is not valid: it is not the JSON of a payload.');
 }
 
-function rowTexts(cursor: JsonCursor): readonly string[] {
+function rowPlaces(cursor: JsonCursor): Pick<PayloadRows, 'starts' | 'ends'> {
   const scan = new RowsScan(cursor, NO_COLUMNS);
   scan.read();
   const { starts, ends } = scan.columns();
-  return Array.from(starts, (start, row) => cursor.json.toString('utf8', start, ends[row]));
+  return { starts: Array.from(starts), ends: Array.from(ends) };
 }
 
 function value(cursor: JsonCursor): unknown {

@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import type { DatasetStore, LedgerPart } from '../../ports/index.js';
+import { canonicalDecimal } from '../../domain/decimal.js';
 import { DatasetError } from '../store/dataset-error.js';
+import { eachField } from './row-fields.js';
+import { payloadHead } from './delivered-rows.js';
 import { payloadRows, type PayloadHead } from './payload-rows.js';
 
 /** Of the rows of a payload. A payload does not say what its source calls it: another name is compared like a field. */
@@ -58,7 +61,7 @@ async function compared(
   after: NonNullable<Parts>,
   signal: AbortSignal,
 ): Promise<RowChanges> {
-  const [old, recent] = [await headOf(store, before, signal), await headOf(store, after, signal)];
+  const [old, recent] = [await payloadHead(store, before, signal), await payloadHead(store, after, signal)];
   // The later one: an earlier version of the product may have said less.
   const key = keyOf(recent);
   const metrics = new Set(Object.keys(recent.quality.nulls));
@@ -126,23 +129,32 @@ function keyOf({ summary: { rollup } }: PayloadHead): readonly string[] | null {
 
 function keyText(text: string, key: readonly string[] | null, metrics: ReadonlySet<string>): string {
   // A row is whatever the source sent: mostly an object.
-  const row: unknown = JSON.parse(text);
-  if (typeof row !== 'object' || row === null) return text;
-  const fields = new Map<string, unknown>(Object.entries(row));
+  if (!text.startsWith('{')) return text;
+  const fields = fieldTexts(text);
   if (key) return JSON.stringify(key.map((name) => fields.get(name) ?? null));
   // In whatever order the source lists them.
   const others = [...fields].filter(([name]) => !metrics.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(others);
 }
 
-/** Every part says the same besides its rows. */
-async function headOf(
-  store: Pick<DatasetStore, 'get'>,
-  [first]: NonNullable<Parts>,
-  signal: AbortSignal,
-): Promise<PayloadHead> {
-  if (first === undefined) throw new DatasetError('corrupt', 'A revision has no part.');
-  return payloadRows(await store.get(first.body, signal)).head;
+/** By key, the text of each value: the same text for the same value, and no id goes through a double. */
+function fieldTexts(row: string): ReadonlyMap<string, string> {
+  const body = Buffer.from(row);
+  const names: string[] = [];
+  const fields = new Map<string, string>();
+  eachField(
+    { body, starts: [0], ends: [body.byteLength] },
+    {
+      placeOf: (name) => names.push(name) - 1,
+      visit(place, cursor, start) {
+        const raw = cursor.verbatim(start);
+        const value = raw.startsWith('"') ? JSON.stringify(cursor.text(start, cursor.at)) : canonicalDecimal(raw);
+        fields.set(names[place] ?? '', value ?? raw);
+      },
+      endRow: () => undefined,
+    },
+  );
+  return fields;
 }
 
 async function rowsIn(
@@ -150,7 +162,10 @@ async function rowsIn(
   { body }: Pick<LedgerPart, 'body'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  return payloadRows(await store.get(body, signal)).rows;
+  const payload = await store.get(body, signal);
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const { starts, ends } = payloadRows(payload);
+  return starts.map((start, row) => text.toString('utf8', start, ends[row]));
 }
 
 function rowsOf(parts: NonNullable<Parts>): number {

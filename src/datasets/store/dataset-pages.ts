@@ -65,7 +65,7 @@ async function storedColumns(
 }
 
 function scanned(body: Uint8Array, { index, rows: expected }: PageBlobs, keys: PageKeys): ScannedColumns {
-  const page = scanPage(body, keys, []);
+  const page = scanPage(body, keys, new Set());
   if (page === undefined)
     throw new DatasetError('malformed', `Page ${index} of the result is not a JSON object in UTF-8.`);
   const { columns } = page;

@@ -1,4 +1,5 @@
 import type { BlobRef } from '../../contract/result/blob-ref.js';
+import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { DatasetStore, NewPage, StoredPage, TakeKey } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { sha256Of } from '../blobs/blob-store.js';
@@ -6,7 +7,7 @@ import { DatasetError } from './dataset-error.js';
 import { NO_KEYS, readColumns } from './dataset-pages.js';
 import { datasetManifestBytes, datasetManifestOf, pageNoteBytes, parsePageNote } from './manifest.js';
 import { sidecarBytes } from './page-sidecar.js';
-import { countRepeatedRows } from './repeated-rows.js';
+import { countRepeatedRows, type PageDigests } from './repeated-rows.js';
 
 /**
  * Rows at rest on any {@link BlobStore}. A page is a blob plus a note that names it; the note is claimed, so of two
@@ -58,10 +59,8 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       }
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
       const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-      const digests = pages.map((page) => async () => (await readColumns({ get }, page, NO_KEYS, signal)).digests);
-      const repeatedRows = await countRepeatedRows(digests, rows);
       const ref = { manifest, queryId: first.queryId, pages: pages.length, rows };
-      return repeatedRows > 0 ? { ...ref, repeatedRows } : ref;
+      return withRepeatedRows(ref, digestsOf(get, pages, signal));
     },
 
     async *bodies(dataset, signal) {
@@ -71,6 +70,15 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
 
     remove: (scope, signal) => blobs.remove(scope, signal),
   };
+}
+
+async function withRepeatedRows(ref: DatasetRef, pages: readonly PageDigests[]): Promise<DatasetRef> {
+  const repeatedRows = await countRepeatedRows(pages, ref.rows);
+  return repeatedRows > 0 ? { ...ref, repeatedRows } : ref;
+}
+
+function digestsOf(get: DatasetStore['get'], pages: readonly StoredPage[], signal: AbortSignal): PageDigests[] {
+  return pages.map((page) => async () => (await readColumns({ get }, page, NO_KEYS, signal)).digests);
 }
 
 function verified(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {

@@ -25,6 +25,7 @@ const pageNote = z.strictObject({
   queryId: z.string(),
   rows: count,
   totalCount: count.nullable(),
+  atLeast: count.exactOptional(),
   truncated: z.boolean(),
   body: blobRefSchema,
   columns: blobRefSchema.exactOptional(),

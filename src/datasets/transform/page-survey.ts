@@ -1,4 +1,5 @@
 import type { Buckets } from '../../ports/index.js';
+import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { Completeness, Quality } from '../../contract/result/result.js';
 import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
 import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
@@ -14,14 +15,15 @@ export interface PageSurvey {
   result(): { readonly completeness: Completeness; readonly quality: Quality };
 }
 
-/** @param repeatedRows of the dataset, as it was sealed */
+/** @param dataset as it was sealed */
 export function createPageSurvey(
   { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>,
   buckets: Buckets,
-  repeatedRows: number,
+  { repeatedRows = 0, unnamedQuery }: Pick<DatasetRef, 'repeatedRows' | 'unnamedQuery'>,
 ): PageSurvey {
   const verification = createRowVerification({ dateKey, metrics });
   verification.repeated(repeatedRows);
+  if (unnamedQuery) verification.unnamed();
   const completeness = createCompletenessCount(buckets.labels, metrics);
   return {
     add(page) {

@@ -7,7 +7,7 @@ import type { PartHeader } from '../../ports/index.js';
  * @param rows pieces of the text of a JSON array
  */
 export function payloadBytes(header: PartHeader, rows: readonly Uint8Array[]): Uint8Array {
-  const { deliveryId, revision, part, parts, timestamp, org, queryId, window } = header;
+  const { deliveryId, revision, part, parts, timestamp, org, queryId, series, report, window } = header;
   const { completeness, quality, outliers, sampling, rollup, journeys } = header;
   const head = {
     schemaVersion: 1,
@@ -18,6 +18,8 @@ export function payloadBytes(header: PartHeader, rows: readonly Uint8Array[]): U
     timestamp,
     org,
     queryId,
+    series,
+    report,
     window,
     summary: {
       total: header.rows.returned,

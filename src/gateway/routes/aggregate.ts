@@ -68,7 +68,7 @@ export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
     handler: async (request, reply) => {
       const principal = principalOf(request);
       const { prefer, 'idempotency-key': key } = request.headers;
-      const { run, runId } = await startOnce(parts, { principal, key, body: request.body });
+      const { run, runId, stored } = await startOnce(parts, { principal, key, body: request.body });
       const { workflowId } = run;
       const seconds = waitPreference(prefer);
       if (seconds === undefined) return acceptRun(reply, { workflowId, runId });
@@ -77,19 +77,19 @@ export function aggregateRoute(app: Gateway, parts: GatewayParts): void {
       if (!parts.places.take(principal.id, life)) return acceptRun(reply, { workflowId, runId });
       void reply.header('preference-applied', `wait=${seconds}`);
       const result = await awaitResult(run, life);
-      return result === undefined ? acceptRun(reply, { workflowId, runId }) : sendResult(reply, result);
+      return result === undefined ? acceptRun(reply, { workflowId, runId }) : sendResult(reply, result, stored);
     },
   });
 }
 
-function sendResult(reply: FastifyReply, result: AggregateResult): FastifyReply {
+function sendResult(reply: FastifyReply, result: AggregateResult, stored: boolean): FastifyReply {
   const { workflowId, outcome, latencyMs, rows, delivery } = result;
   if (outcome === 'undelivered') {
     const because = delivery.lastFailure ?? 'the receiver does not accept the delivery';
     const detail = `the result is available, but its delivery failed: ${because}`;
     throw new GatewayProblem('Undelivered', detail, { workflowId }, { 'content-location': runAddress(workflowId) });
   }
-  return reply.send({ status: 'success', latency: latencyMs, rows: rows.delivered, result });
+  return reply.send({ status: 'success', latency: latencyMs, rows: rows.delivered, stored, result });
 }
 
 async function awaitResult(run: RunHandle, signal: AbortSignal): Promise<AggregateResult | undefined> {

@@ -1,5 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { readNamedWindow } from '../../calendar/named-window.js';
+import { runTitle } from '../../text/run-title.js';
 import type { RunSummary } from '../../client.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunsData } from '../../report/render-runs.js';
@@ -19,7 +21,7 @@ const ASKED_MS = 2_000;
 
 /** As a form sends it: a field that was left empty is there, too. */
 const searchSchema = z.strictObject({
-  text: z.string().max(200).exactOptional().describe('Part of an id, an organisation or a day.'),
+  text: z.string().max(200).exactOptional().describe('Part of a name, an id or an organisation, or a day, month or range that the window has a part of.'),
   state: z
     .union([z.enum(RUN_STATES), z.literal('')])
     .exactOptional()
@@ -45,12 +47,14 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
     handler: async (request, reply) => {
       const { text = '', state = '' } = request.query;
       const orgs = orgsSeen(principalOf(request));
-      const found = await client.list({
-        limit: SEARCHED_MOST,
-        ...(state !== '' && { state }),
-        ...(orgs && { orgs }),
-      });
-      const matching = found.filter((run) => matches(run, text.trim()));
+      const filter = { limit: SEARCHED_MOST, ...(state !== '' && { state }), ...(orgs && { orgs }) };
+      const found = await client.list(filter);
+      const named = readNamedWindow(text.trim());
+      const ofWindow = typeof named === 'object' ? await client.list({ ...filter, window: named }) : [];
+      const matching = together(
+        ofWindow,
+        found.filter((run) => matches(run, text.trim())),
+      );
       const search = { ...(text !== '' && { text }), ...(state !== '' && { state }) };
       const data = await listed(parts, matching, search, answerLife(reply, { ms: ASKED_MS }));
       return sendPage(
@@ -86,9 +90,17 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
   return reply.headers(HEADERS).type('text/html; charset=utf-8').serializer(String).send(html);
 }
 
-function matches({ workflowId, org, windowFrom }: RunSummary, text: string): boolean {
+function matches(run: RunSummary, text: string): boolean {
+  const { workflowId, org, series, window } = run;
   const wanted = text.toLowerCase();
-  return [workflowId, org ?? '', windowFrom ?? ''].some((field) => field.toLowerCase().includes(wanted));
+  const fields = [workflowId, org ?? '', series ?? '', window?.label ?? '', runTitle(run)];
+  return fields.some((field) => field.toLowerCase().includes(wanted));
+}
+
+/** Runs of both lists, each once, newest first. */
+function together(...lists: readonly (readonly RunSummary[])[]): readonly RunSummary[] {
+  const runs = new Map(lists.flat().map((run) => [`${run.workflowId} ${run.runId}`, run]));
+  return [...runs.values()].sort((one, other) => Date.parse(other.startedAt) - Date.parse(one.startedAt));
 }
 
 async function listed(

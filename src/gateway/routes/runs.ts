@@ -4,6 +4,7 @@ import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun, tellRun, acceptRun } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
+import { readNamedWindow } from '../../calendar/named-window.js';
 import { RUN_STATES } from '../../contract/closed-sets.js';
 import { runListSchema, runDescriptionSchema } from '../../contract/result/run-description.js';
 import { startedSchema } from '../schemas/schemas.js';
@@ -14,6 +15,19 @@ const listParameters = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LISTED_MOST).default(50).describe('Maximum number to list.'),
   state: z.enum(RUN_STATES).exactOptional().describe('Only these.'),
   org: orgParameter.exactOptional(),
+  series: z.string().max(16).exactOptional().describe('Only runs of this series.'),
+  window: z
+    .string()
+    .max(100)
+    .transform((text, context) => {
+      const named = readNamedWindow(text);
+      if (typeof named === 'object') return named;
+      const message = 'must be a day, a month or a range, like 2026-11-01, 2026-11 or 2026-11-01..2026-11-07';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .exactOptional()
+    .describe('Only runs whose window has a part of this day, month or range, in the zone of each window.'),
 });
 
 /** `GET /runs`, `GET /runs/{id}`, and what can be done to a run. */

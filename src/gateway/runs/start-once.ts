@@ -25,6 +25,8 @@ export interface Order {
 export interface StartedRun {
   readonly run: RunHandle;
   readonly runId: string;
+  /** It had ended before it was asked for: what it answers is no new reading. */
+  readonly stored: boolean;
 }
 
 /** Starts the run of a request, or finds the one that it has. With a key it is the run that the key was first used for. */
@@ -54,7 +56,7 @@ async function startForKey(starting: Starting, claim: KeyClaim): Promise<Started
     const detail = 'this Idempotency-Key was used with another body: send the same body, or use another key';
     throw new GatewayProblem('IdempotencyKeyReused', detail);
   }
-  if (runId !== null) return { run: client.run(workflowId, runId), runId };
+  if (runId !== null) return found(client, workflowId, runId);
   const left = isNew ? undefined : await runOfClaim(client, claimed);
   // We wrote it: see `startOnce`.
   const stored = JSON.parse(request ?? claim.request) as AggregateRequest;
@@ -69,7 +71,14 @@ async function start(
   requester: string,
 ): Promise<StartedRun> {
   const run = await client.start(request, { requester });
-  return { run, runId: run.runId ?? (await run.summary()).runId };
+  return { run, runId: run.runId ?? (await run.summary()).runId, stored: run.runId === undefined };
+}
+
+async function found(client: Starting['client'], workflowId: string, runId: string): Promise<StartedRun> {
+  const run = client.run(workflowId, runId);
+  // Temporal may have forgotten it: what it is asked for next says so.
+  const summary = await run.summary().catch(() => undefined);
+  return { run, runId, stored: summary !== undefined && summary.state !== 'running' };
 }
 
 /**
@@ -81,9 +90,9 @@ async function runOfClaim(
   { workflowId, claimedAt }: ClaimedKey,
 ): Promise<StartedRun | undefined> {
   try {
-    const { runId, startedAt } = await client.run(workflowId).summary();
+    const { runId, startedAt, state } = await client.run(workflowId).summary();
     if (Date.parse(startedAt) < Date.parse(claimedAt)) return undefined;
-    return { run: client.run(workflowId, runId), runId };
+    return { run: client.run(workflowId, runId), runId, stored: state !== 'running' };
   } catch (error) {
     if (error instanceof JourneyMetricsError && error.type === 'RunNotFound') return undefined;
     throw error;

@@ -20,7 +20,8 @@ export const finishedSchema = z
   .object({
     status: z.literal('success').describe('Delivered, or found unchanged.'),
     latency: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
-    rows: count.describe('Rows in the payload.'),
+    rows: count.describe('Rows in the payload; of an `unchanged` result they were sent before.'),
+    stored: z.boolean().describe('Whether an earlier run gave this result: then the source was not read again.'),
     result: namedResultSchema,
   })
   .meta({ id: 'FinishedRun' });

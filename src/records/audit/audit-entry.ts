@@ -26,8 +26,9 @@ interface Column {
   readonly of: (entry: RecordedEntry) => unknown;
 }
 
-/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own. */
-const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window'>, ColumnKind>> = {
+/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own, and
+ * a report is in the table of its series. */
+const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report'>, ColumnKind>> = {
   seq: 'plain',
   effectId: 'plain',
   recordedAt: 'instant',
@@ -43,6 +44,7 @@ const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window'>, ColumnKind>
   runKey: 'plain',
   requester: 'plain',
   queryHash: 'plain',
+  series: 'plain',
   rows: 'json',
   delivery: 'json',
   failureType: 'plain',

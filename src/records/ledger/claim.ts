@@ -24,8 +24,8 @@ export async function claimRevision(query: Query, claim: Claim): Promise<LedgerR
   return claimed;
 }
 
-async function lockDelivery(query: Query, { deliveryId, org, destination, at }: Claim): Promise<void> {
-  await query(ADD_DELIVERY, [deliveryId, org, destination, at]);
+async function lockDelivery(query: Query, { deliveryId, org, destination, series, at }: Claim): Promise<void> {
+  await query(ADD_DELIVERY, [deliveryId, org, destination, at, series]);
   const [head] = await query<{ org: string; destination: string }>(LOCK_DELIVERY, [deliveryId]);
   if (head?.org !== org || head.destination !== destination) {
     throw conflict(`delivery ${deliveryId} belongs to another organisation or destination than the run that claims it`);
@@ -46,7 +46,7 @@ async function newClaim(query: Query, claim: Claim): Promise<number> {
 }
 
 const ADD_DELIVERY = `
-INSERT INTO deliveries (delivery_id, org, destination, first_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
+INSERT INTO deliveries (delivery_id, org, destination, first_at, series) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
 
 const LOCK_DELIVERY = 'SELECT org, destination FROM deliveries WHERE delivery_id = $1 FOR UPDATE';
 

@@ -25,10 +25,12 @@ export interface RecordedRevision extends LedgerRevision {
   readonly readings: readonly Reading[];
 }
 
-/** Which deliveries: those of one window, by its label or by its bounds (instants in UTC, as windows have them). */
-export type HistoryFilter = { readonly org?: string } & (
-  { readonly label: string } | { readonly from: string; readonly to: string }
-);
+/** Which deliveries: those of an organisation, and those whose window shares an instant with `[from, to)`. All unless said. */
+export interface HistoryFilter {
+  readonly org?: string;
+  /** Instants. */
+  readonly between?: { readonly from: string; readonly to: string };
+}
 
 interface HistoryRow extends RevisionRow {
   readonly claimed_at: Date;
@@ -46,15 +48,14 @@ interface ReadingRow {
   readonly at: string;
 }
 
-/** Every revision of every delivery of a window: the deliveries together, each from its first revision on. */
+/** Every revision of every delivery that the filter takes: the deliveries together, each from its first revision on. */
 export async function revisionHistory(
   database: Database,
-  filter: HistoryFilter,
+  { org, between }: HistoryFilter,
   signal: AbortSignal,
 ): Promise<readonly RecordedRevision[]> {
-  const [label, from, to] = 'label' in filter ? [filter.label, null, null] : [null, filter.from, filter.to];
-  const rows = await database.run('reading the history of a window', signal, (query) =>
-    query<HistoryRow>(HISTORY, [label, from, to, filter.org ?? null]),
+  const rows = await database.run('reading the history of deliveries', signal, (query) =>
+    query<HistoryRow>(HISTORY, [between?.from ?? null, between?.to ?? null, org ?? null]),
   );
   return rows.map(recordedOf);
 }
@@ -85,7 +86,7 @@ SELECT ${REVISION_COLUMNS}, r.claimed_at, r.delivered_at, r.expired_at,
      FROM delivery_claims c LEFT JOIN runs n USING (run_key)
     WHERE c.delivery_id = r.delivery_id AND c.revision = r.revision) AS readings
 FROM delivery_revisions r JOIN deliveries d USING (delivery_id)
-WHERE ($1::text IS NULL OR r.delivery_window ->> 'label' = $1)
-  AND ($2::text IS NULL OR (r.delivery_window ->> 'from' = $2 AND r.delivery_window ->> 'to' = $3))
-  AND ($4::text IS NULL OR d.org = $4)
+WHERE ($1::timestamptz IS NULL OR (r.delivery_window ->> 'to')::timestamptz > $1)
+  AND ($2::timestamptz IS NULL OR (r.delivery_window ->> 'from')::timestamptz < $2)
+  AND ($3::text IS NULL OR d.org = $3)
 ORDER BY d.org, r.delivery_window ->> 'from', d.first_at, r.delivery_id, r.revision`;

@@ -1,5 +1,6 @@
 import type { LedgerPart, LedgerRevision } from '../../ports/index.js';
 import type { RunWindow } from '../../contract/request/request.js';
+import type { Report } from '../../contract/result/report.js';
 import type { Query } from '../postgres/database.js';
 
 /** Names one revision of one delivery. */
@@ -15,6 +16,10 @@ export interface RevisionRow {
   readonly destination: string;
   readonly delivery_window: RunWindow;
   readonly query_id: string;
+  readonly series: string | null;
+  /** JSON, without the name. */
+  readonly report: string | null;
+  readonly name: string | null;
   readonly content_hash: string;
   readonly claimed_by: string;
   readonly delivered_by: string | null;
@@ -35,6 +40,8 @@ interface PartRow {
 /** Columns of a {@link RevisionRow} of `delivery_revisions r JOIN deliveries d`: one statement, so parts and state agree. */
 export const REVISION_COLUMNS = `
   r.delivery_id, r.revision, d.org, d.destination, r.delivery_window, r.query_id, r.content_hash, r.claimed_by, r.delivered_by,
+  d.series, (SELECT s.report FROM series s WHERE s.series = d.series) AS report,
+  (SELECT n.name FROM runs n WHERE n.run_key = r.claimed_by) AS name,
   (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.part) FROM delivery_parts p
     WHERE p.delivery_id = r.delivery_id AND p.revision = r.revision) AS parts`;
 
@@ -62,11 +69,19 @@ export function revisionOf(row: RevisionRow): LedgerRevision {
     destination: row.destination,
     window: row.delivery_window,
     queryId: row.query_id,
+    series: row.series,
+    report: storedReport(row),
     contentHash: row.content_hash,
     claimedBy: row.claimed_by,
     deliveredBy: row.delivered_by,
     parts: row.parts?.map(partOf) ?? null,
   };
+}
+
+/** The settings of a series, with the name that a run gave them. We wrote the text: see `planRun`. */
+export function storedReport({ report, name }: Pick<RevisionRow, 'report' | 'name'>): Report | null {
+  if (report === null) return null;
+  return { ...(name !== null && { name }), ...(JSON.parse(report) as Report) };
 }
 
 function partOf(row: PartRow): LedgerPart {

@@ -204,10 +204,35 @@ UPDATE delivery_answers SET delivered = coalesce(status BETWEEN 200 AND 299, fal
 ALTER TABLE delivery_answers ALTER COLUMN delivered SET NOT NULL;
 `;
 
+/** Written ahead of a second submission that only asks for the name of the query, and taken back with its answer. */
+const NAMING = 'ALTER TABLE submissions ADD COLUMN naming boolean NOT NULL DEFAULT false';
+
+/** A claim compares what was asked for, or the rows' bytes: a revision has both hashes. */
+const ROW_HASH = 'ALTER TABLE delivery_revisions ADD COLUMN row_hash text';
+
+/** What runs and deliveries asked for. The settings of a series are stored once; the name is the run's own. */
+const SERIES = `
+CREATE TABLE series (
+  series text PRIMARY KEY,
+  -- JSON as the first request had it: jsonb takes no NUL, and would forget the order of a filter's keys.
+  report text NOT NULL
+);
+ALTER TABLE runs ADD COLUMN series text;
+ALTER TABLE runs ADD COLUMN name text;
+CREATE INDEX runs_by_series ON runs (series);
+ALTER TABLE deliveries ADD COLUMN series text;
+CREATE INDEX deliveries_by_series ON deliveries (series);
+ALTER TABLE audit ADD COLUMN series text;
+CREATE INDEX audit_by_series ON audit (series);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
   { name: 'the query id of a submission', sql: QUERY_ID },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY },
   { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS },
   { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS },
+  { name: 'submissions that ask for a name', sql: NAMING },
+  { name: "the hash of a revision's rows", sql: ROW_HASH },
+  { name: 'what runs and deliveries asked for', sql: SERIES },
 ];

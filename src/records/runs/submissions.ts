@@ -12,6 +12,8 @@ interface SubmissionRow {
   readonly ticket: string | null;
   readonly submitted_at: Date | null;
   readonly query_id: string | null;
+  /** A second submission, for the name of the query, is under way. */
+  readonly naming: boolean;
 }
 
 /**
@@ -36,8 +38,12 @@ export function submissionRecords(database: Database): Submissions {
       return database.transaction('settling a submission', signal, async (query) => {
         const row = await lock(query, key);
         if (!row) throw conflict(`generation ${key.generation} of run ${key.runKey} was settled, but never begun`);
+        const naming = outcome.state === 'submitted' && outcome.naming === true;
+        if (naming !== row.naming) await query(SET_NAMING, [key.runKey, key.generation, naming]);
         if (outcome.state === 'submitted') {
           await settleSubmitted(query, key, row, outcome);
+        } else if (row.naming) {
+          if (outcome.state === 'unknown') await suspectOrphan(query, key, 'no-answer');
         } else if (outcome.state === 'unknown' && (row.state === 'pending' || row.state === 'refused')) {
           await suspectOrphan(query, key, 'no-answer');
           await query(SET_STATE, [key.runKey, key.generation, 'unknown']);
@@ -67,7 +73,11 @@ async function resume(
   mayOrphan: boolean,
 ): Promise<SubmissionStart> {
   const submitted = submittedOf(row);
-  if (submitted) return { state: 'submitted', ...submitted };
+  if (submitted) {
+    if (row.naming) await query(SET_NAMING, [key.runKey, key.generation, false]);
+    if (row.naming && mayOrphan) await suspectOrphan(query, key, 'crashed');
+    return { state: 'submitted', ...submitted };
+  }
   const crashed = row.state === 'pending' && mayOrphan;
   if (crashed) await suspectOrphan(query, key, 'crashed');
   const suspectedOrphans = row.suspected_orphans + (crashed ? 1 : 0);
@@ -84,7 +94,8 @@ async function settleSubmitted(
   { ticket, submittedAt, queryId }: SubmittedQuery,
 ): Promise<void> {
   if (row.ticket === null) await query(SET_SUBMITTED, [key.runKey, key.generation, ticket, submittedAt, queryId]);
-  else if (row.ticket !== ticket) await query(RECORD_ORPHAN, [key.runKey, key.generation, 'second-ticket', ticket]);
+  else if (row.ticket === ticket) await query(SET_NAME, [key.runKey, key.generation, queryId]);
+  else await query(RECORD_ORPHAN, [key.runKey, key.generation, 'second-ticket', ticket]);
 }
 
 async function suspectOrphan(query: Query, key: SubmissionKey, reason: 'crashed' | 'no-answer'): Promise<void> {
@@ -109,6 +120,12 @@ const SET_STATE = 'UPDATE submissions SET state = $3, changed_at = now() WHERE r
 const SET_SUBMITTED = `
 UPDATE submissions SET state = 'submitted', ticket = $3, submitted_at = $4, query_id = $5, changed_at = now()
 WHERE run_key = $1 AND generation = $2`;
+
+const SET_NAMING = 'UPDATE submissions SET naming = $3, changed_at = now() WHERE run_key = $1 AND generation = $2';
+
+/** The first name stands, as the first ticket does. */
+const SET_NAME =
+  'UPDATE submissions SET query_id = coalesce(query_id, $3), changed_at = now() WHERE run_key = $1 AND generation = $2';
 
 const COUNT_ORPHAN =
   'UPDATE submissions SET suspected_orphans = suspected_orphans + 1 WHERE run_key = $1 AND generation = $2';

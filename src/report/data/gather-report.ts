@@ -58,7 +58,9 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
   };
 }
 
-function askedIn({ query, processing, destination, requester }: RunPlan): Asked {
-  const { reportType, metric, dimension, timeGroupBy } = query;
-  return { reportType, metrics: metric, dimensions: dimension, timeGroupBy, processing, destination, requester };
+function askedIn({ query, processing, destination, requester, report: bounded, series }: RunPlan): Asked {
+  const { reportType, metric, dimension, timeGroupBy, filter } = query;
+  // A run that continued as new has left its filter behind: then there is none to show.
+  const report = bounded.filter === null && Object.keys(filter).length > 0 ? { ...bounded, filter } : bounded;
+  return { report, series, reportType, metrics: metric, dimensions: dimension, timeGroupBy, processing, destination, requester };
 }

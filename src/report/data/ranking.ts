@@ -31,16 +31,16 @@ export function createRanking(
   dimension: string,
   metrics: readonly string[],
 ): { add(group: RollupGroup): void; ranking(): Ranking } {
-  const values = new Map<string, Means>();
+  const values = new Map<string | null, Means>();
   return {
     add(group) {
-      const name = nameOf(group.dimensions[dimension] ?? null);
-      const means = values.get(name) ?? new Means(metrics);
-      values.set(name, means);
+      const key = keyOf(group.dimensions[dimension] ?? null);
+      const means = values.get(key) ?? new Means(metrics);
+      values.set(key, means);
       means.add(group);
     },
     ranking() {
-      const all = [...values].map(([name, means]) => ({ name, rows: means.rows, means: means.means() }));
+      const all = [...values].map(([key, means]) => ({ name: nameOf(key), rows: means.rows, means: means.means() }));
       const ranked = all.filter(({ means }) => typeof means[0] === 'number').sort(byFirstMetric);
       const top = ranked.slice(0, AT_AN_END);
       return { dimension, top, bottom: ranked.slice(top.length).slice(-AT_AN_END).reverse(), count: all.length };
@@ -61,7 +61,13 @@ function rankOf({ means: [mean] }: Ranked): number {
   return Number((mean ?? 0).toPrecision(12));
 }
 
-/** A text as it is; what is not one as JSON, so that the number 1 and the text "1" look alike, as they do to a reader. */
-function nameOf(value: DimensionValue): string {
-  return typeof value === 'string' ? value : value === null ? 'without a value' : String(value);
+/** As text, so that the number 1 and the text "1" are one, as they are to a reader. */
+function keyOf(value: DimensionValue): string | null {
+  return value === null ? null : String(value);
+}
+
+/** What a reader would not see has a name. */
+function nameOf(key: string | null): string {
+  if (key === null) return 'without a value';
+  return key.trim() === '' ? (key === '' ? '(empty)' : '(blank)') : key;
 }

@@ -1,5 +1,6 @@
 import type { Histogram } from '../../domain/statistics/histogram.js';
 import type { RunSummary } from '../../contract/result/run-description.js';
+import type { Report } from '../../contract/result/report.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';
@@ -13,6 +14,8 @@ import type { SectionData } from './section-data.js';
 
 /** What the run was asked for. */
 export interface Asked {
+  readonly report: Report;
+  readonly series: string;
   readonly reportType: string;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];

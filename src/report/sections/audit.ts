@@ -35,7 +35,7 @@ function entryFacts(entry: AuditListing): Html {
     ['Recorded', html`${time(recordedAt)} UTC`],
     ['Requester', outside(requester)],
     ['Rows processed', countText(entry.rows_processed)],
-    ['accuracy_rate', numberOr(entry.accuracy_rate, (rate) => `${rate.toFixed(2)} %`)],
+    ['accuracy_rate', entry.rows?.returned === 0 ? 'no rows' : numberOr(entry.accuracy_rate, (rate) => `${rate.toFixed(2)} %`)],
     ['Query hash', html`<code>${outside(queryHash ?? '–')}</code>`],
     ...failed,
     ['Hash', html`<code class="hash">${outside(hash)}</code>`],

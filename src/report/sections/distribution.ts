@@ -1,4 +1,4 @@
-import { countOf, countText, valueText } from '../../text/number-text.js';
+import { countOf, countText, edgeTexts, valueText } from '../../text/number-text.js';
 import type { MetricOutliers } from '../../contract/result/result.js';
 import type { Histogram } from '../../domain/statistics/histogram.js';
 import { figure } from '../charts/charts.js';
@@ -55,10 +55,8 @@ function metricDistribution(histogram: Histogram, { name, metric, judged }: Judg
     judgement(judged),
     ...(far > 0 ? [`${countOf(far, 'value')} outside the chart.`] : []),
   ];
-  const rows = counts.map((each, bin) => [
-    `${valueText(from + bin * width)} to ${valueText(from + (bin + 1) * width)}`,
-    countText(each),
-  ]);
+  const edges = edgeTexts(Array.from({ length: counts.length + 1 }, (_, bin) => from + bin * width));
+  const rows = counts.map((each, bin) => [`${edges[bin]} to ${edges[bin + 1]}`, countText(each)]);
   const outer = (side: string, each: number): string[][] => (each > 0 ? [[side, countText(each)]] : []);
   return html`<div>
     ${heading}${figure(

@@ -1,13 +1,15 @@
 import { countOf, countText, valueText } from '../../text/number-text.js';
 import { durationText } from '../../text/time-text.js';
+import type { Report } from '../../contract/result/report.js';
 import type { AggregateResult } from '../../contract/result/result.js';
+import { runTitle } from '../../text/run-title.js';
 import { html, outside, type Html, type Piece } from '../page/html.js';
 import type { ReportData } from '../data/report-data.js';
 import { facts, time } from './section.js';
 
 const OUTCOMES: Readonly<Record<string, readonly [mark: string, says: string]>> = {
   completed: ['good', 'Delivered'],
-  unchanged: ['good', 'Unchanged: the same figures were delivered before, nothing was sent'],
+  unchanged: ['good', 'Unchanged: nothing was sent, because the same figures were delivered before'],
   undelivered: ['bad', 'Completed, but the receiver did not accept the delivery'],
   running: ['open', 'Under way'],
   failed: ['bad', 'Failed'],
@@ -22,7 +24,7 @@ export function headline(data: ReportData): Html {
   const [mark, says] = OUTCOMES[run.outcome ?? run.state] ?? ['open', run.state];
   return html`<header>
     <p class="product">Journey metrics</p>
-    <h1>${window ? outside(window.label) : 'Report of a run'}</h1>
+    <h1>${window ? outside(runTitle({ org: run.org, report: data.asked?.report ?? run.report, window }), 200) : 'Report of a run'}</h1>
     <p class="state ${mark}"><strong>${says}</strong></p>
     ${failure && html`<p class="failure"><code>${outside(failure.type)}</code> ${outside(failure.message, 1_000)}</p>`}
     ${progress !== undefined && html`<p>${progressText(progress)}</p>`} ${result && tiles(result)} ${facts(about(data))}
@@ -41,18 +43,17 @@ function progressText(progress: NonNullable<ReportData['progress']> | null): Pie
   so far.`;
 }
 
-function tiles({ rows, completeness, outliers, sampling, accuracyRate, latencyMs }: AggregateResult): Html {
+function tiles({ outcome, rows, delivery, completeness, outliers, sampling, accuracyRate, latencyMs }: AggregateResult): Html {
   const { expected, missingCount } = completeness;
   const shownTiles = [
-    [
-      countText(rows.delivered),
-      'rows delivered',
-      `of ${countText(rows.returned)} returned${sampling.sampled ? ' (sampled)' : ''}`,
-    ],
+    rowsTile({ outcome, rows, delivery, sampling }),
     [`${countText(expected - missingCount)}/${countText(expected)}`, 'buckets with rows', missingText(missingCount)],
     [countText(outliers.total), 'outliers', { remove: 'removed', flag: 'flagged, kept', off: 'off' }[outliers.mode]],
     [durationText(latencyMs), 'latency', 'from start to delivery'],
-    [`${valueText(Number(accuracyRate.toFixed(2)))} %`, 'accuracyRate', 'rows delivered / rows returned'],
+    // Of nothing there is no share.
+    ...(rows.returned === 0
+      ? []
+      : [[`${valueText(Number(accuracyRate.toFixed(2)))} %`, 'accuracyRate', 'rows delivered / rows returned']]),
   ];
   return html`<ul class="tiles">
     ${shownTiles.map(
@@ -62,6 +63,22 @@ function tiles({ rows, completeness, outliers, sampling, accuracyRate, latencyMs
         </li>`,
     )}
   </ul>`;
+}
+
+function rowsTile(result: Pick<AggregateResult, 'outcome' | 'rows' | 'delivery' | 'sampling'>): readonly string[] {
+  const { outcome, rows, delivery, sampling } = result;
+  const { delivered, returned } = rows;
+  if (returned === 0) return ['no rows', 'the source returned none', outcome === 'unchanged' ? 'nothing was sent' : ''];
+  if (outcome === 'unchanged') {
+    return ['none', 'rows sent', `${countText(delivered)} were delivered before as revision ${delivery.revision}`];
+  }
+  const name = outcome === 'undelivered' ? 'rows not delivered' : 'rows delivered';
+  return [countText(delivered), name, `of ${countText(returned)} returned${sampling.sampled ? ' (sampled)' : ''}`];
+}
+
+function filterText({ filter }: Report): Piece {
+  if (filter === null) return 'too large to be shown here';
+  return Object.keys(filter).length === 0 ? 'none' : html`<code>${outside(JSON.stringify(filter), 1_000)}</code>`;
 }
 
 function missingText(count: number): string {
@@ -88,6 +105,9 @@ function about({ run, runKey, asked, window, result }: ReportData): readonly (re
           ${asked.timeGroupBy}${asked.dimensions.map((name) => html`, ${outside(name)}`)}`,
         ],
         ['Destination', outside(asked.destination)],
+        ['Metrics', outside(asked.metrics.join(', '), 700)],
+        ['Filter', filterText(asked.report)],
+        ['Series', html`<code>${asked.series}</code>`],
       ]
     : [];
   const query: readonly (readonly [Piece, Piece])[] = result

@@ -2,19 +2,20 @@ import type { Gone, Later, LaterReason, SourcePage } from '../../ports/index.js'
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
 import { digested } from '../../pages/row-digests.js';
-import { scanPage, type ScannedPage } from '../../pages/scan-page.js';
+import { scanPage, type EnvelopeKeys, type ScannedPage } from '../../pages/scan-page.js';
 import { CxoneError, malformed, type Operation } from '../http/errors.js';
 import type { HttpAnswer } from '../http/http.js';
-import { isJsonObject, noJsonObject, parseJson, upstreamReason } from '../http/json-body.js';
+import { errorIn, isJsonObject, noJsonObject, parseJson, upstreamReason } from '../http/json-body.js';
 import { statusFailure } from '../http/status-failure.js';
+import { factsOf, isFact, linksNext } from './envelope.js';
 
 const RUNNING = new Set(['RUNNING', 'PENDING', 'QUEUED', 'PROCESSING', 'IN_PROGRESS', 'SUBMITTED', 'CREATED']);
 const FAILED = new Set(['FAILED', 'CANCELLED', 'CANCELED', 'ERROR']);
 const COMPLETED = new Set(['COMPLETED', 'SUCCEEDED', 'SUCCESS', 'DONE']);
 
-/** Ways to say that the result was cut short. */
-const TRUNCATIONS = ['truncated', 'isTruncated', 'capped'];
-const ENVELOPE = ['status', 'queryId', 'totalCount', 'nextPageToken', ...TRUNCATIONS];
+const FIELDS = new Set(['status', 'queryId', 'totalCount', 'nextPageToken', 'error', 'errors', 'fault']);
+/** Fields of a hostile page that are looked at. */
+const FIELDS_AT_MOST = 5_000;
 
 const PRINTABLE = /^[^\p{C}]{1,200}$/u;
 const LONGEST_TOKEN = 4_096;
@@ -22,7 +23,10 @@ const LONGEST_TOKEN = 4_096;
 /** What a 202 calls the query that it accepted; null where it does not say, or not in a usable way. */
 export function queryIdIn(body: Uint8Array): string | null {
   const value = parseJson(body);
-  const queryId = isJsonObject(value) ? value['queryId'] : undefined;
+  return isJsonObject(value) ? nameIn(value['queryId']) : null;
+}
+
+function nameIn(queryId: unknown): string | null {
   return typeof queryId === 'string' && PRINTABLE.test(queryId) ? queryId : null;
 }
 
@@ -31,13 +35,29 @@ export function later(reason: LaterReason, { retryAfterMs }: { retryAfterMs?: nu
   return { state: 'later', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
+function running(answer: HttpAnswer, queryId: string | null): Later {
+  return { ...later('running', answer), ...(queryId !== null && { queryId }) };
+}
+
+interface Asked {
+  readonly operation: Operation;
+  readonly keys: RequestedKeys;
+  /** As the source has named the query so far; null where it has not. */
+  readonly queryId: string | null;
+}
+
 /** What a GET of a result, or of one of its pages, says. A 200 alone says nothing: its `status` does. */
-export function readResult(answer: HttpAnswer, operation: Operation, keys: RequestedKeys): Later | Gone | SourcePage {
+export function readResult(answer: HttpAnswer, asked: Asked): Later | Gone | SourcePage {
+  const { operation } = asked;
   switch (answer.status) {
     case 200:
-      return readBody(answer, operation, keys);
+      return readBody(answer, asked);
     case 202:
-      return later('running', answer);
+      return running(answer, queryIdIn(answer.body));
+    case 409:
+      // The query is not ready to be read.
+      if (isOutstanding(answer)) return later('running', answer);
+      throw statusFailure(answer, operation);
     case 404:
       return { state: 'gone', reason: '404' };
     case 410:
@@ -51,12 +71,28 @@ export function readResult(answer: HttpAnswer, operation: Operation, keys: Reque
   }
 }
 
-function readBody(answer: HttpAnswer, operation: Operation, keys: RequestedKeys): Later | Gone | SourcePage {
-  const result = scanPage(answer.body, pageKeysOf(keys), ENVELOPE);
+const OUTSTANDING = /outstanding|in[ _-]?progress|(?:still|being|already) (?:running|process)|processing/i;
+
+/** A 409 of a request that the source is still working on (the draft of `Idempotency-Key` calls it outstanding). */
+export function isOutstanding({ status, body }: HttpAnswer): boolean {
+  return status === 409 && OUTSTANDING.test(upstreamReason(body) ?? '');
+}
+
+/** The fields of one page that are worth reading. */
+function fieldsRead(): EnvelopeKeys {
+  let looked = 0;
+  return { has: (key) => FIELDS.has(key) || (looked++ < FIELDS_AT_MOST && isFact(key)) };
+}
+
+function readBody(answer: HttpAnswer, asked: Asked): Later | Gone | SourcePage {
+  const { operation, keys, queryId } = asked;
+  const result = scanPage(answer.body, pageKeysOf(keys), fieldsRead());
   if (result === undefined) throw noJsonObject(answer.body, operation);
   const status = normalStatus(result.envelope['status']);
-  if (status === undefined || COMPLETED.has(status)) return readPage(result, answer.body, operation);
-  if (RUNNING.has(status)) return later('running', answer);
+  if (status === undefined || COMPLETED.has(status)) return readPage(result, answer, operation);
+  const itsName = nameIn(result.envelope['queryId']);
+  if (RUNNING.has(status)) return running(answer, itsName);
+  if (queryId !== null && itsName !== null && itsName !== queryId) throw malformed(operation, 'is about another query');
   if (status === 'EXPIRED') return { state: 'gone', reason: 'expired' };
   if (FAILED.has(status)) {
     const reason = upstreamReason(answer.body);
@@ -75,10 +111,12 @@ function normalStatus(status: unknown): string | undefined {
 
 function readPage(
   { envelope, columns, nonObjectRows }: ScannedPage,
-  body: Uint8Array,
+  { body, link, statedRows = 0 }: HttpAnswer,
   operation: Operation,
 ): SourcePage {
   const refuse = (what: string): CxoneError => malformed(operation, what, { status: 200 });
+  const error = errorIn(envelope) ?? (columns === undefined ? upstreamReason(body) : undefined);
+  if (error !== undefined) throw refuse(`holds an error in place of a result: ${error}`);
   const { queryId, totalCount, nextPageToken } = envelope;
   if (columns === undefined) throw refuse('has no array data');
   if (nonObjectRows > 0) throw refuse('holds rows that are not objects');
@@ -87,15 +125,21 @@ function readPage(
   if (!isAbsent(totalCount) && !isCount(totalCount)) throw refuse('has a totalCount that is not a whole number');
   if (!isAbsent(nextPageToken) && !isPageToken(nextPageToken))
     throw refuse('has a nextPageToken that is not a short text');
+  const facts = factsOf(envelope);
+  const atLeast = Math.max(statedRows, facts.statedRows ?? 0);
+  const isLast = isAbsent(nextPageToken) || nextPageToken === '';
+  const moreBy = facts.moreBy ?? (linksNext(link) ? 'Link' : undefined);
   return {
     state: 'page',
     body,
     columns: digested(body, columns),
     queryId,
     rows: columns.rows,
-    truncated: TRUNCATIONS.some((key) => envelope[key] === true),
+    truncated: facts.cutBy !== undefined,
+    ...(atLeast > 0 && { atLeast }),
+    ...(facts.statedPages !== undefined && { statedPages: facts.statedPages }),
     ...(isAbsent(totalCount) ? {} : { totalCount }),
-    ...(isAbsent(nextPageToken) || nextPageToken === '' ? {} : { nextCursor: nextPageToken }),
+    ...(isLast ? moreBy !== undefined && { moreBy } : { nextCursor: nextPageToken }),
   };
 }
 

@@ -2,9 +2,10 @@ import type { Accepted, Ambient, Catalogue, Later, Source, SourceRules } from '.
 import type { CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen, CxoneError, type Operation } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
-import { resolveLocation } from './location.js';
+import { parseJson } from '../http/json-body.js';
+import { queryNamedBy, resolveLocation } from './location.js';
 import { createOrgClient, type OrgAccess, type SourceLimits } from '../http/org-client.js';
-import { later, queryIdIn, readResult } from './result-answer.js';
+import { isOutstanding, later, queryIdIn, readResult } from './result-answer.js';
 import { statusFailure } from '../http/status-failure.js';
 
 export interface AnalyticsSourceOptions {
@@ -50,22 +51,24 @@ export function createAnalyticsSource(options: AnalyticsSourceOptions): Source &
     catalogue,
     rules: RULES,
     token: (signal) => org.token(signal),
-    async submit({ query, idempotencyKey }, signal) {
+    async submit({ query, idempotencyKey, repeated }, signal) {
       const url = new URL(SUBMIT_PATH, org.baseUrl);
       const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
       return laterWhileOpen(async () => {
         const call = { operation: 'submit', method: 'POST', url, headers, body: JSON.stringify(query) } as const;
-        return readSubmission(await org.send(call, signal), org.baseUrl);
+        return readSubmission(await org.send(call, signal), url, repeated ?? false);
       });
     },
-    async read({ ticket, cursor, keys }, signal) {
+    async read({ ticket, cursor, keys, queryId = null }, signal) {
       const operation = cursor === null ? 'poll' : 'page';
       const url = resolveLocation(ticket, org.baseUrl);
       if (!url) throw invalidLocation(operation, 'none');
+      const namedByTicket = queryNamedBy(url);
       if (cursor !== null) url.searchParams.set('pageToken', cursor);
       return laterWhileOpen(async () => {
         const answer = await org.send({ operation, method: 'GET', url }, signal);
-        return readResult(answer, operation, keys);
+        const result = readResult(answer, { operation, keys, queryId: queryId ?? namedByTicket ?? null });
+        return result.state === 'page' && namedByTicket !== undefined ? { ...result, namedByTicket } : result;
       });
     },
     close: () => http.close(),
@@ -81,10 +84,14 @@ async function laterWhileOpen<T>(work: () => Promise<T>): Promise<T | Later> {
   }
 }
 
-function readSubmission(answer: HttpAnswer, baseUrl: URL): Accepted | Later {
+function readSubmission(answer: HttpAnswer, request: URL, repeated: boolean): Accepted | Later {
   switch (answer.status) {
     case 202:
-      return accepted(answer, baseUrl);
+      return accepted(answer, request);
+    case 409:
+      // The submission before this one is still under way; a first one has none before it.
+      if (repeated || isOutstanding(answer)) return later('submission outstanding', answer);
+      throw statusFailure(answer, 'submit');
     case 429:
       return later('rate limited', answer);
     case 503:
@@ -95,13 +102,15 @@ function readSubmission(answer: HttpAnswer, baseUrl: URL): Accepted | Later {
 }
 
 /** The ticket is path and query of the `Location`, below `/api/v2/reporting/` on the source's own origin. */
-function accepted({ location, body, retryAfterMs }: HttpAnswer, baseUrl: URL): Accepted {
-  const url = location === undefined ? undefined : resolveLocation(location, baseUrl);
+function accepted({ location, body, bodyBroken, retryAfterMs }: HttpAnswer, request: URL): Accepted {
+  const url = location === undefined ? undefined : resolveLocation(location, request);
   if (!url) throw invalidLocation('submit', 'unknown', location === undefined ? 'no Location' : 'one elsewhere');
+  const isBroken = bodyBroken === true || (body.byteLength > 0 && parseJson(body) === undefined);
   return {
     state: 'accepted',
     ticket: `${url.pathname}${url.search}`,
     queryId: queryIdIn(body),
+    ...(isBroken && { broken: true }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }

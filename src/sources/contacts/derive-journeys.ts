@@ -1,4 +1,4 @@
-import type { Definition } from '../../domain/journeys/definition/definition.js';
+import { definitionName, type Definition } from '../../domain/journeys/definition/definition.js';
 import { joinJourneys, type JoinedJourneys } from '../../domain/journeys/join-journeys.js';
 import { dimensionNamed, readJourneyFilter } from '../../domain/journeys/journey.js';
 import { LegTable } from '../../domain/journeys/legs/leg-table.js';
@@ -59,12 +59,11 @@ export async function* deriveJourneys(
 }
 
 function factsOf(
-  { name, version }: Definition,
+  definition: Definition,
   { counts: { legs, orphans, suspectedSplits } }: JoinedJourneys,
   { isFinal, openJourneys }: { readonly isFinal: boolean; readonly openJourneys: number },
 ): DerivedFacts {
-  const definition = `${name}/${version}`;
-  return { definition, state: isFinal ? 'final' : 'provisional', openJourneys, legs, orphans, suspectedSplits };
+  return { definition: definitionName(definition), state: isFinal ? 'final' : 'provisional', openJourneys, legs, orphans, suspectedSplits };
 }
 
 interface StoredPage {
@@ -75,7 +74,7 @@ interface StoredPage {
 /** A page of rows, or of contacts as they were read. */
 export function rowPage(data: StoredPage['data'], keys: RequestedKeys, readUntilMs?: number): RowPage {
   const body = Buffer.from(JSON.stringify({ ...(readUntilMs !== undefined && { readUntilMs }), data }));
-  const columns = scanPage(body, pageKeysOf(keys), [])?.columns;
+  const columns = scanPage(body, pageKeysOf(keys), new Set())?.columns;
   if (columns === undefined) throw malformed('page', 'cannot be written as rows');
   return { body, columns: digested(body, columns) };
 }

@@ -1,6 +1,6 @@
 import type { Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
 import { createHash } from 'node:crypto';
-import { definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
+import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
 import { DIMENSIONS, readJourneyFilter } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
 import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
@@ -85,7 +85,10 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     kind: 'contacts',
     catalogue: CATALOGUE,
     rules: RULES,
-    ruleHash: createHash('sha256').update(definitionText(definition)).digest('hex').slice(0, 16),
+    definition: {
+      name: definitionName(definition),
+      hash: createHash('sha256').update(definitionText(definition)).digest('hex').slice(0, 16),
+    },
     prepare: (query) => prepare(query, definition),
     token: (signal) => client.token(signal),
     submit({ query: { dateFrom, dateTo }, idempotencyKey }) {

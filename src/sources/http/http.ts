@@ -27,8 +27,14 @@ export interface HttpAnswer {
   readonly retryAfterMs?: number;
   /** What CXone's Reporting API says in a header of its own where others use the body. */
   readonly statusDescription?: string;
-  /** Whole for a 200; for other answers empty, or no more than the cap of reasons. */
+  /** `Link`, as one text. */
+  readonly link?: string;
+  /** Rows of the whole result, as `X-Total-Count` or `Content-Range` states them. */
+  readonly statedRows?: number;
+  /** Whole for a 200; for other answers empty or no more than the cap of reasons. Without a byte order mark. */
   readonly body: Uint8Array;
+  /** Of a 202: its body did not arrive whole. */
+  readonly bodyBroken?: true;
 }
 
 export interface Http {
@@ -96,14 +102,17 @@ async function sendOnce(
   const statusDescription = single(headers['icstatusdescription']);
   return {
     status,
-    body,
+    body: body === undefined ? EMPTY : withoutMark(body),
+    ...(body === undefined && { bodyBroken: true }),
+    ...statedIn(headers),
     ...(location === undefined ? {} : { location }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(statusDescription === undefined ? {} : { statusDescription }),
   };
 }
 
-async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array> {
+/** Undefined for what did not arrive whole, and need not. */
+async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array | undefined> {
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes, reasonCapBytes = REASON_CAP_BYTES } = request;
   const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
@@ -111,10 +120,10 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   if (compressed) {
     await body.dump({ limit: reasonCapBytes });
     if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
-    return EMPTY;
+    return undefined;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
-  if (status === 202) return (await readAtMost(body, reasonCapBytes).catch(() => EMPTY)) ?? EMPTY;
+  if (status === 202) return readAtMost(body, reasonCapBytes).catch(() => undefined);
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : reasonCapBytes);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;
@@ -132,9 +141,26 @@ async function readAtMost(body: AsyncIterable<Uint8Array>, capBytes: number): Pr
   return Buffer.concat(chunks, bytes);
 }
 
-/** A header that was sent twice says nothing that could be trusted. */
+/** A header that was sent twice says nothing that could be trusted. Blanks around a value are no part of it (RFC 9110). */
 function single(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : undefined;
+  return typeof header === 'string' ? header.replaceAll(/^[ \t]+|[ \t]+$/g, '') : undefined;
+}
+
+function statedIn(headers: Dispatcher.ResponseData['headers']): Pick<HttpAnswer, 'link' | 'statedRows'> {
+  const { link } = headers;
+  const total = single(headers['x-total-count']) ?? /\/(\d+)$/.exec(single(headers['content-range']) ?? '')?.[1] ?? '';
+  return {
+    ...(link !== undefined && { link: [link].flat().join(', ') }),
+    ...(/^\d{1,15}$/.test(total) && { statedRows: Number(total) }),
+  };
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/** A reader of JSON may ignore a mark before it (RFC 8259): it is no part of the text. */
+function withoutMark(body: Uint8Array): Uint8Array {
+  const length = BYTE_ORDER_MARK.byteLength;
+  return BYTE_ORDER_MARK.equals(body.subarray(0, length)) ? body.subarray(length) : body;
 }
 
 function tooLarge(operation: Operation, capBytes: number): CxoneError {

@@ -39,7 +39,12 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
-const REASON_KEYS = ['message', 'error_description', 'error', 'errorMessage', 'errorCode', 'detail', 'title'];
+const REASON_KEYS = [
+  ...['message', 'error_description', 'error', 'errorMessage', 'error_message', 'errorDescription', 'description'],
+  ...['faultstring', 'reason', 'detail', 'details', 'title', 'errorCode', 'code'],
+];
+/** Where an error may be written out. */
+const ERROR_KEYS = ['error', 'errors', 'fault', 'Error', 'Errors'];
 const REASON_LENGTH = 200;
 
 /**
@@ -48,12 +53,30 @@ const REASON_LENGTH = 200;
  */
 export function upstreamReason(body: Uint8Array): string | undefined {
   const value = parseJson(body);
-  const candidates = isJsonObject(value) ? [value, value['error']].filter(isJsonObject) : [];
-  for (const candidate of candidates) {
-    for (const key of REASON_KEYS) {
-      const text = candidate[key];
-      if (typeof text === 'string' && text.trim() !== '') return printable(text);
-    }
+  if (!isJsonObject(value)) return undefined;
+  return reasonIn([value, ...ERROR_KEYS.map((key) => value[key])]);
+}
+
+/** The sentence of the error object that a 200 holds; undefined where it holds none. */
+export function errorIn(document: JsonObject): string | undefined {
+  const errors = ERROR_KEYS.map((key) => document[key]).filter(isError);
+  if (errors.length === 0) return undefined;
+  return reasonIn([...errors, document]) ?? 'an error without a message';
+}
+
+/** `null`, `false`, `0`, an empty text, list or object say that there is no error. */
+function isError(value: unknown): boolean {
+  if (typeof value === 'string') return !/^\s*(|none|null|false|0|no)\s*$/i.test(value);
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value);
+}
+
+/** The first sentence among texts, objects and lists of these. */
+function reasonIn(places: readonly unknown[]): string | undefined {
+  for (const place of places.flatMap((value) => (Array.isArray(value) ? value.slice(0, 1) : [value]))) {
+    const texts = isJsonObject(place) ? REASON_KEYS.map((key) => place[key]) : [place];
+    const text = texts.find((said) => typeof said === 'string' && said.trim() !== '');
+    if (typeof text === 'string') return printable(text);
   }
   return undefined;
 }

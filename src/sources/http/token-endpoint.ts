@@ -12,6 +12,8 @@ export interface Grant {
 }
 
 const LONGEST_LIFE_S = 1e9;
+/** Of a token whose life nobody states (RFC 6749 lets `expires_in` out): short, because a new one costs one request. */
+const UNSTATED_LIFE_S = 300;
 
 const grantSchema = z.object({
   // Printable ASCII: anything else could not stand in a header.
@@ -28,7 +30,8 @@ const grantSchema = z.object({
         .regex(/^\d{1,10}$/)
         .transform(Number),
     ])
-    .pipe(z.number().positive().max(LONGEST_LIFE_S)),
+    .pipe(z.number().positive().max(LONGEST_LIFE_S))
+    .nullish(),
   scope: z.string().max(2_048).nullish(),
 });
 
@@ -55,10 +58,11 @@ export function readGrant(answer: HttpAnswer, org: string, rules: GrantRules = {
   const parsed = grantSchema.safeParse({ ...document, expires_in: life });
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
-    throw malformed('token', `lacks a usable ${fields}`, { status });
+    const reason = upstreamReason(answer.body);
+    throw malformed('token', `lacks a usable ${fields}${reason === undefined ? '' : ` (${reason})`}`, { status });
   }
   const { access_token: token, expires_in: expiresInS, scope } = parsed.data;
-  return { token, expiresInS, scope: scope ?? '' };
+  return { token, expiresInS: expiresInS ?? UNSTATED_LIFE_S, scope: scope ?? '' };
 }
 
 function refusal(answer: HttpAnswer, org: string, rules: GrantRules): CxoneError {

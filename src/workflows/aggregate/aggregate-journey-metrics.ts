@@ -1,4 +1,4 @@
-import { CancellationScope, ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { TransformOutput, DatasetRef, DerivedRef } from '../../contract/result/dataset.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
 import type { AggregateResult } from '../../contract/result/result.js';
@@ -8,9 +8,8 @@ import { continueRun, startRun, step, type Run } from './run.js';
 import { collectResult } from './collect-result.js';
 import { deliver, type Delivered } from './deliver.js';
 import { typedFailure, fail } from '../typed-failure.js';
-import { PATCHES } from '../patches.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
-import { anchorMsOf, requesterOf, showOrgAndStart } from '../requester.js';
+import { anchorMsOf, requesterOf, showAsked, showOrgAndStart } from '../requester.js';
 import { freshState, leaner, type RunState } from './run-state.js';
 import { abortQuery, keysOf, placeOf } from './source-state.js';
 
@@ -34,6 +33,7 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
     const delivered = await deliverOutput(run, state, plan, output, dataset.queryId);
     run.report({ phase: 'auditing' });
     await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
+    showAsked(plan, output);
     run.report({ phase: 'finished', outcome: delivered.outcome });
     return runResult(state, plan, output, delivered, dataset.queryId);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function aggregateJourneyMetrics(request: AggregateRequest, carried
 /** Nobody will ask for the rows of a run that was cancelled before it had any to deliver. What stays is left to retention. */
 async function rowsRemoved({ plan, source, dataset, output }: RunState): Promise<void> {
   const hasRows = (source.collecting || dataset !== undefined) && output === undefined;
-  if (plan === undefined || !hasRows || !patched(PATCHES.cancelledRowsGo)) return;
+  if (plan === undefined || !hasRows) return;
   const { runKey } = plan;
   await CancellationScope.nonCancellable(() => step(TIDYING, 'remove rows').removeRows({ runKey })).catch(
     () => undefined,
@@ -67,6 +67,7 @@ async function planned(request: AggregateRequest, { startedAtMs }: RunState): Pr
     startedAt: new Date(startedAtMs).toISOString(),
   });
   showOrgAndStart(plan.org, plan.window.from);
+  showAsked(plan);
   return plan;
 }
 
@@ -101,15 +102,15 @@ function deliverOutput(
   const { workflowId } = workflowInfo();
   // Every attempt's input is in history, and the payload's rollup is read from the dataset.
   const { rollup, ...delivered } = output;
-  const { org, destination, window, deliveryId } = plan;
-  const target = { org, destination, window, deliveryId };
+  const { org, destination, window, deliveryId, series, report } = plan;
+  const target = { org, destination, window, deliveryId, series, report };
   const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
   return deliver(run, plan, state.delivery, () => subject);
 }
 
 function runResult(
   { startedAtMs }: RunState,
-  { window }: RunPlan,
+  { window, series, report }: RunPlan,
   output: TransformOutput,
   { outcome, delivery }: Delivered,
   queryId: string,
@@ -122,6 +123,8 @@ function runResult(
     runId,
     outcome,
     queryId,
+    series,
+    report,
     window,
     rows,
     completeness,

@@ -38,6 +38,7 @@ export async function collectResult(run: Run, plan: RunPlan, source: SourceState
         source.collecting = true;
         break;
       case 'later':
+        learnName(source, answer.queryId);
         await pause(collecting, answer.reason, answer.retryAfterMs);
         break;
       case 'gone':
@@ -97,6 +98,7 @@ async function poll(
     keys: keysOf(plan),
     ageMs: Date.now() - atMs,
     collect,
+    lastReading: take >= READINGS - 1,
   };
   const answer = collect
     ? await step(TRANSFER, 'fetch pages').pollResult(input)
@@ -104,6 +106,12 @@ async function poll(
   if (answer.state === 'more') run.report({ pages: answer.pages, rows: answer.rows });
   if (answer.state === 'complete') run.report({ pages: answer.dataset.pages, rows: answer.dataset.rows });
   return answer;
+}
+
+/** The first name stands: a page of another one is not the run's own. */
+function learnName(source: SourceState, queryId: string | undefined): void {
+  const { submission } = source;
+  if (submission?.queryId === null && queryId !== undefined) source.submission = { ...submission, queryId };
 }
 
 /** Waits for the next poll, but not past the deadline: there, a last poll is made. */

@@ -1,6 +1,5 @@
-import { isCancellation, patched, type ActivityOptions, type ApplicationFailure } from '@temporalio/workflow';
+import { isCancellation, type ActivityOptions, type ApplicationFailure } from '@temporalio/workflow';
 import { fail, typedFailure } from '../typed-failure.js';
-import { PATCHES } from '../patches.js';
 import { askingProfile } from '../profiles.js';
 
 /** The instant at which a run stops to wait for its result, whatever the answers were. */
@@ -34,7 +33,7 @@ export function deadlineAt(instantMs: number, polls: () => number): Deadline {
       }
     },
     refuseSubmission(last) {
-      if (remainingMs() <= 0 && patched(PATCHES.nothingSubmittedLate)) throw exceeded(last);
+      if (remainingMs() <= 0) throw exceeded(last);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ContinueAsNew, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import { ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RedeliveryPlan } from '../../activities/upkeep/plan-redelivery.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RedeliverRequest, RedeliverResult } from '../../contract/result/result.js';
@@ -6,7 +6,6 @@ import { writeEntry, type RunEnd } from './audit-run.js';
 import { continueRun, startRun, step } from './run.js';
 import { deliver, DELIVERY_AT_START, type DeliveryState } from './deliver.js';
 import { fail, typedFailure } from '../typed-failure.js';
-import { PATCHES } from '../patches.js';
 import { RECORD } from '../profiles.js';
 import { requesterOf } from '../requester.js';
 
@@ -50,8 +49,7 @@ export async function redeliver(request: RedeliverRequest, carried?: RedeliveryS
 }
 
 function onward(request: RedeliverRequest, state: RedeliveryState): Promise<never> {
-  if (patched(PATCHES.redeliveryContinues)) return continueRun<typeof redeliver>(state.startedAtMs, request, state);
-  return Promise.reject(new Error('a redelivery is never long enough to continue as new'));
+  return continueRun<typeof redeliver>(state.startedAtMs, request, state);
 }
 
 async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promise<void> {
@@ -66,6 +64,8 @@ async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promi
     org: plan?.org ?? null,
     requester: requesterOf(),
     queryHash: null,
+    series: plan?.series ?? null,
+    report: plan?.report ?? null,
     window: plan?.window ?? null,
     rows: null,
     delivery: end.delivery ?? null,

@@ -3,7 +3,6 @@ import {
   condition,
   defineQuery,
   defineSignal,
-  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -15,7 +14,6 @@ import {
 import type { Activities } from '../../activities/index.js';
 import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO } from '../../contract/names.js';
 import type { Progress } from '../../contract/result/progress.js';
-import { PATCHES } from '../patches.js';
 
 const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 const pollNowSignal = defineSignal(POLL_NOW_SIGNAL);
@@ -80,7 +78,7 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
       woken = false;
     },
     async wait({ ms, reason, wakeable = false }) {
-      if (wakeable && woken && patched(PATCHES.pollNowDuringPoll)) return;
+      if (wakeable && woken) return;
       woken = false;
       run.report({ nextAt: new Date(Date.now() + ms).toISOString(), waitingFor: reason });
       await condition(() => wakeable && woken, ms, { summary: reason });
@@ -89,7 +87,7 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
     },
     async continueIfSuggested() {
       if (!workflowInfo().continueAsNewSuggested) return;
-      if (CancellationScope.current().consideredCancelled && patched(PATCHES.cancelledEndsHere)) return;
+      if (CancellationScope.current().consideredCancelled) return;
       await onward(progress);
     },
   };

@@ -16,12 +16,13 @@ export interface BackfillView {
 
 export function progressOf(backfill: BackfillView): BackfillProgress {
   const { request, state, running } = backfill;
-  const { rows, failures, plan } = state;
+  const { rows, findings, failures, plan } = state;
   return {
     phase: phaseOf(backfill),
     width: widthOf(state, request),
     slices: countsOf(backfill),
     rows,
+    findings,
     ...(plan && { timeZone: plan.timeZone, range: plan.range }),
     running: [...running],
     failures: failures.length,
@@ -62,7 +63,7 @@ export function backfillResult(
   plan: NonNullable<BackfillState['plan']>,
 ): BackfillResult {
   const { workflowId, firstExecutionRunId: runId } = workflowInfo();
-  const { rows, failures, partsOfBuckets } = backfill.state;
+  const { rows, findings, failures, partsOfBuckets } = backfill.state;
   const slices = countsOf(backfill);
   return {
     workflowId,
@@ -72,6 +73,7 @@ export function backfillResult(
     range: plan.range,
     slices,
     rows,
+    findings,
     failures,
     left: leftOf(backfill, plan.range.to),
     partsOfBuckets,

@@ -27,14 +27,21 @@ export interface BackfillState {
     failed: number;
     halved: number;
   };
-  readonly rows: { returned: number; delivered: number };
+  readonly rows: { returned: number; delivered: number; sent: number };
+  readonly findings: { withWarnings: number; withoutRows: number; missing: number };
   readonly failures: SliceFailure[];
   partsOfBuckets: number;
 }
 
+/** What to look at in one slice. */
+export interface SliceFindings {
+  readonly warnings: number;
+  readonly missing: number;
+}
+
 export type SliceEnd =
-  | { readonly state: Exclude<CompletedOutcome, 'undelivered'>; readonly rows: RowCounts }
-  | { readonly state: 'undelivered'; readonly rows: RowCounts; readonly failure: SliceFailure }
+  | { readonly state: Exclude<CompletedOutcome, 'undelivered'>; readonly rows: RowCounts; readonly findings: SliceFindings }
+  | { readonly state: 'undelivered'; readonly rows: RowCounts; readonly findings: SliceFindings; readonly failure: SliceFailure }
   | { readonly state: 'failed'; readonly failure: SliceFailure }
   | { readonly state: 'halved'; readonly halves: readonly TimeRange[] }
   /** With the backfill. */
@@ -48,7 +55,8 @@ export function freshBackfill(): BackfillState {
     requester: requesterOf(),
     paused: false,
     counts: { total: 0, completed: 0, unchanged: 0, undelivered: 0, failed: 0, halved: 0 },
-    rows: { returned: 0, delivered: 0 },
+    rows: { returned: 0, delivered: 0, sent: 0 },
+    findings: { withWarnings: 0, withoutRows: 0, missing: 0 },
     failures: [],
     partsOfBuckets: 0,
   };
@@ -61,7 +69,7 @@ export function recordEnd(
   end: SliceEnd,
   { query: { timeGroupBy = 'day' } }: BackfillRequest,
 ): void {
-  const { counts, rows, failures } = state;
+  const { counts, rows, failures, findings } = state;
   switch (end.state) {
     case 'completed':
     case 'unchanged':
@@ -83,6 +91,10 @@ export function recordEnd(
   if ('rows' in end) {
     rows.returned += end.rows.returned;
     rows.delivered += end.rows.delivered;
+    if (end.state === 'completed') rows.sent += end.rows.delivered;
+    if (end.findings.warnings > 0) findings.withWarnings += 1;
+    if (end.rows.returned === 0) findings.withoutRows += 1;
+    findings.missing += end.findings.missing;
   }
 }
 

@@ -34,10 +34,11 @@ const PRIORITY = { priorityKey: 5 };
 export async function runSlice(job: SliceJob, slice: TimeRange): Promise<SliceEnd> {
   const workflowId = sliceIdOf(job.plan, slice);
   try {
-    const { outcome, rows, delivery } = await aggregated(job, slice, workflowId);
-    if (outcome !== 'undelivered') return { state: outcome, rows };
+    const { outcome, rows, delivery, quality, completeness } = await aggregated(job, slice, workflowId);
+    const findings = { warnings: quality.warnings.length, missing: completeness.missingCount };
+    if (outcome !== 'undelivered') return { state: outcome, rows, findings };
     const reason = delivery.lastFailure ?? 'the receiver accepted no part';
-    return { state: outcome, rows, failure: sliceFailure(slice, workflowId, 'Undelivered', reason) };
+    return { state: outcome, rows, findings, failure: sliceFailure(slice, workflowId, 'Undelivered', reason) };
   } catch (error) {
     const halves = isTooMuch(error) ? await halvesOf(job, slice) : [];
     if (CancellationScope.current().consideredCancelled) return { state: 'cancelled' };

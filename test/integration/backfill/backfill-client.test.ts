@@ -198,7 +198,11 @@ describe('backfills through the client, on real servers', { concurrency: 3 }, ()
     assert.equal(second.workflowId, `${first.workflowId}-retry-2`);
     assert.deepEqual([(await second.result()).outcome, deliveredDays(product)], ['completed', DAYS]);
     assert.deepEqual(daysAsked(product), [...DAYS, '2024-02-28', '2024-02-29', '2024-02-28']);
-    await rejects(backfills.retry(first.workflowId), 'NothingToRetry', /-retry-2 everything has arrived/);
+    await rejects(
+      backfills.retry(first.workflowId),
+      'NothingToRetry',
+      /-retry-2 was delivered: there is nothing to retry/,
+    );
     await product.stop();
   });
 
@@ -215,7 +219,7 @@ describe('backfills through the client, on real servers', { concurrency: 3 }, ()
     }
     const backfill = await client.backfills.start(backfillRequest(product));
     await rejects(client.backfills.retry(backfill.workflowId), 'BackfillRunning');
-    await rejects(client.run(backfill.workflowId).summary(), 'RunNotFound', /is a backfill, and no run/);
+    await rejects(client.run(backfill.workflowId).summary(), 'RunNotFound', /is a backfill, not a run/);
     await backfill.cancel();
     await run.cancel();
     await rejects(backfill.result(), 'RunCancelled');

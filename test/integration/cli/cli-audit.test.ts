@@ -59,7 +59,7 @@ test('verifies a trail, names the first bad entry of a broken one, and exits wit
   const { url, run } = await aTrail(t);
   const whole = await run('verify');
   assert.deepEqual([whole.code, whole.stderr], [0, '']);
-  assert.match(whole.stdout, /whole: 3 entries, head [0-9a-f]{64}\n$/);
+  assert.match(whole.stdout, /intact: 3 entries, head [0-9a-f]{64}\n$/);
   await tamper(url, `UPDATE audit SET requester = 'nobody' WHERE seq = 2`);
   const [broken, document] = await Promise.all([run('verify'), run('verify', '--json')]);
   assert.deepEqual([broken.code, document.code], [1, 1]);
@@ -100,7 +100,7 @@ test('leaves a file as it was when the export does not come to its end', async (
   await tamper(url, `UPDATE audit SET entry = 'no JSON' WHERE seq = 3`);
   const end = await run('export', '--out', file);
   assert.equal(end.code, 1);
-  assert.match(end.stderr, /^journey-metrics: audit entry 3 is not readable any more/);
+  assert.match(end.stderr, /^journey-metrics: audit entry 3 is no longer readable/);
   assert.deepEqual([readFileSync(file, 'utf8'), readdirSync(folder)], ['the last one', ['audit.ndjson']]);
 });
 

@@ -119,7 +119,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
   test('says what to set where nothing says where Temporal or Postgres are', async () => {
     const [runs, audit] = await Promise.all([cli(['runs', 'list']), cli(['audit', 'list', '--json'])]);
     assert.equal(runs.code, 2);
-    assertSaid(runs, /TEMPORAL_ADDRESS is not set, and no `npm run dev`/);
+    assertSaid(runs, /TEMPORAL_ADDRESS is not set, and `npm run dev`/);
     assert.equal(audit.code, 2);
     assert.equal(errorIn(audit).type, 'InvalidConfiguration');
     assertSaid(audit, /DATABASE_URL is not set/);
@@ -150,7 +150,7 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
   test('refuses a file that is no checkpoint, and one that cannot be written', async () => {
     const end = await cli(['audit', 'verify', '--checkpoint', GOOD], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
     assert.equal(end.code, 2);
-    assertSaid(end, /good\.json is no checkpoint/);
+    assertSaid(end, /good\.json is not a checkpoint/);
   });
 
   test('examines everything although nothing is there, and fails with what to do', async () => {

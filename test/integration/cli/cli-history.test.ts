@@ -95,7 +95,7 @@ describe('runs history, on real servers', () => {
       [null, { compared: false, reason: 'expired' }],
     );
     const { stdout } = await cli(['runs', 'history', '--window', WEEK], product.env);
-    assert.match(stdout, /not compared with the one before: its bytes are gone/);
+    assert.match(stdout, /not compared with the one before: its bytes were deleted/);
     await product.stop();
   });
 

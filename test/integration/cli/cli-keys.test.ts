@@ -43,7 +43,7 @@ test('prints the key once, and the line that knows it by its hash', async () => 
   assert.deepEqual(rest, ['']);
   assertBelong(key, line);
   assert.match(line, /^bi [0-9a-f]{64} runs:start,runs:read acme$/);
-  assert.match(end.stderr, /shown this once/);
+  assert.match(end.stderr, /shown only once/);
   assert.ok(!end.stderr.includes(key));
 });
 
@@ -94,7 +94,7 @@ test('leaves a file alone that has that id, is broken, or is being changed, and 
   writeFileSync(`${file}.partial`, '');
   const locked = await create('two', '--file', file);
   assert.deepEqual([locked.code, locked.stdout], [2, '']);
-  assert.match(locked.stderr, /another command is changing .*keys\.txt; if none is, delete .*keys\.txt\.partial/);
+  assert.match(locked.stderr, /another command is changing .*keys\.txt; if not, delete .*keys\.txt\.partial/);
   assert.deepEqual(
     [readFileSync(file, 'utf8'), readdirSync(folder).sort()],
     [before, ['keys.txt', 'keys.txt.partial']],

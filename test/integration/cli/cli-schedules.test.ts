@@ -120,7 +120,7 @@ describe('journey-metrics schedules', () => {
     await product.temporal.schedule.create({ scheduleId: 'theirs', spec: {}, action });
     const end = await run('delete', 'theirs', '--json');
     assert.deepEqual([end.code, typeOf(end)], [1, 'ScheduleNotOurs']);
-    assert.match(end.stderr, /it starts somebodyElses on the task queue theirs; left alone/);
+    assert.match(end.stderr, /is not ours and was not changed: it starts somebodyElses on the task queue theirs/);
     await product.temporal.schedule.getHandle('theirs').describe();
     const list = await run('list', '--json');
     assert.deepEqual(json(list), []);

@@ -63,6 +63,10 @@ describe('pages of the gateway', () => {
       outcome: 'completed' as const,
       org: 'acme',
       windowFrom: '2026-11-01T00:00:00.000Z',
+      window: null,
+      series: null,
+      report: null,
+      findings: null,
       startedAt: '2026-11-08T00:00:00.000Z',
       closedAt: '2026-11-08T00:01:00.000Z',
     }));

@@ -38,6 +38,12 @@ describe('rows and audit trail, by HTTP', { concurrency: 4 }, () => {
     assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/);
     assert.match(csv.headers.get('content-disposition') ?? '', /filename="journey-[\w.-]+\.csv"$/);
     assert.equal(problemOf(await gateway.send('GET', `${path}?format=xlsx`)).status, 400);
+    const sheet = await lines('?format=csv&separator=semicolon&bom=true&guardFormulas=true&typed=true', '\r\n');
+    assert.deepEqual([sheet[0], sheet.length], [`\u{FEFF}${head.replaceAll(',', ';')}`, rows.kept + 1]);
+    assert.equal((await lines('?typed=true')).length, rows.kept);
+    for (const csvOnly of ['bom=true', 'guardFormulas=true', 'separator=tab', 'typed=1']) {
+      assert.equal(problemOf(await gateway.send('GET', `${path}?${csvOnly}`)).kind, 'InvalidRequest', csvOnly);
+    }
 
     await rm(join(product.home, 'datasets'), { recursive: true });
     const gone = problemOf(await gateway.send('GET', path));

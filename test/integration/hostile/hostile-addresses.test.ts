@@ -91,7 +91,7 @@ describe('a hostile webhook address', () => {
         assert.throws(() => configure(url), ConfigError);
         const seen = await seenDuring(async () => {
           const [answer] = await send(new URL(url));
-          assert.deepEqual({ ...answer, reason: '' }, { status: null, reason: '', permanent: true });
+          assert.deepEqual({ ...answer, reason: '' }, { delivered: false, reason: '', permanent: true });
           assert.match(answer?.reason ?? '', REFUSED);
         });
         assert.deepEqual(seen, NOTHING);

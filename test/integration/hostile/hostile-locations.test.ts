@@ -114,7 +114,7 @@ test('a hostile Location is refused and never contacted, at a submission or at a
       const type = isHeader ? 'InvalidLocation' : 'UpstreamUnavailable';
       const refusals = [
         await failsWith(submit(source), type),
-        await failsWith(poll(source, location), 'InvalidLocation', /nothing was contacted/),
+        await failsWith(poll(source, location), 'InvalidLocation', /was not contacted/),
       ];
       assert.equal(refusals[0]?.details.effect, 'unknown', 'a query may run upstream');
       for (const { message, details, stack } of refusals) {

@@ -54,7 +54,7 @@ describe('the whole product', () => {
     const product = await suite.product({ simulator: { cxone: { ...SMALL, faults } } });
     const run = await product.client.start(product.request());
     const handle = product.temporal.workflow.getHandle(run.workflowId);
-    const { message } = await rejectsWith(handle.result(), 'InvalidLocation', /nothing was contacted/);
+    const { message } = await rejectsWith(handle.result(), 'InvalidLocation', /The location was not contacted/);
     assert.ok(!message.includes(String(attacker.port)));
     const { cxone, receiver } = product.simulator;
     assert.equal(cxone.journal.count({ operation: 'poll' }) + receiver.journal.count(), 0);

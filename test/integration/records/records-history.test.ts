@@ -18,7 +18,8 @@ import {
 } from '../../support/records/records.js';
 
 const postgres = postgresWithRecords();
-const { label, from, to } = WINDOW;
+const { from, to } = WINDOW;
+const between = { from, to };
 const later = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
 
 async function historyOf(url: string, filter: HistoryFilter): Promise<readonly RecordedRevision[]> {
@@ -62,7 +63,7 @@ test('tells each revision of a window, who made, finished and found it, and who 
   await audit.append('redelivery', redelivered, PATIENCE);
   await claim('d', 'third', later(180));
 
-  const history = await historyOf(url, { label });
+  const history = await historyOf(url, { between });
   const story = history.map(({ revision, claimedAt, delivered, readings }) => ({
     revision,
     claimedAt,
@@ -93,7 +94,7 @@ test('tells each revision of a window, who made, finished and found it, and who 
   );
 });
 
-test('finds a window by its label or its bounds, of one organisation or of all, and nothing else', async (t) => {
+test('finds the deliveries whose window shares an instant with a stretch, of one organisation or of all', async (t) => {
   const url = await postgres.database();
   const { ledger } = await openFor(t, url);
   await ledger.claim(aClaim(), PATIENCE);
@@ -102,12 +103,28 @@ test('finds a window by its label or its bounds, of one organisation or of all, 
   await ledger.claim(aClaim({ deliveryId: 'delivery-3', runKey: 'run-3', window }), PATIENCE);
   const found = async (filter: HistoryFilter): Promise<readonly string[]> =>
     (await historyOf(url, filter)).map(({ deliveryId }) => deliveryId);
-  assert.deepEqual(await found({ label }), ['delivery-1', 'delivery-2']);
-  assert.deepEqual(await found({ from, to }), ['delivery-1', 'delivery-2']);
-  assert.deepEqual(await found({ label, org: 'other' }), ['delivery-2']);
-  assert.deepEqual(await found({ from, to: window.to }), []);
-  assert.deepEqual(await found({ label: '2026-11-08' }), ['delivery-3']);
-  assert.deepEqual(await found({ label: "' OR true --" }), []);
+  const day = { from: '2026-11-03T00:00:00Z', to: '2026-11-04T00:00:00Z' };
+  assert.deepEqual(await found({ between }), ['delivery-1', 'delivery-2']);
+  assert.deepEqual(await found({ between: day }), ['delivery-1', 'delivery-2'], 'a day inside a week');
+  assert.deepEqual(await found({ between: day, org: 'other' }), ['delivery-2']);
+  assert.deepEqual(await found({ between: { from, to: window.to } }), ['delivery-1', 'delivery-2', 'delivery-3']);
+  assert.deepEqual(await found({ between: { from: window.to, to: '2026-12-01T00:00:00Z' } }), [], 'half-open');
+  assert.deepEqual(await found({}), ['delivery-1', 'delivery-2', 'delivery-3']);
+  assert.deepEqual(await found({ org: "' OR true --" }), []);
+});
+
+test('names what was asked for: the settings of the series, and the name that the run gave them', async (t) => {
+  const url = await postgres.database();
+  const { ledger, runs } = await openFor(t, url);
+  const filter = { region: 'emea', 'nul\u0000': ['a\u0000', 1e21] };
+  await runs.open(aRun({ report: { ...aRun().report, name: 'nightly', filter } }), PATIENCE);
+  await runs.open(aRun({ runKey: 'run-2', report: { ...aRun().report, name: 'weekly', filter } }), PATIENCE);
+  await ledger.claim(aClaim(), PATIENCE);
+  const [revision] = await historyOf(url, {});
+  assert.equal(revision?.series, aRun().series);
+  assert.deepEqual(revision.report, { ...aRun().report, name: 'nightly', filter });
+  assert.deepEqual(await runs.reportOf(aRun().series, PATIENCE), { ...aRun().report, filter });
+  assert.equal(await runs.reportOf('ffffffffffffffff', PATIENCE), null);
 });
 
 test('says when the bytes of a revision were given up', async (t) => {
@@ -116,7 +133,7 @@ test('says when the bytes of a revision were given up', async (t) => {
   await ledger.claim(aClaim(), PATIENCE);
   assert.equal(await retention.release('deliveries/delivery-1', 'settled', later(9), PATIENCE), true);
   assert.deepEqual(
-    (await historyOf(url, { label })).map(({ expiredAt, parts: none }) => [expiredAt, none]),
+    (await historyOf(url, { between })).map(({ expiredAt, parts: none }) => [expiredAt, none]),
     [[later(9), null]],
   );
 });

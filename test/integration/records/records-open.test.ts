@@ -66,7 +66,7 @@ test('refuses a schema that another program made', async (t) => {
   await execute(foreign, 'CREATE TABLE schema_migrations (version text)');
   await assert.rejects(openFor(t, foreign), {
     failureType: 'RecordsConflict',
-    message: /other tables than this version/,
+    message: /does not have the tables that this version/,
   });
 });
 

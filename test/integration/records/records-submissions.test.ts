@@ -71,6 +71,32 @@ test('keeps the first ticket whatever a zombie says later, and records the query
   assert.deepEqual(orphans, [{ reason: 'second-ticket', ticket: '/api/v2/reporting/results/2' }]);
 });
 
+test('a second submission for the name of a query is on record until its answer is', async (t) => {
+  const unnamed = { ...SUBMITTED, queryId: null, naming: true };
+  const cases = [
+    [SUBMITTED, 'query-1', []],
+    [{ ...SUBMITTED, ticket: '/second' }, null, ['second-ticket']],
+    [{ state: 'refused' }, null, []],
+    [{ state: 'unknown' }, null, ['no-answer']],
+    [undefined, null, ['crashed']],
+  ] as const;
+  for (const [answer, queryId, reasons] of cases) {
+    const url = await postgres.database();
+    const { submissions } = await openFor(t, url);
+    await submissions.begin(BEGIN, AT, PATIENCE);
+    await submissions.settle(KEY, unnamed, PATIENCE);
+    if (answer) await submissions.settle(KEY, answer, PATIENCE);
+    for (let again = 0; again < 2; again += 1) {
+      assert.deepEqual(await submissions.begin(BEGIN, AT, PATIENCE), { ...SUBMITTED, queryId });
+    }
+    const orphans = await execute(url, 'SELECT reason FROM submission_orphans');
+    assert.deepEqual(
+      orphans.map(({ reason }) => reason),
+      reasons,
+    );
+  }
+});
+
 test('suspects nothing after a crash where a lost submission runs nothing upstream', async (t) => {
   const { submissions } = await openFor(t, await postgres.database());
   const harmless = { ...BEGIN, mayOrphan: false };

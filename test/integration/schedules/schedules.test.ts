@@ -129,7 +129,7 @@ describe('schedules, on a real server', () => {
     await assert.rejects(schedules.create({ id: 'refused', request, at: '02:30' }), { type: 'InvalidRequest' });
     await assert.rejects(schedules.create({ id: 'refused', request: yesterday('europe/berlin') }), {
       type: 'InvalidRequest',
-      message: /timeZone: Temporal does not take these times/,
+      message: /timeZone: Temporal refuses these times/,
     });
     await assert.rejects(schedules.show('refused'), { type: 'ScheduleNotFound' });
   });

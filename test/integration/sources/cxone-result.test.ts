@@ -21,6 +21,7 @@ describe('a result', () => {
       totalCount: 3,
       nextCursor: 'p 2&=',
       truncated: false,
+      namedByTicket: 'q-1',
     });
     const row = body.slice(columns.starts[0], columns.ends[0]);
     assert.deepEqual([columns.rows, row], [1, '{"date":"2026-11-01","x": 1.10}']);
@@ -52,13 +53,13 @@ describe('a result', () => {
       const { body, columns, ...answer } = (await poll(api)) as SourcePage;
       assert.equal(columns.rows, 0);
       assert.ok(body.byteLength > 0);
-      assert.deepEqual(answer, { state: 'page', queryId: 'q-1', rows: 0, truncated: false });
+      assert.deepEqual(answer, { state: 'page', queryId: 'q-1', rows: 0, truncated: false, namedByTicket: 'q-1' });
     }
   });
 
   for (const key of ['truncated', 'isTruncated', 'capped']) {
     it(`says that it was cut short by ${key}: true`, async (t) => {
-      const api = await startApi(t, ({ path }) => ok(page({ [key]: path.includes('p2') ? 'yes' : true })));
+      const api = await startApi(t, ({ path }) => ok(page({ [key]: path.includes('p2') ? 'no' : true })));
       assert.equal(((await poll(api)) as { truncated: boolean }).truncated, true);
       assert.equal(((await poll(api, { cursor: 'p2' })) as { truncated: boolean }).truncated, false);
     });
@@ -102,7 +103,7 @@ describe('seed defect: the status in a 200 is never read', () => {
   ]) {
     it(`is still running when it says ${status}, even with data`, async (t) => {
       const api = await startApi(t, () => ({ status: 200, headers: { 'retry-after': '9' }, body: page({ status }) }));
-      assert.deepEqual(await poll(api), { state: 'later', reason: 'running', retryAfterMs: 9_000 });
+      assert.deepEqual(await poll(api), { state: 'later', reason: 'running', retryAfterMs: 9_000, queryId: 'q-1' });
     });
   }
   for (const status of ['COMPLETED', 'Succeeded', 'success', 'DONE', null]) {
@@ -137,8 +138,8 @@ describe('seed defect: HTML with 200 becomes a success', () => {
   const row = { date: '2026-11-01' };
   const refused: [string, unknown, RegExp][] = [
     ['HTML', '\n<!doctype html><title>canary</title>', /HTML or XML.*base URL/],
-    ['nothing', '', /not JSON/],
-    ['truncated JSON', JSON.stringify(page()).slice(0, -5), /only the beginning/],
+    ['nothing', '', /not complete JSON/],
+    ['truncated JSON', JSON.stringify(page()).slice(0, -5), /not complete JSON/],
     ['bytes that are not UTF-8', Buffer.from('{"queryId":"\xff","data":[]}', 'latin1'), /not UTF-8/],
     ['an array', [row], /not an object/],
     ['no data', { queryId: 'q-1' }, /no array data/],
@@ -146,7 +147,7 @@ describe('seed defect: HTML with 200 becomes a success', () => {
     ['data that is an object', page({ data: row }), /no array data/],
     ['a row that is null', page({ data: [row, null] }), /not objects/],
     ['a row that is an array', page({ data: [row, []] }), /not objects/],
-    ['rows of something else', page({ data: [{ canary: 1 }, { canary: 2 }] }), /2 rows without any of the keys/],
+    ['rows of something else', page({ data: [{ canary: 1 }, { canary: 2 }] }), /2 rows without any requested key/],
     ['no queryId', page({ queryId: undefined }), /queryId/],
     ['a queryId that is a number', page({ queryId: 7 }), /queryId/],
     ['an unprintable queryId', page({ queryId: 'q\n1' }), /queryId/],

@@ -170,18 +170,18 @@ describe('seed defect: the client secret is sent unescaped', () => {
 describe('seed defect: errors in decoding the token are ignored', () => {
   const grant = { access_token: 't', expires_in: 3_600 };
   const bodies: [unknown, RegExp][] = [
-    ['', /not JSON/],
+    ['', /not complete JSON/],
     ['<html></html>', /HTML/],
-    ['{"access_token": "t"', /not JSON/],
+    ['{"access_token": "t"', /not complete JSON/],
     [[], /not an object/],
-    [{}, /access_token, expires_in/],
+    [{}, /access_token/],
+    [{ error: 'invalid_client', error_description: 'no such client' }, /access_token \(no such client\)/],
     [{ ...grant, access_token: '' }, /access_token/],
     [{ ...grant, access_token: 'two\r\nlines' }, /access_token/],
     [{ ...grant, access_token: 5 }, /access_token/],
     [{ ...grant, expires_in: 0 }, /expires_in/],
     [{ ...grant, expires_in: -5 }, /expires_in/],
     [{ ...grant, expires_in: 'soon' }, /expires_in/],
-    [{ ...grant, expires_in: null }, /expires_in/],
     [{ ...grant, expires_in: 1e300 }, /expires_in/],
     [{ ...grant, token_type: 'mac' }, /token_type/],
   ];
@@ -191,6 +191,15 @@ describe('seed defect: errors in decoding the token are ignored', () => {
       await failsWith(token(api), 'MalformedResponse', message);
     });
   }
+  it('takes a token whose life is not stated for one of five minutes', async (t) => {
+    for (const life of [{}, { expires_in: null }]) {
+      const body = { access_token: 't', token_type: 'bearer', ...life };
+      const api = await startApi(t, pages, { grant: () => ({ status: 200, body }) });
+      const { expiresAt, refreshAt } = await token(api);
+      assert.equal(Date.parse(expiresAt) - api.clock.now, 300_000);
+      assert.equal(Date.parse(refreshAt) - api.clock.now, 150_000);
+    }
+  });
 });
 
 describe('seed defect: the token is never refreshed', () => {

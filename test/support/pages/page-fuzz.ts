@@ -22,7 +22,7 @@ export function fuzzPage(seed: string, number: number, scan: typeof scanPage = s
 
 function differenceIn(page: Buffer, scan: typeof scanPage): string | undefined {
   try {
-    return differenceOf(page, scan(page, PAGE_KEYS, ENVELOPE_KEYS), PAGE_KEYS, ENVELOPE_KEYS);
+    return differenceOf(page, scan(page, PAGE_KEYS, new Set(ENVELOPE_KEYS)), PAGE_KEYS, ENVELOPE_KEYS);
   } catch (error) {
     return `throws ${String(error)}`;
   }

@@ -5,7 +5,7 @@ import { differenceOf } from './page-oracle.js';
 
 /** A scan for the keys of made pages. */
 export function scanMade(page: string | Buffer): ScannedPage | undefined {
-  return scanPage(Buffer.from(page), PAGE_KEYS, ENVELOPE_KEYS);
+  return scanPage(Buffer.from(page), PAGE_KEYS, new Set(ENVELOPE_KEYS));
 }
 
 /** The columns of a page that has some. */

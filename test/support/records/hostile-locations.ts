@@ -13,14 +13,16 @@ export function hostileLocations(base: URL, attacker: URL): readonly string[] {
 function elsewhere({ protocol, origin, host, hostname, port }: URL, attacker: URL): readonly string[] {
   const evil = attacker.host;
   const at = port === '' ? '' : `:${port}`;
-  const other = protocol === 'https:' ? 'http:' : 'https:';
+  // The other way round a balancer ends TLS: asked for by `https:`.
+  const schemes = protocol === 'http:' ? [`https://${host}${PATH}`] : [];
   return [
     // Joined to the host as text, these lead away from it.
     ...[`.evil.example${PATH}`, `.evil.example:${attacker.port}/x`, `@evil.example${PATH}`, `@${evil}${PATH}`],
     ...[`:443@evil.example${PATH}`, `:x@${evil}${PATH}`, `:${attacker.port}${PATH}`, `-evil.example${PATH}`],
     // Another host, port or scheme.
     ...[`${attacker.origin}${PATH}`, `https://evil.example${PATH}`, `${protocol}//${hostname}.evil.example${PATH}`],
-    ...[`${protocol}//${evil}/?${origin}${PATH}`, `${protocol}//${hostname}:8443${PATH}`, `${other}//${host}${PATH}`],
+    ...[`${protocol}//${evil}/?${origin}${PATH}`, `${protocol}//${hostname}:8443${PATH}`],
+    ...schemes,
     ...[`${protocol}//${hostname}:${attacker.port}${PATH}`, `${protocol}//${hostname}.${at}${PATH}`],
     ...[`ftp://${host}${PATH}`, `ws://${host}${PATH}`, `file://${PATH}`, `javascript:${PATH}`],
     ...[`data:text/html,${PATH}`, `blob:${origin}${PATH}`, `mailto:x@${hostname}`, `view-source:${origin}${PATH}`],
@@ -49,8 +51,9 @@ function outside({ protocol, host, origin }: URL): readonly string[] {
       '.',
       '?x=1',
       '#x',
-      'analytics/q-1',
-      'api/v2/reporting/q',
+      'analytics',
+      '../q-1',
+      '../../v1/reporting/q',
       '/api/v2/reporting',
       results,
       '/api/v2/oauth/token',

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { AuditEntry, Claim, LedgerPart, PartAnswer, RunRecord } from '../../../src/ports/index.js';
 import { openRecords, type Records, type RecordsOptions } from '../../../src/records/open-records.js';
 import { testPostgres, type TestPostgres } from './postgres.js';
+import { REPORT } from '../workflow/fake-activities.js';
 
 /** A signal that never aborts. */
 export const PATIENCE = new AbortController().signal;
@@ -41,6 +42,8 @@ export function aRun(over: Partial<RunRecord> = {}): RunRecord {
     org: 'acme',
     requester: 'Ida',
     queryHash: '0123456789abcdef',
+    series: '0123456789abcdef',
+    report: REPORT,
     window: WINDOW,
     destination: 'bi',
     deliveryId: 'delivery-1',
@@ -55,6 +58,7 @@ export function aClaim(over: Partial<Claim> = {}): Claim {
     org: 'acme',
     destination: 'bi',
     window: WINDOW,
+    series: '0123456789abcdef',
     contentHash: 'content-a',
     queryId: 'query-1',
     runKey: 'run-1',
@@ -97,6 +101,8 @@ export function anEntry(over: Partial<AuditEntry> = {}): AuditEntry {
     runKey: 'run-1',
     requester: 'Ida',
     queryHash: '0123456789abcdef',
+    series: '0123456789abcdef',
+    report: REPORT,
     window: WINDOW,
     rows: { returned: 5_000, kept: 4_938, delivered: 4_938 },
     delivery: { deliveryId: 'delivery-1', revision: 2, parts: 5, attempts: 1, signed: true },

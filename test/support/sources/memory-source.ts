@@ -83,7 +83,7 @@ async function* daysOf(pages: AsyncIterable<Uint8Array>, keys: RequestedKeys): A
 
 function pageOf(rows: readonly object[], keys: RequestedKeys): RowPage {
   const body = Buffer.from(JSON.stringify({ data: rows }));
-  const columns = scanPage(body, pageKeysOf(keys), [])?.columns;
+  const columns = scanPage(body, pageKeysOf(keys), new Set())?.columns;
   if (!columns) throw new Error('this is always a page');
   return { body, columns: digested(body, columns) };
 }

@@ -4,6 +4,7 @@ import type { SlicePlan } from '../../../src/activities/backfill/plan-slices.js'
 import { effectIdOf, runKeyOf } from '../../../src/contract/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import type { DatasetRef, TransformOutput } from '../../../src/contract/result/dataset.js';
+import type { Report } from '../../../src/contract/result/report.js';
 import type { RunPlan } from '../../../src/contract/run.js';
 import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
 
@@ -31,6 +32,17 @@ const WINDOW = {
   label: '2026-11-01..2026-11-07',
 };
 
+/** What {@link REQUEST} asks for. */
+export const REPORT = {
+  source: 'analytics',
+  reportType: 'journey-execution',
+  metrics: ['journeyCompletionRate', 'journeyDropOffRate'],
+  dimensions: ['journeyId'],
+  filter: {},
+  timeGroupBy: 'day',
+  timeZone: 'UTC',
+} as const satisfies Report;
+
 export const PLAN: RunPlan = {
   runKey: '0'.repeat(32),
   org: 'acme',
@@ -47,6 +59,8 @@ export const PLAN: RunPlan = {
     limit: 10_000,
   },
   queryHash: '0'.repeat(16),
+  series: '0'.repeat(16),
+  report: REPORT,
   window: WINDOW,
   processing: { maxRows: 5_000, outliers: 'remove', outlierMetrics: ['journeyCompletionRate', 'journeyDropOffRate'] },
   destination: 'bi',
@@ -122,6 +136,8 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
         org: 'acme',
         window: WINDOW,
         queryId: 'query-1',
+        series: PLAN.series,
+        report: REPORT,
         attempts: PLAN.attempts,
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),

@@ -171,8 +171,13 @@ suite('planSlices', () => {
       [/^window\.relative: "last-7-days" cannot look back/],
     ],
     'everything wrong at once': [
-      { ...days, to: '2026-12-24', org: 'initech', destination: 'moon', query: { metric: ['journeyCompletionRat'] } },
-      [/^query\.metric\.0: .*did you mean "journeyCompletionRate"/, /^org: "initech"/, /^destination: "moon"/, /^to: /],
+      { ...days, to: '2026-12-24', destination: 'moon', query: { metric: ['journeyCompletionRat'] } },
+      [/^query\.metric\.0: .*did you mean "journeyCompletionRate"/, /^destination: "moon"/, /^to: /],
+    ],
+    // Whose catalogue would say what its metrics are called?
+    'an organisation that nobody knows, beside all else': [
+      request({ ...days, to: '2026-12-24', org: 'initech', destination: 'moon' }),
+      [/^org: "initech"/, /^destination: "moon"/, /^to: /],
     ],
   };
   for (const [name, [asked, expected]] of Object.entries(refused)) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pollResult, type PollResultInput } from '../../../src/activities/aggregate/poll-result.js';
+import type { DatasetRef } from '../../../src/contract/result/dataset.js';
 import type { DatasetStore, Gone, Later, SourcePage, StoredPage } from '../../../src/ports/index.js';
 import type { DigestedColumns } from '../../../src/pages/row-digests.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
@@ -15,6 +16,7 @@ const INPUT: PollResultInput = {
   keys: { dateKey: 'date', metrics: ['rate'], dimensions: [] },
   ageMs: 120_000,
   collect: true,
+  lastReading: false,
 };
 
 const COLUMNS: DigestedColumns = {
@@ -47,7 +49,11 @@ function page(index: number, next: string | undefined, more: Partial<SourcePage>
 }
 
 /** A source by cursor (empty: the first page) and a store in memory that counts. */
-function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredPage[] = []) {
+function world(
+  replies: Readonly<Record<string, Reply | Error>>,
+  stored: StoredPage[] = [],
+  sealed: Partial<DatasetRef> = {},
+) {
   const asked: string[] = [];
   const source = aSource({
     read: ({ cursor }) => {
@@ -68,10 +74,12 @@ function world(replies: Readonly<Record<string, Reply | Error>>, stored: StoredP
         queryId: 'q',
         pages: pages.length,
         rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+        ...sealed,
       }),
   };
+  const scrub = (text: string): string => text.replaceAll('hunter2', '[redacted]');
   // The activity uses no other part of the store.
-  const poll = pollResult({ directory: aDirectory({ source }), datasets: datasets as DatasetStore });
+  const poll = pollResult({ directory: aDirectory({ source }), datasets: datasets as DatasetStore, scrub });
   return { asked, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
 }
 
@@ -83,6 +91,55 @@ describe('pollResult', () => {
     const answer = await poll();
     assert.deepEqual(answer.state === 'complete' && [answer.dataset.pages, answer.dataset.rows], [3, 30]);
     assert.deepEqual(asked, ['', 'a', 'b']);
+  });
+
+  it('takes no page of a query that the source or the ticket names otherwise', async () => {
+    const other = { '': page(0, undefined, { totalCount: 10, namedByTicket: 'mine' }) };
+    for (const named of [{ queryId: 'mine' }, {}]) {
+      const answer = await world(other).poll(named);
+      assert.deepEqual(answer, {
+        state: 'defective',
+        type: 'IncompleteResult',
+        message: 'page 1 belongs to another query',
+      });
+    }
+    const own = await world(other).poll({ queryId: 'q' });
+    assert.equal(own.state === 'complete' && own.dataset.unnamedQuery, undefined, 'the source itself wins');
+  });
+
+  it('marks a dataset whose query was named nowhere but in its pages', async () => {
+    const answer = await world(PAGES).poll();
+    assert.equal(answer.state === 'complete' && answer.dataset.unnamedQuery, true);
+  });
+
+  it('says which key announces more than came', async () => {
+    const cases: [Partial<SourcePage>, RegExp][] = [
+      [{ moreBy: 'links.next' }, /^page 1 says in "links\.next" that there is more, and has no nextPageToken$/],
+      [{ atLeast: 12 }, /^10 rows were received, but 12 were promised$/],
+      [{ statedPages: 2 }, /^1 pages came, but 2 were promised$/],
+    ];
+    for (const [more, message] of cases) {
+      const answer = await world({ '': page(0, undefined, { totalCount: 10, ...more }) }).poll();
+      assert.equal(answer.state, 'defective');
+      assert.ok(answer.state === 'defective' && answer.capped);
+      assert.match(answer.message, message);
+    }
+    const lower = await world({ '': page(0, undefined, { totalCount: 10, atLeast: 9 }) }).poll();
+    assert.equal(lower.state, 'complete', 'a number below the rows is no total');
+  });
+
+  it('takes rows that come again for a defect, and in the last reading for a warning', async () => {
+    const repeating = { repeatedRows: 4 };
+    const answer = await world(PAGES, [], repeating).poll({ queryId: 'q' });
+    assert.ok(answer.state === 'defective' && /4 of 30 rows came again/.test(answer.message));
+    const last = await world(PAGES, [], repeating).poll({ queryId: 'q', lastReading: true });
+    assert.equal(last.state === 'complete' && last.dataset.repeatedRows, 4);
+  });
+
+  it('keeps no secret of an error that comes back as a value', async () => {
+    const error = new CxoneError('MalformedResponse', 'holds an error: hunter2', { operation: 'poll' });
+    const answer = await world({ '': error }).poll();
+    assert.equal(answer.state === 'defective' && answer.message, 'holds an error: [redacted]');
   });
 
   it('makes one request only while it is not told to collect', async () => {

@@ -14,7 +14,7 @@ const SEND: SubmissionStart = { state: 'send', suspectedOrphans: 0 };
 
 function world(
   start: SubmissionStart,
-  reply: Accepted | Later | Error,
+  replies: Accepted | Later | Error | (Accepted | Later | Error)[],
   lostSubmission: SourceRules['lostSubmission'] = 'orphan',
 ) {
   const settled: string[] = [];
@@ -22,6 +22,7 @@ function world(
   const source = aSource({
     rules: { ...aSource().rules, lostSubmission },
     submit: ({ idempotencyKey }) => {
+      const reply = [replies].flat()[keys.length] ?? new Error('nobody expected a further submission');
       keys.push(idempotencyKey);
       return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(reply);
     },
@@ -54,6 +55,29 @@ describe('submitQuery', () => {
     });
     assert.deepEqual(settled, ['submitted']);
     assert.deepEqual(keys, [effectIdOf(PLAN.runKey, 'submit', 1)]);
+  });
+
+  it('asks for the name of a query once more, under the same key, where the answer that names it broke off', async () => {
+    const cut: Accepted = { ...ACCEPTED, queryId: null, broken: true };
+    const cases: [Accepted | Later | Error, string | null, string[]][] = [
+      [ACCEPTED, 'q', ['submitted', 'submitted']],
+      [cut, null, ['submitted', 'submitted']],
+      [{ ...ACCEPTED, ticket: '/another', queryId: 'another' }, null, ['submitted', 'submitted']],
+      [{ state: 'later', reason: 'submission outstanding' }, null, ['submitted', 'refused']],
+      [broken('unknown'), null, ['submitted', 'unknown']],
+      [broken('none'), null, ['submitted', 'refused']],
+    ];
+    for (const [second, queryId, outcomes] of cases) {
+      const { submit, settled, keys } = world(SEND, [cut, second]);
+      const answer = await submit();
+      assert.deepEqual(answer.state === 'submitted' && [answer.ticket, answer.queryId], [ACCEPTED.ticket, queryId]);
+      assert.deepEqual(settled, outcomes);
+      assert.deepEqual(new Set(keys), new Set([effectIdOf(PLAN.runKey, 'submit', 1)]));
+      assert.equal(keys.length, 2);
+    }
+    const once = world(SEND, [cut], 'ambiguous');
+    await once.submit();
+    assert.equal(once.keys.length, 1, 'what must not be sent twice is not');
   });
 
   it('sends nothing where the record knows the query', async () => {

@@ -6,7 +6,9 @@ import type {
   LedgerRevision,
   PartAnswer,
   RowPipeline,
+  RunRecords,
 } from '../../../src/ports/index.js';
+import type { Report } from '../../../src/contract/result/report.js';
 import { syncWebhook, type SyncWebhookInput } from '../../../src/activities/aggregate/sync-webhook.js';
 import { payloadBytes } from '../../../src/destinations/webhook/payload.js';
 import { sha256Of } from '../../../src/datasets/blobs/blob-store.js';
@@ -27,7 +29,8 @@ export const part = (index: number, deliveredAt: string | null = null): LedgerPa
 export function revision(change: Partial<LedgerRevision> = {}): LedgerRevision {
   const { deliveryId, org, destination, window } = PLAN;
   const own = { deliveryId, revision: 1, org, destination, window, queryId: 'q', contentHash: OUTPUT.contentHash };
-  return { ...own, claimedBy: PLAN.runKey, deliveredBy: null, parts: [part(0), part(1), part(2)], ...change };
+  const asked = { series: PLAN.series, report: PLAN.report };
+  return { ...own, ...asked, claimedBy: PLAN.runKey, deliveredBy: null, parts: [part(0), part(1), part(2)], ...change };
 }
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type names the fakes; writing it out would repeat them
@@ -36,6 +39,8 @@ export function world(options: {
   answers?: readonly PartAnswer[];
   known?: PartAnswer & { part: number };
   busy?: boolean;
+  /** What the records have of the series. */
+  settings?: Report;
   /** What a destination that has a commit says to it, in turn. */
   commits?: PartAnswer[];
 }) {
@@ -98,6 +103,7 @@ export function world(options: {
     directory: aDirectory({ destination }),
     datasets: datasets as DatasetStore,
     pipeline: pipeline as RowPipeline,
+    runs: { reportOf: () => Promise.resolve(options.settings ?? null) } as Partial<RunRecords> as RunRecords,
     ambient: STILL,
   });
   return {

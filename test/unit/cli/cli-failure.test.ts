@@ -50,7 +50,7 @@ test('an outcome has its exit code', () => {
 test('whoever stops waiting is told the ids, and how to come back and to cancel', () => {
   const stopped = new RunGoesOn(new WaitStopped('timeout'), RUN);
   assert.deepEqual(describeFailure(stopped).details, [RUN]);
-  assert.match(stopped.message, /goes on: journey-1$/);
+  assert.match(stopped.message, /run continues: journey-1$/);
   assert.deepEqual(stopped.hints, [
     'reattach: journey-metrics runs watch journey-1',
     'cancel:   journey-metrics runs cancel journey-1',

@@ -4,11 +4,14 @@ import { test } from 'node:test';
 import { coloured } from '../../../src/cli/terminal/paint.js';
 import { renderReport } from '../../../src/cli/runs/report.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
+import { REPORT } from '../../support/workflow/fake-activities.js';
 
 const RESULT: AggregateResult = {
   workflowId: 'journey-acme-20261101T0000Z-20261108T0000Z-1a2b3c4d',
   runId: '01a20827',
   outcome: 'completed',
+  series: 'a1b2c3d4e5f60718',
+  report: REPORT,
   queryId: 'query-1',
   window: {
     from: '2026-11-01T00:00:00Z',

@@ -13,6 +13,7 @@ import type { RunSummary, ScheduleDescription } from '../../../src/client.js';
 import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import type { DatasetStanding } from '../../../src/datasets/retention/retention.js';
 import type { AuditListing } from '../../../src/ports/index.js';
+import { REPORT } from '../../support/workflow/fake-activities.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const AT = '2026-11-23T11:57:00Z';
@@ -27,6 +28,10 @@ const run: RunSummary = {
   outcome: 'undelivered',
   org: 'acme',
   windowFrom: AT,
+  window: { from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z', timeZone: 'UTC', label: '2026-10-01..2026-10-31' },
+  series: 'a1b2c3d4e5f60718',
+  report: { ...REPORT, name: 'nightly completion' },
+  findings: { returned: 280, delivered: 272, warnings: 1, missing: 2, expected: 31 },
   startedAt: AT,
   closedAt: '2026-11-23T11:59:30Z',
 };
@@ -43,6 +48,8 @@ const entry: AuditListing = {
   runKey: 'k',
   requester: WIDE,
   queryHash: null,
+  series: null,
+  report: null,
   window: null,
   rows: null,
   delivery: null,
@@ -88,7 +95,8 @@ const backfill: BackfillResult = {
   timeZone: 'UTC',
   range: { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' },
   slices: { total: 1, completed: 0, unchanged: 0, undelivered: 0, failed: 1, running: 0, waiting: 0, halved: 0 },
-  rows: { returned: 0, delivered: 0 },
+  rows: { returned: 0, delivered: 0, sent: 0 },
+  findings: { withWarnings: 0, withoutRows: 0, missing: 0 },
   failures: [
     {
       from: '2026-11-01T00:00:00Z',

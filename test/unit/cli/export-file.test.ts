@@ -4,9 +4,16 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { writeExport } from '../../../src/cli/export/export-file.js';
+import { writeExport as writeTo, type WrittenBytes } from '../../../src/cli/export/export-file.js';
 import { UsageError } from '../../../src/cli/program/errors.js';
 import { temporaryFolder } from '../datasets/datasets-fixtures.js';
+
+const { stdout, stderr } = process;
+const writeExport = <Manifest>(
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+  describe: (written: WrittenBytes) => Manifest,
+): Promise<Manifest> => writeTo(file, { chunks: bytes, describe }, { stdout, stderr });
 
 const chunks = (...texts: readonly string[]): AsyncIterable<Uint8Array> =>
   Readable.from(texts.map((text) => Buffer.from(text)));
@@ -45,6 +52,9 @@ test('a folder that is not there is the mistake of whoever named it; one in plac
   });
   await mkdir(join(folder, 'rows'));
   await writeFile(join(folder, 'rows', 'mine'), 'mine');
-  await assert.rejects(writeExport(join(folder, 'rows'), chunks('a'), String), { name: 'ExportFailed' });
+  await assert.rejects(writeExport(join(folder, 'rows'), chunks('a'), String), {
+    name: 'UsageError',
+    message: /is a folder/,
+  });
   assert.deepEqual(await readdir(folder), ['rows']);
 });

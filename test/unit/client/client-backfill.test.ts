@@ -145,7 +145,8 @@ suite('the request of a retry', () => {
       waiting: 18,
       halved: 0,
     },
-    rows: { returned: 100, delivered: 100 },
+    rows: { returned: 100, delivered: 100, sent: 100 },
+    findings: { withWarnings: 0, withoutRows: 0, missing: 0 },
     failures: [
       { ...day('02', '03'), workflowId: 'journey-1', type: 'QueryFailed', message: 'it failed' },
       { ...day('05', '06'), workflowId: 'journey-2', type: 'Undelivered', message: 'receiver answered 410' },

@@ -56,7 +56,7 @@ export async function sealed(
   const stored = [];
   for (const [index, rows] of pages.entries()) {
     const page = pageOf(index, `{"queryId":"q-1","data":[${rows.join(',')}],"status":"DONE"}`, rows.length);
-    const columns = keys && scanPage(page.body, pageKeysOf(keys), [])?.columns;
+    const columns = keys && scanPage(page.body, pageKeysOf(keys), new Set())?.columns;
     stored.push(
       await store.addPage(take, { ...page, ...(columns && { columns: digested(page.body, columns) }) }, idle),
     );

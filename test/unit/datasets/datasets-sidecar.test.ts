@@ -22,7 +22,7 @@ const KEYS = pageKeysOf(ROW_KEYS);
 
 function columnsOf(rows: readonly string[]): DigestedColumns {
   const page = Buffer.from(`{"data":[${rows.join(',')}]}`);
-  const columns = scanPage(page, KEYS, [])?.columns;
+  const columns = scanPage(page, KEYS, new Set())?.columns;
   assert.ok(columns);
   return digested(page, columns);
 }

@@ -12,7 +12,7 @@ type Pages = readonly (readonly string[])[];
 
 function digestsOf(rows: readonly string[]): Uint32Array {
   const page = Buffer.from(`{"data":[${rows.join(',')}]}`);
-  const columns = scanPage(page, { metrics: [], texts: [], others: [] }, [])?.columns;
+  const columns = scanPage(page, { metrics: [], texts: [], others: [] }, new Set())?.columns;
   assert.ok(columns);
   return digested(page, columns).digests;
 }

@@ -11,7 +11,7 @@ import type { Rollup } from '../../../src/contract/result/rollup.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
 import { createFileBlobStore } from '../../../src/datasets/blobs/file-blob-store.js';
 import { compareRows, type RowChanges } from '../../../src/datasets/read/row-changes.js';
-import { OUTPUT, PLAN } from '../../support/workflow/fake-activities.js';
+import { OUTPUT, PLAN, REPORT } from '../../support/workflow/fake-activities.js';
 import { idle, temporaryFolder, temporaryStore } from './datasets-fixtures.js';
 
 interface Part {
@@ -41,7 +41,7 @@ async function revisionOf(
   for (let first = 0; first < Math.max(1, rows.length); first += perPart) {
     const some = rows.slice(first, first + perPart);
     const json = [Buffer.from(`[${some.join(',')}]`)];
-    const header = { ...headerOf(subject, 1), part: parts.length, ...(rollup !== 'off' && { rollup }) };
+    const header = { ...headerOf(subject, 1, REPORT), part: parts.length, ...(rollup !== 'off' && { rollup }) };
     const bytes = payloadBytes(header, json);
     parts.push({ body: await store.put(`deliveries/${PLAN.deliveryId}`, bytes, idle), rows: some.length });
   }
@@ -156,4 +156,14 @@ test('says why it does not compare: bytes that are gone, damaged or not made yet
   assert.equal(await reasonFor(before, after), 'damaged');
   await rm(file);
   assert.equal(await reasonFor(before, after), 'expired');
+});
+
+test('ids above 2^53 that differ in the last digit are two keys, and 0.50 is the key 0.5', async (t) => {
+  const store = await temporaryStore(t);
+  const of = (id: string): string => `{"date":"2026-11-01","journeyId":${id},"${METRIC}":1}`;
+  const before = [of('9007199254740992'), of('0.1000000000000000000001')];
+  const after = [of('9007199254740993'), of('0.1000000000000000000002')];
+  assert.deepEqual(await changesOf(store, [before, after]), { ...KEYED, added: 2, removed: 2, changed: 0, same: 0 });
+  const spelt = await changesOf(store, [[of('0.50')], [of('0.5')]]);
+  assert.deepEqual(spelt, { ...KEYED, added: 0, removed: 0, changed: 1, same: 0 });
 });

@@ -23,7 +23,7 @@ const KEYS = pageKeysOf({ dateKey: 'date', metrics: ['a', 'b'], dimensions: ['jo
 /** What was asked for in one row, as a number. */
 function contentOf(row: string): string {
   const page = Buffer.from(`{"data":[${row}]}`);
-  const columns = scanPage(page, KEYS, [])?.columns;
+  const columns = scanPage(page, KEYS, new Set())?.columns;
   assert.ok(columns, row);
   return digested(page, columns).contents.join();
 }

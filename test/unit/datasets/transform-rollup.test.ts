@@ -10,6 +10,7 @@ import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.
 import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
 import { figuresOf, grouped, type ReferenceRow } from '../domain/rollup-reference.js';
 import { buckets, LABELS, numberIn } from './transform-reference.js';
+import { REPORT } from '../../support/workflow/fake-activities.js';
 
 const METRICS = ['a', 'b'];
 
@@ -222,9 +223,11 @@ test('it is in the summary of every payload, and nowhere when it is off', async 
     destination: 'bi',
     window: { from: '', to: '', timeZone: 'UTC', label: '' },
     deliveryId: 'd',
+    series: 's',
+    report: REPORT,
   };
   const subject = { plan, output, queryId: 'q', timestamp: '' };
-  const header = { ...headerOf(subject, 1), part: 0, ...(rollup && { rollup }) };
+  const header = { ...headerOf(subject, 1, REPORT), part: 0, ...(rollup && { rollup }) };
   const payload = JSON.parse(Buffer.from(payloadBytes(header, [Buffer.from('[]')])).toString()) as {
     summary: { rollup: Rollup };
   };

@@ -102,7 +102,7 @@ suite('the schemas of what the product says', () => {
   });
 
   test('know every key of a payload that is made', () => {
-    const { summary, sampling, completeness, quality, window, queryId, timestamp, org, deliveryId } = payloadExample;
+    const { summary, sampling, completeness, quality, window, queryId, timestamp, org, deliveryId, series, report } = payloadExample;
     const { outliers, ...remarks } = quality;
     const output = {
       manifest: { scope: 'runs/1', sha256: '0', bytes: 1 },
@@ -112,11 +112,11 @@ suite('the schemas of what the product says', () => {
       rows: { returned: summary.total, kept: summary.kept, delivered: summary.sampled },
       ...{ completeness, outliers, sampling, quality: remarks, accuracyRate: 97 },
     };
-    const plan = { org, destination: 'bi', window, deliveryId };
+    const plan = { org, destination: 'bi', window, deliveryId, series, report };
     const rollup = { rollup: summary.rollup };
     const row = Buffer.from('[{"date":"2026-11-01","journeyId":"a","score":"0.5"}]');
     for (const revision of [1, 2]) {
-      const bytes = payloadBytes({ ...headerOf({ plan, output, queryId, timestamp }, revision), part: 0, ...rollup }, [
+      const bytes = payloadBytes({ ...headerOf({ plan, output, queryId, timestamp }, revision, report), part: 0, ...rollup }, [
         row,
       ]);
       const payload: unknown = JSON.parse(Buffer.from(bytes).toString());

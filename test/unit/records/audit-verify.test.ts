@@ -10,6 +10,7 @@ import {
   type AuditRow,
   type Verification,
 } from '../../../src/records/audit/audit-verify.js';
+import { REPORT } from '../../support/workflow/fake-activities.js';
 
 const ENTRY: Omit<RecordedEntry, 'seq'> = {
   timestamp: '2026-11-09T05:59:00.250Z',
@@ -24,6 +25,8 @@ const ENTRY: Omit<RecordedEntry, 'seq'> = {
   runKey: 'run-1',
   requester: 'Ida',
   queryHash: '0123456789abcdef',
+  series: '0123456789abcdef',
+  report: REPORT,
   window: {
     from: '2026-11-01T00:00:00Z',
     to: '2026-11-08T00:00:00Z',

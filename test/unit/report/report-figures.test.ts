@@ -5,6 +5,7 @@ import type { RollupGroup } from '../../../src/contract/result/rollup.js';
 import { createBucketSeries } from '../../../src/report/charts/bucket-series.js';
 import { coverageOf } from '../../../src/report/data/coverage.js';
 import { createRanking } from '../../../src/report/data/ranking.js';
+import { edgeTexts, valueText } from '../../../src/text/number-text.js';
 import { histogramOf } from './report-fixtures.js';
 
 const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 200 });
@@ -167,4 +168,29 @@ test('values whose means differ by no more than the adding stand in the order of
     ['first', 'second'],
   );
   assert.notEqual(top[0]?.means[0], top[1]?.means[0]);
+});
+
+test('an empty name has a name, and ids that differ in the last digit are two', () => {
+  const ranking = createRanking('journeyId', ['m']);
+  const names = ['', ' ', null, 'without a value', '9007199254740992', '9007199254740993'];
+  for (const journeyId of names) {
+    const figures = { count: 1, nulls: 0, sum: 1, mean: 1, min: 1, max: 1 };
+    ranking.add({ dimensions: { journeyId }, rows: 1, metrics: { m: figures } });
+  }
+  const { top } = ranking.ranking();
+  assert.deepEqual(top.map(({ name }) => name).sort(), [
+    '(blank)',
+    '(empty)',
+    '9007199254740992',
+    '9007199254740993',
+    'without a value',
+    'without a value',
+  ]);
+});
+
+test('a whole number has all of its digits, and edges of bins are told apart', () => {
+  assert.equal(valueText(12_345_678), '12,345,678');
+  assert.equal(valueText(0.731_235_49), '0.731235');
+  assert.deepEqual(edgeTexts([1_000_000.25, 1_000_000.5]), ['1,000,000.3', '1,000,000.5']);
+  assert.deepEqual(edgeTexts([0.1, 0.15, 0.1 + 0.1]), ['0.1', '0.15', '0.2']);
 });

@@ -3,6 +3,7 @@ import type { Histogram } from '../../../src/domain/statistics/histogram.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { coverageOf } from '../../../src/report/data/coverage.js';
 import type { ReportData } from '../../../src/report/data/report-data.js';
+import type { Report } from '../../../src/contract/result/report.js';
 
 /** Says how a text of the outside reads; the label says which one it is. */
 export type Wording = (label: string) => string;
@@ -31,12 +32,28 @@ export function histogramOf(values: readonly number[], bounds?: HistogramWish['b
   return histogram.counted(min, max);
 }
 
+/** What the run was asked for, in whatever words. */
+export function askedReport(say: Wording): Report {
+  return {
+    name: say('name'),
+    source: say('source'),
+    reportType: say('report type'),
+    metrics: METRICS.map((name) => say(name)),
+    dimensions: [say('dimension')],
+    filter: { [say('filter key')]: say('filter value') },
+    timeGroupBy: 'day',
+    timeZone: say('zone'),
+  };
+}
+
 export function resultOf(say: Wording, metrics: readonly string[]): AggregateResult {
   return {
     workflowId: say('run'),
     runId: say('run id'),
     outcome: 'completed',
     queryId: say('query'),
+    series: 'a1b2c3d4e5f60718',
+    report: askedReport(say),
     window: { ...WINDOW, timeZone: say('zone'), label: say('window') },
     rows: { returned: 12_000, kept: 11_900, delivered: 5_000 },
     completeness: { expected: 14, missing: MISSING, missingCount: 3, nullBuckets: { [metrics[0] ?? '']: 1 } },
@@ -71,12 +88,18 @@ export function reportData(say: Wording = (label) => label, change: Partial<Repo
       outcome: 'completed',
       org: say('org'),
       windowFrom: '2026-11-01T00:00:00.000Z',
+      window: WINDOW,
+      series: 'a1b2c3d4e5f60718',
+      report: askedReport(say),
+      findings: { returned: 12_000, delivered: 5_000, warnings: 1, missing: 3, expected: 14 },
       startedAt: '2026-11-15T00:00:00.000Z',
       closedAt: '2026-11-15T00:01:32.000Z',
     },
     runUrl: `https://temporal.example/namespaces/default/workflows/${say('run')}`,
     runKey: RUN_KEY,
     asked: {
+      report: askedReport(say),
+      series: 'a1b2c3d4e5f60718',
       reportType: say('report type'),
       metrics,
       dimensions: [say('dimension')],
@@ -207,6 +230,8 @@ function recorded(say: Wording): Pick<ReportData, 'answers' | 'story' | 'audit'>
           runKey: RUN_KEY,
           requester: say('requester'),
           queryHash: 'e'.repeat(16),
+          series: 'a1b2c3d4e5f60718',
+          report: askedReport(say),
           window: WINDOW,
           rows: null,
           delivery: null,

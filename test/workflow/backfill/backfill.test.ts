@@ -44,7 +44,7 @@ describe('backfillJourneyMetrics', () => {
       waiting: 0,
       halved: 0,
     };
-    const rows = { returned: 210, delivered: 204 };
+    const rows = { returned: 210, delivered: 204, sent: 204 };
     assert.deepEqual(result, {
       workflowId: 'backfill-1',
       runId: firstRunId(handle),
@@ -53,6 +53,7 @@ describe('backfillJourneyMetrics', () => {
       range,
       slices: counts,
       rows,
+      findings: { withWarnings: 0, withoutRows: 0, missing: 0 },
       failures: [],
       left: { slices: [] },
       partsOfBuckets: 0,
@@ -62,6 +63,7 @@ describe('backfillJourneyMetrics', () => {
       width: 3,
       slices: counts,
       rows,
+      findings: { withWarnings: 0, withoutRows: 0, missing: 0 },
       timeZone: 'Europe/Berlin',
       range,
       running: [],

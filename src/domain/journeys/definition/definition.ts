@@ -43,6 +43,11 @@ export function definitionText(definition: Definition): string {
   return JSON.stringify(inOrder(definition));
 }
 
+/** As rows and reports name it: `acme-completion/3`. */
+export function definitionName({ name, version }: Definition): string {
+  return `${name}/${version}`;
+}
+
 /** The whole definition in plain sentences. */
 export function describeDefinition({ name, version, base, settings }: Definition): readonly string[] {
   return [`${name}, version ${version}, based on ${base}.`, ...SETTINGS.map(({ inWords }) => inWords(settings))];
