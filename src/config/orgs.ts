@@ -123,7 +123,8 @@ function parseFile(text: string): z.output<typeof orgsFileSchema> {
   const read = orgsFileSchema.safeParse(JSON.parse(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`);
+  const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  throw new Error(`${issue?.path.join('.') ?? ''}: ${reason ?? 'unreadable'}`);
 }
 
 function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig {

@@ -43,7 +43,12 @@ test('an access key in the environment gives the organisation a source named jou
 });
 
 test('an access key that is not whole is refused by the name of what is missing', () => {
-  for (const name of ['CXONE_ACCESS_KEY_ID', 'CXONE_ACCESS_KEY_SECRET', 'CXONE_ISSUER', 'CXONE_CLIENT_SECRET'] as const) {
+  for (const name of [
+    'CXONE_ACCESS_KEY_ID',
+    'CXONE_ACCESS_KEY_SECRET',
+    'CXONE_ISSUER',
+    'CXONE_CLIENT_SECRET',
+  ] as const) {
     assert.throws(() => readConfig({ ...SHORT, [name]: '' }).orgs(), new RegExp(`^ConfigError: ${name} is not set: `));
   }
 });
