@@ -39,33 +39,33 @@ const secretFile = z.string().min(1).describe('A file with the secret alone.');
 const address = z.string().describe('https, or http on loopback, without a path.');
 
 const clientCredentials = z.strictObject({
-  kind: z.literal('client-credentials'),
-  baseUrl: address,
-  clientId: z.string().min(1),
+  kind: z.literal('client-credentials').describe('An OAuth client of the analytics API.'),
+  baseUrl: address.describe('Where the API is: https, or http on loopback, without a path.'),
+  clientId: z.string().min(1).describe('Id of the client or application.'),
   clientSecretFile: secretFile,
 });
 
 const accessKey = z.strictObject({
-  kind: z.literal('access-key'),
+  kind: z.literal('access-key').describe('An access key of real CXone.'),
   issuer: address.meta({ examples: ['https://cxone.niceincontact.com'] }),
-  clientId: z.string().min(1),
+  clientId: z.string().min(1).describe('Id of the client or application.'),
   clientSecretFile: secretFile,
   clientAuth: z.enum(['basic', 'post']).default('basic').describe('How the application is registered.'),
-  accessKeyId: z.string().min(1),
+  accessKeyId: z.string().min(1).describe('Id of the access key.'),
   accessKeySecretFile: secretFile,
   trustedHosts: z.array(z.string()).optional().describe('Hosts beside the ones of the vendor that tokens may go to.'),
 });
 
-const analytics = z.strictObject({ kind: z.literal('analytics') });
+const analytics = z.strictObject({ kind: z.literal('analytics').describe('The analytics API.') });
 
 const contacts = z.strictObject({
-  kind: z.literal('contacts'),
+  kind: z.literal('contacts').describe('Completed contacts, joined into journeys.'),
   apiVersion: z
     .string()
     .regex(/^v\d{1,3}\.0$/, 'must be a version like "v34.0"')
     .default(DEFAULT_API_VERSION)
     .describe('Version of the Reporting API.'),
-  definition: definitionSchema.optional(),
+  definition: definitionSchema.optional().describe('What makes a journey, and how it counts: see docs/journeys.md.'),
   afterCallWork: z
     .enum(['in-total', 'beside-total'])
     .default(DEFAULT_AFTER_CALL_WORK)
@@ -78,7 +78,7 @@ const org = z.strictObject({
     .refine(isTimeZone, 'must be an IANA time zone')
     .optional()
     .describe('Of requests that name none. Default: UTC.'),
-  auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]),
+  auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
   sources: z
     .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
     .default({ [ANALYTICS]: { kind: 'analytics' } })
@@ -87,10 +87,27 @@ const org = z.strictObject({
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
+const EXAMPLE = {
+  globex: {
+    timeZone: 'America/Chicago',
+    auth: {
+      kind: 'access-key',
+      issuer: 'https://cxone.niceincontact.com',
+      clientId: 'journey-metrics@globex',
+      clientSecretFile: '/run/secrets/globex-client',
+      accessKeyId: 'ABC====',
+      accessKeySecretFile: '/run/secrets/globex-key',
+    },
+    sources: {
+      journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
+    },
+  },
+};
+
 /** `CXONE_ORGS_FILE`, as published. */
 export const orgsFileSchema = z
   .record(z.string().refine(isDnsLabel, 'must be one DNS label: lower-case letters, digits and "-"'), org)
-  .meta({ title: 'CXONE_ORGS_FILE', description: 'The organisations of a worker, by name.' });
+  .meta({ title: 'CXONE_ORGS_FILE', description: 'The organisations of a worker, by name.', examples: [EXAMPLE] });
 
 type OrgInFile = z.output<typeof org>;
 

@@ -103,7 +103,8 @@ export function definitionOf(variable: string, input: Omit<Parameters<typeof rea
 
 /** What the rules take and this source cannot give. */
 function problemsOf({ settings: { contained, hours } }: Definition): string[] {
-  const markers = Array.isArray(contained) ? contained.filter((marker) => marker.startsWith('customData:')) : [];
+  const named = contained === null || contained === 'none' ? [] : contained;
+  const markers = named.filter((marker) => marker.startsWith('customData:'));
   const problems = markers.map((marker) => `\`contained\`: "${marker}" needs custom data, which is not read yet.`);
   if (hours !== 'all' && !isTimeZone(hours.timeZone)) problems.push(`\`hours.timeZone\` is no IANA time zone.`);
   return problems;

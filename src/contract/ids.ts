@@ -49,7 +49,7 @@ const BASELINE = {
 } as const;
 
 /** The source that is left out of identities: it was there before sources had names. */
-export const UNNAMED_SOURCE = 'analytics';
+const UNNAMED_SOURCE = 'analytics';
 
 /** Where rows come from, as far as identity has it. Absent: of {@link UNNAMED_SOURCE}. */
 export interface SourceIdentity {
@@ -107,7 +107,10 @@ export function processingOf(
   source: SourceIdentity | undefined,
 ): Processing {
   const outliers = processing.outliers ?? (source === undefined ? 'remove' : 'flag');
-  return { ...processing, outliers, outlierMetrics: processing.outlierMetrics ?? query.metric };
+  // A rollup takes means over rows, and a mean of rates is no rate.
+  const rollup = processing.rollup ?? (source === undefined ? undefined : 'off');
+  const outlierMetrics = processing.outlierMetrics ?? query.metric;
+  return { ...processing, ...(rollup && { rollup }), outliers, outlierMetrics };
 }
 
 interface RequestedProcessing extends Pick<ParsedRequest, 'processing'> {

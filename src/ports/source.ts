@@ -9,6 +9,8 @@ export interface Catalogue {
   readonly reportTypes: readonly string[];
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
+  /** What a name stands for, in a sentence, where the source says it. */
+  readonly sentences?: Readonly<Record<string, string>>;
 }
 
 /** What the product must know of a source's API, as data. */

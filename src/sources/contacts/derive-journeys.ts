@@ -63,7 +63,14 @@ function factsOf(
   { counts: { legs, orphans, suspectedSplits } }: JoinedJourneys,
   { isFinal, openJourneys }: { readonly isFinal: boolean; readonly openJourneys: number },
 ): DerivedFacts {
-  return { definition: definitionName(definition), state: isFinal ? 'final' : 'provisional', openJourneys, legs, orphans, suspectedSplits };
+  return {
+    definition: definitionName(definition),
+    state: isFinal ? 'final' : 'provisional',
+    openJourneys,
+    legs,
+    orphans,
+    suspectedSplits,
+  };
 }
 
 interface StoredPage {

@@ -1,7 +1,7 @@
 import type { Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
 import { createHash } from 'node:crypto';
 import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
-import { DIMENSIONS, readJourneyFilter } from '../../domain/journeys/journey.js';
+import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
 import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import { later } from '../analytics/result-answer.js';
@@ -56,6 +56,11 @@ const CATALOGUE: Catalogue = {
   reportTypes: ['journey-execution'],
   metrics: METRICS.map(({ metric }) => metric),
   dimensions: [...DIMENSIONS, 'journeyId'],
+  sentences: {
+    ...Object.fromEntries(METRICS.map(({ metric, sentence }) => [metric, sentence])),
+    ...DIMENSION_SENTENCES,
+    journeyId: DIMENSION_SENTENCES.entryPoint,
+  },
 };
 
 /**

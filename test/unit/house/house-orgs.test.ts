@@ -8,7 +8,9 @@ import { ConfigError } from '../../../src/config/errors.js';
 import type { OrgsConfig } from '../../../src/config/orgs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'journey-metrics-orgs-'));
-after(() => rmSync(folder, { recursive: true }));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
 writeFileSync(join(folder, 'secret'), 'canary-secret\n');
 
 const secretFile = join(folder, 'secret');

@@ -11,7 +11,7 @@ export const HOUR_MS = 3_600_000;
 export const START = Date.parse('2026-10-01T00:00:00Z');
 
 const nobody: Named = { id: null, label: null };
-export const PHONE: Named = { id: '4', label: 'phone' };
+const PHONE: Named = { id: '4', label: 'phone' };
 
 /** A leg of a phone call that nobody took, with what the test is about put over it. */
 export function legOf(contactId: string, over: Partial<Leg> = {}): Leg {
