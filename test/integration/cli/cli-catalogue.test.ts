@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCli } from '../../support/cli/cli.js';
+import { cli } from '../../support/cli/cli.js';
 
 const ENV = {
   CXONE_ORG_ID: 'globex',
@@ -12,7 +12,7 @@ const ENV = {
 };
 
 test('catalogue lists what a source knows, and why a metric cannot be had, without asking anybody', async () => {
-  const end = await startCli(['catalogue', '--json'], ENV).ended;
+  const end = await cli(['catalogue', '--json'], ENV);
   assert.equal(end.code, 0, end.stderr);
   const { org, source, definition, metrics, dimensions } = JSON.parse(end.stdout) as {
     org: string;
@@ -38,7 +38,7 @@ test('catalogue names what is configured in place of what is not', async () => {
     [
       ['catalogue', '--org', 'initech'],
       ['catalogue', '--source', 'qm'],
-    ].map((args) => startCli(args, ENV).ended),
+    ].map((args) => cli(args, ENV)),
   );
   assert.deepEqual(
     ends.map(({ code }) => code),
