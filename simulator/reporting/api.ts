@@ -2,7 +2,7 @@ import { fingerprintOf, type TokenDesk, type TokenGrant } from '../cxone/tokens.
 import type { RateLimiter } from '../cxone/rate-limit.js';
 import type { Fault } from '../faults/fault.js';
 import type { ArrivedRequest, Outcome, Reply } from '../http/reply.js';
-import type { JobBook } from './jobs.js';
+import type { JobBook } from './job-book.js';
 import type { LegBook } from './legs/book.js';
 import { refuse, refuseAtGateway, type RefusalForm } from './refusals.js';
 import type { ReportingSettings } from './settings.js';

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { authoriseCall, jsonText, originOf, spoiltAs } from './api.js';
 import type { AuthorisedCall, ReportingCall, ReportingOutcome, ReportingState } from './api.js';
 import { evaluationsCsv } from './csv.js';
+import type { Job } from './job-book.js';
 import { refuse } from './refusals.js';
 
 /** Data Extraction: jobs that end in a CSV at an address that needs no token and lives for half a minute. */
@@ -11,40 +12,6 @@ const RESULT_PATH = '/data-extraction-results/';
 const DAY_MS = 86_400_000;
 
 export type JobStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
-
-export interface Job {
-  readonly id: string;
-  readonly org: string;
-  readonly entity: string;
-  readonly startDate: string;
-  readonly endDate: string;
-  readonly startedAtMs: number;
-  polls: number;
-}
-
-/** Jobs by id, oldest first, and the addresses that were signed for their results. */
-export class JobBook {
-  readonly #jobs = new Map<string, Job>();
-  readonly #signed = new Map<string, { readonly job: Job; readonly untilMs: number }>();
-
-  start(job: Job): void {
-    this.#jobs.set(job.id, job);
-  }
-
-  of(org: string): readonly Job[] {
-    return [...this.#jobs.values()].filter((job) => job.org === org);
-  }
-
-  sign(job: Job, untilMs: number): string {
-    const key = randomBytes(16).toString('hex');
-    this.#signed.set(key, { job, untilMs });
-    return key;
-  }
-
-  signed(key: string): { readonly job: Job; readonly untilMs: number } | undefined {
-    return this.#signed.get(key);
-  }
-}
 
 export function answerJobs(state: ReportingState, call: ReportingCall): ReportingOutcome | undefined {
   const { pathname } = call.url;

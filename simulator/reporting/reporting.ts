@@ -15,7 +15,8 @@ import {
   GRANT_PATH,
 } from './issuer.js';
 import { answerDownload } from './download.js';
-import { answerJobs, JobBook } from './jobs.js';
+import { JobBook } from './job-book.js';
+import { answerJobs } from './jobs.js';
 import { legBook } from './legs/book.js';
 import type { Journey } from './legs/journey.js';
 import { LISTS } from './lists.js';

@@ -1,5 +1,6 @@
 import { indexDay, type DayIndex } from './day-index.js';
-import { DAY_MS, journeyMaker, type Journey, type JourneyMaker } from './journey.js';
+import { DAY_MS } from './journey-draft.js';
+import { journeyMaker, type Journey, type JourneyMaker } from './journey.js';
 import { endOf, type Leg } from './leg.js';
 import type { ReportingSettings } from '../settings.js';
 

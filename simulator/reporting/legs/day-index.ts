@@ -1,5 +1,6 @@
 import { hashText, mix, uniform } from '../../seeded.js';
-import { DAY_MS, type JourneyMaker } from './journey.js';
+import { DAY_MS } from './journey-draft.js';
+import type { JourneyMaker } from './journey.js';
 import { SLOW_DAYS, SLOW_KINDS } from './kinds.js';
 import { endOf, type Leg } from './leg.js';
 import type { ReportingSettings } from '../settings.js';

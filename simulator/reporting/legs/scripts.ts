@@ -1,5 +1,5 @@
 import { CHAT_SKILL, DIGITAL_SKILL, EMAIL_SKILL, OUTBOUND_SKILL, SERVED, VOICEMAIL_SKILL } from './directory.js';
-import type { JourneyDraft, LegPart } from './journey.js';
+import type { JourneyDraft, LegPart } from './journey-draft.js';
 import type { JourneyKind } from './kinds.js';
 import { endOf, type Leg } from './leg.js';
 

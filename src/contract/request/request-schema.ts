@@ -3,6 +3,7 @@ import { OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
 import { isJson, unusableJson } from '../json.js';
+import { fieldName, names } from './field-names.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -10,16 +11,6 @@ const REQUEST_BYTES_MAX = 8 * 1024;
 
 const DEADLINE_MIN_MS = 10_000;
 const MONTH_MS = 30 * 86_400_000;
-
-const fieldName = z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'must be a name of letters, digits, "_", "." and "-"');
-
-/** Names, none twice: the published schema says it in words of its own, because it knows no refinements. */
-const names = (most: number, twice: string): z.ZodArray<typeof fieldName> =>
-  z
-    .array(fieldName)
-    .max(most)
-    .refine((list) => new Set(list).size === list.length, twice)
-    .meta({ uniqueItems: true });
 
 const duration = (minMs: number, maxMs: number, range: string): z.ZodType<string, string> =>
   z
@@ -79,7 +70,10 @@ export const requestFields = {
     .string()
     .min(1)
     .max(80)
-    .refine((text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must be one line without blanks around it')
+    .refine(
+      (text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
+      'must be one line without blanks around it',
+    )
     .meta({
       description:
         'A name for people: it is shown with the run, and is in the payload, the result and the audit entry. ' +
