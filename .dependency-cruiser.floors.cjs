@@ -92,7 +92,7 @@ const FLOORS = [
   [
     {
       room: 'gateway',
-      may: ['async', 'contract', 'calendar', 'domain', 'client', 'config', 'keys', 'observability'],
+      may: ['async', 'contract', 'calendar', 'domain', 'text', 'client', 'config', 'keys', 'observability'],
       types: ['ports', 'report'],
       why: 'The gateway is thin over the client; what else it needs is a port.',
     },

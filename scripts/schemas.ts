@@ -7,6 +7,7 @@ import { backfillRequestSchema } from '../src/contract/request/backfill-schema.j
 import { payloadSchema } from '../src/contract/result/payload.js';
 import { aggregateRequestSchema } from '../src/contract/request/request-schema.js';
 import { aggregateResultSchema } from '../src/contract/result/result.js';
+import { orgsFileSchema } from '../src/config/orgs.js';
 
 /** What is published, by the name of its file in schemas/. */
 const PUBLISHED = {
@@ -14,6 +15,7 @@ const PUBLISHED = {
   'backfill-request.json': backfillRequestSchema,
   'aggregate-result.json': aggregateResultSchema,
   'delivery-payload.json': payloadSchema,
+  'orgs-file.json': orgsFileSchema,
 } as const;
 
 export type PublishedSchema = keyof typeof PUBLISHED;

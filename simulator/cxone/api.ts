@@ -1,5 +1,6 @@
 import type { SourceQuery } from '../../src/contract/request/request.js';
 import type { ArrivedRequest, Outcome, Reply } from '../http/reply.js';
+import type { ReportingFacts } from '../reporting/api.js';
 import type { DataSettingsInput } from '../rows/settings.js';
 import type { SimulatorOptions } from './options.js';
 import type { QueryBook } from './queries.js';
@@ -12,7 +13,7 @@ export const ANALYTICS_PATH = '/api/v2/reporting/analytics';
 export const RESULTS_PATH = `${ANALYTICS_PATH}/results/`;
 
 /** What the journal says of a request beside operation, effect, status and fault. */
-export interface CxoneFacts {
+export interface CxoneFacts extends ReportingFacts {
   readonly org?: string;
   /** First 12 hex digits of the bearer token's SHA-256: of the one presented, or of the one issued. */
   readonly tokenFingerprint?: string;

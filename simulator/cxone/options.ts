@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../src/ports/index.js';
 import type { FaultSchedule } from '../faults/named.js';
+import type { ReportingOptions } from '../reporting/reporting.js';
 import type { DataSettingsInput } from '../rows/settings.js';
 import type { Tenant } from './credentials.js';
 import type { Cap } from './queries.js';
@@ -40,6 +41,8 @@ export interface SimulatorOptions {
   /** Keeps `<queryId>.json` in this folder for every query that is accepted: the array of its true rows, without any fault. */
   readonly resultFolder?: string | undefined;
   readonly catalogue?: Catalogue;
+  /** Real CXone beside it, on the same address. */
+  readonly reporting?: ReportingOptions;
   /** Milliseconds since the epoch; the system's clock unless given. */
   readonly now?: () => number;
 }

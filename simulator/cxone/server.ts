@@ -8,6 +8,7 @@ import { transmit } from '../http/transmit.js';
 import { readCatalogue } from '../catalogue.js';
 import { parseOption } from '../invalid-option.js';
 import { Journal } from '../journal.js';
+import { createReporting, type Reporting } from '../reporting/reporting.js';
 import { dataSettingsSchema, type DataSettingsInput } from '../rows/settings.js';
 import { ANALYTICS_PATH, refusal, RESULTS_PATH, TOKEN_PATH, type Api, type ApiCall, type CxoneFacts } from './api.js';
 import { DEFAULT_SCOPE } from './credentials.js';
@@ -29,6 +30,8 @@ export interface Simulator {
   readonly url: string;
   readonly journal: Journal<CxoneEntry>;
   readonly faults: FaultPlan;
+  /** Real CXone, on the same address. */
+  readonly reporting: Reporting;
   /** Accepted queries, oldest first, with the rows that each is to deliver. */
   queries(): readonly AcceptedQuery[];
   /** Makes every token issued so far invalid; answers how many were not yet. */
@@ -47,6 +50,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host, port, now = Date.now } = options;
   const api = apiOf(options);
+  const reporting = createReporting(options.reporting);
   const setData = (data: DataSettingsInput): void => {
     api.data = parseOption(dataSettingsSchema, data, 'data settings');
   };
@@ -57,6 +61,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const journal = new Journal<CxoneEntry>({ now, file: options.journalFile });
   const routes: AdminRoutes = {
     ...commonRoutes(faults, journal),
+    ...reporting.admin,
     'POST revoke-tokens': () => ({ status: 200, body: { revoked: api.tokens.revokeAll() } }),
     'GET data': () => ({ status: 200, body: api.data }),
     'POST data': ({ body }) => {
@@ -70,7 +75,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const admin = answerAdmin(routes, request);
       if (admin !== undefined) return transmit(response, admin, undefined, signal);
       const nowMs = now();
-      const outcome = answer(api, { ...request, nowMs });
+      const call = { ...request, nowMs };
+      const outcome = reporting.answer(call) ?? answer(api, call);
       await conduct({ request, response, outcome, faults, journal, nowMs, signal });
     },
     { host, port, maxBodyBytes: 64 * 1024 },
@@ -79,6 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: server.url,
     journal,
     faults,
+    reporting,
     queries: () => api.queries.all(),
     revokeTokens: () => api.tokens.revokeAll(),
     issuedTokens: () => api.tokens.issued(),

@@ -8,14 +8,21 @@ export const LOGIN_PAGE =
 /** The answer as the fault leaves it; null: none at all. Faults of transport leave it alone. */
 export function alter(outcome: Outcome<object>, fault: Fault, nowMs: number): Reply | null {
   const { reply } = outcome;
+  const own = outcome.spoilt?.(fault);
+  if (own !== undefined && fault.kind !== 'status') return own;
   switch (fault.kind) {
     case 'drop':
       return null;
     case 'status':
       return {
+        ...(own ?? {
+          body: { error: 'SIMULATED_FAULT', message: `The simulator was told to answer ${fault.status}.` },
+        }),
         status: fault.status,
-        ...(fault.retryAfter !== undefined && { headers: { 'retry-after': retryAfterValue(fault.retryAfter, nowMs) } }),
-        body: { error: 'SIMULATED_FAULT', message: `The simulator was told to answer ${fault.status}.` },
+        headers: {
+          ...own?.headers,
+          ...(fault.retryAfter !== undefined && { 'retry-after': retryAfterValue(fault.retryAfter, nowMs) }),
+        },
       };
     case 'html':
       return { status: 200, body: LOGIN_PAGE };

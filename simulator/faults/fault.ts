@@ -4,6 +4,23 @@ import { z } from 'zod';
 export const OPERATIONS = ['token', 'submit', 'poll', 'page', 'webhook'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/**
+ * The same, of real CXone: `list` is any short document of the Reporting API, `job` a POST of Data Extraction, `jobs` what
+ * is asked about them, `csv` their result, `download` a custom report.
+ */
+export const REPORTING_OPERATIONS = [
+  'discovery',
+  'grant',
+  'contacts',
+  'list',
+  'job',
+  'jobs',
+  'csv',
+  'download',
+] as const;
+/** Every place where a fault may strike. */
+export type FaultPoint = Operation | (typeof REPORTING_OPERATIONS)[number];
+
 const retryAfterSchema = z.union([
   z.strictObject({ seconds: z.int() }),
   z.strictObject({ dateInSeconds: z.number() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidSimulatorOption, parseOption } from '../invalid-option.js';
-import { faultSchema, OPERATIONS, type Fault } from './fault.js';
+import { faultSchema, OPERATIONS, REPORTING_OPERATIONS, type Fault } from './fault.js';
 
 const MIB = 2 ** 20;
 
@@ -76,7 +76,7 @@ const specSchema = z.union(
   { error: `neither a fault nor one of ${names.join(', ')}` },
 );
 
-const onSchema = z.enum([...OPERATIONS, 'any']).default('any');
+const onSchema = z.enum([...OPERATIONS, ...REPORTING_OPERATIONS, 'any']).default('any');
 
 /**
  * Spares a request whose subject (the query, the submission, the message) has been struck this many times already by rules

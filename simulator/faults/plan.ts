@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { parseOption } from '../invalid-option.js';
 import { hashText, mix, uniform } from '../seeded.js';
-import type { Fault, Operation } from './fault.js';
+import type { Fault, FaultPoint } from './fault.js';
 import { faultScheduleSchema, type FaultSchedule, type NamedFault } from './named.js';
 
 type ParsedSchedule = z.output<typeof faultScheduleSchema>;
 
 /** A rule under way: what it has seen, and how many more strikes it has in hand. */
 interface Rule {
-  readonly on: Operation | 'any';
+  readonly on: FaultPoint | 'any';
   readonly injected: NamedFault;
   /** Whether the rule strikes now, at the `seen`-th matching request. Asked only if its fault applies. */
   readonly strikes: (seen: number) => boolean;
@@ -48,7 +48,7 @@ export class FaultPlan {
    * The fault for this request. One that would change nothing about its answer is kept for the next.
    * @param subject what the request is about, for rules that strike it this many times at most
    */
-  pick(operation: Operation, applies: (fault: Fault) => boolean, subject?: string): NamedFault | undefined {
+  pick(operation: FaultPoint, applies: (fault: Fault) => boolean, subject?: string): NamedFault | undefined {
     let picked: Rule | undefined;
     for (const rule of this.#rules) {
       if (rule.on !== 'any' && rule.on !== operation) continue;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { alter } from '../faults/alter.js';
-import { preventsEffect, type Operation } from '../faults/fault.js';
+import { preventsEffect, type FaultPoint } from '../faults/fault.js';
 import type { FaultPlan } from '../faults/plan.js';
 import type { Journal } from '../journal.js';
 import { applies, type ArrivedRequest, type Outcome } from './reply.js';
@@ -8,7 +8,7 @@ import { transmit } from './transmit.js';
 
 /** What the journal says of every request. */
 export interface JournaledRequest {
-  readonly operation: Operation | 'other';
+  readonly operation: FaultPoint | 'other';
   readonly method: string;
   /** Without its query string. */
   readonly path: string;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Fault, Operation } from '../faults/fault.js';
+import type { Fault, FaultPoint } from '../faults/fault.js';
 import type { Row } from '../rows/row-source.js';
 
 /** A request whose body has arrived. */
@@ -40,7 +40,7 @@ export interface ServedPage {
 /** What a server would do about a request, before any of it is done: faults come in between. */
 export interface Outcome<Facts extends object> {
   /** `other`: a path that no fault strikes. */
-  readonly operation: Operation | 'other';
+  readonly operation: FaultPoint | 'other';
   /** What the request is about: the submission, the query, the message. Faults may spare one that they struck before. */
   readonly subject?: string;
   readonly reply: Reply;
@@ -50,11 +50,14 @@ export interface Outcome<Facts extends object> {
   readonly effect?: () => void;
   /** Of a result page. */
   readonly page?: ServedPage;
+  /** The fault in the words of the server's own API; undefined: as everywhere else. */
+  readonly spoilt?: (fault: Fault) => Reply | undefined;
   readonly revokeToken?: () => void;
 }
 
 /** Whether the fault would change anything about the answer. */
-export function applies(fault: Fault, { operation, reply, page }: Outcome<object>): boolean {
+export function applies(fault: Fault, { operation, reply, page, spoilt }: Outcome<object>): boolean {
+  if (spoilt?.(fault) !== undefined) return true;
   switch (fault.kind) {
     case 'wrong-total':
     case 'page-loop':

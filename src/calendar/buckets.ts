@@ -18,6 +18,11 @@ interface Bucket {
   readonly label: string;
 }
 
+export interface BucketOptions {
+  readonly window: RunWindow;
+  readonly timeGroupBy: TimeGroup;
+}
+
 /**
  * The buckets of a window: those that share an instant with `[from, to)`. Labels are `2026-11-01` for a day, Monday's
  * date for a week, `2026-11` for a month, and for an hour its local start with its offset, `2026-11-01T08:00+01:00`:
@@ -31,7 +36,7 @@ interface Bucket {
  * A local time that the clocks show twice is `ambiguous` where it could be of two buckets of the window; it counts in
  * the first. So is one of an hour that they skip: it counts in the hour after.
  */
-export function createBuckets({ window, timeGroupBy }: { window: RunWindow; timeGroupBy: TimeGroup }): Buckets {
+export function createBuckets({ window, timeGroupBy }: BucketOptions): Buckets & { readonly starts: Float64Array } {
   const zone = openZone(window.timeZone);
   if (zone === undefined) throw new RangeError(`"${window.timeZone}" is not a time zone`);
   const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
@@ -54,6 +59,7 @@ export function createBuckets({ window, timeGroupBy }: { window: RunWindow; time
   const known = remembering(read);
   return {
     labels: buckets.map(({ label }) => label),
+    starts,
     indexOf: (date) => known(date).index,
     isAmbiguous: (date) => known(date).ambiguous,
   };

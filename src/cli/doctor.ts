@@ -24,7 +24,7 @@ const TEXT_COLUMNS = 100;
 /** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { config, now, scrubber } = terminal;
-  const [temporal, records, source, destinations] = await Promise.all([
+  const [temporal, records, sources, destinations] = await Promise.all([
     examineTemporal(config, now),
     examineRecords(config, now),
     examineCredentials(config, now, scrubber),
@@ -33,7 +33,7 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
   const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
-  const found = [...installation, ...temporal.checks, ...records.checks, datasets, source, ...destinations, clocks];
+  const found = [...installation, ...temporal.checks, ...records.checks, datasets, ...sources, ...destinations, clocks];
   const checks = found.map((check) => scrubbed(check, scrubber.scrub));
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (json) terminal.printJson({ healthy, checks });

@@ -1,6 +1,8 @@
 import type { ActivityDependencies } from '../activities/index.js';
 import type { Ambient, RunDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
+import type { OrgsConfig } from '../config/orgs.js';
+import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
@@ -8,7 +10,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { DEFAULT_SOURCE, openSource } from './sources.js';
+import { openSource, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -34,8 +36,9 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
-  const { org } = config.source;
-  const source = openSource(config.source, { ambient, learnSecret: scrubber.learn });
+  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
+    openSource(each, { ambient, learnSecret: scrubber.learn }),
+  );
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
   );
@@ -52,8 +55,8 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
         now: () => ambient.now(),
       }),
       directory: createDirectory({
-        defaultOrg: org,
-        orgs: { [org]: { defaultSource: DEFAULT_SOURCE, sources: { [DEFAULT_SOURCE]: source } } },
+        defaultOrg,
+        orgs,
         defaultDestination: DEFAULT_DESTINATION,
         destinations: Object.fromEntries(destinations),
       }),
@@ -65,7 +68,21 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
     },
     async close() {
       close();
-      await Promise.all([source.close(), ...destinations.map(([, each]) => each.close()), records.close()]);
+      const sources = Object.values(orgs).flatMap((each) => Object.values(each.sources));
+      await Promise.all([
+        ...sources.map((each) => each.close()),
+        ...destinations.map(([, each]) => each.close()),
+        records.close(),
+      ]);
     },
   };
+}
+
+/** Every organisation as configured, with its sources opened. */
+function openOrgs({ defaultOrg, orgs }: OrgsConfig, open: (config: SourceConfig) => OpenSource) {
+  const opened = Object.entries(orgs).map(([org, { sources, ...facts }]) => {
+    const own = Object.entries(sources).map(([name, source]) => [name, open(source)] as const);
+    return [org, { ...facts, sources: Object.fromEntries(own) }] as const;
+  });
+  return { defaultOrg, orgs: Object.fromEntries(opened) };
 }

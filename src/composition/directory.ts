@@ -1,11 +1,11 @@
-import type { Destination, Directory, Source } from '../ports/index.js';
+import type { Destination, Directory, OrgRules, Source } from '../ports/index.js';
 
 export interface Places {
   readonly defaultOrg: string;
   readonly defaultDestination: string;
   /** By organisation: its sources by name, and which of them a request means that names none. */
   readonly orgs: Readonly<
-    Record<string, { readonly defaultSource: string; readonly sources: Readonly<Record<string, Source>> }>
+    Record<string, OrgRules & { readonly defaultSource: string; readonly sources: Readonly<Record<string, Source>> }>
   >;
   readonly destinations: Readonly<Record<string, Destination>>;
 }
@@ -21,7 +21,9 @@ export function createDirectory({ defaultOrg, defaultDestination, orgs, destinat
     orgs: [...orgOf.keys()],
     destinations: [...destinationOf.keys()],
     defaultSource: (org) => orgOf.get(org)?.defaultSource,
+    sources: (org) => [...(sources.get(org)?.keys() ?? [])],
     source: (org, name) => sources.get(org)?.get(name),
+    rulesOf: (org) => orgOf.get(org),
     destination: (name) => destinationOf.get(name),
   };
 }

@@ -1,6 +1,7 @@
-import type { SourceConfig } from '../config/source.js';
+import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
 import type { Ambient, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
+import { createContactsSource } from '../sources/contacts/source.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -10,10 +11,7 @@ export interface SourceWorld {
   readonly learnSecret: (secret: string) => void;
 }
 
-type OpenKind = (config: SourceConfig, world: SourceWorld) => OpenSource;
-
-/** The source of an organisation that says nothing else, and its kind. */
-export const DEFAULT_SOURCE = 'analytics';
+type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
@@ -27,12 +25,10 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-} as const satisfies Readonly<Record<string, OpenKind>>;
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
+    createContactsSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+} as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
 
-export function openSource(
-  config: SourceConfig,
-  world: SourceWorld,
-  kind: keyof typeof KINDS = 'analytics',
-): OpenSource {
-  return KINDS[kind](config, world);
+export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
+  return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);
 }

@@ -8,15 +8,16 @@ import {
   type RunningDev,
   type RunUrl,
 } from './dev-stack.js';
-import { readVariables, type Env, type Learn, type Variables } from './environment.js';
+import { readVariables, type Env, type Variables } from './environment.js';
+import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import { homeOf } from './places.js';
-import { readSource, type SourceConfig } from './source.js';
+import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
 import type { Value } from './variables.js';
 
 export interface WorkerConfig {
-  readonly source: SourceConfig;
+  readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly databaseUrl: string;
   readonly datasets: DatasetConfig;
@@ -37,7 +38,7 @@ export type Colours = 'always' | 'never' | 'auto';
 export interface Config {
   worker(): WorkerConfig;
   gateway(options: { readonly keyless: boolean }): GatewayConfig;
-  source(): SourceConfig;
+  orgs(): OrgsConfig;
   destinations(): Readonly<Record<string, Destination>>;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
@@ -64,7 +65,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   const runningDev = once(() => findRunningDev(home()));
   const temporal = once(() => readTemporal(env, variables, runningDev));
   const parts = {
-    source: once(() => readSource(variables)),
+    orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
@@ -91,7 +92,7 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   return {
-    source: parts.source(),
+    orgs: parts.orgs(),
     destinations: parts.destinations(),
     databaseUrl: parts.databaseUrl(),
     datasets: parts.datasets(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
-import { readNamedFile, type Learn, type Variables } from './environment.js';
+import { readNamedFile, type Variables } from './environment.js';
+import type { Learn } from './learn.js';
 import { checked } from './errors.js';
 import { learnUrl } from './url-secrets.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';

@@ -4,11 +4,9 @@ import { checked, ConfigError } from './errors.js';
 import { learnUrl } from './url-secrets.js';
 import type { Secret, Variable } from './variables/variable.js';
 import { VARIABLES, type Value, type VariableName } from './variables.js';
+import type { Learn } from './learn.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Learns a text that must never be written anywhere. */
-export type Learn = (secret: string) => void;
 
 /** The variables of one environment. Each is read when it is asked for, and its file once; a bad one is a `ConfigError`. */
 export interface Variables {

@@ -1,5 +1,5 @@
 /** What of an address must never be written: found in its text, so that it is found in what no parser takes, too. */
-import type { Learn } from './environment.js';
+import type { Learn } from './learn.js';
 
 /** Names of parameters whose values are secrets, however short. */
 const SECRET_NAME = /pass|pwd|secret|token|key|sig|auth|cred|code/i;

@@ -30,7 +30,6 @@ export type RunState = KnownRunState | 'unknown';
 
 /** What wrote an audit entry. */
 export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
-export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];

@@ -48,7 +48,24 @@ const BASELINE = {
   rollup: 'on',
 } as const;
 
+/** The source that is left out of identities: it was there before sources had names. */
+const UNNAMED_SOURCE = 'analytics';
+
+/** Where rows come from, as far as identity has it. Absent: of {@link UNNAMED_SOURCE}. */
+export interface SourceIdentity {
+  readonly name: string;
+  /** Hash of its rule; a client does not know it. */
+  readonly rule?: string;
+}
+
+/** The identity of a source by its name. */
+export function sourceIdentity(name: string | undefined, rule?: string): SourceIdentity | undefined {
+  if (name === undefined || name === UNNAMED_SOURCE) return undefined;
+  return { name, ...(rule !== undefined && { rule }) };
+}
+
 interface DeliverySubject {
+  readonly source?: SourceIdentity | undefined;
   readonly org: string;
   readonly destination: string;
   readonly query: SourceQuery;
@@ -62,29 +79,45 @@ interface DeliverySubject {
  */
 export function deliverySubjectOf(
   { query: { dateFrom, dateTo, ...asked }, processing }: ParsedRequest,
-  place: { readonly org: string; readonly destination: string; readonly window: RunWindow },
-): { org: string; destination: string; query: SourceQuery; processing: Processing; window: RunWindow } {
+  place: {
+    readonly org: string;
+    readonly destination: string;
+    readonly window: RunWindow;
+    readonly source: SourceIdentity | undefined;
+  },
+): DeliverySubject & { query: SourceQuery; processing: Processing; window: RunWindow } {
   const query = { ...asked, dateFrom: place.window.from, dateTo: place.window.to };
-  return { ...place, query, processing: processingOf({ processing, query }) };
+  return { ...place, query, processing: processingOf({ processing, query }, place.source) };
 }
 
 /** What decides the numbers of a window, whichever window it is. */
 interface ReportSubject {
+  readonly source?: SourceIdentity | undefined;
   readonly query: Omit<SourceQuery, 'dateFrom' | 'dateTo'>;
   readonly processing: Processing;
   readonly window: Pick<RunWindow, 'timeZone'>;
 }
 
-/** With the metrics in which outliers are looked for: all of the query, unless some are named. */
-export function processingOf({ processing, query }: RequestedProcessing): Processing {
-  return { ...processing, outlierMetrics: processing.outlierMetrics ?? query.metric };
+/**
+ * With the metrics in which outliers are looked for: all of the query, unless some are named. Rows of journeys are
+ * counts of what happened: none is removed unless the request says so.
+ */
+export function processingOf(
+  { processing, query }: RequestedProcessing,
+  source: SourceIdentity | undefined,
+): Processing {
+  const outliers = processing.outliers ?? (source === undefined ? 'remove' : 'flag');
+  // A rollup takes means over rows, and a mean of rates is no rate.
+  const rollup = processing.rollup ?? (source === undefined ? undefined : 'off');
+  const outlierMetrics = processing.outlierMetrics ?? query.metric;
+  return { ...processing, ...(rollup && { rollup }), outliers, outlierMetrics };
 }
 
 interface RequestedProcessing extends Pick<ParsedRequest, 'processing'> {
   readonly query: Pick<ParsedRequest['query'], 'metric'>;
 }
 
-function settings({ query, processing, window }: ReportSubject): string {
+function settings({ query, processing, window, source }: ReportSubject): string {
   const { reportType, dimension, filter, timeGroupBy } = query;
   const { maxRows, outliers, outlierMetrics, rollup = 'on', weightMetric } = processing;
   const chosen = { reportType, dimension, filter, timeGroupBy, timeZone: window.timeZone, maxRows, outliers, rollup };
@@ -93,7 +126,13 @@ function settings({ query, processing, window }: ReportSubject): string {
   );
   const own = canonicalJson(outlierMetrics) === canonicalJson(query.metric) ? {} : { outlierMetrics };
   const weighted = weightMetric === undefined ? {} : { weightMetric };
-  return canonicalJson({ ...Object.fromEntries(differing), ...own, ...weighted, metric: query.metric });
+  return canonicalJson({
+    ...Object.fromEntries(differing),
+    ...own,
+    ...weighted,
+    ...(source && { source }),
+    metric: query.metric,
+  });
 }
 
 /**
@@ -106,7 +145,7 @@ export function deliveryIdOf(subject: DeliverySubject): string {
 }
 
 /** Hash of what is asked for, without org, destination and window: groups the windows of one report. 16 hex digits. */
-export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing' | 'window'>): string {
+export function queryHashOf(subject: Pick<DeliverySubject, 'query' | 'processing' | 'window' | 'source'>): string {
   return hash('query', settings(subject)).slice(0, 16);
 }
 
@@ -138,6 +177,7 @@ function numbered(id: string, again: number): string {
 
 /** What a backfill is about once its windows are absolute. */
 export interface BackfillSubject {
+  readonly source?: SourceIdentity | undefined;
   readonly org: string;
   readonly destination: string;
   readonly query: ReportSubject['query'];
@@ -156,9 +196,15 @@ export interface BackfillSubject {
  * @param again 1 for the first time, 2, 3, … for further ones (`--again`)
  */
 export function backfillIdOf(subject: BackfillSubject, again = 1): string {
-  const { org, destination, query, processing, timeZone, range, cut, slices } = subject;
+  const { org, destination, query, processing, timeZone, range, cut, slices, source } = subject;
   const asked = canonicalJson({ cut, slices });
-  const hashed = hash('backfill', org, destination, settings({ query, processing, window: { timeZone } }), asked);
+  const hashed = hash(
+    'backfill',
+    org,
+    destination,
+    settings({ query, processing, source, window: { timeZone } }),
+    asked,
+  );
   return numbered(readableId('backfill', org, range, hashed.slice(0, 8)), again);
 }
 

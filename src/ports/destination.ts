@@ -1,5 +1,6 @@
 import type { PartLimits, RunWindow } from '../contract/request/request.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from '../contract/result/result.js';
+import type { DerivedFacts } from '../contract/result/derived.js';
 import type { Rollup } from '../contract/result/rollup.js';
 import type { Report } from '../contract/result/report.js';
 import type { AttemptSchedule } from '../contract/run.js';
@@ -28,6 +29,8 @@ export interface PartHeader {
   readonly quality: Quality;
   /** The kept rows summed up; absent where the request wants none. */
   readonly rollup?: Rollup;
+  /** How journeys were made, where they were. */
+  readonly journeys?: DerivedFacts;
 }
 
 /** What the ledger knows of a revision for good: enough to find its place at the destination, years later. */

@@ -1,6 +1,13 @@
 import type { Destination } from './destination.js';
 import type { Source } from './source.js';
 
+export interface OrgRules {
+  /** Absent: UTC. */
+  readonly timeZone?: string;
+  /** Names of the destinations that its requests may name; absent: all. */
+  readonly destinations?: readonly string[];
+}
+
 /** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */
 export interface Directory {
   readonly defaultOrg: string;
@@ -10,7 +17,11 @@ export interface Directory {
   readonly destinations: readonly string[];
   /** Name of the source of a request that names none; undefined for an organisation that is not configured. */
   defaultSource(org: string): string | undefined;
+  /** Names of its sources. */
+  sources(org: string): readonly string[];
   source(org: string, name: string): Source | undefined;
+  /** What holds for requests of an organisation that say nothing else; undefined for one that is not configured. */
+  rulesOf(org: string): OrgRules | undefined;
   destination(name: string): Destination | undefined;
 }
 

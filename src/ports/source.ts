@@ -1,11 +1,16 @@
-import type { SourceQuery } from '../contract/request/request.js';
+import type { RequestProblem } from '../contract/failures.js';
+import type { RunWindow, SourceQuery } from '../contract/request/request.js';
+import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
+import type { Buckets } from './datasets.js';
 
 export interface Catalogue {
   readonly reportTypes: readonly string[];
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
+  /** What a name stands for, in a sentence, where the source says it. */
+  readonly sentences?: Readonly<Record<string, string>>;
 }
 
 /** What the product must know of a source's API, as data. */
@@ -80,6 +85,22 @@ export interface RowPage {
   readonly columns: DigestedColumns;
 }
 
+/** A page of rows that were derived, and what is known of all of them. */
+export interface DerivedPage extends RowPage {
+  readonly facts?: DerivedFacts;
+}
+
+export interface DeriveFrom {
+  readonly pages: AsyncIterable<Uint8Array>;
+  readonly query: SourceQuery;
+  readonly keys: RequestedKeys;
+  readonly window: RunWindow;
+  /** Of the window: their labels, and where each begins, ascending. */
+  readonly buckets: Pick<Buckets, 'labels'> & { readonly starts: Float64Array };
+  /** An instant moved so that UTC shows what the clocks of the zone show. */
+  readonly localOf: (instantMs: number, timeZone: string) => number;
+}
+
 /** One page of a result. */
 export interface SourcePage extends RowPage {
   readonly state: 'page';
@@ -116,6 +137,18 @@ export interface Source {
   readonly kind: string;
   readonly catalogue: Catalogue;
   readonly rules: SourceRules;
+  /**
+   * The definition by which it makes rows: name and version, and a hash of what it says (16 hex digits). Where that
+   * changes, the numbers are of another series.
+   */
+  readonly definition?: { readonly name: string; readonly hash: string };
+  /**
+   * Of names that are all in the catalogue: the metrics that rows will have, where these are more than were asked for,
+   * or why this cannot be had.
+   */
+  prepare?(
+    query: Pick<SourceQuery, 'metric' | 'filter'>,
+  ): { readonly metrics: readonly string[] } | { readonly problems: readonly RequestProblem[] };
   /** A valid token: the cached one, or a fresh one once it is old enough. Single flight. */
   token(signal: AbortSignal): Promise<TokenInfo>;
   /** 429, 503 and an open circuit come as `later`: nothing runs upstream then. */
@@ -148,8 +181,5 @@ export interface Source {
    * Makes the rows to deliver of the pages that were read, where these are not the rows: at least one page, perhaps an
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
-  derive?(
-    from: { pages: AsyncIterable<Uint8Array>; query: SourceQuery; keys: RequestedKeys },
-    signal: AbortSignal,
-  ): AsyncIterable<RowPage>;
+  derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
 }

@@ -41,7 +41,7 @@ export function windowText({ label, timeZone }: Pick<RunWindow, 'label' | 'timeZ
 }
 
 /** The same of a label alone: both ends of days are inclusive. A text that is no label stays as it is. */
-export function rangeText(label: string): string {
+function rangeText(label: string): string {
   const [first = '', last = first] = label.split('..');
   const [from, to] = [momentOf(first), momentOf(last)];
   if (from === undefined || to === undefined) return label;

@@ -71,6 +71,7 @@ export const PORT_POINTS: PortPoints = {
       },
       thrown: ({ cursor }) => (cursor === null ? 'poll-broken-off' : undefined),
     },
+    prepare: ABSENT,
     abort: ABSENT,
     derive: ABSENT,
   },

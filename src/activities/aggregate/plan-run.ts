@@ -1,6 +1,13 @@
 import { resolveWindow } from '../../calendar/windows.js';
 import { parseDuration } from '../../contract/duration.js';
-import { deliveryIdOf, deliverySubjectOf, queryHashOf, runKeyOf, seriesOf } from '../../contract/ids.js';
+import {
+  deliveryIdOf,
+  deliverySubjectOf,
+  queryHashOf,
+  runKeyOf,
+  seriesOf,
+  sourceIdentity,
+} from '../../contract/ids.js';
 import type { ParsedRequest, RunWindow } from '../../contract/request/request.js';
 import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
@@ -39,21 +46,29 @@ function planOf(
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report } {
   const request = accepted(parseRequest(raw));
-  const { query, timeZone, window: asked } = request;
-  const { org, source, destination, dates, ...names } = checkRequest(request, directory, () =>
-    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, timeZone, window: asked }, anchorMs),
+  const { query, window: asked } = request;
+  const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
+    resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),
   );
   refuseTooLong(dates, source.rules);
-  const subject = deliverySubjectOf(request, { org, destination: names.destinationName, window: dates });
+  const subject = deliverySubjectOf(request, {
+    org,
+    destination: names.destinationName,
+    window: dates,
+    source: sourceIdentity(names.sourceName, source.definition?.hash),
+  });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
-  const report = reportOf(request, names.sourceName, dates.timeZone);
+  const { kind, definition } = source;
+  const place = { source: names.sourceName, ...(definition && { definition: definition.name }) };
+  const report = reportOf(request, place, dates.timeZone);
   const plan = {
     ...subject,
+    query: { ...subject.query, metric: metrics },
     runKey: runKeyOf(identity),
     requester,
     source: plannedSource(names.sourceName, source),
     queryHash: queryHashOf(subject),
-    series: seriesOf(subject, { name: names.sourceName, kind: source.kind }),
+    series: seriesOf(subject, { name: names.sourceName, kind, ...(definition && { definition: definition.hash }) }),
     report: boundedReport(report),
     deliveryId: deliveryIdOf(subject),
     partLimits: destination.limits,
@@ -65,11 +80,12 @@ function planOf(
 }
 
 /** What a request asks for, in its own words: the same for every window of it. */
-export function reportOf({ name, query }: AskedFor, source: string, timeZone: string): Report {
+function reportOf({ name, query }: AskedFor, place: Pick<Report, 'source' | 'definition'>, timeZone: string): Report {
   const { reportType, metric: metrics, dimension: dimensions, filter, timeGroupBy } = query;
   return {
     ...(name !== undefined && { name }),
-    ...{ source, reportType, metrics, dimensions, filter, timeGroupBy, timeZone },
+    ...place,
+    ...{ reportType, metrics, dimensions, filter, timeGroupBy, timeZone },
   };
 }
 

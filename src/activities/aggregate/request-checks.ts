@@ -14,6 +14,8 @@ interface CheckedRequest<Dates> {
   readonly destinationName: string;
   readonly destination: Destination;
   readonly dates: Dates;
+  /** That its rows will have. */
+  readonly metrics: readonly string[];
 }
 
 /** What the schema took. Fails with `InvalidRequest`. */
@@ -28,26 +30,42 @@ export function accepted<T>(parsed: Parsed<T>): T {
  * @param datesOf throws `WindowError` where the calendar has no such dates
  */
 export function checkRequest<Dates>(
-  request: Pick<ParsedRequest, 'org' | 'destination'> & { readonly query: NamesOfQuery },
+  request: Pick<ParsedRequest, 'org' | 'source' | 'destination' | 'timeZone'> & { readonly query: NamesOfQuery },
   directory: Directory,
-  datesOf: () => Dates,
+  datesOf: (zone: { readonly timeZone: string | undefined }) => Dates,
 ): CheckedRequest<Dates> {
   const org = request.org ?? directory.defaultOrg;
-  const sourceName = directory.defaultSource(org);
+  const sourceName = request.source ?? directory.defaultSource(org);
   const source = sourceName === undefined ? undefined : directory.source(org, sourceName);
-  const destinationName = request.destination ?? directory.defaultDestination;
-  const destination = directory.destination(destinationName);
+  const { timeZone, destinations = directory.destinations } = directory.rulesOf(org) ?? {};
+  const destinationName = request.destination ?? defaultOf(destinations, directory);
+  const destination = destinations.includes(destinationName) ? directory.destination(destinationName) : undefined;
   const problems: RequestProblem[] = [];
-  if (source) problems.push(...unknownNames(request.query, source.catalogue));
-  else problems.push(unknown('org', org, directory.orgs));
-  if (!destination) problems.push(unknown('destination', destinationName, directory.destinations));
-  const dates = checked(datesOf, problems);
+  const metrics = source ? metricsOf(request.query, source, problems) : [];
+  if (!directory.orgs.includes(org)) problems.push(unknown('org', org, directory.orgs));
+  else if (!source) problems.push(unknown('source', sourceName ?? '', directory.sources(org)));
+  if (!destination) problems.push(unknown('destination', destinationName, destinations));
+  const dates = checked(() => datesOf({ timeZone: request.timeZone ?? timeZone }), problems);
   const isComplete = source && sourceName !== undefined && destination && dates !== undefined;
   if (problems.length > 0 || !isComplete) throw invalidRequest(problems);
-  return { org, sourceName, source, destinationName, destination, dates };
+  return { org, sourceName, source, destinationName, destination, dates, metrics };
 }
 
-type NamesOfQuery = Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension'>;
+function defaultOf(destinations: readonly string[], { defaultDestination }: Directory): string {
+  return destinations.includes(defaultDestination) ? defaultDestination : (destinations[0] ?? defaultDestination);
+}
+
+type NamesOfQuery = Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension' | 'filter'>;
+
+/** Names that nobody knows come first: the source's own reasons are about names that it has. */
+function metricsOf(query: NamesOfQuery, source: Source, problems: RequestProblem[]): readonly string[] {
+  problems.push(...unknownNames(query, source.catalogue));
+  const prepared = problems.length === 0 ? source.prepare?.(query) : undefined;
+  if (prepared === undefined) return query.metric;
+  if ('metrics' in prepared) return prepared.metrics;
+  problems.push(...prepared.problems);
+  return [];
+}
 
 function checked<Dates>(datesOf: () => Dates, problems: RequestProblem[]): Dates | undefined {
   try {
@@ -75,6 +93,6 @@ function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem
   ];
 }
 
-function unknown(path: 'org' | 'destination', name: string, known: readonly string[]): RequestProblem {
+function unknown(path: 'org' | 'source' | 'destination', name: string, known: readonly string[]): RequestProblem {
   return { path, message: `"${name}" is not configured; configured: ${known.join(', ')}` };
 }

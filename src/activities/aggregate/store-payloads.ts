@@ -79,7 +79,18 @@ export function headerOf(
   report: PartHeader['report'],
 ): Omit<PartHeader, 'part'> {
   const { org, window, deliveryId, series } = plan;
-  const { parts, rows, completeness, outliers, sampling, quality } = output;
+  const { parts, rows, completeness, outliers, sampling, quality, journeys } = output;
   const facts = { parts, rows, completeness, outliers, sampling, quality };
-  return { deliveryId, revision, timestamp, org, queryId, series, report, window, ...facts };
+  return {
+    deliveryId,
+    revision,
+    timestamp,
+    org,
+    queryId,
+    series,
+    report,
+    window,
+    ...facts,
+    ...(journeys && { journeys }),
+  };
 }

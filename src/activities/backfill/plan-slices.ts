@@ -42,7 +42,9 @@ export function planSlices({ directory }: { directory: Directory }) {
 
 function planOf({ request: raw, identity, anchorMs, after }: PlanSlicesInput, directory: Directory): SlicePlan {
   const request = accepted(parseBackfillRequest(raw));
-  const { org, dates } = checkRequest(request, directory, () => slicesOfBackfill(request, anchorMs));
+  const { org, dates } = checkRequest(request, directory, (zone) =>
+    slicesOfBackfill({ ...request, ...zone }, anchorMs),
+  );
   const { timeZone, range, total } = dates;
   const key = runKeyOf(identity).slice(0, 8);
   return { key, org, timeZone, range, total, ...batchOf(dates, after) };

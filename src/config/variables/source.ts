@@ -24,6 +24,27 @@ export const SOURCE_VARIABLES = {
     remedy: 'the secret of CXONE_CLIENT_ID, or CXONE_CLIENT_SECRET_FILE',
     isUsual: true,
   }),
+  CXONE_ACCESS_KEY_ID: variable(text, {
+    about: 'The id of an access key: the organisation is read from real CXone, as its source `journeys`.',
+    readBy: SOURCE,
+    secret: 'whole',
+    remedy: 'the id of the access key whose secret is CXONE_ACCESS_KEY_SECRET',
+  }),
+  CXONE_ACCESS_KEY_SECRET: variable(text, {
+    about: 'The secret of that access key.',
+    readBy: SOURCE,
+    secret: 'whole',
+    remedy: 'the secret of CXONE_ACCESS_KEY_ID, or CXONE_ACCESS_KEY_SECRET_FILE',
+  }),
+  CXONE_ISSUER: variable(url(parseBaseUrl), {
+    about: 'Where the access key gets its tokens, as https://cxone.niceincontact.com.',
+    readBy: SOURCE,
+    remedy: 'where access keys get their tokens: https://cxone.niceincontact.com, or your FedRAMP address',
+  }),
+  CXONE_ORGS_FILE: variable(file, {
+    about: 'A JSON file with further organisations, their credentials and sources: see docs/sources.md.',
+    readBy: SOURCE,
+  }),
   CXONE_BASE_URL: variable(url(parseBaseUrl), {
     about: 'Where the API is; plain http is allowed for loopback only.',
     readBy: SOURCE,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
-import { isJson, unusableJson } from '../json.js';
+import { unusableJson } from '../json.js';
+import { fieldName, names, json } from './field-names.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -10,16 +11,6 @@ const REQUEST_BYTES_MAX = 8 * 1024;
 
 const DEADLINE_MIN_MS = 10_000;
 const MONTH_MS = 30 * 86_400_000;
-
-const fieldName = z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, 'must be a name of letters, digits, "_", "." and "-"');
-
-/** Names, none twice: the published schema says it in words of its own, because it knows no refinements. */
-const names = (most: number, twice: string): z.ZodArray<typeof fieldName> =>
-  z
-    .array(fieldName)
-    .max(most)
-    .refine((list) => new Set(list).size === list.length, twice)
-    .meta({ uniqueItems: true });
 
 const duration = (minMs: number, maxMs: number, range: string): z.ZodType<string, string> =>
   z
@@ -42,14 +33,6 @@ const timeZoneName = z
   .min(1)
   .max(64)
   .meta({ examples: ['Europe/Berlin', 'America/New_York', 'UTC'] });
-
-type Json = z.core.util.JSONType;
-// The refinement vouches for the type. A schema that refers to itself would say it too, but generators of clients
-// leave out what has one.
-const json = z
-  .unknown()
-  .refine(isJson, 'must be a JSON value')
-  .meta({ description: 'Any JSON value.' }) as unknown as z.ZodType<Json, Json>;
 
 const windowSchema = z.strictObject({
   relative: z
@@ -95,6 +78,14 @@ export const requestFields = {
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label: lower-case letters, digits and "-"')
     .describe('An organisation that the worker is configured for. Default: CXONE_ORG_ID.')
     .optional(),
+  source: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured source')
+    .meta({
+      description: "Name of a source of the organisation. Default: the organisation's `defaultSource`.",
+      examples: ['journeys'],
+    })
+    .optional(),
   timeZone: timeZoneName
     .describe('IANA name of the zone in which days and buckets are counted. Default: UTC.')
     .optional(),
@@ -111,8 +102,10 @@ export const requestFields = {
         ),
       outliers: z
         .enum(OUTLIER_MODES)
-        .default('remove')
-        .describe('How to treat rows outside the interquartile bounds. `flag` counts and delivers them.'),
+        .describe(
+          'How to treat rows outside the interquartile bounds. `flag` counts and delivers them. Default: `remove` of the source `analytics`, `flag` of others.',
+        )
+        .optional(),
       outlierMetrics: names(10, 'names a metric twice')
         .describe('Metrics of `query.metric` to test for outliers, in this order. Default: all.')
         .optional(),

@@ -1,4 +1,5 @@
 import type { BlobRef } from './blob-ref.js';
+import type { DerivedFacts } from './derived.js';
 import type { RollupWithTable } from './rollup.js';
 import type { Completeness, Outliers, Quality, RowCounts, Sampling } from './result.js';
 
@@ -13,6 +14,11 @@ export interface DatasetRef {
   readonly repeatedRows?: number;
   /** The source named the query nowhere but in its pages: whether these are of this query cannot be checked. */
   readonly unnamedQuery?: true;
+}
+
+/** Rows that a source derived, with what is known of them beside the rows. */
+export interface DerivedRef extends DatasetRef {
+  readonly facts?: DerivedFacts;
 }
 
 /** What `transform` made of a dataset. Lists are cut for history; `report` holds them whole. */
@@ -31,6 +37,8 @@ export interface TransformOutput {
   readonly quality: Quality;
   /** Absent where the request wants none. */
   readonly rollup?: RollupWithTable;
+  /** Of rows that were derived. */
+  readonly journeys?: DerivedFacts;
   /** See `AggregateResult.accuracyRate`. */
   readonly accuracyRate: number;
 }

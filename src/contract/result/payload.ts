@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.js';
 import { windowSchema } from '../window.js';
+import { derivedFactsSchema } from './derived.js';
 import { payloadExample } from './result-examples.js';
 import { reportSchema, seriesSchema } from './report.js';
 import { completenessSchema, outliersSchema, qualitySchema, samplingSchema } from './result.js';
@@ -37,6 +38,7 @@ export const payloadSchema = z
           .describe('Aggregates of the kept rows, the same in every part. Absent if the request turns the rollup off.'),
       })
       .describe('Of the whole revision.'),
+    journeys: derivedFactsSchema.exactOptional().describe('Only from a source of kind `contacts`.'),
     sampling: samplingSchema.describe('What the sample left out.'),
     completeness: completenessSchema.describe('Which buckets of the window the rows cover.'),
     quality: qualitySchema

@@ -5,6 +5,7 @@ import type { Immutable } from '../immutable.js';
 import { LISTED_AT_MOST } from '../limits.js';
 import { windowSchema } from '../window.js';
 import { blobSchema } from './blob-ref.js';
+import { derivedFactsSchema } from './derived.js';
 import { reportSchema, seriesSchema } from './report.js';
 import { resultExample } from './result-examples.js';
 import { rollupWithTableSchema } from './rollup.js';
@@ -119,6 +120,7 @@ export const aggregateResultSchema = z
       })
       .exactOptional()
       .describe('As in the payload, with fewer groups. Absent if the request turns the rollup off.'),
+    journeys: derivedFactsSchema.exactOptional().describe('Only from a source of kind `contacts`.'),
     dataset: blobSchema.exactOptional().describe("Reference to the run's rows in the dataset store."),
     delivery: deliverySchema.describe('The delivery to the receiver.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),

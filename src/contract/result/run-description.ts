@@ -40,7 +40,7 @@ export const askedMemoSchema = z.object({
 export type AskedMemo = Immutable<z.output<typeof askedMemoSchema>>;
 
 /** A run in a line. */
-export const runSummarySchema = z.object({
+const runSummarySchema = z.object({
   workflowId: z.string().describe('Names the run.'),
   runId: z.string().describe('The first run id of its continue-as-new chain.'),
   state: z.enum([...RUN_STATES, 'unknown']).describe('State of the run in Temporal.'),

@@ -8,7 +8,7 @@ import type { PartHeader } from '../../ports/index.js';
  */
 export function payloadBytes(header: PartHeader, rows: readonly Uint8Array[]): Uint8Array {
   const { deliveryId, revision, part, parts, timestamp, org, queryId, series, report, window } = header;
-  const { completeness, quality, outliers, sampling, rollup } = header;
+  const { completeness, quality, outliers, sampling, rollup, journeys } = header;
   const head = {
     schemaVersion: 1,
     deliveryId,
@@ -28,6 +28,7 @@ export function payloadBytes(header: PartHeader, rows: readonly Uint8Array[]): U
       isSample: sampling.sampled,
       ...(rollup && { rollup }),
     },
+    ...(journeys && { journeys }),
     sampling,
     completeness,
     quality: { ...quality, outliers },

@@ -34,6 +34,7 @@ export function parseBaseUrl(text: string): URL {
   return url;
 }
 
-function isLoopback(hostname: string): boolean {
+/** @param hostname as `URL` writes it */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

@@ -11,6 +11,7 @@ export type CxoneFailureType = Extract<
   | 'QueryRejected'
   | 'QueryFailed'
   | 'InvalidLocation'
+  | 'IncompleteResult'
   | 'MalformedResponse'
   | 'ResponseTooLarge'
   | 'UpstreamUnavailable'

@@ -17,17 +17,21 @@ export interface HttpRequest {
   readonly deadlineMs: number;
   /** Of a 200; of other answers only a short reason is ever read. */
   readonly bodyCapBytes: number;
+  /** Of the reason in any other answer; 16 KiB unless given. */
+  readonly reasonCapBytes?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly location?: string;
   readonly retryAfterMs?: number;
+  /** What CXone's Reporting API says in a header of its own where others use the body. */
+  readonly statusDescription?: string;
   /** `Link`, as one text. */
   readonly link?: string;
   /** Rows of the whole result, as `X-Total-Count` or `Content-Range` states them. */
   readonly statedRows?: number;
-  /** Whole for a 200; for other answers empty or at most 16 KiB. Without a byte order mark. */
+  /** Whole for a 200; for other answers empty or no more than the cap of reasons. Without a byte order mark. */
   readonly body: Uint8Array;
   /** Of a 202: its body did not arrive whole. */
   readonly bodyBroken?: true;
@@ -95,6 +99,7 @@ async function sendOnce(
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
   const location = single(headers['location']);
+  const statusDescription = single(headers['icstatusdescription']);
   return {
     status,
     body: body === undefined ? EMPTY : withoutMark(body),
@@ -102,23 +107,24 @@ async function sendOnce(
     ...statedIn(headers),
     ...(location === undefined ? {} : { location }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(statusDescription === undefined ? {} : { statusDescription }),
   };
 }
 
 /** Undefined for what did not arrive whole, and need not. */
 async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array | undefined> {
   const { statusCode: status, headers, body } = response;
-  const { operation, bodyCapBytes } = request;
+  const { operation, bodyCapBytes, reasonCapBytes = REASON_CAP_BYTES } = request;
   const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
   // Compressed bodies are never unpacked.
   if (compressed) {
-    await body.dump({ limit: REASON_CAP_BYTES });
+    await body.dump({ limit: reasonCapBytes });
     if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
     return undefined;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
-  if (status === 202) return readAtMost(body, REASON_CAP_BYTES).catch(() => undefined);
-  const kept = await readAtMost(body, status === 200 ? bodyCapBytes : REASON_CAP_BYTES);
+  if (status === 202) return readAtMost(body, reasonCapBytes).catch(() => undefined);
+  const kept = await readAtMost(body, status === 200 ? bodyCapBytes : reasonCapBytes);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;
 }

@@ -82,7 +82,8 @@ function reasonIn(places: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-function printable(text: string): string {
+/** Without control characters, at most 200 characters. */
+export function printable(text: string): string {
   const plain = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return Array.from(plain).slice(0, REASON_LENGTH).join('');
 }

@@ -3,7 +3,7 @@ import { createCircuit, type CircuitLimits } from './circuit.js';
 import type { Operation } from './errors.js';
 import type { Http, HttpAnswer } from './http.js';
 import { readGrant, tokenForm } from './token-endpoint.js';
-import { createTokenProvider } from './token-provider.js';
+import { createTokenProvider, sendWithToken } from './token-provider.js';
 
 /** How one organisation's API is reached. */
 export interface OrgAccess {
@@ -81,20 +81,14 @@ export function createOrgClient({ name, access, http, limits, ambient, ...option
     grant: async () => readGrant(await exchange(tokenCall, new AbortController().signal), name),
   });
 
-  const sendOnce = async (call: Call, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { value, info } = await tokens.get(signal);
-    const headers = { ...call.headers, authorization: `Bearer ${value}` };
-    const answer = await exchange({ ...call, headers }, signal);
-    if (answer.status === 401) tokens.invalidate(info.fingerprint);
-    return answer;
-  };
-
   return {
     baseUrl,
     token: async (signal) => (await tokens.get(signal)).info,
-    async send(call, signal) {
-      const answer = await sendOnce(call, signal);
-      return answer.status === 401 ? sendOnce(call, signal) : answer;
-    },
+    send: (call, signal) =>
+      sendWithToken(
+        tokens,
+        ({ value }) => exchange({ ...call, headers: { ...call.headers, authorization: `Bearer ${value}` } }, signal),
+        signal,
+      ),
   };
 }

@@ -5,17 +5,24 @@ import { upstreamReason } from './json-body.js';
 /** Statuses by which a server asks for the same request again. Nothing has run. */
 const TRY_AGAIN = new Set([408, 425, 429, 503]);
 
+/** What an API says and wants in its own words. */
+export interface Wording {
+  readonly reason?: (answer: HttpAnswer) => string | undefined;
+  /** What to do about a 403. */
+  readonly right?: string;
+}
+
 /** What a complete answer means that is not one of those a call hopes for. The same for every call. */
-export function statusFailure(answer: HttpAnswer, operation: Operation): CxoneError {
+export function statusFailure(answer: HttpAnswer, operation: Operation, wording: Wording = {}): CxoneError {
   const { status } = answer;
-  const reason = upstreamReason(answer.body);
+  const reason = wording.reason === undefined ? upstreamReason(answer.body) : wording.reason(answer);
   const said = reason === undefined ? String(status) : `${status}: ${reason}`;
   const details = { operation, status, effect: 'none' } as const;
   if (status === 401) {
     return new CxoneError('Unauthorized', `The source refused a fresh token (${said}); check the client.`, details);
   }
   if (status === 403) {
-    const remedy = 'grant it reporting:analytics:read and journeys:read';
+    const remedy = wording.right ?? 'grant it reporting:analytics:read and journeys:read';
     return new CxoneError('Forbidden', `The client may not ${operation} (${said}); ${remedy}.`, details);
   }
   if (TRY_AGAIN.has(status) || (status >= 500 && status < 600)) return unavailable(answer, operation);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CxoneError, malformed } from './errors.js';
 import type { HttpAnswer } from './http.js';
 import { parseJsonObject, upstreamReason } from './json-body.js';
-import { statusFailure } from './status-failure.js';
+import { statusFailure, type Wording } from './status-failure.js';
 
 /** What the token endpoint granted. */
 export interface Grant {
@@ -41,11 +41,21 @@ export function tokenForm(clientId: string, clientSecret: string): string {
   return new URLSearchParams(form).toString();
 }
 
+/** How a token endpoint differs from the seed's. */
+export interface GrantRules extends Wording {
+  /** Life of a token whose answer states none; such an answer is refused unless given. */
+  readonly defaultExpiresInS?: number;
+  /** What to check after a refusal. */
+  readonly credentials?: string;
+}
+
 /** Decodes the answer of the token endpoint strictly: half a grant is not one. */
-export function readGrant(answer: HttpAnswer, org: string): Grant {
+export function readGrant(answer: HttpAnswer, org: string, rules: GrantRules = {}): Grant {
   const { status } = answer;
-  if (status !== 200) throw refusal(answer, org);
-  const parsed = grantSchema.safeParse(parseJsonObject(answer.body, 'token'));
+  if (status !== 200) throw refusal(answer, org, rules);
+  const document = parseJsonObject(answer.body, 'token');
+  const life = document['expires_in'] ?? rules.defaultExpiresInS;
+  const parsed = grantSchema.safeParse({ ...document, expires_in: life });
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
     const reason = upstreamReason(answer.body);
@@ -55,14 +65,16 @@ export function readGrant(answer: HttpAnswer, org: string): Grant {
   return { token, expiresInS: expiresInS ?? UNSTATED_LIFE_S, scope: scope ?? '' };
 }
 
-function refusal(answer: HttpAnswer, org: string): CxoneError {
+function refusal(answer: HttpAnswer, org: string, rules: GrantRules): CxoneError {
   const { status } = answer;
   if (status === 400 || status === 401) {
-    const said = [status, upstreamReason(answer.body)].filter((part) => part !== undefined).join(': ');
-    const message = `The source refused the credentials of ${org} (${said}); check the client id and secret.`;
+    const reason = rules.reason === undefined ? upstreamReason(answer.body) : rules.reason(answer);
+    const said = [status, reason].filter((part) => part !== undefined).join(': ');
+    const toCheck = rules.credentials ?? 'the client id and secret';
+    const message = `The source refused the credentials of ${org} (${said}); check ${toCheck}.`;
     return new CxoneError('Unauthorized', message, { operation: 'token', status, effect: 'none' });
   }
-  const failure = statusFailure(answer, 'token');
+  const failure = statusFailure(answer, 'token', rules);
   // A 404 or 405 here has nothing to do with a query: this is not the token endpoint.
   if (failure.failureType !== 'QueryRejected') return failure;
   return malformed('token', `is ${status}; check the base URL of ${org}`, { status });

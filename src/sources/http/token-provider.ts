@@ -25,6 +25,22 @@ export interface TokenProviderOptions {
   readonly onToken?: ((token: string) => void) | undefined;
 }
 
+/** Sends with a token; a 401 costs that token and is answered with one fresh one, once. */
+export async function sendWithToken<A extends { readonly status: number }>(
+  tokens: TokenProvider,
+  send: (token: Token) => Promise<A>,
+  signal: AbortSignal,
+): Promise<A> {
+  const once = async (): Promise<A> => {
+    const token = await tokens.get(signal);
+    const answer = await send(token);
+    if (answer.status === 401) tokens.invalidate(token.info.fingerprint);
+    return answer;
+  };
+  const answer = await once();
+  return answer.status === 401 ? once() : answer;
+}
+
 const REFRESH_AHEAD_S = 300;
 
 /** The token of one organisation, in the memory of this process only. */

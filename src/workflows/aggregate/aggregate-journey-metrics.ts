@@ -1,5 +1,5 @@
 import { CancellationScope, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { TransformOutput, DatasetRef } from '../../contract/result/dataset.js';
+import type { TransformOutput, DatasetRef, DerivedRef } from '../../contract/result/dataset.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { RunPlan } from '../../contract/run.js';
@@ -85,14 +85,14 @@ async function settled(run: Run, plan: RunPlan): Promise<void> {
   await run.wait({ ms, reason: 'late data' });
 }
 
-async function derived(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<DatasetRef> {
-  const { runKey, query } = plan;
+async function derived(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<DerivedRef> {
+  const { runKey, query, window } = plan;
   run.report({ phase: 'transforming' });
-  const input = { ...placeOf(plan), runKey, dataset, query, keys: keysOf(plan) };
+  const input = { ...placeOf(plan), runKey, dataset, query, keys: keysOf(plan), window };
   return step(TRANSFER, `rows of ${dataset.pages} pages`).deriveRows(input);
 }
 
-async function transformed(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<TransformOutput> {
+async function transformed(run: Run, plan: RunPlan, dataset: DerivedRef): Promise<TransformOutput> {
   run.report({ phase: 'transforming' });
   return step(TRANSFER, `transform ${dataset.rows} rows`).transform({ plan, dataset });
 }
@@ -123,7 +123,7 @@ function runResult(
   queryId: string,
 ): AggregateResult {
   const { workflowId, firstExecutionRunId: runId } = workflowInfo();
-  const { rows, completeness, outliers, sampling, quality, rollup, accuracyRate } = output;
+  const { rows, completeness, outliers, sampling, quality, rollup, journeys, accuracyRate } = output;
   const latencyMs = Date.now() - startedAtMs;
   return {
     workflowId,
@@ -139,6 +139,7 @@ function runResult(
     sampling,
     quality,
     ...(rollup && { summary: { rollup } }),
+    ...(journeys && { journeys }),
     dataset: output.manifest,
     delivery,
     latencyMs,

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { DatasetRef, TransformOutput } from '../../contract/result/dataset.js';
+import type { DatasetRef, DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunPlan } from '../../contract/run.js';
 import { DELIVERY_AT_START, type DeliveryState } from './deliver.js';
@@ -16,7 +16,7 @@ export interface RunState {
   /** The pages as they were read. */
   dataset?: DatasetRef;
   /** The rows made of them, where the source derives them. */
-  rows?: DatasetRef;
+  rows?: DerivedRef;
   output?: TransformOutput;
   progress?: Progress;
 }

@@ -102,7 +102,7 @@ export function continueRun<F extends Workflow>(startedAtMs: number, ...args: Pa
 }
 
 /** The run in a few lines of Markdown: what the Temporal UI shows above the history. */
-export function currentDetails(progress: Progress): string {
+function currentDetails(progress: Progress): string {
   const { phase, polls, pages, rows, deliveryAttempts, partsDelivered, parts, waitingFor, nextAt, outcome } = progress;
   const waiting =
     waitingFor === undefined ? '' : ` (${waitingFor}${nextAt === undefined ? '' : `, next at ${nextAt}`})`;

@@ -30,7 +30,7 @@ export function progressOf(backfill: BackfillView): BackfillProgress {
 }
 
 /** What does not run and has not ended waits, whether it is planned by now or not. */
-export function countsOf({ state: { counts }, running: { size: running } }: BackfillView): SliceCounts {
+function countsOf({ state: { counts }, running: { size: running } }: BackfillView): SliceCounts {
   const { total, completed, unchanged, undelivered, failed, halved } = counts;
   const waiting = total - completed - unchanged - undelivered - failed - running;
   return { total, completed, unchanged, undelivered, failed, running, waiting, halved };

@@ -1,5 +1,5 @@
 import { createDirectory } from '../../../src/composition/directory.js';
-import { DEFAULT_SOURCE } from '../../../src/composition/sources.js';
+import { ANALYTICS } from '../../../src/config/source.js';
 import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
 import type { Catalogue, Destination, Directory, PartAnswer, Source } from '../../../src/ports/index.js';
 
@@ -68,7 +68,7 @@ export function aDirectory({
   source = aSource(),
   destination = aDestination(),
 }: { orgs?: readonly string[]; source?: Source; destination?: Destination } = {}): Directory {
-  const own = { defaultSource: DEFAULT_SOURCE, sources: { [DEFAULT_SOURCE]: source } };
+  const own = { defaultSource: ANALYTICS, sources: { [ANALYTICS]: source } };
   return createDirectory({
     defaultOrg: orgs[0] ?? 'acme',
     defaultDestination: 'bi',

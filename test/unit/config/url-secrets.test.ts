@@ -79,7 +79,7 @@ function outputs(env: Readonly<Record<string, string>>): readonly string[] {
     (read) => read.datasets(),
     (read) => read.temporal().address,
     (read) => read.runUrl()('run', 'id'),
-    (read) => read.source().baseUrl.href,
+    (read) => JSON.stringify(read.orgs(), (key, value: unknown) => (/secret/i.test(key) ? undefined : value)),
   ];
   for (const part of parts) {
     try {

@@ -46,7 +46,7 @@ const PROGRAMS: Readonly<Record<Program, (config: Config) => void>> = {
   worker: (config) => [config.worker(), config.temporal(), config.logLevel()],
   gateway: (config) => [config.gateway({ keyless: true }), config.runUrl(), config.logLevel()],
   commands: (config) => {
-    for (const part of ['source', 'destinations', 'temporal', 'runUrl', 'databaseUrl', 'datasets'] as const) {
+    for (const part of ['orgs', 'destinations', 'temporal', 'runUrl', 'databaseUrl', 'datasets'] as const) {
       config[part]();
     }
     for (const part of ['taskQueue', 'defaultOrg', 'requester', 'runningDev', 'colours'] as const) config[part]();
@@ -110,8 +110,8 @@ suite('a variable', () => {
 
   test('that is wrong is named, and its value is not repeated', () => {
     const wrong: readonly (readonly [keyof typeof VARIABLES, string, (config: Config) => unknown])[] = [
-      ['CXONE_ORG_ID', 'Hunter 2', (config) => config.source()],
-      ['CXONE_BASE_URL', 'hunter2', (config) => config.source()],
+      ['CXONE_ORG_ID', 'Hunter 2', (config) => config.orgs()],
+      ['CXONE_BASE_URL', 'hunter2', (config) => config.orgs()],
       ['CXONE_CIRCUIT_OPEN', 'hunter2', (config) => config.worker()],
       ['WORKER_CACHED_WORKFLOWS', '0', (config) => config.worker()],
       ['BI_WEBHOOK_PRIVATE', 'hunter2', (config) => config.destinations()],
@@ -132,11 +132,11 @@ suite('a variable', () => {
     const config = readConfig({ ...ENVIRONMENTS[0], CXONE_BASE_URL: 'wrong', GATEWAY_PORT: 'wrong' });
     assert.equal(config.taskQueue(), 'journey-metrics');
     assert.equal(config.temporal().address, 'temporal:7233');
-    assert.throws(() => config.source(), ConfigError);
+    assert.throws(() => config.orgs(), ConfigError);
   });
 
   test('that is needed and not set says what to do', () => {
-    assert.match(refusal(() => readConfig({}).source()).message, /^CXONE_ORG_ID is not set: name the CXone/);
+    assert.match(refusal(() => readConfig({}).orgs()).message, /^CXONE_ORG_ID is not set: name the CXone/);
   });
 });
 

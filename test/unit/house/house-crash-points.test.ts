@@ -30,6 +30,7 @@ const WITHOUT_POINTS = [
   'runs.unaudited reads',
   'source.abort absent',
   'source.derive absent',
+  'source.prepare absent',
   'submissions.find reads',
 ];
 

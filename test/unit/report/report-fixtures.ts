@@ -33,7 +33,7 @@ export function histogramOf(values: readonly number[], bounds?: HistogramWish['b
 }
 
 /** What the run was asked for, in whatever words. */
-export function askedReport(say: Wording): Report {
+function askedReport(say: Wording): Report {
   return {
     name: say('name'),
     source: say('source'),

@@ -1,0 +1,2 @@
+/** Learns a text that must never be written anywhere. */
+export type Learn = (secret: string) => void;

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import type { AccessKey } from '../sources/reporting/auth/access-key.js';
+import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
+import { readNamedFile, type Variables } from './environment.js';
+import { checked, ConfigError } from './errors.js';
+import {
+  ANALYTICS,
+  commonOf,
+  definitionOf,
+  DEFAULT_AFTER_CALL_WORK,
+  DEFAULT_API_VERSION,
+  isTimeZone,
+  readCatalogue,
+  readSource,
+  type SourceConfig,
+} from './source.js';
+import { definitionSchema } from './definition-schema.js';
+
+export interface OrgConfig {
+  /** By name. */
+  readonly sources: Readonly<Record<string, SourceConfig>>;
+  readonly defaultSource: string;
+  /** Of requests that name none; absent: UTC. */
+  readonly timeZone?: string;
+  /** Names of the destinations that its requests may name; absent: all. */
+  readonly destinations?: readonly string[];
+}
+
+export interface OrgsConfig {
+  /** Organisation of requests that name none. */
+  readonly defaultOrg: string;
+  readonly orgs: Readonly<Record<string, OrgConfig>>;
+}
+
+const VARIABLE = 'CXONE_ORGS_FILE';
+
+const name = z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'must be a name of letters, digits, "_" and "-"');
+const secretFile = z.string().min(1).describe('A file with the secret alone.');
+const address = z.string().describe('https, or http on loopback, without a path.');
+
+const clientCredentials = z.strictObject({
+  kind: z.literal('client-credentials').describe('An OAuth client of the analytics API.'),
+  baseUrl: address.describe('Where the API is: https, or http on loopback, without a path.'),
+  clientId: z.string().min(1).describe('Id of the client or application.'),
+  clientSecretFile: secretFile,
+});
+
+const accessKey = z.strictObject({
+  kind: z.literal('access-key').describe('An access key of real CXone.'),
+  issuer: address.meta({ examples: ['https://cxone.niceincontact.com'] }),
+  clientId: z.string().min(1).describe('Id of the client or application.'),
+  clientSecretFile: secretFile,
+  clientAuth: z.enum(['basic', 'post']).default('basic').describe('How the application is registered.'),
+  accessKeyId: z.string().min(1).describe('Id of the access key.'),
+  accessKeySecretFile: secretFile,
+  trustedHosts: z.array(z.string()).optional().describe('Hosts beside the ones of the vendor that tokens may go to.'),
+});
+
+const analytics = z.strictObject({ kind: z.literal('analytics').describe('The analytics API.') });
+
+const contacts = z.strictObject({
+  kind: z.literal('contacts').describe('Completed contacts, joined into journeys.'),
+  apiVersion: z
+    .string()
+    .regex(/^v\d{1,3}\.0$/, 'must be a version like "v34.0"')
+    .default(DEFAULT_API_VERSION)
+    .describe('Version of the Reporting API.'),
+  definition: definitionSchema.optional().describe('What makes a journey, and how it counts: see docs/journeys.md.'),
+  afterCallWork: z
+    .enum(['in-total', 'beside-total'])
+    .default(DEFAULT_AFTER_CALL_WORK)
+    .describe('Whether `totalDurationSeconds` has the after-call work in it.'),
+});
+
+const org = z.strictObject({
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone')
+    .optional()
+    .describe('Of requests that name none. Default: UTC.'),
+  auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
+  sources: z
+    .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
+    .default({ [ANALYTICS]: { kind: 'analytics' } })
+    .describe('Its sources by name. Default: the one named `analytics`.'),
+  defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
+  destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
+});
+
+const EXAMPLE = {
+  globex: {
+    timeZone: 'America/Chicago',
+    auth: {
+      kind: 'access-key',
+      issuer: 'https://cxone.niceincontact.com',
+      clientId: 'journey-metrics@globex',
+      clientSecretFile: '/run/secrets/globex-client',
+      accessKeyId: 'ABC====',
+      accessKeySecretFile: '/run/secrets/globex-key',
+    },
+    sources: {
+      journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
+    },
+  },
+};
+
+/** `CXONE_ORGS_FILE`, as published. */
+export const orgsFileSchema = z
+  .record(z.string().refine(isDnsLabel, 'must be one DNS label: lower-case letters, digits and "-"'), org)
+  .meta({ title: 'CXONE_ORGS_FILE', description: 'The organisations of a worker, by name.', examples: [EXAMPLE] });
+
+type OrgInFile = z.output<typeof org>;
+
+/** The organisation of the environment, and those of `CXONE_ORGS_FILE`. */
+export function readOrgs(variables: Variables): OrgsConfig {
+  const path = variables.get(VARIABLE);
+  const inFile = path === undefined ? {} : readFile(variables, path);
+  if (path !== undefined && !variables.isSet('CXONE_CLIENT_ID')) {
+    const [first] = Object.keys(inFile);
+    const defaultOrg = variables.get('CXONE_ORG_ID') ?? first;
+    if (defaultOrg === undefined) throw new ConfigError(VARIABLE, 'names no organisation');
+    if (inFile[defaultOrg] === undefined) throw new ConfigError('CXONE_ORG_ID', `is not in ${VARIABLE}: ${defaultOrg}`);
+    return { defaultOrg, orgs: inFile };
+  }
+  const { name: sourceName, source } = readSource(variables);
+  if (inFile[source.org] !== undefined) {
+    throw new ConfigError(VARIABLE, `names ${source.org}, which CXONE_CLIENT_ID is of: configure it in one place`);
+  }
+  const own: OrgConfig = { defaultSource: sourceName, sources: { [sourceName]: source } };
+  return { defaultOrg: source.org, orgs: { ...inFile, [source.org]: own } };
+}
+
+function readFile(variables: Variables, path: string): Record<string, OrgConfig> {
+  const text = readNamedFile(VARIABLE, path);
+  const parsed = checked(VARIABLE, () => parseFile(text));
+  return Object.fromEntries(Object.entries(parsed).map(([each, facts]) => [each, orgOf(each, facts, variables)]));
+}
+
+function parseFile(text: string): z.output<typeof orgsFileSchema> {
+  const read = orgsFileSchema.safeParse(JSON.parse(text));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  throw new Error(`${issue?.path.join('.') ?? ''}: ${reason ?? 'unreadable'}`);
+}
+
+function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig {
+  const { sources: named, destinations, timeZone } = facts;
+  const [only, ...others] = Object.keys(named);
+  const defaultSource = facts.defaultSource ?? (others.length === 0 ? only : undefined);
+  if (defaultSource === undefined || named[defaultSource] === undefined) {
+    throw new ConfigError(VARIABLE, `names no defaultSource for ${each} among its sources`);
+  }
+  const open = opener(each, facts, variables);
+  const sources = Object.fromEntries(Object.entries(named).map(([key, source]) => [key, open(key, source)]));
+  return { sources, defaultSource, ...(timeZone && { timeZone }), ...(destinations && { destinations }) };
+}
+
+/** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
+function opener(
+  each: string,
+  { auth }: OrgInFile,
+  variables: Variables,
+): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
+  const common = { org: each, ...commonOf(variables) };
+  const secret = (path: string): string => {
+    const text = readNamedFile(VARIABLE, path).trim();
+    variables.learn(text);
+    return text;
+  };
+  const clientSecret = secret(auth.clientSecretFile);
+  const wrong = (key: string, why: string): ConfigError =>
+    new ConfigError(VARIABLE, `has ${each}.sources.${key} ${why}`);
+  if (auth.kind === 'client-credentials') {
+    const baseUrl = checked(VARIABLE, () => parseBaseUrl(auth.baseUrl));
+    return (key, { kind }) => {
+      if (kind !== 'analytics') throw wrong(key, `of kind ${kind}, which needs auth of kind access-key`);
+      return { kind, ...common, baseUrl, clientId: auth.clientId, clientSecret, catalogue: readCatalogue(variables) };
+    };
+  }
+  const { kind: _, clientSecretFile, accessKeySecretFile, issuer, trustedHosts, ...rest } = auth;
+  const key: AccessKey = {
+    ...rest,
+    issuer: checked(VARIABLE, () => parseBaseUrl(issuer)),
+    clientSecret,
+    accessKeySecret: secret(accessKeySecretFile),
+    ...(trustedHosts && { trustedHosts }),
+  };
+  return (sourceName, source) => {
+    if (source.kind !== 'contacts') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
+    if (sourceName === ANALYTICS)
+      throw wrong(sourceName, 'under the name of a source of kind analytics: name it otherwise');
+    const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
+    return { ...source, ...common, accessKey: key, definition };
+  };
+}

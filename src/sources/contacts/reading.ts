@@ -1,0 +1,119 @@
+import { DIGITAL, EMAIL } from '../../domain/journeys/legs/leg.js';
+import type { Settings } from '../../domain/journeys/definition/settings.js';
+import type { ContactRecord } from '../reporting/contact-fields.js';
+import { beginSheet, type SheetState, type Slice } from '../reporting/sheet-state.js';
+
+const DAY_MS = 86_400_000;
+/** A contact is in the answers this long after its end at the earliest. */
+const DELAY_MS = 15 * 60_000;
+
+/** What a run reads, fixed when it begins: `fromMs` and `toMs` are the window's. */
+export interface Reading {
+  readonly queryId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Nothing that begins later is read. */
+  readonly readUntilMs: number;
+}
+
+/** Where a reading stands. Plain data: it is the cursor of a page. */
+export interface ReadingPlace {
+  /** Start of the UTC day under way. */
+  readonly dayMs: number;
+  readonly sheet: SheetState;
+  /** A contact with a long horizon was seen: the days further away are read as well. */
+  readonly isWide: boolean;
+  /** The days further away are under way. */
+  readonly isFar: boolean;
+  /** Counts the times that a day was begun again, so that no two places look the same. */
+  readonly again: number;
+}
+
+/** The longest horizon first read for, and the longest there is. */
+export interface Horizons {
+  readonly nearMs: number;
+  readonly farMs: number;
+}
+
+export function horizonsOf({ horizon: { email, digital, other } }: Settings): Horizons {
+  return { nearMs: other * 1_000, farMs: Math.max(email, digital, other) * 1_000 };
+}
+
+/** What is read of a window: nothing later than {@link DELAY_MS} ago, and nothing after its longest horizon. */
+export function beginReading(
+  { queryId, fromMs, toMs }: Omit<Reading, 'readUntilMs'>,
+  { farMs }: Horizons,
+  nowMs: number,
+): Reading {
+  return { queryId, fromMs, toMs, readUntilMs: Math.min(toMs + farMs, nowMs - DELAY_MS) };
+}
+
+/** The first place of a reading; undefined where there is nothing to read yet. */
+export function firstPlace(reading: Reading, { nearMs }: Horizons): ReadingPlace | undefined {
+  return placeAt(reading, dayOf(reading.fromMs - nearMs), { isWide: false, isFar: false });
+}
+
+/** The place after a day that is done; undefined after the last. */
+export function nextDay(reading: Reading, place: ReadingPlace, horizons: Horizons): ReadingPlace | undefined {
+  const { nearMs, farMs } = horizons;
+  const { isWide } = place;
+  const near = { from: dayOf(reading.fromMs - nearMs), to: reading.toMs + nearMs };
+  const next = place.dayMs + DAY_MS;
+  if (!place.isFar) {
+    if (next < near.to && next < reading.readUntilMs) return placeAt(reading, next, { isWide, isFar: false });
+    return isWide ? farDay(reading, dayOf(reading.fromMs - farMs), near, farMs) : undefined;
+  }
+  return farDay(reading, next, near, farMs);
+}
+
+/** The first day from `dayMs` on that only a long horizon needs. */
+function farDay(
+  reading: Reading,
+  dayMs: number,
+  near: { readonly from: number; readonly to: number },
+  farMs: number,
+): ReadingPlace | undefined {
+  const isNear = dayMs >= near.from && dayMs < near.to;
+  const day = isNear ? dayOf(near.to - 1) + DAY_MS : dayMs;
+  return day < reading.toMs + farMs ? placeAt(reading, day, { isWide: true, isFar: true }) : undefined;
+}
+
+function placeAt(
+  reading: Reading,
+  dayMs: number,
+  how: Pick<ReadingPlace, 'isWide' | 'isFar'>,
+): ReadingPlace | undefined {
+  const slice: Slice = { fromMs: dayMs, toMs: Math.min(dayMs + DAY_MS, reading.readUntilMs) };
+  return slice.fromMs < slice.toMs ? { dayMs, sheet: beginSheet(slice), again: 0, ...how } : undefined;
+}
+
+function dayOf(instantMs: number): number {
+  return Math.floor(instantMs / DAY_MS) * DAY_MS;
+}
+
+export function hasLongHorizon({ mediaTypeId }: ContactRecord): boolean {
+  return mediaTypeId === EMAIL || mediaTypeId === DIGITAL;
+}
+
+/** The day once more, from its first slice that is not read. */
+export function placeAgain(place: ReadingPlace): ReadingPlace {
+  const { slices, top, restarts } = place.sheet;
+  return { ...place, sheet: { slices, skip: 0, top, link: '', restarts }, again: place.again + 1 };
+}
+
+export function writeTicket(reading: Reading): string {
+  return JSON.stringify(reading);
+}
+
+/** Tickets and cursors come back as this source wrote them. */
+export function readTicket(ticket: string): Reading {
+  return JSON.parse(ticket) as Reading;
+}
+
+export function writeCursor(place: ReadingPlace): string {
+  return JSON.stringify(place);
+}
+
+export function readCursor(cursor: string): ReadingPlace {
+  return JSON.parse(cursor) as ReadingPlace;
+}
