@@ -52,8 +52,8 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
   'a step that is new': {
     change: {
       file: 'audit-run.ts',
-      from: '  await CancellationScope.nonCancellable(async () => {',
-      to: `  await CancellationScope.nonCancellable(async () => {\n    await step(AUDIT, 'check').reconcileRuns();`,
+      from: '  return CancellationScope.nonCancellable(async () => {',
+      to: `  return CancellationScope.nonCancellable(async () => {\n    await step(AUDIT, 'check').reconcileRuns();`,
     },
     concerns: calls('writeAudit'),
   },

@@ -4,7 +4,7 @@ import type { PollAnswer } from '../../src/activities/aggregate/poll-result.js';
 import type { SyncAnswer } from '../../src/activities/aggregate/sync-webhook.js';
 import { POLL_NOW_SIGNAL, REDELIVER_WORKFLOW } from '../../src/contract/names.js';
 import type { Progress } from '../../src/contract/result/progress.js';
-import { DATASET, fakeActivities, PLAN } from '../support/workflow/fake-activities.js';
+import { DATASET, fakeActivities } from '../support/workflow/fake-activities.js';
 import { inTurn } from '../support/gateway/in-turn.js';
 import { until } from '../support/until.js';
 import type { Rig, RigSession } from '../support/workflow/workflow-rig.js';
@@ -23,9 +23,6 @@ const REDELIVERY = [{ workflowId: 'journey-acme-1' }, { type: REDELIVER_WORKFLOW
 
 const refusal = (type: string, message: string) => (): never => {
   throw ApplicationFailure.nonRetryable(message, type);
-};
-const planned = (change: Partial<typeof PLAN>): Activities['planRun'] => {
-  return () => Promise.resolve({ ...PLAN, ...change });
 };
 const ended = (handle: Handle): Promise<unknown> => handle.result().catch(() => undefined);
 
@@ -76,7 +73,6 @@ const throughAll = (): Activities['pollResult'] =>
 export const RECORDINGS: Readonly<Record<string, Recording>> = {
   completed: recording({ pollResult: throughAll() }),
   rejected: recording({ submitQuery: refusal('QueryRejected', 'unknown metric') }),
-  deadline: recording({ planRun: planned({ deadlineMs: 4_000 }), pollResult: inTurn(HOUR) }),
   'cancelled-with-rows': recording(
     { pollResult: inTurn<PollAnswer>({ state: 'more', pages: 1, rows: 35 }, { ...HOUR, reason: 'rate limited' }) },
     cancelledIn('rate limited'),
