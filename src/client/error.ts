@@ -60,6 +60,7 @@ export async function withClientErrors<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+const NOT_FOUND = 5;
 /** gRPC codes of a server that is away, or too busy to answer. */
 const AWAY = [4, 8, 14];
 
@@ -80,6 +81,10 @@ export function toClientError(error: unknown): Error {
     return new JourneyMetricsError('ScheduleExists', `the schedule ${error.scheduleId} already exists: ${instead}`);
   }
   const answer = error instanceof ServiceError ? error.cause : error;
+  // The SDK has no error of its own for a history that is not there.
+  if (isGrpcServiceError(answer) && answer.code === NOT_FOUND) {
+    return new JourneyMetricsError('RunNotFound', 'Temporal has no such run; the namespace may no longer keep it');
+  }
   const isAway = isGrpcServiceError(answer) && AWAY.includes(answer.code);
   if (isAway || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new JourneyMetricsError(
