@@ -21,3 +21,9 @@ export const json = z
   .unknown()
   .refine(isJson, 'must be a JSON value')
   .meta({ description: 'Any JSON value.' }) as unknown as z.ZodType<Json, Json>;
+
+export const timeZoneName = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['Europe/Berlin', 'America/New_York', 'UTC'] });

@@ -3,7 +3,7 @@ import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
 import { unusableJson } from '../json.js';
-import { fieldName, names, json } from './field-names.js';
+import { fieldName, names, json, timeZoneName } from './field-names.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -27,12 +27,6 @@ const duration = (minMs: number, maxMs: number, range: string): z.ZodType<string
 
 /** A day, a time or an instant; the calendar says which. */
 export const dateText = z.string().min(1).max(40);
-
-const timeZoneName = z
-  .string()
-  .min(1)
-  .max(64)
-  .meta({ examples: ['Europe/Berlin', 'America/New_York', 'UTC'] });
 
 const windowSchema = z.strictObject({
   relative: z
