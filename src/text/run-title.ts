@@ -32,7 +32,7 @@ export function reportText({ name, reportType, filter }: Pick<Report, 'name' | '
 }
 
 function plainText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A window in its own zone: `1–31 Oct 2026 (Europe/Berlin)`, of parts of days `1 Oct 2026 08:00 – 12:00 (UTC)`. */

@@ -17,10 +17,11 @@ describe('a worker and a client with a payload codec', () => {
   after(() => suite.stop());
 
   it('aggregate, and read the run: its description, its steps and its history', async () => {
-    const { client, env, records, temporal, request } = await suite.product({
+    const product = await suite.product({
       dataConverter: { payloadCodecs: [reversingCodec] },
     });
-    const run = await client.start(request());
+    const { client, env, records, temporal } = product;
+    const run = await client.start(product.request());
     const result = await run.result();
     assert.equal(result.outcome, 'completed');
 

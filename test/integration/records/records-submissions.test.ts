@@ -91,7 +91,7 @@ test('a second submission for the name of a query is on record until its answer 
     }
     const orphans = await execute(url, 'SELECT reason FROM submission_orphans');
     assert.deepEqual(
-      orphans.map(({ reason }) => reason),
+      orphans.map(({ reason }) => String(reason)),
       reasons,
     );
   }

@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 
 const ENCODING = 'binary/reversed';
 
-const base64Reversed = (text: string): string => [...text].reverse().join('');
+const base64Reversed = (text: string): string => Array.from(text).reverse().join('');
 
 /** Hides what a payload says: the whole of it as Base64, backwards. What it has not hidden passes through. */
 export const reversingCodec: PayloadCodec = {

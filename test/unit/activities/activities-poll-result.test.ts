@@ -120,8 +120,8 @@ describe('pollResult', () => {
     ];
     for (const [more, message] of cases) {
       const answer = await world({ '': page(0, undefined, { totalCount: 10, ...more }) }).poll();
-      assert.equal(answer.state, 'defective');
-      assert.ok(answer.state === 'defective' && answer.capped);
+      assert.ok(answer.state === 'defective');
+      assert.ok(answer.capped);
       assert.match(answer.message, message);
     }
     const lower = await world({ '': page(0, undefined, { totalCount: 10, atLeast: 9 }) }).poll();
@@ -131,7 +131,7 @@ describe('pollResult', () => {
   it('takes rows that come again for a defect, and in the last reading for a warning', async () => {
     const repeating = { repeatedRows: 4 };
     const answer = await world(PAGES, [], repeating).poll({ queryId: 'q' });
-    assert.ok(answer.state === 'defective' && /4 of 30 rows came again/.test(answer.message));
+    assert.ok(answer.state === 'defective' && answer.message.includes('4 of 30 rows came again'));
     const last = await world(PAGES, [], repeating).poll({ queryId: 'q', lastReading: true });
     assert.equal(last.state === 'complete' && last.dataset.repeatedRows, 4);
   });

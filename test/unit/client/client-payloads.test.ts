@@ -50,7 +50,7 @@ suite('the history of a client with a payload codec', () => {
     const refuse = (): never => {
       throw new Error('no such key');
     };
-    const broken: PayloadCodec = { encode: reversingCodec.encode, decode: () => Promise.resolve().then(refuse) };
+    const broken: PayloadCodec = { ...reversingCodec, decode: () => Promise.resolve().then(refuse) };
     const decoded = await decodeHistory(await hiddenHistory(), converterWith(broken));
     const { steps, workflowType } = readEvents(decoded, defaultPayloadConverter);
     assert.equal(workflowType, 'aggregateJourneyMetrics');

@@ -94,6 +94,20 @@ suite('a result that says nothing', () => {
     assert.deepEqual(await warned(t, []), [['no-rows', 0]]);
   });
 
+  test('is one empty part', async (t) => {
+    const store = await temporaryStore(t);
+    const pipeline = createRowPipeline(store);
+    const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
+    const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
+    const input = { runKey: RUN_KEY, dateKey: 'date', metrics: ['a'], dimensions: [], buckets, processing, partLimits };
+    const output = await pipeline.transform({ ...input, dataset: await sealed(store, [[]]) }, idle, () => undefined);
+    const parts: string[] = [];
+    for await (const { json } of pipeline.parts(output, idle)) parts.push(Buffer.concat(json).toString());
+    assert.deepEqual(parts, ['[]']);
+    assert.deepEqual([output.accuracyRate, output.rows], [100, { returned: 0, kept: 0, delivered: 0 }]);
+    assert.equal(output.completeness.missingCount, buckets.labels.length);
+  });
+
   test('warns where no date can be read', async (t) => {
     assert.deepEqual(await warned(t, ['{"date":"when?","a":1}', '{"date":17,"a":1}', '{"a":1}']), [
       ['no-readable-date', 3],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { DatasetStore, TransformInput } from '../../../src/ports/index.js';
 import { LISTED_AT_MOST } from '../../../src/contract/limits.js';
@@ -28,7 +27,6 @@ interface Delivered {
 }
 
 let takes = 1;
-
 async function deliver(
   store: DatasetStore,
   pages: readonly (readonly string[])[],
@@ -52,9 +50,8 @@ async function deliver(
 const rowsOf = (texts: readonly string[]): string => `[${texts.join(',')}]`;
 const good = (a: number | string, date = 'd0'): string => `{"date":"${date}","journeyId":"j","a":${a},"b":1}`;
 
-function onePage(t: TestContext, rows: readonly string[], settings: Settings = {}): Promise<Delivered> {
-  return temporaryStore(t).then((store) => deliver(store, [rows], settings));
-}
+const onePage = (t: TestContext, rows: readonly string[], settings: Settings = {}): Promise<Delivered> =>
+  temporaryStore(t).then((store) => deliver(store, [rows], settings));
 
 test('delivers the very bytes that the reference pipeline delivers on objects, in any paging', async (t) => {
   const store = await temporaryStore(t);
@@ -239,13 +236,6 @@ test('numbers come out as they came, digit by digit', async (t) => {
   );
   const processing = { ...SETTINGS.processing, outliers: 'off' as const };
   assert.equal((await onePage(t, rows, { processing })).parts[0], rowsOf(rows));
-});
-
-test('no rows are one empty part, 100 % accurate', async (t) => {
-  const { output, parts } = await onePage(t, []);
-  assert.deepEqual(parts, ['[]']);
-  assert.deepEqual([output.accuracyRate, output.rows], [100, { returned: 0, kept: 0, delivered: 0 }]);
-  assert.equal(output.completeness.missingCount, LABELS.length);
 });
 
 test('parts stay below their bytes with room for the envelope; a row that is larger has one of its own', async (t) => {
