@@ -89,7 +89,7 @@ describe('journey-metrics schedules', () => {
     const { stdout } = await run('show', 'filled');
     assert.match(
       stdout,
-      /\nRUN +STATE +FOUND +STARTED +TOOK +ID\n.* completed +24 rows.* +\d+ \w+ ago +\d+ \w+ +journey-\S+-filled-\S+\n/,
+      /\nRUN +STATE +FOUND +STARTED +TOOK +ID\n.* completed +\d+ rows.* +\d+ \w+ ago +\d+ \w+ +journey-\S+-filled-\S+\n/,
     );
     await run('delete', 'filled');
   });

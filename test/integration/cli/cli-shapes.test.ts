@@ -134,6 +134,7 @@ describe('what --json prints, against docs/cli.md', () => {
   });
 
   it('of records, rows, keys and checks', async () => {
+    await checked('catalogue', ['--org', product.env['CXONE_ORG_ID'] ?? '']);
     await checked('audit list');
     await checked('audit export', ['--out', join(product.home, 'audit.ndjson')]);
     await checked('audit verify');

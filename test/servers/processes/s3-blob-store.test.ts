@@ -163,7 +163,7 @@ suite('what S3 answers', () => {
     [403, 'AccessDenied', /access is denied/],
     [403, 'ExpiredToken', /access is denied/],
     [301, 'PermanentRedirect', /another region/],
-    [400, 'BadDigest', /changed on the way/],
+    [400, 'BadDigest', /changed in transit/],
     [409, 'ConditionalRequestConflict', /refused the request/],
     [500, 'InternalError', /refused the request/],
   ] as const) {
