@@ -4,7 +4,7 @@ import { instantText, labelOfLocal } from './date-text.js';
 import type { DateUnit } from './date-text.js';
 import { lookbackWindows } from './lookback.js';
 import { countSlices, slicesOf } from './slices.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { localText, readRange, readWindow, WindowError, zoneOf } from './windows.js';
 import type { ZoneInput } from './windows.js';
 import { localOf } from './zone.js';

@@ -5,7 +5,7 @@ import type { RunWindow, TimeGroup } from '../contract/request/request.js';
 import { labelOfLocal, plusLocal, readDateText } from './date-text.js';
 import type { DateText, DateUnit } from './date-text.js';
 import { hoursFrom, unitsFrom } from './units.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { instantOf, localOf, openZone } from './zone.js';
 
 /** Distinct dates remembered; beyond it they are forgotten and read again. */

@@ -1,6 +1,6 @@
 import type { Zone } from 'luxon';
 import { unitsBefore } from './units.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { REPEATING_WINDOWS, WindowError } from './windows.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { RunWindow } from '../contract/window.js';
 import { plusLocal, readDateText } from './date-text.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { instantOf, openZone } from './zone.js';
 
 /** A stretch of time as somebody names it: days, weeks and months of any zone, or two instants. */

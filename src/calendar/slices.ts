@@ -3,7 +3,7 @@ import type { TimeRange } from '../contract/request/backfill.js';
 import { instantText } from './date-text.js';
 import type { DateUnit } from './date-text.js';
 import { hoursFrom, unitsFrom } from './units.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { zoneNamed } from './windows.js';
 
 const HOUR_MS = 3_600_000;

@@ -4,12 +4,7 @@ import type { DateUnit } from './date-text.js';
 import { instantOf, localOf } from './zone.js';
 
 const HOUR_MS = 3_600_000;
-
-/** Half-open, in milliseconds. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from './span.js';
 
 /** A calendar day, week (from Monday) or month of a zone. `local` is its start on the clocks, in the sense of `localOf`. */
 export interface CalendarUnit extends Span {

@@ -4,7 +4,7 @@ import type { RunWindow } from '../contract/request/request.js';
 import { instantText, labelOfLocal, plusLocal, readDateText, startOfLocal } from './date-text.js';
 import type { DateUnit } from './date-text.js';
 import { unitsBefore } from './units.js';
-import type { Span } from './units.js';
+import type { Span } from './span.js';
 import { instantOf, localOf, openZone } from './zone.js';
 
 const MINUTE_MS = 60_000;

@@ -54,7 +54,7 @@ describe('what is wrong is said in a sentence', { concurrency: 2 }, () => {
     'an organisation that is no label': [{ CXONE_ORG_ID: 'evil.com/' }, /CXONE_ORG_ID must be one DNS label/, 2],
     'a secret file that is not there': [
       { CXONE_CLIENT_SECRET: '', CXONE_CLIENT_SECRET_FILE: '/nowhere' },
-      /CXONE_CLIENT_SECRET_FILE names a file that cannot be read: \/nowhere/,
+      /CXONE_CLIENT_SECRET_FILE names a file that cannot be read: give the path/,
       2,
     ],
     'a dataset store that is none': [{ DATASET_URL: 's3://key:hunter2@bucket' }, /DATASET_URL must (?!.*hunter2)/, 2],
@@ -71,7 +71,7 @@ describe('what is wrong is said in a sentence', { concurrency: 2 }, () => {
   it('no Temporal: the worker names its address', async () => {
     const address = `127.0.0.1:${await closedPort()}`;
     const { code, said } = await workerExit({ ...product.env, TEMPORAL_ADDRESS: address });
-    isSentence(said, new RegExp(`Temporal at ${address} cannot be reached: start it, or set TEMPORAL_ADDRESS`));
+    isSentence(said, new RegExp(`Temporal at ${address} cannot be reached: start it, or correct TEMPORAL_ADDRESS`));
     assert.equal(code, 1);
   });
 

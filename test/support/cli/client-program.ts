@@ -26,7 +26,7 @@ type HasAny<T> = 0 extends 1 & T
             : false;
 type Whole<T> = true extends HasAny<T> ? 'any hides in it' : 'whole';
 'whole' satisfies Whole<JourneyMetricsClient>;
-'whole' satisfies Whole<Omit<ClientOptions, 'connection'>>;
+'whole' satisfies Whole<Omit<ClientOptions, 'connection' | 'dataConverter'>>; // Temporal's own
 
 const request: AggregateRequest = {
   query: { metric: ['journeyCompletionRate'], dimension: ['journeyId'], dateFrom: '2026-11-01', dateTo: '2026-11-03' },

@@ -1,0 +1,5 @@
+/** Half-open, in milliseconds. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
