@@ -1,10 +1,10 @@
 import type { Zone } from 'luxon';
 import { plusLocal, startOfLocal } from './date-text.js';
 import type { DateUnit } from './date-text.js';
+import type { Span } from './span.js';
 import { instantOf, localOf } from './zone.js';
 
 const HOUR_MS = 3_600_000;
-import type { Span } from './span.js';
 
 /** A calendar day, week (from Monday) or month of a zone. `local` is its start on the clocks, in the sense of `localOf`. */
 export interface CalendarUnit extends Span {
