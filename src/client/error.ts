@@ -60,7 +60,7 @@ export async function withClientErrors<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-const NOT_FOUND = 5;
+const NOT_FOUND = [5];
 /** gRPC codes of a server that is away, or too busy to answer. */
 const AWAY = [4, 8, 14];
 
@@ -82,7 +82,7 @@ export function toClientError(error: unknown): Error {
   }
   const answer = error instanceof ServiceError ? error.cause : error;
   // The SDK has no error of its own for a history that is not there.
-  if (isGrpcServiceError(answer) && answer.code === NOT_FOUND) {
+  if (isGrpcServiceError(answer) && NOT_FOUND.includes(answer.code)) {
     return new JourneyMetricsError('RunNotFound', 'Temporal has no such run; the namespace may no longer keep it');
   }
   const isAway = isGrpcServiceError(answer) && AWAY.includes(answer.code);

@@ -17,6 +17,7 @@ const UNHARMED = ended('completed', 'at once');
 const HEAD_SAYS_ALL = ended('completed', 'at once: the head says all');
 /** Nothing in a broken 202 names the query: it is submitted once more for that, and this source makes another query of it. */
 const ASKED_FOR_NAME = ended('completed', 'at once: submitted once more, for the name of the query', { orphans: 1 });
+const BROKEN_BODY = { submit: ASKED_FOR_NAME, webhook: HEAD_SAYS_ALL };
 const MALFORMED = ended('MalformedResponse', 'at once');
 const READ_ANEW = at(OF_RESULT, ended('completed', 'read again after 2 s'));
 const THRICE = at(OF_RESULT, ended('MalformedResponse', 'after three readings'));
@@ -73,21 +74,17 @@ const BROKEN_OFF: readonly NetworkKind[] = [
       poll: ended('UpstreamUnavailable', 'the deadline, or 30 s, and one request more', SOON),
     },
   },
-  {
-    kind: 'truncated',
-    inject: once('truncated'),
-    cells: { ...again(), submit: ASKED_FOR_NAME, webhook: HEAD_SAYS_ALL },
-  },
+  { kind: 'truncated', inject: once('truncated'), cells: { ...again(), ...BROKEN_BODY } },
   {
     kind: 'Content-Length above what is sent',
     inject: once('length-above'),
     hasty: true,
-    cells: { ...again('after 60 s: '), submit: ASKED_FOR_NAME, webhook: HEAD_SAYS_ALL },
+    cells: { ...again('after 60 s: '), ...BROKEN_BODY },
   },
   {
     kind: 'Content-Length below what is sent',
     inject: once('length-below'),
-    cells: { token: MALFORMED, ...READ_ANEW, submit: ASKED_FOR_NAME, webhook: HEAD_SAYS_ALL },
+    cells: { token: MALFORMED, ...READ_ANEW, ...BROKEN_BODY },
   },
   {
     kind: 'TLS 1.1',
@@ -249,10 +246,4 @@ const REFUSED: readonly NetworkKind[] = [
   },
 ];
 
-export const NETWORK_KINDS: readonly NetworkKind[] = [
-  ...BROKEN_OFF,
-  ...SLOW,
-  ...STRANGE,
-  ...REFUSED,
-  ...RETRY_AFTER_KINDS,
-];
+export const NETWORK_KINDS: readonly NetworkKind[] = [BROKEN_OFF, SLOW, STRANGE, REFUSED, RETRY_AFTER_KINDS].flat();
