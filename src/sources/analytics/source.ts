@@ -1,10 +1,10 @@
 import type { Accepted, Ambient, Catalogue, Later, Source, SourceRules } from '../../ports/index.js';
-import type { CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen, CxoneError, type Operation } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
 import { parseJson } from '../http/json-body.js';
 import { queryNamedBy, resolveLocation, SUBMIT_PATH } from './location.js';
-import { createOrgClient, type OrgAccess, type SourceLimits } from '../http/org-client.js';
+import { DEFAULT_LIMITS, createOrgClient, type OrgAccess, type SourceLimits } from '../http/org-client.js';
 import { isOutstanding, later, queryIdIn, readResult } from './result-answer.js';
 import { statusFailure } from '../http/status-failure.js';
 
@@ -31,9 +31,6 @@ const RULES: SourceRules = {
   lostSubmission: 'orphan',
 };
 
-const LIMITS: SourceLimits = { requestDeadlineMs: 60_000, pageDeadlineMs: 300_000, bodyCapBytes: 64 * 1024 * 1024 };
-const CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
-
 /**
  * The analytics API of CXone: a query is accepted with a `Location`, its result has pages by token. It has no way to end
  * a query, so there is no `abort`. Throws {@link CxoneError}. `close` breaks off what is under way.
@@ -41,8 +38,8 @@ const CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
 export function createAnalyticsSource(options: AnalyticsSourceOptions): Source & { close(): Promise<void> } {
   const { org: name, access, ambient, onToken, catalogue } = options;
   const http = createHttp(options);
-  const limits = { ...LIMITS, ...options.limits };
-  const circuit = { ...CIRCUIT, ...options.circuit };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const circuit = { ...DEFAULT_CIRCUIT, ...options.circuit };
   const org = createOrgClient({ name, access, http, ambient, onToken, limits, circuit });
   return {
     kind: 'analytics',

@@ -5,10 +5,10 @@ import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
 import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import { later } from '../analytics/result-answer.js';
-import { createCircuit, type CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp } from '../http/http.js';
-import type { SourceLimits } from '../http/org-client.js';
+import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
@@ -49,9 +49,6 @@ const RULES: SourceRules = {
   lostSubmission: 'harmless',
 };
 
-const LIMITS: SourceLimits = { requestDeadlineMs: 60_000, pageDeadlineMs: 300_000, bodyCapBytes: 64 * 1024 * 1024 };
-const CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
-
 const CATALOGUE: Catalogue = {
   reportTypes: ['journey-execution'],
   metrics: METRICS.map(({ metric }) => metric),
@@ -71,12 +68,12 @@ const CATALOGUE: Catalogue = {
 export function createContactsSource(options: ContactsSourceOptions): Source & { close(): Promise<void> } {
   const { org: name, accessKey, apiVersion, ambient, onToken, definition } = options;
   const http = createHttp(options);
-  const circuit = createCircuit({ ...CIRCUIT, ...options.circuit }, ambient);
+  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
   const client = createReportingClient({
     name,
     accessKey,
     ambient,
-    limits: { ...LIMITS, ...options.limits },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
     exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
     ...(onToken !== undefined && { onToken }),
   });

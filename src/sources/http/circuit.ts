@@ -10,6 +10,8 @@ export interface CircuitLimits {
   readonly openMs: number;
 }
 
+export const DEFAULT_CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
+
 /** Leaves a source alone that is down, so that many runs do not keep it there. One an organisation, in this process. */
 export interface Circuit {
   /** Runs the exchange, or throws {@link CircuitOpen} without having run it. */

@@ -22,6 +22,12 @@ export interface SourceLimits {
   readonly bodyCapBytes: number;
 }
 
+export const DEFAULT_LIMITS: SourceLimits = {
+  requestDeadlineMs: 60_000,
+  pageDeadlineMs: 300_000,
+  bodyCapBytes: 64 * 1024 * 1024,
+};
+
 export interface OrgClientOptions {
   readonly name: string;
   readonly access: OrgAccess;
