@@ -51,5 +51,5 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 /** Kinds of defects. The last five are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
-  ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
 ] as const;

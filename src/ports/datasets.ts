@@ -67,6 +67,8 @@ export interface TransformInput {
   readonly runKey: string;
   readonly dataset: DatasetRef;
   readonly dateKey: string;
+  /** Whether a row sums up what has its date and dimensions: then two rows with the same ones are a defect. */
+  readonly aggregates: boolean;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
   readonly processing: Processing;

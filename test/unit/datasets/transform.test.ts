@@ -10,6 +10,7 @@ import { buckets, LABELS, numberIn, rawRow, reference } from './transform-refere
 
 const SETTINGS = {
   runKey: RUN_KEY,
+  aggregates: false,
   dateKey: 'date',
   metrics: ['a', 'b'],
   dimensions: ['journeyId'],
