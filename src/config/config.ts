@@ -4,6 +4,7 @@ import {
   findRunningDev,
   readDatabaseUrl,
   readDefaultOrg,
+  readPageUrl,
   readRunUrl,
   type RunningDev,
   type RunUrl,
@@ -43,6 +44,8 @@ export interface Config {
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
+  /** The page of a run, at the gateway of the `dev` that runs here. */
+  pageUrl(): ReturnType<typeof readPageUrl>;
   databaseUrl(): string;
   datasets(): DatasetConfig;
   taskQueue(): string;
@@ -69,6 +72,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     destinations: once(() => readDestinations(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
+    pageUrl: once(() => readPageUrl(runningDev, temporal())),
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
     datasets: once(() => readDatasets(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),

@@ -13,6 +13,8 @@ export interface Session {
   readonly client: JourneyMetricsClient;
   /** The run in the Temporal UI; undefined where none is known. */
   readonly runUrl: RunUrl;
+  /** Its page, where a gateway is known. */
+  readonly pageUrl: (workflowId: string) => string | undefined;
 }
 
 const CONNECT_DEADLINE_MS = 5_000;
@@ -29,7 +31,7 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
   });
   let idle = true;
   try {
-    return await work({ client, runUrl: config.runUrl() });
+    return await work({ client, runUrl: config.runUrl(), pageUrl: config.pageUrl() });
   } catch (error) {
     // The call that nobody waits for any more would throw, past everyone, out of a closed connection.
     idle = !(error instanceof Error && error.cause instanceof WaitStopped);
