@@ -59,7 +59,11 @@ describe('history stays small', () => {
     assert.ok(result.completeness.missingCount > 100, `${result.completeness.missingCount} missing buckets`);
     assert.equal(result.completeness.missing.length, 100);
     const [payload] = product.simulator.receiver.windows().get(result.delivery.deliveryId)?.payloads ?? [];
-    assert.deepEqual({ ...(payload?.['report'] as object), filter }, payload?.['report'], 'the receiver gets all of it');
+    assert.deepEqual(
+      { ...(payload?.['report'] as object), filter },
+      payload?.['report'],
+      'the receiver gets all of it',
+    );
     const largest = Math.max(...(await payloadSizes(product)));
     assert.ok(largest > 7_000 && largest < 16 * KIB, `largest payload: ${largest} bytes`);
     await product.stop();
