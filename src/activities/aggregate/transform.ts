@@ -11,12 +11,13 @@ export interface TransformActivityInput {
 
 /** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
 export function transform(deps: { pipeline: RowPipeline }) {
-  return async ({ plan, dataset: { facts, ...dataset } }: TransformActivityInput): Promise<TransformOutput> => {
+  return async ({ plan, dataset: { facts, made, ...dataset } }: TransformActivityInput): Promise<TransformOutput> => {
     const { runKey, source, query, window, processing, partLimits } = plan;
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
     const { dateKey } = source;
-    const input = { runKey, dataset, dateKey, metrics, dimensions, processing, partLimits, buckets };
+    const asked = { runKey, dateKey, metrics, dimensions, processing, partLimits, buckets };
+    const input = { ...asked, dataset, ...(made && { made }) };
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });

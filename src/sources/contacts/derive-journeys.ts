@@ -1,17 +1,12 @@
 import { definitionName, type Definition } from '../../domain/journeys/definition/definition.js';
 import { joinJourneys, type JoinedJourneys } from '../../domain/journeys/join-journeys.js';
 import { dimensionNamed, readJourneyFilter } from '../../domain/journeys/journey.js';
-import { LegTable } from '../../domain/journeys/legs/leg-table.js';
-import { JourneyRows, type JourneyRow } from '../../domain/journeys/rows/journey-rows.js';
+import { JourneyRows } from '../../domain/journeys/rows/journey-rows.js';
 import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
-import type { DeriveFrom, DerivedPage, RowPage } from '../../ports/index.js';
-import type { RequestedKeys } from '../../domain/row-verification.js';
-import { pageKeysOf } from '../../pages/requested-keys.js';
-import { digested } from '../../pages/row-digests.js';
-import { scanPage } from '../../pages/scan-page.js';
-import { malformed } from '../http/errors.js';
-import { legOfContact, type AfterCallWork, type StoredContact } from './leg-of-contact.js';
+import type { DeriveFrom, DerivedPage } from '../../ports/index.js';
+import type { AfterCallWork } from './leg-of-contact.js';
+import { readLegs, rowPage } from './stored-pages.js';
 
 export interface JourneyRule {
   readonly definition: Definition;
@@ -25,13 +20,7 @@ export async function* deriveJourneys(
   { pages, query, keys, window, buckets, localOf }: DeriveFrom,
   { definition, afterCallWork }: JourneyRule,
 ): AsyncGenerator<DerivedPage> {
-  const legs = new LegTable();
-  let readUntilMs = Infinity;
-  for await (const body of pages) {
-    const page = readStoredPage(body);
-    readUntilMs = Math.min(readUntilMs, page.readUntilMs);
-    for (const contact of page.data) legs.add(legOfContact(contact, afterCallWork));
-  }
+  const { legs, readUntilMs } = await readLegs(pages, afterCallWork);
   const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)];
   const { settings } = definition;
   const joined = joinJourneys(legs, { fromMs, toMs, readUntilMs, settings, localOf });
@@ -71,22 +60,4 @@ function factsOf(
     orphans,
     suspectedSplits,
   };
-}
-
-interface StoredPage {
-  readonly readUntilMs: number;
-  readonly data: readonly (StoredContact | JourneyRow)[];
-}
-
-/** A page of rows, or of contacts as they were read. */
-export function rowPage(data: StoredPage['data'], keys: RequestedKeys, readUntilMs?: number): RowPage {
-  const body = Buffer.from(JSON.stringify({ ...(readUntilMs !== undefined && { readUntilMs }), data }));
-  const columns = scanPage(body, pageKeysOf(keys), new Set())?.columns;
-  if (columns === undefined) throw malformed('page', 'cannot be written as rows');
-  return { body, columns: digested(body, columns) };
-}
-
-function readStoredPage(body: Uint8Array): StoredPage & { readonly data: readonly StoredContact[] } {
-  // The cast: pages come back as `rowPage` wrote them, held against their hash.
-  return JSON.parse(Buffer.from(body).toString('utf8')) as StoredPage & { readonly data: readonly StoredContact[] };
 }

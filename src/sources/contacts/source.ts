@@ -1,4 +1,14 @@
-import type { Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
+import type {
+  Ambient,
+  Catalogue,
+  Later,
+  RecordGrain,
+  RecordOf,
+  RecordsFrom,
+  Source,
+  SourcePage,
+  SourceRules,
+} from '../../ports/index.js';
 import { createHash } from 'node:crypto';
 import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
 import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain/journeys/journey.js';
@@ -12,7 +22,7 @@ import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
-import { deriveJourneys, rowPage, type JourneyRule } from './derive-journeys.js';
+import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
 import { storedContact } from './leg-of-contact.js';
 import { createDayReader, type DayReader } from './read-day.js';
 import {
@@ -26,6 +36,8 @@ import {
   writeTicket,
   type Horizons,
 } from './reading.js';
+import { runRecords } from './run-records.js';
+import { rowPage } from './stored-pages.js';
 
 export interface ContactsSourceOptions extends JourneyRule {
   readonly org: string;
@@ -101,6 +113,9 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     },
     read: (at, signal) => laterWhileOpen(() => readPage(days, horizons, at, signal)),
     derive: (from) => deriveJourneys(from, options),
+    // The cast: a record is of the grain that was asked for.
+    records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
+      runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
     close: () => http.close(),
   };
 }
