@@ -5,6 +5,7 @@
  */
 export type * from './audit-reader.js';
 export type * from './datasets.js';
+export type * from './day-sheets.js';
 export type * from './destination.js';
 export type * from './directory.js';
 export type * from './idempotency-keys.js';

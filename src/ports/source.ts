@@ -171,6 +171,8 @@ export interface Source {
       keys: RequestedKeys;
       /** As the source has named the query so far. */
       queryId?: string | null;
+      /** A page that was read before and is stored, by its place in the result from 0 on. */
+      earlier?: (place: number) => Promise<{ readonly rows: number; readonly body: Uint8Array }>;
     },
     signal: AbortSignal,
   ): Promise<Later | Gone | SourcePage>;

@@ -6,7 +6,7 @@ import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { DeriveFrom, DerivedPage } from '../../ports/index.js';
 import type { AfterCallWork } from './leg-of-contact.js';
-import { readLegs, rowPage } from './stored-pages.js';
+import { readLegs, rowPage, rowsBody } from './stored-pages.js';
 
 export interface JourneyRule {
   readonly definition: Definition;
@@ -43,7 +43,7 @@ export async function* deriveJourneys(
   const facts = factsOf(definition, joined, { isFinal, openJourneys: rows.openJourneys });
   const made = rows.rows();
   for (let first = 0; first < made.length; first += ROWS_A_PAGE) {
-    yield { ...rowPage(made.slice(first, first + ROWS_A_PAGE), keys), facts };
+    yield { ...rowPage(rowsBody(made.slice(first, first + ROWS_A_PAGE)), keys), facts };
   }
 }
 

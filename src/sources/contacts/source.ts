@@ -1,6 +1,7 @@
 import type {
   Ambient,
   Catalogue,
+  DaySheets,
   Later,
   RecordGrain,
   RecordOf,
@@ -23,8 +24,7 @@ import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
-import { storedContact } from './leg-of-contact.js';
-import { createDayReader, type DayReader } from './read-day.js';
+import { createDayReader, isLater, type EarlierPage } from './read-day.js';
 import {
   beginReading,
   firstPlace,
@@ -37,7 +37,8 @@ import {
   type Horizons,
 } from './reading.js';
 import { runRecords } from './run-records.js';
-import { rowPage } from './stored-pages.js';
+import { readSettledDays, type ReadDay } from './settled-days.js';
+import { contactsBody, rowPage, withFacts } from './stored-pages.js';
 
 export interface ContactsSourceOptions extends JourneyRule {
   readonly org: string;
@@ -49,6 +50,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ca?: string;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Where settled days are kept; without it every reading asks for all of its days. */
+  readonly sheets?: DaySheets;
   /** Told of every token before its first use, so that the scrubber knows it. */
   readonly onToken?: (token: string) => void;
 }
@@ -95,6 +98,10 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     reason: (answer) => client.reason(answer),
   });
   const horizons = horizonsOf(definition.settings);
+  const tenant = JSON.stringify([name, accessKey.issuer.href, apiVersion, 'contacts']);
+  const readDay: ReadDay = options.sheets
+    ? readSettledDays({ days, sheets: options.sheets, horizons, tenant, ambient })
+    : ({ reading: { queryId }, ...at }, signal) => days.read({ queryId, ...at }, signal);
   return {
     kind: 'contacts',
     catalogue: CATALOGUE,
@@ -108,10 +115,10 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     submit({ query: { dateFrom, dateTo }, idempotencyKey }) {
       const queryId = `contacts-${idempotencyKey.slice(0, 16)}`;
       const window = { queryId, fromMs: Date.parse(dateFrom), toMs: Date.parse(dateTo) };
-      const reading = beginReading(window, horizons, ambient.now());
+      const reading = beginReading(window, ambient.now());
       return Promise.resolve({ state: 'accepted', ticket: writeTicket(reading), queryId, retryAfterMs: 0 });
     },
-    read: (at, signal) => laterWhileOpen(() => readPage(days, horizons, at, signal)),
+    read: (at, signal) => laterWhileOpen(() => readPage(readDay, horizons, at, signal)),
     derive: (from) => deriveJourneys(from, options),
     // The cast: a record is of the grain that was asked for.
     records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
@@ -140,25 +147,31 @@ function prepare(
   return { metrics: metrics.metrics.map((info) => info.metric) };
 }
 
+interface ReadAt {
+  readonly ticket: string;
+  readonly cursor: string | null;
+  readonly keys: RequestedKeys;
+  readonly earlier?: EarlierPage;
+}
+
 async function readPage(
-  days: DayReader,
+  readDay: ReadDay,
   horizons: Horizons,
-  { ticket, cursor, keys }: { ticket: string; cursor: string | null; keys: RequestedKeys },
+  { ticket, cursor, keys, earlier }: ReadAt,
   signal: AbortSignal,
 ): Promise<Later | SourcePage> {
   const reading = readTicket(ticket);
   const { queryId, readUntilMs } = reading;
   const place = cursor === null ? firstPlace(reading, horizons) : readCursor(cursor);
-  const page = place && (await days.read(queryId, place, signal));
-  if (page !== undefined && 'state' in page) return page;
-  const contacts = page?.contacts ?? [];
+  const page = place && (await readDay({ reading, place, ...(earlier && { earlier }) }, signal));
+  if (page !== undefined && isLater(page)) return page;
   const next = page && (page.isDone ? nextDay(reading, page.place, horizons) : page.place);
   return {
     state: 'page',
     queryId,
-    rows: contacts.length,
+    rows: page?.rows ?? 0,
     truncated: false,
-    ...rowPage(contacts.map(storedContact), keys, readUntilMs),
+    ...rowPage(withFacts(page?.body ?? contactsBody([]), { readUntilMs }), keys),
     ...(next !== undefined && { nextCursor: writeCursor(next) }),
   };
 }

@@ -8,27 +8,49 @@ import type { RowPage } from '../../ports/index.js';
 import { malformed } from '../http/errors.js';
 import { legOfContact, type AfterCallWork, type StoredContact } from './leg-of-contact.js';
 
-/** A page of contacts as it was read. */
-export interface StoredPage {
+/** A page of contacts: JSON with their list under `data`. */
+export interface ContactsPage {
+  readonly rows: number;
+  readonly body: Uint8Array;
+}
+
+/** What such a page says, once it is stored with a run. */
+interface StoredPage {
   /** Nothing that begins later was read. */
   readonly readUntilMs: number;
   readonly data: readonly StoredContact[];
 }
 
-/** A page of rows, or of contacts as they were read. */
-export function rowPage(
-  data: readonly (StoredContact | JourneyRow)[],
-  keys: RequestedKeys,
-  readUntilMs?: number,
-): RowPage {
-  const body = Buffer.from(JSON.stringify({ ...(readUntilMs !== undefined && { readUntilMs }), data }));
+export function contactsBody(data: readonly StoredContact[]): Uint8Array {
+  return jsonBytes({ data });
+}
+
+const DATA = Buffer.from('"data":');
+
+/** The same page with `facts` in front of its data, in place of those that it had. */
+export function withFacts(body: Uint8Array, facts: object): Uint8Array {
+  const at = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf(DATA);
+  const head = JSON.stringify(facts).slice(0, -1);
+  return Buffer.concat([Buffer.from(head.length > 1 ? `${head},` : head), body.subarray(at)]);
+}
+
+/** A page with its columns. */
+export function rowPage(body: Uint8Array, keys: RequestedKeys): RowPage {
   const columns = scanPage(body, pageKeysOf(keys), new Set())?.columns;
   if (columns === undefined) throw malformed('page', 'cannot be written as rows');
   return { body, columns: digested(body, columns) };
 }
 
+export function rowsBody(data: readonly JourneyRow[]): Uint8Array {
+  return jsonBytes({ data });
+}
+
+function jsonBytes(value: object): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
 export function readStoredPage(body: Uint8Array): StoredPage {
-  // The cast: pages come back as `rowPage` wrote them, held against their hash.
+  // The cast: pages come back as they were written here, held against their hash.
   return JSON.parse(Buffer.from(body).toString('utf8')) as StoredPage;
 }
 

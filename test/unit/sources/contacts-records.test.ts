@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import type { RecordsFrom } from '../../../src/ports/index.js';
 import type { StoredContact } from '../../../src/sources/contacts/leg-of-contact.js';
 import { runRecords } from '../../../src/sources/contacts/run-records.js';
-import { rowPage } from '../../../src/sources/contacts/stored-pages.js';
+import { contactsBody, withFacts } from '../../../src/sources/contacts/stored-pages.js';
 import { definitionOf, HOUR_MS, START } from '../journeys/journeys-fixtures.js';
 
-const KEYS = { dateKey: 'date', metrics: [], dimensions: [] };
 const rule = { definition: definitionOf({ contained: 'none' }), afterCallWork: 'beside-total' } as const;
 
 function contact(contactId: string, masterContactId: string, hours: number, over: StoredContact = {}): StoredContact {
@@ -37,8 +36,8 @@ const CONTACTS = [
 
 function from(window: { readonly fromHour: number; readonly toHour: number }): RecordsFrom {
   const [start, end] = [window.fromHour, window.toHour].map((hour) => new Date(START + hour * HOUR_MS).toISOString());
-  const bodies = [CONTACTS.slice(0, 3), CONTACTS.slice(3)].map(
-    (data) => rowPage(data, KEYS, START + 60 * HOUR_MS).body,
+  const bodies = [CONTACTS.slice(0, 3), CONTACTS.slice(3)].map((data) =>
+    withFacts(contactsBody(data), { readUntilMs: START + 60 * HOUR_MS }),
   );
   return {
     pages: { [Symbol.asyncIterator]: () => walk(bodies) },
