@@ -1,4 +1,6 @@
 import { createBuckets } from '../../calendar/buckets.js';
+import type { DerivedFacts } from '../../contract/result/derived.js';
+import type { QualityWarning } from '../../contract/result/result.js';
 import type { DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { RunPlan } from '../../contract/run.js';
 import { cancellation, reportProgress } from '../interceptor.js';
@@ -21,6 +23,17 @@ export function transform(deps: { pipeline: RowPipeline }) {
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });
-    return { ...output, ...(facts && { journeys: facts }) };
+    if (facts === undefined) return output;
+    const warnings = [...output.quality.warnings, ...reconciliationWarnings(facts)];
+    return { ...output, quality: { ...output.quality, warnings }, journeys: facts };
   };
+}
+
+/** Beyond the tolerance, what nothing explains is a defect of the data. */
+function reconciliationWarnings({ reconciliation }: DerivedFacts): readonly QualityWarning[] {
+  if (reconciliation?.state !== 'reconciled' || !reconciliation.beyondTolerance) return [];
+  const { unexplained, offered } = reconciliation;
+  const count = Math.abs(unexplained);
+  const message = `${count} of ${offered} contacts that CXone offered are not explained by the journeys`;
+  return [{ kind: 'reconciliation-off', count, message }];
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../../domain/journeys/definition/settings.js';
 import type { ContactRecord } from '../reporting/contact-fields.js';
 import { beginSheet, type SheetState, type Slice } from '../reporting/sheet-state.js';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** A contact is in the answers this long after its end at the earliest. */
 const DELAY_MS = 15 * 60_000;
 
@@ -37,8 +37,19 @@ export interface ReadingPlace {
   readonly seen: number;
   /** When the day was first asked for; absent before. */
   readonly askedMs?: number;
+  /** The first day of the window's surroundings on which a contact began, so far. */
+  readonly firstDataMs?: number;
   /** The day is settled: which page of its sheet is next. */
   readonly sheetPage?: number;
+}
+
+/** All days are read: what is left is to ask CXone for its own sums, and whether there is anything older. */
+export interface ClosingPlace {
+  readonly closes: true;
+  readonly firstDayMs: number;
+  readonly firstDataMs?: number;
+  /** Behind the last day that was read without a gap. */
+  readonly readToMs: number;
 }
 
 /** The longest horizon first read for, and the longest there is. */
@@ -64,14 +75,16 @@ export function firstPlace(reading: Reading, { nearMs }: Horizons): ReadingPlace
 /** The place after a day that is done; undefined after the last. */
 export function nextDay(reading: Reading, place: ReadingPlace, horizons: Horizons): ReadingPlace | undefined {
   const { nearMs, farMs } = horizons;
-  const { isWide, page } = place;
+  const { isWide, page, firstDataMs } = place;
+  const known = firstDataMs === undefined ? {} : { firstDataMs };
   const near = { from: dayOf(reading.fromMs - nearMs), to: reading.toMs + nearMs };
   const next = place.dayMs + DAY_MS;
   if (!place.isFar) {
-    if (next < near.to && next < reading.readUntilMs) return placeAt(reading, next, { isWide, isFar: false, page });
-    return isWide ? farDay(reading, dayOf(reading.fromMs - farMs), near, { farMs, page }) : undefined;
+    if (next < near.to && next < reading.readUntilMs)
+      return placeAt(reading, next, { isWide, isFar: false, page, ...known });
+    return isWide ? farDay(reading, dayOf(reading.fromMs - farMs), near, { farMs, page, ...known }) : undefined;
   }
-  return farDay(reading, next, near, { farMs, page });
+  return farDay(reading, next, near, { farMs, page, ...known });
 }
 
 /** The first day from `dayMs` on that only a long horizon needs. */
@@ -79,21 +92,37 @@ function farDay(
   reading: Reading,
   dayMs: number,
   near: { readonly from: number; readonly to: number },
-  { farMs, page }: { readonly farMs: number; readonly page: number },
+  { farMs, ...how }: { readonly farMs: number } & Pick<ReadingPlace, 'page' | 'firstDataMs'>,
 ): ReadingPlace | undefined {
   const isNear = dayMs >= near.from && dayMs < near.to;
   const day = isNear ? dayOf(near.to - 1) + DAY_MS : dayMs;
-  return day < reading.toMs + farMs ? placeAt(reading, day, { isWide: true, isFar: true, page }) : undefined;
+  return day < reading.toMs + farMs ? placeAt(reading, day, { isWide: true, isFar: true, ...how }) : undefined;
 }
 
 function placeAt(
   reading: Reading,
   dayMs: number,
-  { page, ...how }: Pick<ReadingPlace, 'isWide' | 'isFar' | 'page'>,
+  { page, ...how }: Pick<ReadingPlace, 'isWide' | 'isFar' | 'page' | 'firstDataMs'>,
 ): ReadingPlace | undefined {
   const slice: Slice = { fromMs: dayMs, toMs: Math.min(dayMs + DAY_MS, reading.readUntilMs) };
   if (slice.fromMs >= slice.toMs) return undefined;
   return { dayMs, sheet: beginSheet(slice), again: 0, page, done: [], sliceFrom: page, seen: 0, ...how };
+}
+
+/** What comes after the last day. */
+export function closingPlace(reading: Reading, { firstDataMs }: ReadingPlace, { nearMs }: Horizons): ClosingPlace {
+  return {
+    closes: true,
+    firstDayMs: dayOf(reading.fromMs - nearMs),
+    readToMs: Math.min(dayOf(reading.toMs + nearMs - 1) + DAY_MS, reading.readUntilMs),
+    ...(firstDataMs !== undefined && { firstDataMs }),
+  };
+}
+
+/** The same place, once it is known whether contacts begin on its day. */
+export function withData(place: ReadingPlace, rows: number): ReadingPlace {
+  if (rows === 0 || place.isFar || place.firstDataMs !== undefined) return place;
+  return { ...place, firstDataMs: place.dayMs };
 }
 
 /** All of a day was there to be read, and nothing of it may change any more. */
@@ -124,8 +153,9 @@ export function placeAgain(place: ReadingPlace): ReadingPlace {
 }
 
 /** The day once more, from its start: of what was read of it nothing counts. */
-export function dayAgain(reading: Reading, { dayMs, isWide, isFar, page, again }: ReadingPlace): ReadingPlace {
-  const place = placeAt(reading, dayMs, { isWide, isFar, page });
+export function dayAgain(reading: Reading, { dayMs, again, ...how }: ReadingPlace): ReadingPlace {
+  const { isWide, isFar, page, firstDataMs } = how;
+  const place = placeAt(reading, dayMs, { isWide, isFar, page, ...(firstDataMs !== undefined && { firstDataMs }) });
   if (place === undefined) throw new RangeError('the day has not begun');
   return { ...place, again: again + 1 };
 }
@@ -150,10 +180,10 @@ export function readTicket(ticket: string): Reading {
   return JSON.parse(ticket) as Reading;
 }
 
-export function writeCursor(place: ReadingPlace): string {
+export function writeCursor(place: ReadingPlace | ClosingPlace): string {
   return JSON.stringify(place);
 }
 
-export function readCursor(cursor: string): ReadingPlace {
-  return JSON.parse(cursor) as ReadingPlace;
+export function readCursor(cursor: string): ReadingPlace | ClosingPlace {
+  return JSON.parse(cursor) as ReadingPlace | ClosingPlace;
 }

@@ -6,6 +6,7 @@ import { digested } from '../../pages/row-digests.js';
 import { scanPage } from '../../pages/scan-page.js';
 import type { RowPage } from '../../ports/index.js';
 import { malformed } from '../http/errors.js';
+import type { Closing } from './closing.js';
 import { legOfContact, type AfterCallWork, type StoredContact } from './leg-of-contact.js';
 
 /** A page of contacts: JSON with their list under `data`. */
@@ -18,7 +19,16 @@ export interface ContactsPage {
 interface StoredPage {
   /** Nothing that begins later was read. */
   readonly readUntilMs: number;
+  /** Only of the last one. */
+  readonly closing?: Closing;
   readonly data: readonly StoredContact[];
+}
+
+/** All of a reading: its legs, until when they were read, and what closed it. */
+export interface ReadLegs {
+  readonly legs: LegTable;
+  readonly readUntilMs: number;
+  readonly closing?: Closing;
 }
 
 export function contactsBody(data: readonly StoredContact[]): Uint8Array {
@@ -54,17 +64,15 @@ export function readStoredPage(body: Uint8Array): StoredPage {
   return JSON.parse(Buffer.from(body).toString('utf8')) as StoredPage;
 }
 
-/** All legs of the pages, and until when they were read. */
-export async function readLegs(
-  pages: AsyncIterable<Uint8Array>,
-  afterCallWork: AfterCallWork,
-): Promise<{ readonly legs: LegTable; readonly readUntilMs: number }> {
+export async function readLegs(pages: AsyncIterable<Uint8Array>, afterCallWork: AfterCallWork): Promise<ReadLegs> {
   const legs = new LegTable();
   let readUntilMs = Infinity;
+  let closing: Closing | undefined;
   for await (const body of pages) {
     const page = readStoredPage(body);
     readUntilMs = Math.min(readUntilMs, page.readUntilMs);
+    closing = page.closing ?? closing;
     for (const contact of page.data) legs.add(legOfContact(contact, afterCallWork));
   }
-  return { legs, readUntilMs };
+  return { legs, readUntilMs, ...(closing && { closing }) };
 }

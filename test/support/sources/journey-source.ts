@@ -65,6 +65,7 @@ export async function simulatedTenant(
         apiVersion: 'v34.0',
         definition,
         afterCallWork: 'beside-total',
+        reconcileTolerance: 0.01,
         ambient: { now: () => clock.now, random: () => 0.5 },
         sheets,
         ...change,

@@ -6,7 +6,11 @@ import { runRecords } from '../../../src/sources/contacts/run-records.js';
 import { contactsBody, withFacts } from '../../../src/sources/contacts/stored-pages.js';
 import { definitionOf, HOUR_MS, START } from '../journeys/journeys-fixtures.js';
 
-const rule = { definition: definitionOf({ contained: 'none' }), afterCallWork: 'beside-total' } as const;
+const rule = {
+  definition: definitionOf({ contained: 'none' }),
+  afterCallWork: 'beside-total',
+  reconcileTolerance: 0.01,
+} as const;
 
 function contact(contactId: string, masterContactId: string, hours: number, over: StoredContact = {}): StoredContact {
   return {
