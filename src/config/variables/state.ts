@@ -63,6 +63,11 @@ export const STATE_VARIABLES = {
     readBy: ALL,
     default: '30 days',
   }),
+  LEG_RETENTION: variable(duration('400 days'), {
+    about: 'How long settled days of contacts are kept, so that CXone is not asked for them again.',
+    readBy: ALL,
+    default: '400 days',
+  }),
   JOURNEY_METRICS_HOME: variable(folder, {
     about: 'The state of the embedded stack.',
     readBy: ALL,
