@@ -1,3 +1,4 @@
+import type { Network } from '../../network/proxies.js';
 import type { Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
 import { createHash } from 'node:crypto';
 import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
@@ -35,6 +36,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
+  readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Told of every token before its first use, so that the scrubber knows it. */
