@@ -12,6 +12,7 @@ import {
 import { readVariables, type Env, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
+import { readCertificates } from './certificates.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
@@ -95,6 +96,9 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 
 function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
   get('NODE_TLS_REJECT_UNAUTHORIZED');
+  const more = get('NODE_EXTRA_CA_CERTS');
+  // Node says in a warning that it goes on without them.
+  if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),

@@ -1,5 +1,5 @@
 import { BadValue } from '../errors.js';
-import { duration, flag, folder, text, textLike, url } from '../kinds.js';
+import { duration, file, flag, folder, text, textLike, url } from '../kinds.js';
 import { postgresUrl } from './postgres-url.js';
 import { variable } from './variable.js';
 
@@ -102,10 +102,20 @@ export const S3_VARIABLES = {
     readBy: ALL,
     secret: 'url',
   }),
+  AWS_ENDPOINT_URL_S3: variable(url(parseEndpoint), {
+    about: 'The same for S3 alone; it wins over AWS_ENDPOINT_URL.',
+    readBy: ALL,
+    secret: 'url',
+  }),
+  AWS_CA_BUNDLE: variable(file, {
+    about: "A PEM file with the only authorities that the store's certificate may be signed by.",
+    readBy: ALL,
+    otherwise: 'the built-in authorities',
+  }),
   DATASET_PATH_STYLE: variable(flag, {
     about: '1 puts the bucket into the path of an address, 0 into its host name.',
     readBy: ALL,
-    otherwise: '1 where AWS_ENDPOINT_URL is set',
+    otherwise: '1 where an endpoint is set',
   }),
 };
 

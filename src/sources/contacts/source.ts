@@ -1,3 +1,4 @@
+import type { Network } from '../../network/proxies.js';
 import type {
   Ambient,
   Catalogue,
@@ -53,6 +54,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
+  readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Where settled days are kept; without it every reading asks for all of its days. */
