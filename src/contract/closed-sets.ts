@@ -29,7 +29,7 @@ export type KnownRunState = (typeof RUN_STATES)[number];
 export type RunState = KnownRunState | 'unknown';
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
+export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];

@@ -3,6 +3,7 @@ import { Connection } from '@temporalio/client';
 import { userName } from '../../client/runs/start-workflow.js';
 import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
 import { openClient } from '../../composition/client.js';
+import type { Config } from '../../config/config.js';
 import type { RunUrl } from '../../config/dev-stack.js';
 import type { TemporalConfig } from '../../config/temporal.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -25,7 +26,7 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
     temporal,
     taskQueue: config.taskQueue(),
     org: config.defaultOrg(),
-    requester: config.requester() ?? `${userName()}@${hostname()}`,
+    requester: requesterOf(config),
   });
   let idle = true;
   try {
@@ -37,6 +38,11 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
   } finally {
     if (idle) await client.close();
   }
+}
+
+/** Who starts or changes something, for the audit trail. */
+export function requesterOf(config: Pick<Config, 'requester'>): string {
+  return config.requester() ?? `${userName()}@${hostname()}`;
 }
 
 /** The client itself would try again for 20 s. */
