@@ -22,9 +22,12 @@ export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly databaseUrl: string;
+  readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
+  /** Activities at once. */
+  readonly maxActivities: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
@@ -48,6 +51,8 @@ export interface Config {
   /** The page of a run, at the gateway of the `dev` that runs here. */
   pageUrl(): ReturnType<typeof readPageUrl>;
   databaseUrl(): string;
+  /** The most that a process opens. */
+  databaseConnections(): number;
   datasets(): DatasetConfig;
   taskQueue(): string;
   /** Organisation of requests that name none. */
@@ -75,6 +80,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
+    databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),
     defaultOrg: once(() => readDefaultOrg(variables, runningDev)),
@@ -103,9 +109,11 @@ function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
+    maxActivities: get('WORKER_ACTIVITIES'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
   };
@@ -118,6 +126,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     listen,
     temporal: parts.temporal(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     ...(org !== undefined && { org }),

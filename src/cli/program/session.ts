@@ -4,6 +4,7 @@ import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js'
 import { openClient } from '../../composition/client.js';
 import { connectTemporal, grpcCodeOf } from '../../composition/temporal-connection.js';
 import { refusalOf, TemporalAway } from '../../composition/temporal-refusals.js';
+import type { Config } from '../../config/config.js';
 import type { RunUrl } from '../../config/dev-stack.js';
 import type { TemporalConfig } from '../../config/temporal.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -28,7 +29,7 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
     temporal,
     taskQueue: config.taskQueue(),
     org: config.defaultOrg(),
-    requester: config.requester() ?? `${userName()}@${hostname()}`,
+    requester: requesterOf(config),
   });
   let idle = true;
   try {
@@ -40,6 +41,11 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
   } finally {
     if (idle) await client.close();
   }
+}
+
+/** Who starts or changes something, for the audit trail. */
+export function requesterOf(config: Pick<Config, 'requester'>): string {
+  return config.requester() ?? `${userName()}@${hostname()}`;
 }
 
 /** The client itself would try again for 20 s, and not say why. */

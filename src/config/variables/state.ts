@@ -1,5 +1,5 @@
 import { BadValue } from '../errors.js';
-import { duration, file, flag, folder, text, textLike, url } from '../kinds.js';
+import { count, duration, file, flag, folder, text, textLike, url } from '../kinds.js';
 import { postgresUrl } from './postgres-url.js';
 import { variable } from './variable.js';
 
@@ -51,6 +51,11 @@ export const STATE_VARIABLES = {
     readBy: ALL,
     otherwise: 'that of a running `npm run dev`',
     secret: 'url',
+  }),
+  DATABASE_CONNECTIONS: variable(count(4, 1_000), {
+    about: 'Connections to Postgres that a worker or gateway opens at most; further work waits for one.',
+    readBy: ALL,
+    default: '24',
   }),
   DATASET_URL: variable(text, {
     secret: 'url',
