@@ -10,6 +10,7 @@ import {
   type RunUrl,
 } from './dev-stack.js';
 import { readVariables, type Env, type Variables } from './environment.js';
+import type { ListenAddress } from './kinds.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import { readCertificates } from './certificates.js';
@@ -31,6 +32,7 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
+  readonly health?: ListenAddress;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -105,6 +107,7 @@ function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
+  const health = get('HEALTH_ADDRESS');
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
@@ -116,6 +119,7 @@ function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
     maxActivities: get('WORKER_ACTIVITIES'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
+    ...(health !== undefined && { health }),
   };
 }
 
