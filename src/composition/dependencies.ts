@@ -5,6 +5,7 @@ import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
+import { createDaySheets } from '../datasets/store/day-sheets.js';
 import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
@@ -33,8 +34,8 @@ export interface World {
 }
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
-export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
+export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
+  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({
     url: config.databaseUrl,
@@ -43,9 +44,8 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
     signal,
     onConnectionLost,
   });
-  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, { ambient, learnSecret: scrubber.learn }),
-  );
+  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs) };
+  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
   );
@@ -58,7 +58,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       retention: datasetExpiry({
         blobs,
         records: records.retention,
-        retentionMs: config.datasets.retentionMs,
+        kept: config.datasets,
         now: () => ambient.now(),
       }),
       directory: createDirectory({

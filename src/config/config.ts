@@ -4,6 +4,7 @@ import {
   findRunningDev,
   readDatabaseUrl,
   readDefaultOrg,
+  readPageUrl,
   readRunUrl,
   type RunningDev,
   type RunUrl,
@@ -11,6 +12,7 @@ import {
 import { readVariables, type Env, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
+import { readCertificates } from './certificates.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
@@ -46,6 +48,8 @@ export interface Config {
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
+  /** The page of a run, at the gateway of the `dev` that runs here. */
+  pageUrl(): ReturnType<typeof readPageUrl>;
   databaseUrl(): string;
   /** The most that a process opens. */
   databaseConnections(): number;
@@ -74,6 +78,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     destinations: once(() => readDestinations(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
+    pageUrl: once(() => readPageUrl(runningDev, temporal())),
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
     databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
@@ -97,6 +102,9 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 
 function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
   get('NODE_TLS_REJECT_UNAUTHORIZED');
+  const more = get('NODE_EXTRA_CA_CERTS');
+  // Node says in a warning that it goes on without them.
+  if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),

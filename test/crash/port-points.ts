@@ -73,6 +73,7 @@ export const PORT_POINTS: PortPoints = {
     },
     prepare: ABSENT,
     abort: ABSENT,
+    records: ABSENT,
     derive: ABSENT,
   },
   submissions: {

@@ -1,5 +1,5 @@
 import { BadValue } from '../errors.js';
-import { count, duration, flag, folder, text, textLike, url } from '../kinds.js';
+import { count, duration, file, flag, folder, text, textLike, url } from '../kinds.js';
 import { postgresUrl } from './postgres-url.js';
 import { variable } from './variable.js';
 
@@ -68,6 +68,11 @@ export const STATE_VARIABLES = {
     readBy: ALL,
     default: '30 days',
   }),
+  LEG_RETENTION: variable(duration('400 days'), {
+    about: 'How long settled days of contacts are kept, so that CXone is not asked for them again.',
+    readBy: ALL,
+    default: '400 days',
+  }),
   JOURNEY_METRICS_HOME: variable(folder, {
     about: 'The state of the embedded stack.',
     readBy: ALL,
@@ -102,10 +107,20 @@ export const S3_VARIABLES = {
     readBy: ALL,
     secret: 'url',
   }),
+  AWS_ENDPOINT_URL_S3: variable(url(parseEndpoint), {
+    about: 'The same for S3 alone; it wins over AWS_ENDPOINT_URL.',
+    readBy: ALL,
+    secret: 'url',
+  }),
+  AWS_CA_BUNDLE: variable(file, {
+    about: "A PEM file with the only authorities that the store's certificate may be signed by.",
+    readBy: ALL,
+    otherwise: 'the built-in authorities',
+  }),
   DATASET_PATH_STYLE: variable(flag, {
     about: '1 puts the bucket into the path of an address, 0 into its host name.',
     readBy: ALL,
-    otherwise: '1 where AWS_ENDPOINT_URL is set',
+    otherwise: '1 where an endpoint is set',
   }),
 };
 

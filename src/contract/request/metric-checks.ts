@@ -1,15 +1,16 @@
 import type { z } from 'zod';
-import type { Processing, SourceQuery } from './request.js';
 
-type Beside = {
-  readonly [K in 'weightMetric' | 'rollup' | 'outlierMetrics']?: Processing[K] | undefined;
-};
+interface Named {
+  readonly query: { readonly metric: readonly string[]; readonly dimension: readonly string[] };
+  readonly processing: {
+    readonly weightMetric?: string | undefined;
+    readonly rollup?: 'on' | 'off' | undefined;
+    readonly outlierMetrics?: readonly string[] | undefined;
+  };
+}
 
 /** Metrics named beside the query must be the query's own, and no field of a row is both metric and dimension. */
-export function checkMetrics(
-  { query, processing }: { readonly query: Pick<SourceQuery, 'metric' | 'dimension'>; readonly processing: Beside },
-  context: z.RefinementCtx,
-): void {
+export function checkMetrics({ query, processing }: Named, context: z.RefinementCtx): void {
   const { weightMetric, rollup, outlierMetrics = [] } = processing;
   const refuse = (path: (string | number)[], message: string): void => {
     context.addIssue({ code: 'custom', path, message });

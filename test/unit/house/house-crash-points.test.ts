@@ -37,6 +37,7 @@ const WITHOUT_POINTS = [
   'source.abort absent',
   'source.derive absent',
   'source.prepare absent',
+  'source.records absent',
   'submissions.find reads',
 ];
 
