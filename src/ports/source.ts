@@ -4,6 +4,7 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
+import type { SourceInspection } from './source-inspection.js';
 import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
 
 export interface Catalogue {
@@ -183,6 +184,8 @@ export interface Source {
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
+  /** Looks at the tenant, at one day of it. Reads one page, and starts nothing. @param day `YYYY-MM-DD`, in UTC */
+  inspect?(day: string, signal: AbortSignal): Promise<SourceInspection>;
   /** What the rows of `derive` were made of, one record each. The same pages give the same records in the same order. */
   records?<Grain extends RecordGrain>(
     grain: Grain,

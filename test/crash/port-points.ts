@@ -74,6 +74,7 @@ export const PORT_POINTS: PortPoints = {
     prepare: ABSENT,
     abort: ABSENT,
     records: ABSENT,
+    inspect: ABSENT,
     derive: ABSENT,
   },
   submissions: {

@@ -30,7 +30,8 @@ const WITHOUT_POINTS = [
   'runs.unaudited reads',
   'source.abort absent',
   'source.derive absent',
-  'source.prepare absent',
+  'source.inspect absent',
+      'source.prepare absent',
   'source.records absent',
   'submissions.find reads',
 ];
