@@ -142,6 +142,8 @@ export interface Source {
    * changes, the numbers are of another series.
    */
   readonly definition?: { readonly name: string; readonly hash: string };
+  /** How long after its start a record may still gain parts: at first, and at the longest. */
+  readonly horizons?: { readonly nearMs: number; readonly farMs: number };
   /**
    * Of names that are all in the catalogue: the metrics that rows will have, where these are more than were asked for,
    * or why this cannot be had.

@@ -123,6 +123,7 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
   const pages = { readDay, horizons, closer: createCloser({ ask, reason }) };
   return {
     kind: 'contacts',
+    horizons,
     catalogue: CATALOGUE,
     rules: RULES,
     definition: {
