@@ -6,6 +6,7 @@ import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import { createDaySheets } from '../datasets/store/day-sheets.js';
+import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
@@ -36,7 +37,13 @@ export interface World {
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
+  const records = await openRecords({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    now: () => ambient.now(),
+    signal,
+    onConnectionLost,
+  });
   const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), turnsOf: turnsByOrg() };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
@@ -63,6 +70,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       runs: records.runs,
       submissions: records.submissions,
       ledger: records.ledger,
+      sent: createSentRevisions(blobs),
       audit: records.audit,
       scrub: scrubber.scrub,
     },

@@ -20,10 +20,11 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
-  analytics: ({ org, ca, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
+  analytics: ({ org, ca, network, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
     createAnalyticsSource({
       org,
       access,
+      network,
       catalogue,
       ambient,
       circuit: { openMs: circuitOpenMs },

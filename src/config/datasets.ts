@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import type { DatasetPlace, S3Access } from '../datasets/blobs/dataset-place.js';
 import { DatasetUrlError, parseDatasetUrl } from '../datasets/blobs/open-dataset-url.js';
 import type { Variables } from './environment.js';
+import { readCertificates } from './certificates.js';
 import { ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 
 export interface DatasetConfig {
@@ -26,7 +28,7 @@ export function readDatasets(variables: Variables): DatasetConfig {
 function readPlace(variables: Variables): DatasetPlace {
   const url = variables.get('DATASET_URL') ?? pathToFileURL(join(homeOf(variables), 'datasets')).href;
   const named = asConfiguration(() => parseDatasetUrl(url));
-  return named.kind === 'file' ? named : { ...named, access: readAccess(variables) };
+  return named.kind === 'file' ? named : { ...named, access: readAccess(variables), network: readNetwork(variables) };
 }
 
 /** Runs what may find that `DATASET_URL` cannot be used, and names the variable then. */
@@ -44,11 +46,13 @@ export function datasetUrlProblem(error: unknown): unknown {
 }
 
 function readAccess(variables: Variables): S3Access {
-  const endpoint = variables.get('AWS_ENDPOINT_URL');
+  const endpoint = variables.get('AWS_ENDPOINT_URL_S3') ?? variables.get('AWS_ENDPOINT_URL');
+  const caFile = variables.get('AWS_CA_BUNDLE');
   const credentials = readCredentials(variables);
   return {
     region: variables.get('AWS_REGION'),
     pathStyle: variables.get('DATASET_PATH_STYLE') ?? endpoint !== undefined,
+    ...(caFile !== undefined && { ca: readCertificates('AWS_CA_BUNDLE', caFile) }),
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),
   };

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BASE_DEFINITION, readDefinition, type Definition } from '../domain/journeys/definition/definition.js';
+import type { Network } from '../network/proxies.js';
 import type { Catalogue } from '../ports/index.js';
 import { defaultBaseUrl } from '../sources/http/base-url.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
+import { readCertificates } from './certificates.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { checked, ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { packageRoot } from './places.js';
 
 interface AnySource {
   readonly org: string;
   readonly ca?: string;
+  readonly network: Network;
   /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
 }
@@ -88,10 +92,11 @@ function contactsSource(org: string, variables: Variables): ContactsConfig {
 }
 
 /** What all sources of a process share. */
-export function commonOf(variables: Variables): Pick<AnySource, 'ca' | 'circuitOpenMs'> {
+export function commonOf(variables: Variables): Pick<AnySource, 'ca' | 'network' | 'circuitOpenMs'> {
   const caFile = variables.get('CXONE_CA_FILE');
   return {
-    ...(caFile !== undefined && { ca: readNamedFile('CXONE_CA_FILE', caFile) }),
+    ...(caFile !== undefined && { ca: readCertificates('CXONE_CA_FILE', caFile) }),
+    network: readNetwork(variables),
     circuitOpenMs: variables.get('CXONE_CIRCUIT_OPEN'),
   };
 }

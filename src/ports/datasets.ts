@@ -69,6 +69,8 @@ export interface TransformInput {
   /** Where the rows were derived. */
   readonly made?: MadeOf;
   readonly dateKey: string;
+  /** Whether a row sums up what has its date and dimensions: then two rows with the same ones are a defect. */
+  readonly aggregates: boolean;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
   readonly processing: Processing;

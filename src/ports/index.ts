@@ -14,6 +14,7 @@ export type * from './ledger.js';
 export type * from './records.js';
 export type * from './retention.js';
 export type * from './row-reader.js';
+export type * from './sent-revisions.js';
 export type * from './source.js';
 export type * from './source-inspection.js';
 

@@ -17,8 +17,8 @@ export function transform(deps: { pipeline: RowPipeline }) {
     const { runKey, source, query, window, processing, partLimits } = plan;
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
-    const { dateKey } = source;
-    const asked = { runKey, dateKey, metrics, dimensions, processing, partLimits, buckets };
+    const { dateKey, aggregates } = source;
+    const asked = { runKey, dateKey, aggregates, metrics, dimensions, processing, partLimits, buckets };
     const input = { ...asked, dataset, ...(made && { made }) };
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });

@@ -103,7 +103,7 @@ async function survey(
   onProgress: (rows: number) => void,
 ): Promise<ReturnType<PageSurvey['result']>> {
   const { input } = walk;
-  const found = createPageSurvey(input, input.buckets, input.dataset);
+  const found = createPageSurvey(input);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
     if (lacksEveryKey(cells)) {
       throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);

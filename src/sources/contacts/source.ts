@@ -1,3 +1,4 @@
+import type { Network } from '../../network/proxies.js';
 import type {
   Ambient,
   Catalogue,
@@ -55,6 +56,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
+  readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Shared by all sources of the tenant in this process. */
