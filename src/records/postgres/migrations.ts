@@ -232,7 +232,6 @@ CREATE INDEX audit_by_series ON audit (series);
 
 const DEFINITIONS = `CREATE TABLE definitions (
   org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
-
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
