@@ -48,7 +48,7 @@ export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
+export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -71,4 +71,5 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  ...(['reconciliation-off'] as const),
 ] as const;

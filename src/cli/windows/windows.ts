@@ -32,7 +32,7 @@ export interface KnownCoverage {
   readonly coverage: SeriesCoverage;
 }
 
-/** The coverage of every series that the options name. Throws `UsageError` for a date that is none. */
+/** The coverage of every series that the options name. Throws `UsageError` for a text that is not a date. */
 export async function readCoverage(terminal: Terminal, options: CoverageOptions): Promise<readonly KnownCoverage[]> {
   const { org, from, to, series, source, destination } = options;
   const filter = {

@@ -1,3 +1,6 @@
+import { RESTORE } from './restore-migration.js';
+import { WINDOWS } from './windows-schema.js';
+
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
  * the next one fixes. Each must leave the tables usable by the version before it, because workers are replaced one by one.
@@ -6,6 +9,8 @@ export interface Migration {
   /** What it brings, for `schema_migrations`. Its version is its place in the list, from 1. */
   readonly name: string;
   readonly sql: string;
+  /** Version of the oldest program that may still use the schema once this one is applied: an older one is refused. */
+  readonly oldest: number;
 }
 
 const RUNS_AND_SUBMISSIONS = `
@@ -226,70 +231,19 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
-/** One row a delivery: which windows there are, and how each fares, without reading every run. */
-const WINDOWS = `
-CREATE TABLE windows (
-  delivery_id  text PRIMARY KEY,
-  org          text NOT NULL,
-  source       text NOT NULL,
-  series       text NOT NULL,
-  destination  text NOT NULL,
-  window_from  timestamptz NOT NULL,
-  window_to    timestamptz NOT NULL,
-  label        text NOT NULL,
-  time_zone    text NOT NULL,
-  name         text,
-  -- The newest run, and how it ended.
-  run_key      text NOT NULL,
-  workflow_id  text NOT NULL,
-  started_at   timestamptz NOT NULL,
-  outcome      text,
-  failure_type text,
-  -- Of the last run that read it to its end.
-  read_at      timestamptz,
-  rows         bigint,
-  reading      text
-);
-CREATE INDEX windows_by_series ON windows (org, series, destination, window_from);
-CREATE INDEX windows_by_run ON windows (run_key);
-INSERT INTO windows
-SELECT DISTINCT ON (r.delivery_id) r.delivery_id, r.org, coalesce(s.report::jsonb ->> 'source', 'analytics'),
-  coalesce(r.series, r.query_hash), r.destination, (r.run_window ->> 'from')::timestamptz,
-  (r.run_window ->> 'to')::timestamptz, r.run_window ->> 'label', r.run_window ->> 'timeZone', r.name, r.run_key,
-  r.workflow_id, r.started_at, r.outcome, a.failure_type, a.timestamp, (a.rows ->> 'returned')::bigint, NULL
-FROM runs r LEFT JOIN series s USING (series) LEFT JOIN audit a ON a.run_key = r.run_key AND a.kind = 'run'
-ORDER BY r.delivery_id, r.started_at DESC;
-
--- With its report, all that a request needs to read another window of the series.
-ALTER TABLE series ADD COLUMN processing text;
-
--- What a schedule is to read, from when until when: a change ends one and begins another. One that vanished has no end.
-CREATE TABLE expectations (
-  schedule_id text NOT NULL,
-  since       timestamptz NOT NULL,
-  until       timestamptz,
-  org         text NOT NULL,
-  source      text NOT NULL,
-  series      text NOT NULL,
-  destination text NOT NULL,
-  time_zone   text NOT NULL,
-  every       text NOT NULL,
-  at          text NOT NULL,
-  relative    text NOT NULL,
-  settle_ms   bigint NOT NULL,
-  PRIMARY KEY (schedule_id, series, destination, since)
-);
-CREATE INDEX expectations_by_series ON expectations (org, series, destination);
-`;
-
 export const MIGRATIONS: readonly Migration[] = [
-  { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
-  { name: 'the query id of a submission', sql: QUERY_ID },
-  { name: 'when the bytes of a revision were given up', sql: EXPIRY },
-  { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS },
-  { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS },
-  { name: 'submissions that ask for a name', sql: NAMING },
-  { name: "the hash of a revision's rows", sql: ROW_HASH },
-  { name: 'what runs and deliveries asked for', sql: SERIES },
-  { name: 'windows, and what schedules are to read', sql: WINDOWS },
+  {
+    name: 'runs, submissions, deliveries and the audit trail',
+    sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT,
+    oldest: 1,
+  },
+  { name: 'the query id of a submission', sql: QUERY_ID, oldest: 1 },
+  { name: 'when the bytes of a revision were given up', sql: EXPIRY, oldest: 1 },
+  { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS, oldest: 1 },
+  { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS, oldest: 5 },
+  { name: 'submissions that ask for a name', sql: NAMING, oldest: 5 },
+  { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
+  { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
+  { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
 ];

@@ -36,15 +36,11 @@ function valuesOf({ orgs, series, source, destination }: CoverageFilter): readon
 function factsOf(row: SeriesRow): SeriesFacts {
   const { org, series, source, destination, time_zone: timeZone } = row;
   const report: Report | null = storedReport(row);
-  const windows = listOf<WindowTuple>(row.windows).map(windowOf);
-  const processing = row.processing === null ? null : (JSON.parse(row.processing) as Processing);
-  const expectations = listOf<Expectation>(row.expectations);
+  // Texts of ours: the statement wrote them.
+  const windows = (JSON.parse(row.windows ?? '[]') as readonly WindowTuple[]).map(windowOf);
+  const processing = JSON.parse(row.processing ?? 'null') as Processing | null;
+  const expectations = JSON.parse(row.expectations ?? '[]') as readonly Expectation[];
   return { org, series, source, destination, timeZone, report, processing, windows, expectations };
-}
-
-/** Text of ours: the statement wrote it. */
-function listOf<T>(text: string | null): readonly T[] {
-  return text === null ? [] : (JSON.parse(text) as readonly T[]);
 }
 
 /** A window as an array, which is half as long as an object: there are many. */
@@ -70,8 +66,21 @@ function windowOf(tuple: WindowTuple): WindowFacts {
   const [deliveryId, fromMs, toMs, label, workflowId, outcome, failureType, readAtMs, rows, reading, ...rest] = tuple;
   const [revision, newestRevision, corrections, deliveredAtMs, claimedAtMs] = rest;
   return {
-    ...{ deliveryId, fromMs, toMs, label, workflowId, outcome, failureType, readAtMs, rows, reading },
-    ...{ revision, newestRevision, corrections, deliveredAtMs, claimedAtMs },
+    deliveryId,
+    fromMs,
+    toMs,
+    label,
+    workflowId,
+    outcome,
+    failureType,
+    readAtMs,
+    rows,
+    reading,
+    revision,
+    newestRevision,
+    corrections,
+    deliveredAtMs,
+    claimedAtMs,
   };
 }
 

@@ -13,10 +13,8 @@ export async function openWindows(query: Query, run: RunRecord): Promise<void> {
 }
 
 /** Notes how a run ended, and what it read. In the transaction of its audit entry. */
-export async function closeWindows(
-  query: Query,
-  { runKey, status, failureType, rows, timestamp, reading }: AuditEntry,
-) {
+export async function closeWindows(query: Query, entry: AuditEntry): Promise<void> {
+  const { runKey, status, failureType, rows, timestamp, reading } = entry;
   await query(CLOSE, [runKey, status, failureType]);
   if (rows !== null) await query(READ, [runKey, timestamp, rows.returned, reading ?? null]);
 }
