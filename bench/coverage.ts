@@ -1,7 +1,7 @@
 /** `node --import tsx bench/coverage.ts DATABASE_URL`: how long the coverage of 50 series over three years takes. The database must be empty. */
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { describeCoverage, LATE_AFTER_MS } from '../src/calendar/coverage/describe-coverage.js';
+import { describeCoverage, LATE_AFTER_MS } from '../src/calendar/covered/describe-coverage.js';
 import { openRecords } from '../src/records/open-records.js';
 
 const SERIES = 50;

@@ -1,4 +1,4 @@
-import { fillRequests } from '../../calendar/coverage/fill.js';
+import { fillRequests } from '../../calendar/covered/fill.js';
 import type { BackfillRequest } from '../../contract/request/backfill.js';
 import type { SeriesCoverage, WindowListing } from '../../contract/result/coverage.js';
 import { countOf } from '../../text/number-text.js';

@@ -1,4 +1,4 @@
-import { describeCoverage, LATE_AFTER_MS } from '../../calendar/coverage/describe-coverage.js';
+import { describeCoverage, LATE_AFTER_MS } from '../../calendar/covered/describe-coverage.js';
 import { WindowError } from '../../calendar/windows.js';
 import { withDatabase } from '../../composition/stores.js';
 import type { WindowState } from '../../contract/closed-sets.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeCoverage, LATE_AFTER_MS } from '../../calendar/coverage/describe-coverage.js';
+import { describeCoverage, LATE_AFTER_MS } from '../../calendar/covered/describe-coverage.js';
 import { WindowError } from '../../calendar/windows.js';
 import { coverageSchema, type SeriesCoverage } from '../../contract/result/coverage.js';
 import { orgsSeen } from '../../keys/principal.js';

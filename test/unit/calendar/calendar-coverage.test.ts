@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { expectedSpans } from '../../../src/calendar/coverage/expected.js';
-import { coverTime } from '../../../src/calendar/coverage/stretches.js';
+import { expectedSpans } from '../../../src/calendar/covered/expected.js';
+import { coverTime } from '../../../src/calendar/covered/stretches.js';
 import { zoneNamed } from '../../../src/calendar/windows.js';
 import type { Expectation, WindowFacts } from '../../../src/ports/index.js';
 import { at } from './calendar-fixtures.js';
