@@ -7,7 +7,7 @@ import type {
   SourcePage,
   StoredPage,
   TransformInput,
-  Destination,
+  PartDestination,
   NewPage,
 } from '../src/ports/index.js';
 import { payloadBytes } from '../src/destinations/webhook/payload.js';
@@ -124,7 +124,7 @@ async function writePayloads(
     report: REPORT,
   };
   const subject = { plan, output, queryId: 'q-1', timestamp: WINDOW.to };
-  const encode: Destination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
+  const encode: PartDestination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
   let part = 0;
   const put: DatasetStore['put'] = (scope, bytes, signal) =>
     clock.during(async () => {

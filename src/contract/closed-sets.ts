@@ -29,7 +29,7 @@ export type KnownRunState = (typeof RUN_STATES)[number];
 export type RunState = KnownRunState | 'unknown';
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
+export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -48,8 +48,9 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
-/** Kinds of defects. The last five are about a result as a whole. */
+/** Kinds of defects. The last six are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  'overlapping-windows',
 ] as const;

@@ -12,6 +12,7 @@ export type * from './ledger.js';
 export type * from './records.js';
 export type * from './retention.js';
 export type * from './row-reader.js';
+export type * from './row-table.js';
 export type * from './source.js';
 
 /** Clock and chance, as parameters. */

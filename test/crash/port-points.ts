@@ -106,6 +106,7 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
     parts: READS,
   },
   ledger: {
@@ -118,7 +119,8 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
   destination: {
     encode: READS,

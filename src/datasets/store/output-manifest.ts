@@ -22,13 +22,17 @@ const outputManifest = z.strictObject({
   }),
   selection: blobRefSchema,
   kept: blobRefSchema.exactOptional(),
+  flagged: blobRefSchema.exactOptional(),
+  keys: z
+    .strictObject({ dateKey: z.string(), metrics: z.array(z.string()), dimensions: z.array(z.string()) })
+    .exactOptional(),
   parts: z.array(z.strictObject({ rows: count, bytes: count })),
   report: z.record(z.string(), z.unknown()),
 });
 
 /**
  * What is delivered: of which dataset which rows (`selection`: one bit a row), how they fall into parts, and what was
- * found. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
+ * found, under which keys. `flagged` are the outliers, where they stay. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
  */
 export type OutputManifest = z.output<typeof outputManifest>;
 
@@ -39,6 +43,8 @@ export function outputManifestBytes(output: {
   readonly dataset: OutputManifest['dataset'];
   readonly selection: BlobRef;
   readonly kept?: BlobRef;
+  readonly flagged?: BlobRef;
+  readonly keys: NonNullable<OutputManifest['keys']>;
   readonly parts: readonly PackedPart[];
   readonly report: OutputReport;
 }): Uint8Array {

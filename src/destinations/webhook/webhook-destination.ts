@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
-import type { Ambient, Destination, PartAnswer } from '../../ports/index.js';
+import type { Ambient, PartAnswer, PartDestination } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
@@ -39,7 +39,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
  * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
  * visible itself. Throws on creation for a secret that is not one. `close` breaks off what is under way.
  */
-export function createWebhookDestination(options: WebhookDestinationOptions): Destination & { close(): Promise<void> } {
+export function createWebhookDestination(options: WebhookDestinationOptions): PartDestination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
   const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS } = address;
   const keys = secrets.map(parseWebhookSecret);

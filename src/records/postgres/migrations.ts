@@ -226,6 +226,12 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+/** A run may have several deliveries: its claims say which. */
+const DELIVERIES_OF_A_RUN = `
+CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
+ALTER TABLE audit ADD COLUMN deliveries jsonb;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
   { name: 'the query id of a submission', sql: QUERY_ID },
@@ -235,4 +241,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'submissions that ask for a name', sql: NAMING },
   { name: "the hash of a revision's rows", sql: ROW_HASH },
   { name: 'what runs and deliveries asked for', sql: SERIES },
+  { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN },
 ];

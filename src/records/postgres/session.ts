@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { unlessAborted, within } from '../../async/abort.js';
-import { noConnection, tooLate, toRecordsError, type Circumstance, type RecordsError } from './errors.js';
+import { noConnection, tooLate, toRecordsError, RecordsError, type Circumstance } from './errors.js';
 import { storable } from './storable.js';
 
 /** Bounds of one step. The server's own timeouts are there for what a vanished client leaves behind. */
@@ -17,7 +17,7 @@ export class Session {
   readonly #pool: Pool;
   readonly #limits: Limits;
   #client: PoolClient | null = null;
-  #lost: RecordsError | null = null;
+  readonly #lost = new AbortController();
 
   constructor(pool: Pool, circumstance: Circumstance, limits: Limits) {
     this.#pool = pool;
@@ -27,7 +27,13 @@ export class Session {
 
   /** Why the connection is of no more use; null while it is fine. Its locks are gone with it. */
   get lost(): RecordsError | null {
-    return this.#lost;
+    const reason: unknown = this.#lost.signal.reason;
+    return reason instanceof RecordsError ? reason : null;
+  }
+
+  /** Aborts when that happens. */
+  get lostSignal(): AbortSignal {
+    return this.#lost.signal;
   }
 
   async open(signal: AbortSignal): Promise<void> {
@@ -55,7 +61,7 @@ export class Session {
     const late = (): RecordsError => tooLate(this.circumstance);
     return within(signal, this.#limits.stepMs, late, async (bound) => {
       const client = this.#client;
-      if (!client) throw this.#lost ?? toRecordsError(undefined, this.circumstance);
+      if (!client) throw this.lost ?? toRecordsError(undefined, this.circumstance);
       try {
         const result = client.query<Row>(text, values.map(storable));
         return (await unlessAborted(result, bound)).rows;
@@ -83,7 +89,7 @@ export class Session {
   #discard(why: RecordsError): void {
     const client = this.#client;
     this.#client = null;
-    this.#lost ??= why;
+    this.#lost.abort(why);
     client?.release(true);
   }
 }
