@@ -20,7 +20,9 @@ const auditEntrySchema = z.object({
   status: status.describe('How the run ended.'),
   kind: z
     .enum(AUDIT_KINDS)
-    .describe('The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was refused at its start.'),
+    .describe(
+      'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was refused at its start.',
+    ),
   org: z.string().nullable().describe('The organisation.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),

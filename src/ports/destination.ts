@@ -55,7 +55,7 @@ export interface CheckStep {
 interface DestinationFacts {
   /** The folder in `destinations/` that it comes from, as configuration names it. */
   readonly kind: string;
-  /** Names the place that it writes to, without a secret: two destinations are one place where these are the same. */
+  /** Two destinations write to one place where these are the same. Never shown: it may hold a secret. */
   readonly place?: string;
   readonly limits: PartLimits;
   readonly attempts: AttemptSchedule;

@@ -9,6 +9,7 @@ export type * from './destination.js';
 export type * from './directory.js';
 export type * from './idempotency-keys.js';
 export type * from './ledger.js';
+export type * from './object-place.js';
 export type * from './records.js';
 export type * from './retention.js';
 export type * from './row-reader.js';

@@ -48,7 +48,12 @@ export function checkRequest<Dates>(
   const metrics = source ? metricsOf(request.query, source, problems) : [];
   if (!directory.orgs.includes(org)) problems.push(unknown('org', org, directory.orgs));
   else if (!source) problems.push(unknown('source', sourceName ?? '', directory.sources(org)));
-  const [first, ...others] = destinationsOf(request.destination ?? defaultOf(allowed, directory), allowed, directory, problems);
+  const [first, ...others] = destinationsOf(
+    request.destination ?? defaultOf(allowed, directory),
+    allowed,
+    directory,
+    problems,
+  );
   const dates = checked(() => datesOf({ timeZone: request.timeZone ?? timeZone }), problems);
   const isComplete = source && sourceName !== undefined && first && dates !== undefined;
   if (problems.length > 0 || !isComplete) throw invalidRequest(problems);
@@ -71,7 +76,9 @@ function destinationsOf(
       problems.push(unknown(path, name, allowed));
       continue;
     }
-    const same = found.find((each) => each.destination.place !== undefined && each.destination.place === destination.place);
+    const same = found.find(
+      (each) => each.destination.place !== undefined && each.destination.place === destination.place,
+    );
     if (same) problems.push({ path, message: `"${name}" and "${same.name}" are one place: name one of them` });
     found.push({ name, destination });
   }

@@ -2,7 +2,14 @@ import type { CompareMode } from '../../contract/closed-sets.js';
 import type { TransformOutput } from '../../contract/result/dataset.js';
 import { partIdOf } from '../../contract/ids.js';
 import type { RunPlan } from '../../contract/run.js';
-import type { DatasetStore, LedgerPart, PartDestination, PartHeader, RowPipeline, RunRecords } from '../../ports/index.js';
+import type {
+  DatasetStore,
+  LedgerPart,
+  PartDestination,
+  PartHeader,
+  RowPipeline,
+  RunRecords,
+} from '../../ports/index.js';
 
 /** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
 export interface DeliveryPlan extends Pick<

@@ -27,6 +27,10 @@ export function writeAudit(deps: {
         ? await wholeReport(deps.runs, { series, report }, cancellation()).catch(() => report)
         : report;
     const whole = { ...entry, report: asked, failureMessage, runKey, workflowId: identity.workflowId };
-    return deps.audit.append(effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`), whole, cancellation());
+    return deps.audit.append(
+      effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`),
+      whole,
+      cancellation(),
+    );
   };
 }

@@ -99,7 +99,11 @@ function seenOf({ deliveryId, revision, org, window, claimedBy, claimedAt }: Led
 function identityColumns(revision: SeenRevision): readonly ConstantColumn[] {
   const { deliveryId, org, report, series, window, runKey, claimedAt } = revision;
   const text = (name: string, value: string | null): ConstantColumn => ({ name, type: 'text', value });
-  const instant = (name: string, value: string): ConstantColumn => ({ name, type: 'instant', value: Date.parse(value) });
+  const instant = (name: string, value: string): ConstantColumn => ({
+    name,
+    type: 'instant',
+    value: Date.parse(value),
+  });
   return [
     text('_delivery_id', deliveryId),
     { name: '_revision', type: 'integer', value: revision.revision },

@@ -102,7 +102,9 @@ export const endedDeliverySchema = deliverySchema.extend({
   superseded: z
     .literal(true)
     .exactOptional()
-    .describe('The destination had a later revision already, or later windows that cover this one: nothing was written.'),
+    .describe(
+      'The destination had a later revision already, or later windows that cover this one: nothing was written.',
+    ),
   warnings: z.array(warningSchema).exactOptional().describe('What the destination found.'),
 });
 export type EndedDelivery = Immutable<z.output<typeof endedDeliverySchema>>;

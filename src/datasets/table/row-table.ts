@@ -123,7 +123,11 @@ async function* batchesOf(
 ): AsyncGenerator<TableBatch> {
   const readers = new CellReaders(keys, reading);
   const wanted = pageKeys(keys);
-  for await (const { page, body, columns: cells } of inTurn(pages, (each) => readPage(store, each, wanted, signal), signal)) {
+  for await (const { page, body, columns: cells } of inTurn(
+    pages,
+    (each) => readPage(store, each, wanted, signal),
+    signal,
+  )) {
     const { selected, ...places } = selectedRows(cells, page, bits);
     const batch = { body, ...places };
     const fields = readers.fieldsOf(batch, columns);

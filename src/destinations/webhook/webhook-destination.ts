@@ -39,7 +39,9 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
  * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
  * visible itself. Throws on creation for a secret that is not one. `close` breaks off what is under way.
  */
-export function createWebhookDestination(options: WebhookDestinationOptions): PartDestination & { close(): Promise<void> } {
+export function createWebhookDestination(
+  options: WebhookDestinationOptions,
+): PartDestination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
   const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS } = address;
   const keys = secrets.map(parseWebhookSecret);
@@ -59,6 +61,7 @@ export function createWebhookDestination(options: WebhookDestinationOptions): Pa
 
   return {
     kind: 'webhook',
+    place: url.href,
     limits,
     attempts: WEBHOOK_ATTEMPTS,
     signs: keys.length > 0,

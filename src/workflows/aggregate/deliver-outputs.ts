@@ -16,12 +16,7 @@ export async function transformed(run: Run, plan: RunPlan, dataset: DerivedRef):
 }
 
 /** Delivers the rows to each destination, as it selects them. One that is down holds up no other. */
-export async function deliverOutputs(
-  run: Run,
-  state: RunState,
-  plan: RunPlan,
-  rows: DerivedRef,
-): Promise<Delivered> {
+export async function deliverOutputs(run: Run, state: RunState, plan: RunPlan, rows: DerivedRef): Promise<Delivered> {
   const outputs = await outputsOf(run, state, plan, rows);
   const timestamp = (state.deliveryAt ??= new Date().toISOString());
   const targets = deliveryPlans(plan).flatMap((each, index) => {

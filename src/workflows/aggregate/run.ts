@@ -91,8 +91,7 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
       const { nextAt, waitingFor, ...awake } = progress;
       progress = awake;
     },
-    mustContinue: () =>
-      workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled,
+    mustContinue: () => workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled,
     async continueIfSuggested() {
       if (run.mustContinue()) await onward(progress);
     },
