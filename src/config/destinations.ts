@@ -43,6 +43,8 @@ const webhookSchema = z.strictObject({
   secrets: z.array(z.string()).default([]),
   secretsFile: z.string().optional(),
   private: z.boolean().default(false),
+  gzip: z.boolean().default(false),
+  concurrency: z.int().min(1).max(32).default(4),
   maxRows: z.int().min(1).max(100_000).default(PART_LIMITS.maxRows),
   maxBytes: z.int().min(65_536).max(20_000_000).default(PART_LIMITS.maxBytes),
 });
@@ -90,7 +92,7 @@ function readEntry(name: string, entry: { readonly kind: string }, variables: Va
 }
 
 function readWebhook(
-  { kind, url, secrets, secretsFile, private: allowPrivate, ...partLimits }: z.output<typeof webhookSchema>,
+  { kind, url, secrets, secretsFile, private: allowPrivate, gzip, concurrency, ...partLimits }: z.output<typeof webhookSchema>,
   { learn }: Variables,
 ): WebhookConfig {
   learnUrl(url, learn);
@@ -100,6 +102,8 @@ function readWebhook(
     url: parseDestinationUrl(url, allowPrivate),
     secrets: secretsIn(FILE, [...secrets, more].join(' '), learn),
     allowPrivate,
+    gzip,
+    concurrency,
     partLimits,
   };
 }

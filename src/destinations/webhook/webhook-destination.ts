@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
 import type { Ambient, PartAnswer, PartDestination } from '../../ports/index.js';
@@ -21,6 +23,8 @@ export interface WebhookDestinationOptions {
 }
 
 const DEADLINE_MS = 20_000;
+const PARTS_AT_ONCE = 4;
+const packed = promisify(gzip);
 const DISCARDED_BYTES = 64 * 1024;
 /** The statuses with which a `Retry-After` says when the same request may be sent again. */
 const THROTTLED = new Set([429, 502, 503, 504]);
@@ -43,7 +47,7 @@ export function createWebhookDestination(
   options: WebhookDestinationOptions,
 ): PartDestination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
-  const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS } = address;
+  const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS, gzip: packs = false, concurrency = PARTS_AT_ONCE } = address;
   const keys = secrets.map(parseWebhookSecret);
   const connect = allowPrivate ? { minVersion: 'TLSv1.2' as const } : publicOnlyConnector();
   const dispatcher = new Agent({ connect });
@@ -65,14 +69,17 @@ export function createWebhookDestination(
     limits,
     attempts: WEBHOOK_ATTEMPTS,
     signs: keys.length > 0,
+    concurrency,
     encode: (header, { json }) => Promise.resolve(payloadBytes(header, json)),
     async deliver({ partId, body }, signal) {
       signal.throwIfAborted();
       const deadline = AbortSignal.timeout(deadlineMs);
       const bound = AbortSignal.any([signal, deadline]);
       try {
-        const headers = headersOf(partId, body);
-        const sent = request(url, { dispatcher, method: 'POST', headers, body, signal: bound });
+        // Signed is what the receiver reads: the JSON before it was packed.
+        const headers = { ...headersOf(partId, body), ...(packs && { 'content-encoding': 'gzip' }) };
+        const sending = packs ? await packed(body) : body;
+        const sent = request(url, { dispatcher, method: 'POST', headers, body: sending, signal: bound });
         const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });
