@@ -13,7 +13,7 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
-import { between } from '../sources/between.js';
+import { inOrder } from '../sources/between.js';
 import type { Rig, RigSession } from './workflow-rig.js';
 
 /** The whole product on workflow time: real activities, real Postgres, simulator and receiver, and days that pass in seconds. */
@@ -57,11 +57,7 @@ export async function startProductInTime(
   t.after(() => records.close());
   const interceptors = [clock.interceptor, activityInterceptor({ random: Math.random, scrub: scrubber.scrub })];
   const { directory } = opened.dependencies;
-  // One part at a time, so that a test can say which one fails.
-  const inOrder = between(directory, {
-    destination: (destination) => (destination.takes === 'rows' ? destination : { ...destination, concurrency: 1 }),
-  });
-  const activities = createActivities({ ...opened.dependencies, directory: inOrder });
+  const activities = createActivities({ ...opened.dependencies, directory: inOrder(directory) });
   return {
     simulator,
     records,
