@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
+import { readCertificates } from './certificates.js';
 import { readNamedFile, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { BadValue, checked, ConfigError } from './errors.js';
@@ -12,8 +13,10 @@ import {
   type PostgresConfig,
 } from './row-destinations.js';
 import { placeOf } from '../destinations/postgres/client.js';
+import { readNetwork } from './network.js';
 import { learnUrl } from './url-secrets.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
+import { checkHeaders, parseHeaders } from '../destinations/webhook/own-headers.js';
 import { parseWebhookSecret } from '../destinations/webhook/webhook-secret.js';
 
 /** A receiver of payloads. */
@@ -30,6 +33,8 @@ export const DEFAULT_DESTINATION = 'bi';
 
 const PART_LIMITS: PartLimits = { maxRows: 1_000, maxBytes: 500_000 };
 
+const FILE = 'BI_DESTINATIONS_FILE';
+
 const KINDS = ['webhook', 'files', 'postgres'] as const;
 
 const fileSchema = z.record(
@@ -43,6 +48,9 @@ const webhookSchema = z.strictObject({
   secrets: z.array(z.string()).default([]),
   secretsFile: z.string().optional(),
   private: z.boolean().default(false),
+  headers: z.record(z.string(), z.string()).default({}),
+  headersFile: z.string().optional(),
+  caFile: z.string().optional(),
   gzip: z.boolean().default(false),
   concurrency: z.int().min(1).max(32).default(4),
   maxRows: z.int().min(1).max(100_000).default(PART_LIMITS.maxRows),
@@ -55,16 +63,17 @@ export function readDestinations(variables: Variables): Readonly<Record<string, 
   if (!variables.isSet('BI_WEBHOOK_URL') && Object.keys(others).length > 0) return others;
   const url = variables.need('BI_WEBHOOK_URL');
   const allowPrivate = variables.get('BI_WEBHOOK_PRIVATE');
+  const caFile = variables.get('BI_WEBHOOK_CA_FILE');
   const bi = {
     url: checked('BI_WEBHOOK_URL', () => parseDestinationUrl(url, allowPrivate)),
     secrets: secretsIn('BI_WEBHOOK_SECRET', variables.get('BI_WEBHOOK_SECRET') ?? '', variables.learn),
     allowPrivate,
     partLimits: PART_LIMITS,
+    network: readNetwork(variables),
+    ...(caFile !== undefined && { ca: readCertificates('BI_WEBHOOK_CA_FILE', caFile) }),
   };
   return { ...others, [DEFAULT_DESTINATION]: bi };
 }
-
-const FILE = 'BI_DESTINATIONS_FILE';
 
 function readFile(variables: Variables): Record<string, Destination> {
   const path = variables.get(FILE);
@@ -91,10 +100,10 @@ function readEntry(name: string, entry: { readonly kind: string }, variables: Va
   }
 }
 
-function readWebhook(
-  { kind, url, secrets, secretsFile, private: allowPrivate, gzip, concurrency, ...partLimits }: z.output<typeof webhookSchema>,
-  { learn }: Variables,
-): WebhookConfig {
+function readWebhook(entry: z.output<typeof webhookSchema>, variables: Variables): WebhookConfig {
+  const { kind, url, secrets, secretsFile, private: allowPrivate, headers, headersFile, caFile, ...others } = entry;
+  const { gzip, concurrency, ...partLimits } = others;
+  const { learn } = variables;
   learnUrl(url, learn);
   const more = secretsFile === undefined ? '' : readNamedFile(FILE, secretsFile);
   return {
@@ -105,7 +114,34 @@ function readWebhook(
     gzip,
     concurrency,
     partLimits,
+    headers: headersIn(headers, headersFile, learn),
+    network: readNetwork(variables),
+    ...(caFile !== undefined && { ca: readCertificates(FILE, caFile) }),
   };
+}
+
+/** Those of the entry and those of its file. Their values are secrets, and so is each word of them. */
+function headersIn(
+  own: Readonly<Record<string, string>>,
+  headersFile: string | undefined,
+  learn: Learn,
+): Readonly<Record<string, string>> {
+  const more = headersFile === undefined ? {} : checked(FILE, () => parseHeaders(readNamedFile(FILE, headersFile)));
+  const all = [own, more].flatMap((headers) => Object.values(headers));
+  for (const value of all) [value, ...value.split(/\s+/), ...loginIn(value)].forEach(learn);
+  const names = [own, more].flatMap((headers) => Object.keys(headers).map((name) => name.toLowerCase()));
+  return checked(FILE, () => {
+    if (new Set(names).size < names.length) throw new TypeError('A header stands in headers and in headersFile.');
+    return checkHeaders({ ...own, ...more });
+  });
+}
+
+/** User and password, which basic authentication only encodes. */
+function loginIn(value: string): readonly string[] {
+  const encoded = /^Basic\s+(\S+)$/i.exec(value)?.[1];
+  if (encoded === undefined) return [];
+  const login = Buffer.from(encoded, 'base64').toString();
+  return [login, login.replace(/^[^:]*:/, '')];
 }
 
 /** Each of two that write files or rows to one place would take the other's for its own. */

@@ -6,6 +6,7 @@ import { parseTable, placeOf, type TableName } from '../destinations/postgres/cl
 import { readS3Access } from './datasets.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { learnUrl } from './url-secrets.js';
 
 /** Files in a bucket or a folder. */
@@ -48,7 +49,8 @@ export function readFiles(
   return {
     kind: 'files',
     url: url.replace(/\/+$/, ''),
-    place: place.kind === 'file' ? place : { ...place, access: readS3Access(variables) },
+    place:
+      place.kind === 'file' ? place : { ...place, access: readS3Access(variables), network: readNetwork(variables) },
     format,
     ...keep,
   };

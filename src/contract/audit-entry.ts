@@ -21,7 +21,8 @@ const auditEntrySchema = z.object({
   kind: z
     .enum(AUDIT_KINDS)
     .describe(
-      'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was refused at its start.',
+      'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was ' +
+        'refused at its start; `fenced`: `records fence` after a restore.',
     ),
   org: z.string().nullable().describe('The organisation.'),
   workflowId: z.string().describe('The run.'),
@@ -41,7 +42,10 @@ const auditEntrySchema = z.object({
     .exactOptional()
     .describe('Of a run or redelivery: each delivery that ended.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
-  failureMessage: z.string().nullable().describe('The same as a sentence.'),
+  failureMessage: z
+    .string()
+    .nullable()
+    .describe('The same as a sentence; or why there is this entry, where no run wrote it.'),
 });
 export type AuditEntry = Immutable<z.output<typeof auditEntrySchema>>;
 

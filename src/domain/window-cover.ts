@@ -31,10 +31,14 @@ export function overlaps(one: Pick<PlacedWindow, 'from' | 'to'>, other: Pick<Pla
 }
 
 /** What is said of windows whose rows would be counted twice. */
-export function overlapWarning(count: number) {
+export function overlapWarning(count: number): {
+  readonly kind: 'overlapping-windows';
+  readonly count: number;
+  readonly message: string;
+} {
   const windows = count === 1 ? 'another window' : `${count} other windows`;
   const message = `the window overlaps ${windows} of its series at the destination: sums over both count rows twice`;
-  return { kind: 'overlapping-windows', count, message } as const;
+  return { kind: 'overlapping-windows', count, message };
 }
 
 function isLater(one: PlacedWindow, than: PlacedWindow): boolean {

@@ -27,5 +27,5 @@ export interface RowTable {
   /** Columns of ours, after those of the rows. */
   readonly constants: readonly ConstantColumn[];
   /** May be called again: it reads the store again. */
-  batches(signal: AbortSignal): AsyncIterable<TableBatch>;
+  readonly batches: (signal: AbortSignal) => AsyncIterable<TableBatch>;
 }

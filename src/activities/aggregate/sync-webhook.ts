@@ -1,6 +1,6 @@
 import type { QualityWarning } from '../../contract/result/result.js';
 import { walkParts } from '../delivery/walk-parts.js';
-import { seen, storeRowsNote, writeRows } from '../delivery/write-rows.js';
+import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type {
   Ambient,
@@ -13,12 +13,13 @@ import type {
   PartAnswer,
   RowPipeline,
   RunRecords,
+  SentRevisions,
 } from '../../ports/index.js';
-import { storePayloads, type PayloadSubject } from './store-payloads.js';
+import { claimContent, isOurs, type ContentSubject } from './claim-content.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
-  | ({ readonly kind: 'content'; readonly workflowId: string } & PayloadSubject)
+  | ContentSubject
   | {
       readonly kind: 'revision';
       readonly deliveryId: string;
@@ -68,6 +69,7 @@ export type SyncAnswer = SyncFacts &
 interface Deps {
   readonly directory: Directory;
   readonly ledger: DeliveryLedger;
+  readonly sent: SentRevisions;
   readonly datasets: DatasetStore;
   readonly pipeline: RowPipeline;
   readonly runs: RunRecords;
@@ -85,55 +87,28 @@ export function syncWebhook(deps: Deps) {
     const facts = factsOf(revision, deps.directory);
     const whole = deps.directory.destination(revision.destination)?.takes === 'rows';
     const key = { deliveryId: revision.deliveryId, revision: revision.revision, ...(whole && { whole }) };
-    if (revision.deliveredBy !== null && input.subject.kind === 'content') {
+    const { subject } = input;
+    if (revision.deliveredBy !== null && subject.kind === 'content') {
       if (revision.deliveredBy === input.runKey) return { ...facts, state: 'delivered' };
-      if (whole) await deps.ledger.walk(key, (fresh, bound) => seen(deps, fresh, input, bound), signal);
+      if (whole) await deps.ledger.walk(key, (fresh, bound) => seen(deps, fresh, subject, bound), signal);
       return { ...facts, state: 'unchanged' };
     }
     if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
+    if (subject.kind === 'revision' && !(await isOurs(deps.sent, revision, signal))) {
+      return { ...facts, ...failed(OTHER_BYTES), part: 0 };
+    }
     const answer = await deps.ledger.walk(key, (fresh, bound) => walk(deps, input, fresh, bound), signal);
     return answer === 'busy' ? { ...facts, state: 'busy' } : answer;
   };
 }
 
-/** Its parts are null where there is no destination any more that could make them. */
-async function revisionOf(
-  { ledger, directory, ...deps }: Deps,
-  input: SyncWebhookInput,
-  signal: AbortSignal,
-): Promise<LedgerRevision> {
+async function revisionOf(deps: Deps, input: SyncWebhookInput, signal: AbortSignal): Promise<LedgerRevision> {
   const { subject, runKey } = input;
-  if (subject.kind === 'revision') {
-    const { deliveryId, revision } = subject;
-    const [found] = await ledger.findAll({ deliveryId, revision }, signal);
-    if (found?.parts == null) throw new Error('the ledger lost a revision that it had');
-    return found;
-  }
-  const { plan, output, queryId, timestamp: at, workflowId } = subject;
-  const { deliveryId, org, window, series } = plan;
-  const { contentHash, rowHash } = output;
-  const claim = {
-    deliveryId,
-    org,
-    destination: plan.destination,
-    window,
-    series,
-    contentHash,
-    rowHash,
-    compare: plan.compare ?? 'requested',
-    queryId,
-    runKey,
-    workflowId,
-    at,
-  };
-  const revision = await ledger.claim(claim, signal);
-  const destination = directory.destination(plan.destination);
-  if (revision.parts !== null || !destination) return revision;
-  const parts =
-    destination.takes === 'rows'
-      ? await storeRowsNote(deps, subject, revision.revision, signal)
-      : await storePayloads({ ...deps, destination }, subject, revision.revision, signal);
-  return { ...revision, parts: await ledger.fixParts({ deliveryId, revision: revision.revision }, parts, signal) };
+  if (subject.kind === 'content') return claimContent(deps, runKey, subject, signal);
+  const { deliveryId, revision } = subject;
+  const [found] = await deps.ledger.findAll({ deliveryId, revision }, signal);
+  if (found?.parts == null) throw new Error('the ledger lost a revision that it had');
+  return found;
 }
 
 async function walk(
@@ -210,6 +185,13 @@ async function handOver(
   const committed = await destination.commit(of, signal);
   return committed.delivered ? answer : { ...committed, reason: `commit: ${committed.reason}` };
 }
+
+/** After a restore: the ledger has this revision with other bytes than those that went out. */
+const OTHER_BYTES: PartAnswer = {
+  delivered: false,
+  reason: 'other bytes were sent under this revision: read the window again',
+  permanent: true,
+};
 
 function notConfigured(name: string): PartAnswer {
   return { delivered: false, reason: `destination ${name} is not configured`, permanent: true };

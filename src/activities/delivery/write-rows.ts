@@ -13,7 +13,6 @@ import type {
   RunRecords,
   SeenRevision,
 } from '../../ports/index.js';
-import type { SyncWebhookInput } from '../aggregate/sync-webhook.js';
 import { headerOf, wholeReport, type PayloadSubject } from '../aggregate/store-payloads.js';
 import { dateReading } from './date-reading.js';
 
@@ -62,12 +61,12 @@ export async function writeRows(
 export async function seen(
   { datasets, directory }: Pick<Deps, 'datasets'> & Pick<SeenDeps, 'directory'>,
   revision: LedgerRevision,
-  { subject }: Pick<SyncWebhookInput, 'subject'>,
+  subject: Pick<PayloadSubject, 'output' | 'timestamp'>,
   signal: AbortSignal,
 ): Promise<void> {
   const destination = directory.destination(revision.destination);
   const note = revision.parts?.[0]?.body;
-  if (subject.kind !== 'content' || destination?.takes !== 'rows' || note === undefined) return;
+  if (destination?.takes !== 'rows' || note === undefined) return;
   const { header } = noteIn(await datasets.get(note, signal));
   const { completeness, journeys } = subject.output;
   const read = { ...header, completeness, timestamp: subject.timestamp, ...(journeys && { journeys }) };

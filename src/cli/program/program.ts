@@ -9,6 +9,7 @@ import { examples, milliseconds } from './commander.js';
 import { addDestinationCommands } from '../destinations/destination-commands.js';
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
+import { addRecordsCommands } from '../records/records-commands.js';
 import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
@@ -62,6 +63,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
   addDatasetCommands(program, terminal, finish);
+  addRecordsCommands(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
   addDestinationCommands(program, terminal, finish);

@@ -1,11 +1,17 @@
-import type { Cell, TableReading } from '../../ports/index.js';
+import type { Cell, TableColumn, TableReading } from '../../ports/index.js';
 import { CONTAINER, MISSING, NULL, STRING, type PageColumns } from '../../pages/columns.js';
 import { QUOTE } from '../../pages/json-cursor.js';
 import type { RowBatch } from '../read/export-rows.js';
 import { eachField } from '../read/row-fields.js';
 import { storable } from '../read/unstorable-text.js';
 import type { OutputManifest } from '../store/output-manifest.js';
-import type { KeyedColumn } from './row-table.js';
+
+/** A column, and the key that rows have its values under. */
+export interface KeyedColumn extends TableColumn {
+  readonly key: string;
+  /** From a list of bits, and not from the row. */
+  readonly ofBits?: true;
+}
 
 /** Spellings remembered; beyond it they are forgotten and read again. */
 const REMEMBERED = 100_000;

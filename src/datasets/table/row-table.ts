@@ -8,7 +8,7 @@ import { readDatasetManifest, readPage, readRows } from '../store/dataset-pages.
 import { parseOutputManifest, type OutputManifest } from '../store/output-manifest.js';
 import { inTurn, placed, type PlacedPage } from '../store/page-walk.js';
 import { bitBytes, hasAnyBit, hasBit } from '../store/row-bits.js';
-import { CellReaders } from './cell-readers.js';
+import { CellReaders, type KeyedColumn } from './cell-readers.js';
 
 /** Begins the names of our own columns: a field of a row that begins so gets another name. */
 const OURS = '_';
@@ -53,13 +53,6 @@ interface TableWalk {
   readonly pages: readonly PlacedPage[];
   readonly bits: Uint8Array;
   readonly flagged?: Uint8Array;
-}
-
-/** A column, and the key that rows have its values under. */
-export interface KeyedColumn extends TableColumn {
-  readonly key: string;
-  /** From a list of bits, and not from the row. */
-  readonly ofBits?: true;
 }
 
 function knownColumns(

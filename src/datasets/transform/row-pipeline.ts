@@ -79,8 +79,8 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
   };
 }
 
-function fixedBy({ dataset, dateKey, metrics, dimensions }: TransformInput) {
-  return { dataset, keys: { dateKey, metrics: [...metrics], dimensions: [...dimensions] } };
+function fixedBy({ dataset, made, dateKey, metrics, dimensions }: TransformInput) {
+  return { dataset, ...(made && { made }), keys: { dateKey, metrics: [...metrics], dimensions: [...dimensions] } };
 }
 
 interface Walk {
@@ -109,7 +109,7 @@ async function survey(
   onProgress: (rows: number) => void,
 ): Promise<ReturnType<PageSurvey['result']>> {
   const { input } = walk;
-  const found = createPageSurvey(input, input.buckets, input.dataset);
+  const found = createPageSurvey(input);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
     if (lacksEveryKey(cells)) {
       throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);

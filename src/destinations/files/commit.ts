@@ -92,7 +92,7 @@ export async function removeOld(
     if (index < keep || next === undefined || next.completeAt > now - DAY_MS) continue;
     const own = `${folder}/${revisionName(revision)}`;
     const names = (await place.objects(own, signal)).map(({ name }) => name);
-    // The manifest first: without it the revision is none.
+    // The manifest first: it makes the revision one.
     const manifest = `${own}/${MANIFEST}`;
     await place.remove([manifest], signal);
     const row = (await place.objects(`_windows/${own}`, signal)).map(({ name }) => name);

@@ -28,7 +28,7 @@ export function revisionName(revision: number): string {
   return `revision=${String(revision).padStart(6, '0')}`;
 }
 
-/** The number in the name of a folder; undefined where it is none of ours. */
+/** The number in the name of a folder; undefined where the folder is not ours. */
 export function revisionIn(name: string): number | undefined {
   const digits = /^revision=(\d{6,})$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);

@@ -29,7 +29,6 @@ export function createPostgresDestination(
   const url = placeOf(readUrl());
 
   async function write(revision: RowsOfRevision, signal: AbortSignal, at: Step): Promise<PartAnswer> {
-    let committing = false;
     try {
       return await withClient(readUrl, signal, async (client) => {
         at.step = `create table ${nameOf(table)} and its columns`;
@@ -37,13 +36,13 @@ export function createPostgresDestination(
         at.step = `write into ${nameOf(table)}`;
         await begin(client);
         const replaced = await replaceWindow(client, tables, revision, signal);
-        committing = true;
+        at.committing = true;
         await client.query(replaced.state === 'written' ? 'COMMIT' : 'ROLLBACK');
         return answerOf(replaced);
       });
     } catch (error) {
       const refusal = refusalOf(error, at.step);
-      if (!committing || refusal === undefined) throw error;
+      if (at.committing !== true || refusal === undefined) throw error;
       // The answer to the commit was lost: the row of the window says whether it was done.
       const done = await withClient(readUrl, signal, (client) => hasRevision(client, tables, revision));
       return done ? WRITTEN : refusal;
@@ -96,6 +95,8 @@ function answerOf(replaced: Replaced): PartAnswer {
 interface Step {
   /** What is being done, for the sentence about what was refused. */
   step: string;
+  /** The transaction is complete but for its last word. */
+  committing?: true;
 }
 
 async function answered(signal: AbortSignal, work: (at: Step) => Promise<PartAnswer>): Promise<PartAnswer> {

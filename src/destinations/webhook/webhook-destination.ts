@@ -1,12 +1,14 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
 import type { Ambient, PartAnswer, PartDestination } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
-import { AddressRefused, publicOnlyConnector } from './address-guard.js';
+import { createHttpSender, NotConnected } from '../../network/http-sender.js';
+import { ProxyFailure } from '../../network/tunnel.js';
+import { AddressRefused, byTls, publicOnlyConnector, refuseBehindProxy } from './address-guard.js';
 import { WEBHOOK_ATTEMPTS } from './attempts.js';
 import { checkWebhook } from './check.js';
 import type { WebhookAddress } from './destination-url.js';
@@ -37,6 +39,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
   tls: 'TLS failed',
   reset: 'connection reset',
   'not http': 'no HTTP answer',
+  proxy: 'proxy failed',
 };
 
 /**
@@ -47,14 +50,16 @@ export function createWebhookDestination(
   options: WebhookDestinationOptions,
 ): PartDestination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
-  const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS, gzip: packs = false, concurrency = PARTS_AT_ONCE } = address;
+  const { url, secrets, allowPrivate, ca, network, headers: own = {}, deadlineMs = DEADLINE_MS } = address;
+  const { gzip: packs = false, concurrency = PARTS_AT_ONCE } = address;
   const keys = secrets.map(parseWebhookSecret);
-  const connect = allowPrivate ? { minVersion: 'TLSv1.2' as const } : publicOnlyConnector();
-  const dispatcher = new Agent({ connect });
+  const guard = allowPrivate ? {} : { connect: publicOnlyConnector(undefined, byTls(ca)), refuse: refuseBehindProxy };
+  const sender = createHttpSender({ network, ca, ...guard });
 
   function headersOf(webhookId: string, body: Uint8Array): Record<string, string> {
     const timestamp = Math.floor(ambient.now() / 1_000);
     return {
+      ...own,
       'content-type': 'application/json',
       'x-aggregator-version': version,
       'webhook-id': webhookId,
@@ -79,7 +84,7 @@ export function createWebhookDestination(
         // Signed is what the receiver reads: the JSON before it was packed.
         const headers = { ...headersOf(partId, body), ...(packs && { 'content-encoding': 'gzip' }) };
         const sending = packs ? await packed(body) : body;
-        const sent = request(url, { dispatcher, method: 'POST', headers, body: sending, signal: bound });
+        const sent = sender.send(url, { method: 'POST', headers, body: sending, signal: bound });
         const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });
@@ -91,7 +96,7 @@ export function createWebhookDestination(
       }
     },
     check: (signal) => checkWebhook(address, signal),
-    close: () => dispatcher.destroy(),
+    close: () => sender.close(),
   };
 }
 
@@ -108,11 +113,13 @@ function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, nowM
   };
 }
 
-function noAnswer(error: unknown, timedOut: boolean): PartAnswer {
+function noAnswer(thrown: unknown, timedOut: boolean): PartAnswer {
+  const error = thrown instanceof NotConnected ? thrown.cause : thrown;
+  if (error instanceof ProxyFailure) return failed(error.message, false);
   if (error instanceof AddressRefused) return failed(error.message, true);
   if (timedOut) return failed(REASONS.timeout, false);
   const failure = networkFailureOf(error);
-  if (failure === undefined) throw error;
+  if (failure === undefined) throw thrown;
   const { kind, code } = failure;
   return failed(kind === 'tls' ? `${REASONS.tls}: ${code}` : REASONS[kind], false);
 }

@@ -17,7 +17,7 @@ interface Row {
   readonly claimed_at: Date;
 }
 
-/** Of one destination, claimed since the instant, in that order. One that a later revision has made superfluous is none. */
+/** Of one destination, claimed since the instant, in that order. Without those that a later revision has made superfluous. */
 export async function undeliveredSince(
   database: Database,
   { destination, since }: { readonly destination: string; readonly since: string },

@@ -4,7 +4,8 @@ import type { AggregateResult } from '../../contract/result/result.js';
 import { deliveryPlans, type RunPlan } from '../../contract/run.js';
 import { TRANSFER } from '../profiles.js';
 import { auditDelivery } from './audit-run.js';
-import { deliverAll, type Delivered, type DeliveryTarget } from './deliver.js';
+import { deliverAll } from './deliver.js';
+import type { Delivered, DeliveryTarget } from './delivery-end.js';
 import { step, type Run } from './run.js';
 import type { RunState } from './run-state.js';
 

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { DatasetRef, DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunPlan } from '../../contract/run.js';
-import type { DeliveryState } from './deliver.js';
+import type { DeliveryState } from './delivery-end.js';
 import { SOURCE_AT_START, type SourceState } from './source-state.js';
 
 /** All that a run knows, as plain JSON: what continue-as-new carries. Each step is done once and its answer kept here. */

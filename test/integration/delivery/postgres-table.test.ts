@@ -93,7 +93,8 @@ describe('a table', () => {
       [['overlapping-windows', 1]],
       'the last one reaches a day further',
     );
-    const rows = 'SELECT _window_to::date::text AS to, count(*)::int AS rows FROM journeys.metrics GROUP BY 1 ORDER BY 1';
+    const rows =
+      'SELECT _window_to::date::text AS to, count(*)::int AS rows FROM journeys.metrics GROUP BY 1 ORDER BY 1';
     assert.deepEqual(await sql(rows), [
       { to: '2026-11-08', rows: 7 },
       { to: '2026-11-09', rows: 6 },
@@ -191,7 +192,8 @@ describe('a table', () => {
     const { destination, sql } = await rig();
     await destination().write(rowsOfRevision({ complete: false }), still());
     await destination().seen(rowsOfRevision({ readAt: '2026-11-12T00:00:00.000Z' }), still());
-    const windows = 'SELECT _read_at::text AS read, _complete AS complete, _rows::int AS rows FROM journeys.metrics_windows';
+    const windows =
+      'SELECT _read_at::text AS read, _complete AS complete, _rows::int AS rows FROM journeys.metrics_windows';
     const [window] = await sql<{ read: string; complete: boolean; rows: number }>(windows);
     assert.match(window?.read ?? '', /^2026-11-12/);
     assert.deepEqual([window?.complete, window?.rows], [true, 7]);

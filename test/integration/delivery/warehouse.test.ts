@@ -115,7 +115,10 @@ describe('rows into a warehouse', () => {
     const result = await run(on, ['lake', 'bi', 'table']);
     assert.equal(result.outcome, 'undelivered');
     const failures = result.deliveries.map(({ outcome, lastFailure }) => `${outcome}: ${lastFailure ?? ''}`);
-    assert.match(failures[0] ?? '', /^undelivered: cannot list org=.*: a file is where a folder should be \(ENOTDIR\)$/);
+    assert.match(
+      failures[0] ?? '',
+      /^undelivered: cannot list org=.*: a file is where a folder should be \(ENOTDIR\)$/,
+    );
     assert.equal(failures[1], 'completed: ');
     assert.match(failures[2] ?? '', /^undelivered: journeys\.metrics is a table of somebody else/);
 

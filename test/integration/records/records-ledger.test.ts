@@ -25,7 +25,14 @@ test('gives the first claim revision 1, and says everything that was claimed', a
   const { ledger } = await openFor(t, await postgres.database());
   const { runKey, workflowId: _workflowId, at: _at, rowHash: _rowHash, compare: _compare, ...claimed } = aClaim();
   const revision = await ledger.claim(aClaim(), PATIENCE);
-  const found = { revision: 1, claimedBy: runKey, claimedAt: '2026-11-09T06:00:00.000Z', deliveredBy: null, parts: null, report: null };
+  const found = {
+    revision: 1,
+    claimedBy: runKey,
+    claimedAt: '2026-11-09T06:00:00.000Z',
+    deliveredBy: null,
+    parts: null,
+    report: null,
+  };
   assert.deepEqual(revision, { ...claimed, ...found });
 });
 

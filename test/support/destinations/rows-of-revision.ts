@@ -45,7 +45,10 @@ export function rowsOfRevision({ columns = COLUMNS, values, ...change }: Change 
     },
     ...change,
   } as const;
-  return { ...own, table: { rows: rows.length, columns, constants: constantsOf(own), batches: () => batches(columns, rows) } };
+  return {
+    ...own,
+    table: { rows: rows.length, columns, constants: constantsOf(own), batches: () => batches(columns, rows) },
+  };
 }
 
 export function windowOf(from: string, to: string): RowsOfRevision['window'] {

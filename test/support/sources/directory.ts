@@ -1,7 +1,14 @@
 import { createDirectory } from '../../../src/composition/directory.js';
 import { ANALYTICS } from '../../../src/config/source.js';
 import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
-import type { Catalogue, Destination, Directory, PartAnswer, PartDestination, Source } from '../../../src/ports/index.js';
+import type {
+  Catalogue,
+  Destination,
+  Directory,
+  PartAnswer,
+  PartDestination,
+  Source,
+} from '../../../src/ports/index.js';
 
 export const CATALOGUE: Catalogue = {
   reportTypes: ['journey-execution'],

@@ -13,7 +13,9 @@ interface Rig extends MemoryPlace {
   json(name: string): Record<string, unknown> | undefined;
 }
 
-function rig(options: { before?: (change: string) => void | Promise<void>; keepRevisions?: number; on?: MemoryPlace } = {}): Rig {
+function rig(
+  options: { before?: (change: string) => void | Promise<void>; keepRevisions?: number; on?: MemoryPlace } = {},
+): Rig {
   const memory = options.on ?? memoryPlace(options.before);
   const { keepRevisions } = options;
   const destination = createFilesDestination({
@@ -62,7 +64,17 @@ describe('files', () => {
     ]);
     const row = on.json(`_windows/${FOLDER}/revision=000001/part-0.ndjson`);
     assert.deepEqual(Object.keys(row ?? {}), [
-      ...['_delivery_id', '_org', '_source', '_series', '_window_from', '_window_to', '_time_zone', '_revision', '_rows'],
+      ...[
+        '_delivery_id',
+        '_org',
+        '_source',
+        '_series',
+        '_window_from',
+        '_window_to',
+        '_time_zone',
+        '_revision',
+        '_rows',
+      ],
       ...['_complete', '_final', '_run_key', '_delivered_at', '_read_at'],
     ]);
     assert.equal(on.log.at(-1), `write ${FOLDER}/_current.json`, 'what counts is named last');
