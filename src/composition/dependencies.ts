@@ -10,6 +10,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
+import { createTurns } from '../sources/data-extraction/turn.js';
 import { openSource, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
@@ -36,8 +37,9 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
+  const turns = createTurns(ambient);
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, { ambient, learnSecret: scrubber.learn }),
+    openSource(each, { ambient, learnSecret: scrubber.learn, turns }),
   );
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,

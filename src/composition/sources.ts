@@ -1,7 +1,16 @@
-import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
+import type {
+  AnalyticsConfig,
+  ContactsConfig,
+  CustomReportConfig,
+  DataExtractionConfig,
+  SourceConfig,
+} from '../config/source.js';
 import type { Ambient, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
+import { createCustomReportSource } from '../sources/custom-report/source.js';
+import { createDataExtractionSource } from '../sources/data-extraction/source.js';
+import { createTurns, type Turns } from '../sources/data-extraction/turn.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -9,6 +18,8 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Shared by all sources of a process, so that two of one tenant keep its gap. Absent: this source has its own. */
+  readonly turns?: Turns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -27,8 +38,32 @@ const KINDS = {
     }),
   contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
     createContactsSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
-} as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
+  'data-extraction': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turns = createTurns(ambient) }) =>
+    createDataExtractionSource({
+      ...config,
+      ambient,
+      turns,
+      circuit: { openMs: circuitOpenMs },
+      onToken: learnSecret,
+    }),
+  'custom-report': ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
+    createCustomReportSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+} as const satisfies {
+  readonly analytics: Opener<AnalyticsConfig>;
+  readonly contacts: Opener<ContactsConfig>;
+  readonly 'data-extraction': Opener<DataExtractionConfig>;
+  readonly 'custom-report': Opener<CustomReportConfig>;
+};
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
-  return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);
+  switch (config.kind) {
+    case 'analytics':
+      return KINDS.analytics(config, world);
+    case 'contacts':
+      return KINDS.contacts(config, world);
+    case 'data-extraction':
+      return KINDS['data-extraction'](config, world);
+    case 'custom-report':
+      return KINDS['custom-report'](config, world);
+  }
 }

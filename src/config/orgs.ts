@@ -12,8 +12,10 @@ import {
   isTimeZone,
   readCatalogue,
   readSource,
+  type DataExtractionConfig,
   type SourceConfig,
 } from './source.js';
+import { csvProblem, customReport, dataExtraction, gapMsOf, limits, mappingOf } from './csv-sources.js';
 import { definitionSchema } from './definition-schema.js';
 
 export interface OrgConfig {
@@ -80,10 +82,11 @@ const org = z.strictObject({
     .describe('Of requests that name none. Default: UTC.'),
   auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
   sources: z
-    .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
+    .record(name, z.discriminatedUnion('kind', [analytics, contacts, dataExtraction, customReport]))
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
+  limits: limits.optional().describe('What CXone allows the tenant.'),
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
@@ -159,7 +162,7 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
 function opener(
   each: string,
-  { auth }: OrgInFile,
+  { auth, limits: allowed }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
   const common = { org: each, ...commonOf(variables) };
@@ -187,10 +190,30 @@ function opener(
     ...(trustedHosts && { trustedHosts }),
   };
   return (sourceName, source) => {
-    if (source.kind !== 'contacts') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
+    if (source.kind === 'analytics') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
     if (sourceName === ANALYTICS)
       throw wrong(sourceName, 'under the name of a source of kind analytics: name it otherwise');
+    if (source.kind !== 'contacts') {
+      const problem = csvProblem(source);
+      if (problem !== undefined) throw wrong(sourceName, problem);
+      return csvSource(source, { ...common, accessKey: key, gapMs: gapMsOf(allowed) });
+    }
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
+}
+
+type CsvInFile = Extract<OrgInFile['sources'][string], { kind: 'data-extraction' | 'custom-report' }>;
+
+function csvSource(
+  source: CsvInFile,
+  { gapMs, ...common }: Pick<DataExtractionConfig, 'org' | 'ca' | 'circuitOpenMs' | 'accessKey' | 'gapMs'>,
+): SourceConfig {
+  const mapping = mappingOf(source);
+  if (source.kind === 'custom-report') {
+    const { kind, apiVersion, reportId } = source;
+    return { kind, ...common, apiVersion, reportId, mapping };
+  }
+  const { kind, entity, version, resultHosts } = source;
+  return { kind, ...common, entity, version, mapping, gapMs, ...(resultHosts && { resultHosts }) };
 }

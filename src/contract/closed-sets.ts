@@ -52,8 +52,9 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
-/** Kinds of defects. The last five are about a result as a whole. */
+/** Kinds of defects. The last six are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  'caveat',
 ] as const;

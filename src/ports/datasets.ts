@@ -22,6 +22,8 @@ export interface StoredPage {
   readonly totalCount: number | null;
   /** No fewer rows than these are in the whole result, as the source says in other words. */
   readonly atLeast?: number;
+  /** Rows of other times than the window's, which are left out. */
+  readonly outside?: number;
   readonly truncated: boolean;
   readonly body: BlobRef;
   /** The columns of its rows, beside the body and made of nothing else. A page without them is scanned when it is read. */
@@ -69,6 +71,8 @@ export interface TransformInput {
   readonly dateKey: string;
   /** Whether a row sums up what has its date and dimensions: then two rows with the same ones are a defect. */
   readonly aggregates: boolean;
+  /** A sentence of the source that its rows should not be read without. */
+  readonly caveat?: string | undefined;
   readonly metrics: readonly string[];
   readonly dimensions: readonly string[];
   readonly processing: Processing;

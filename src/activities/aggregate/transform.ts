@@ -15,8 +15,8 @@ export function transform(deps: { pipeline: RowPipeline }) {
     const { runKey, source, query, window, processing, partLimits } = plan;
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
-    const { dateKey, aggregates } = source;
-    const input = { runKey, dataset, dateKey, aggregates, metrics, dimensions, processing, partLimits, buckets };
+    const { dateKey, aggregates, caveat } = source;
+    const input = { runKey, dataset, dateKey, aggregates, caveat, metrics, dimensions, processing, partLimits, buckets };
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });

@@ -59,7 +59,9 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
       }
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
       const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-      const ref = { manifest, queryId: first.queryId, pages: pages.length, rows };
+      const outsideRows = pages.reduce((sum, { outside = 0 }) => sum + outside, 0);
+      const outside = outsideRows > 0 && { outsideRows };
+      const ref = { manifest, queryId: first.queryId, pages: pages.length, rows, ...outside };
       return withRepeatedRows(ref, digestsOf(get, pages, signal));
     },
 

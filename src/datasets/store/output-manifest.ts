@@ -18,6 +18,7 @@ const outputManifest = z.strictObject({
     pages: count,
     rows: count,
     repeatedRows: count.exactOptional(),
+    outsideRows: count.exactOptional(),
     unnamedQuery: z.literal(true).exactOptional(),
   }),
   selection: blobRefSchema,

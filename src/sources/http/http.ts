@@ -37,9 +37,19 @@ export interface HttpAnswer {
   readonly bodyBroken?: true;
 }
 
+/** An answer whose body is read while it comes. */
+export interface HttpStream {
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  /** Of a 200; of others empty. Throws a {@link CxoneError} where it breaks off. Not to read it all closes it. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface Http {
   /** Sends once, follows nothing. Any complete answer is a value; the rest is a {@link CxoneError}. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The same for a body of any size, which is not kept. The deadline holds until its end. */
+  stream(request: Omit<HttpRequest, 'bodyCapBytes'>, signal: AbortSignal): Promise<HttpStream>;
   /** Ends whatever is under way. */
   close(): Promise<void>;
 }
@@ -65,6 +75,19 @@ export function createHttp({ ca, ambient }: { ca?: string; ambient: Ambient }): 
         throw failureOf(error, request.operation, deadline.aborted);
       }
     },
+    async stream(request, signal) {
+      signal.throwIfAborted();
+      const deadline = AbortSignal.timeout(request.deadlineMs);
+      const failed = (error: unknown): unknown => {
+        signal.throwIfAborted();
+        return failureOf(error, request.operation, deadline.aborted);
+      };
+      try {
+        return await streamOnce(agent, request, { signal: AbortSignal.any([signal, deadline]), ambient, failed });
+      } catch (error) {
+        throw failed(error);
+      }
+    },
     close: () => agent.destroy(),
   };
 }
@@ -79,12 +102,11 @@ function createConnector(ca: string | undefined): buildConnector.connector {
   };
 }
 
-async function sendOnce(
+function respond(
   agent: Agent,
-  request: HttpRequest,
+  request: Omit<HttpRequest, 'bodyCapBytes'>,
   signal: AbortSignal,
-  ambient: Ambient,
-): Promise<HttpAnswer> {
+): Promise<Dispatcher.ResponseData> {
   const sent = send(request.url, {
     dispatcher: agent,
     method: request.method,
@@ -94,7 +116,16 @@ async function sendOnce(
     bodyTimeout: request.headDeadlineMs,
     signal,
   });
-  const response = await unlessAborted(sent, signal);
+  return unlessAborted(sent, signal);
+}
+
+async function sendOnce(
+  agent: Agent,
+  request: HttpRequest,
+  signal: AbortSignal,
+  ambient: Ambient,
+): Promise<HttpAnswer> {
+  const response = await respond(agent, request, signal);
   const { statusCode: status, headers } = response;
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
@@ -111,15 +142,54 @@ async function sendOnce(
   };
 }
 
+async function streamOnce(
+  agent: Agent,
+  request: Omit<HttpRequest, 'bodyCapBytes'>,
+  {
+    signal,
+    ambient,
+    failed,
+  }: {
+    readonly signal: AbortSignal;
+    readonly ambient: Ambient;
+    readonly failed: (error: unknown) => unknown;
+  },
+): Promise<HttpStream> {
+  const { statusCode: status, headers, body } = await respond(agent, request, signal);
+  const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
+  if (isCompressed(headers) || status !== 200) await body.dump({ limit: REASON_CAP_BYTES });
+  if (isCompressed(headers) && status === 200) throw compressed(request.operation);
+  const answer = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return { ...answer, body: status === 200 ? pieces(body, failed) : pieces([], failed) };
+}
+
+async function* pieces(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  failed: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** Compressed bodies are never unpacked. */
+function isCompressed(headers: Dispatcher.ResponseData['headers']): boolean {
+  return !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
+}
+
+function compressed(operation: Operation): CxoneError {
+  return malformed(operation, 'is compressed, although no compression was requested', { status: 200 });
+}
+
 /** Undefined for what did not arrive whole, and need not. */
 async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array | undefined> {
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes, reasonCapBytes = REASON_CAP_BYTES } = request;
-  const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
-  // Compressed bodies are never unpacked.
-  if (compressed) {
+  if (isCompressed(headers)) {
     await body.dump({ limit: reasonCapBytes });
-    if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
+    if (status === 200) throw compressed(operation);
     return undefined;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
