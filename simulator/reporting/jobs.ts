@@ -138,7 +138,13 @@ function answerResult(state: ReportingState, call: ReportingCall): ReportingOutc
   const journeys = daysOf(job).flatMap((date) => [...book.journeysOf(date)]);
   const body = evaluationsCsv(journeys, job.org, settings.bom);
   const reply = { status: 200, headers: { 'content-type': 'text/csv' }, body };
-  return { operation, reply, facts: { org: job.org, jobId: job.id, entity: job.entity }, effect: () => undefined, spoilt };
+  return {
+    operation,
+    reply,
+    facts: { org: job.org, jobId: job.id, entity: job.entity },
+    effect: () => undefined,
+    spoilt,
+  };
 }
 
 /** UTC days of a job, both ends in it, fifteen at most. */

@@ -4,14 +4,17 @@ import type { WorkerConfig } from '../config/config.js';
 import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
+import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
+import { createDaySheets } from '../datasets/store/day-sheets.js';
+import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
 import { createTurns } from '../sources/data-extraction/turn.js';
-import { openSource, type OpenSource } from './sources.js';
+import { openSource, type OpenSource, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -33,14 +36,18 @@ export interface World {
 }
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
-export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
+export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
+  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
-  const turns = createTurns(ambient);
-  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, { ambient, learnSecret: scrubber.learn, turns }),
-  );
+  const records = await openRecords({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    now: () => ambient.now(),
+    signal,
+    onConnectionLost,
+  });
+  const world = { ambient, learnSecret: scrubber.learn, ...sharedBySources(blobs, ambient) };
+  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
   );
@@ -53,7 +60,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       retention: datasetExpiry({
         blobs,
         records: records.retention,
-        retentionMs: config.datasets.retentionMs,
+        kept: config.datasets,
         now: () => ambient.now(),
       }),
       directory: createDirectory({
@@ -65,6 +72,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       runs: records.runs,
       submissions: records.submissions,
       ledger: records.ledger,
+      sent: createSentRevisions(blobs),
       audit: records.audit,
       scrub: scrubber.scrub,
     },
@@ -87,4 +95,9 @@ function openOrgs({ defaultOrg, orgs }: OrgsConfig, open: (config: SourceConfig)
     return [org, { ...facts, sources: Object.fromEntries(own) }] as const;
   });
   return { defaultOrg, orgs: Object.fromEntries(opened) };
+}
+
+/** What the sources of a process have in common. */
+function sharedBySources(blobs: BlobStore, ambient: Ambient): Pick<Required<SourceWorld>, 'sheets' | 'turns'> {
+  return { sheets: createDaySheets(blobs), turns: createTurns(ambient) };
 }

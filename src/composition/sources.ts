@@ -5,7 +5,7 @@ import type {
   DataExtractionConfig,
   SourceConfig,
 } from '../config/source.js';
-import type { Ambient, Source } from '../ports/index.js';
+import type { Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { createCustomReportSource } from '../sources/custom-report/source.js';
@@ -18,6 +18,8 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
+  readonly sheets?: DaySheets;
   /** Shared by all sources of a process, so that two of one tenant keep its gap. Absent: this source has its own. */
   readonly turns?: Turns;
 }
@@ -26,18 +28,25 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
-  analytics: ({ org, ca, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
+  analytics: ({ org, ca, network, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
     createAnalyticsSource({
       org,
       access,
+      network,
       catalogue,
       ambient,
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
-    createContactsSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets }) =>
+    createContactsSource({
+      ...config,
+      ambient,
+      circuit: { openMs: circuitOpenMs },
+      onToken: learnSecret,
+      ...(sheets && { sheets }),
+    }),
   'data-extraction': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turns = createTurns(ambient) }) =>
     createDataExtractionSource({
       ...config,

@@ -26,8 +26,6 @@ export interface RowVerification {
   unnamed(): void;
   /** `count` of them hold text that databases and files refuse: NUL, or half a surrogate pair. */
   unstorable(count: number): void;
-  /** What the source says of all its rows. */
-  caveat(sentence: string): void;
   quality(): Quality;
 }
 
@@ -41,7 +39,6 @@ export function createRowVerification({
   let repeated = 0;
   let repeatedKeys = 0;
   let unnamed = false;
-  let caveat = '';
   const counts: Readonly<Record<Finding, Counts>> = {
     missing: new Map(),
     wrongType: new Map(),
@@ -71,9 +68,6 @@ export function createRowVerification({
     unstorable(count) {
       unstorable += count;
     },
-    caveat(sentence) {
-      caveat = sentence;
-    },
     quality: () => ({
       warnings: [
         ...wholeWarnings(rows, dateKey, counts),
@@ -82,7 +76,6 @@ export function createRowVerification({
         ...warning('unnamed-query', unnamed ? rows : 0, UNNAMED),
         ...warningsOf(rows, counts),
         ...warning('unstorable-text', unstorable, `${unstorable} of ${rows} rows ${UNSTORABLE}`),
-        ...warning('caveat', caveat === '' ? 0 : rows, caveat),
       ],
       nulls: perMetric(metrics, counts.null),
       numericStrings: perMetric(metrics, counts.numericString),

@@ -65,7 +65,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page' || answer.state === 'pages') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -73,6 +74,7 @@ export const PORT_POINTS: PortPoints = {
     },
     prepare: ABSENT,
     abort: ABSENT,
+    records: ABSENT,
     derive: ABSENT,
   },
   submissions: {
@@ -120,6 +122,7 @@ export const PORT_POINTS: PortPoints = {
     answerOf: READS,
     find: READS,
   },
+  sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,
     deliver: {
@@ -136,7 +139,10 @@ export const PORT_POINTS: PortPoints = {
       within: { insert: 'audit-inserted', commit: 'audit-committing' },
     },
     has: READS,
+    missing: READS,
+    comparedUntil: READS,
+    noteCompared: APART,
   },
-  runDirectory: { endedFromOutside: READS, statusOf: READS },
+  runDirectory: { endedFromOutside: READS, closedSince: READS, firstOf: READS, statusOf: READS },
   retention: { deleteExpired: APART },
 };

@@ -17,11 +17,10 @@ export interface PageSurvey {
   result(): { readonly completeness: Completeness; readonly quality: Quality };
 }
 
-export function createPageSurvey({ dateKey, metrics, aggregates, caveat, buckets, dataset }: SurveyInput): PageSurvey {
+export function createPageSurvey({ dateKey, metrics, aggregates, buckets, dataset }: SurveyInput): PageSurvey {
   const verification = createRowVerification({ dateKey, metrics });
   verification.repeated(dataset.repeatedRows ?? 0);
   if (dataset.unnamedQuery) verification.unnamed();
-  if (caveat !== undefined) verification.caveat(caveat);
   const keys = aggregates ? createKeyCount(dataset.rows) : undefined;
   const completeness = createCompletenessCount(buckets.labels, metrics);
   return {
@@ -51,7 +50,6 @@ export function createPageSurvey({ dateKey, metrics, aggregates, caveat, buckets
 
 type SurveyInput = Pick<RequestedKeys, 'dateKey' | 'metrics'> & {
   readonly aggregates: boolean;
-  readonly caveat?: string | undefined;
   readonly buckets: Buckets;
   /** As it was sealed. */
   readonly dataset: Pick<DatasetRef, 'rows' | 'repeatedRows' | 'unnamedQuery'>;

@@ -12,8 +12,11 @@ export interface Selection {
   readonly filter: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
-/** One record: a row as JSON, a row of another time, or one that the filter leaves out. */
-export type ReadRecord = (record: readonly string[], line: number) => string | 'outside' | 'filtered';
+/** One record: a row as JSON, or why there is none: it is of another time, or the filter leaves it out. */
+export type ReadRecord = (
+  record: readonly string[],
+  line: number,
+) => { readonly row: string } | { readonly leftOut: 'time' | 'filter' };
 
 /** Holds the header row against what is configured. Fails with `MalformedResponse` that names the columns. */
 export function readColumns(
@@ -45,10 +48,12 @@ export function readColumns(
     const text = timeAt === undefined ? cell(dateAt) : `${cell(dateAt)} ${cell(timeAt)}`;
     const ms = readDate(text);
     if (ms === undefined) throw unreadableDate(mapping, line);
-    if (ms !== null && (ms < fromMs || ms >= toMs)) return 'outside';
-    if (filters.some(({ place, values }) => !values.has(cell(place) === '' ? null : cell(place)))) return 'filtered';
+    if (ms !== null && (ms < fromMs || ms >= toMs)) return { leftOut: 'time' };
+    if (filters.some(({ place, values }) => !values.has(cell(place) === '' ? null : cell(place))))
+      return { leftOut: 'filter' };
     const date = ms === null ? 'null' : `"${new Date(ms).toISOString().replace('.000Z', 'Z')}"`;
-    return `{"${DATE_KEY}":${date}${fields.map(({ before, place, json }) => before + json(cell(place))).join('')}}`;
+    const values = fields.map(({ before, place, json }) => before + json(cell(place)));
+    return { row: `{"${DATE_KEY}":${date}${values.join('')}}` };
   };
 }
 

@@ -80,12 +80,11 @@ async function* rowsOf({ body, mapping, selection, keys }: CsvFile): AsyncGenera
     }
     records += 1;
     page.records += 1;
-    const row = read(record, records);
-    if (row === 'outside') page.outside += 1;
-    else if (row !== 'filtered') {
-      page.rows.push(row);
-      page.bytes += row.length;
-    }
+    const made = read(record, records);
+    if ('row' in made) {
+      page.rows.push(made.row);
+      page.bytes += made.row.length;
+    } else if (made.leftOut === 'time') page.outside += 1;
   }
   if (read === undefined) throw malformed('page', 'is empty: not even a header row came', { status: 200 });
   yield { ...page, isLast: true };

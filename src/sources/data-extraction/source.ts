@@ -1,3 +1,4 @@
+import type { Network } from '../../network/proxies.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import type { Ambient, Gone, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
@@ -31,6 +32,7 @@ export interface DataExtractionOptions {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Told of every token before its first use, so that the scrubber knows it. */

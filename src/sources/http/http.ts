@@ -1,8 +1,11 @@
-import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
+import { createHttpSender, NotConnected, type HttpSender } from '../../network/http-sender.js';
+import type { Network } from '../../network/proxies.js';
+import { ProxyFailure } from '../../network/tunnel.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
 
 export interface HttpRequest {
@@ -37,7 +40,9 @@ export interface HttpAnswer {
   readonly bodyBroken?: true;
 }
 
-/** An answer whose body is read while it comes. */
+/** A request for a body of any size, which is read while it comes. */
+export type StreamRequest = Omit<HttpRequest, 'bodyCapBytes' | 'reasonCapBytes' | 'body'>;
+
 export interface HttpStream {
   readonly status: number;
   readonly retryAfterMs?: number;
@@ -48,8 +53,8 @@ export interface HttpStream {
 export interface Http {
   /** Sends once, follows nothing. Any complete answer is a value; the rest is a {@link CxoneError}. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  /** The same for a body of any size, which is not kept. The deadline holds until its end. */
-  stream(request: Omit<HttpRequest, 'bodyCapBytes'>, signal: AbortSignal): Promise<HttpStream>;
+  /** The same, without keeping the body. The deadline holds until its end. */
+  stream(request: StreamRequest, signal: AbortSignal): Promise<HttpStream>;
   /** Ends whatever is under way. */
   close(): Promise<void>;
 }
@@ -58,18 +63,15 @@ const REASON_CAP_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array();
 const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
 
-/** Marks failures from before there was a connection: no byte of the request has left. */
-class NotConnected extends Error {}
-
 /** @param ca PEM; the only authorities trusted, in place of the built-in ones */
-export function createHttp({ ca, ambient }: { ca?: string; ambient: Ambient }): Http {
-  const agent = new Agent({ connect: createConnector(ca) });
+export function createHttp({ ca, network, ambient }: { ca?: string; network?: Network; ambient: Ambient }): Http {
+  const sender = createHttpSender({ ca, network });
   return {
     async exchange(request, signal) {
       signal.throwIfAborted();
       const deadline = AbortSignal.timeout(request.deadlineMs);
       try {
-        return await sendOnce(agent, request, AbortSignal.any([signal, deadline]), ambient);
+        return await sendOnce(sender, request, AbortSignal.any([signal, deadline]), ambient);
       } catch (error) {
         signal.throwIfAborted();
         throw failureOf(error, request.operation, deadline.aborted);
@@ -83,32 +85,22 @@ export function createHttp({ ca, ambient }: { ca?: string; ambient: Ambient }): 
         return failureOf(error, request.operation, deadline.aborted);
       };
       try {
-        return await streamOnce(agent, request, { signal: AbortSignal.any([signal, deadline]), ambient, failed });
+        const response = await respond(sender, request, AbortSignal.any([signal, deadline]));
+        return await streamIn(response, request.operation, { ambient, failed });
       } catch (error) {
         throw failed(error);
       }
     },
-    close: () => agent.destroy(),
-  };
-}
-
-function createConnector(ca: string | undefined): buildConnector.connector {
-  const connect = buildConnector({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
-  return (options, callback) => {
-    connect(options, (...[error, socket]) => {
-      if (error) callback(new NotConnected('no connection', { cause: error }), null);
-      else callback(null, socket);
-    });
+    close: () => sender.close(),
   };
 }
 
 function respond(
-  agent: Agent,
-  request: Omit<HttpRequest, 'bodyCapBytes'>,
+  sender: HttpSender,
+  request: StreamRequest & Pick<HttpRequest, 'body'>,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const sent = send(request.url, {
-    dispatcher: agent,
+  const sent = sender.send(request.url, {
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
     body: request.body ?? null,
@@ -120,12 +112,12 @@ function respond(
 }
 
 async function sendOnce(
-  agent: Agent,
+  sender: HttpSender,
   request: HttpRequest,
   signal: AbortSignal,
   ambient: Ambient,
 ): Promise<HttpAnswer> {
-  const response = await respond(agent, request, signal);
+  const response = await respond(sender, request, signal);
   const { statusCode: status, headers } = response;
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
@@ -142,25 +134,16 @@ async function sendOnce(
   };
 }
 
-async function streamOnce(
-  agent: Agent,
-  request: Omit<HttpRequest, 'bodyCapBytes'>,
-  {
-    signal,
-    ambient,
-    failed,
-  }: {
-    readonly signal: AbortSignal;
-    readonly ambient: Ambient;
-    readonly failed: (error: unknown) => unknown;
-  },
+async function streamIn(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  operation: Operation,
+  { ambient, failed }: { readonly ambient: Ambient; readonly failed: (error: unknown) => unknown },
 ): Promise<HttpStream> {
-  const { statusCode: status, headers, body } = await respond(agent, request, signal);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
-  if (isCompressed(headers) || status !== 200) await body.dump({ limit: REASON_CAP_BYTES });
-  if (isCompressed(headers) && status === 200) throw compressed(request.operation);
-  const answer = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  return { ...answer, body: status === 200 ? pieces(body, failed) : pieces([], failed) };
+  const isRead = status === 200 && !isCompressed(headers);
+  if (!isRead) await body.dump({ limit: REASON_CAP_BYTES });
+  if (!isRead && status === 200) throw compressed(operation);
+  return { status, body: pieces(isRead ? body : [], failed), ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 async function* pieces(
@@ -243,10 +226,18 @@ function failureOf(error: unknown, operation: Operation, timedOut: boolean): unk
   const failure = timedOut ? TIMEOUT : (connectFailureOf(error) ?? networkFailureOf(error));
   if (failure === undefined) return error;
   const { kind, code } = failure;
+  if (kind === 'proxy') return behindProxy(error, operation);
   const effect = operation === 'submit' && !(error instanceof NotConnected) ? 'unknown' : 'none';
   const message = `The source gave no complete answer to ${operation} (${kind}: ${code}); check the network to it.`;
   // Without the error as its cause: undici's carry pieces of what was received.
   return new CxoneError('UpstreamUnavailable', message, { operation, code: kind, effect });
+}
+
+/** Nothing was sent: the sentence of the proxy names the variable. */
+function behindProxy(error: unknown, operation: Operation): CxoneError {
+  const said = error instanceof NotConnected && error.cause instanceof ProxyFailure ? error.cause.message : 'failed';
+  const message = `The source cannot be reached: ${said}.`;
+  return new CxoneError('UpstreamUnavailable', message, { operation, code: 'proxy', effect: 'none' });
 }
 
 function connectFailureOf(error: unknown): NetworkFailure | undefined {

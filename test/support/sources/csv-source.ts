@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Simulator } from '../../../simulator/cxone/server.js';
 import { DEFAULT_REPORTING_TENANT } from '../../../simulator/reporting/tenant.js';
 import type { SourceQuery } from '../../../src/contract/request/request.js';
+import type { RequestedKeys } from '../../../src/domain/row-verification.js';
 import type { Accepted, Later, Source, SourcePage } from '../../../src/ports/index.js';
 import { createCustomReportSource, type CustomReportOptions } from '../../../src/sources/custom-report/source.js';
 import type { CsvMapping } from '../../../src/sources/csv/mapping.js';
@@ -73,8 +74,13 @@ export function customReportOf(
   return source;
 }
 
+export interface Question {
+  readonly keys: RequestedKeys;
+  readonly query: SourceQuery;
+}
+
 /** What a run asks of a source whose fields these are. */
-export function question({ metrics, dimensions }: CsvMapping, from: string, to: string) {
+export function question({ metrics, dimensions }: CsvMapping, from: string, to: string): Question {
   const [metric, dimension] = [Object.keys(metrics), Object.keys(dimensions)];
   const keys = { dateKey: 'date', metrics: metric, dimensions: dimension };
   const query: SourceQuery = {
@@ -89,8 +95,6 @@ export function question({ metrics, dimensions }: CsvMapping, from: string, to: 
   };
   return { keys, query };
 }
-
-export type Question = ReturnType<typeof question>;
 
 export function submit(
   source: Source,
