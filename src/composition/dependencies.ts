@@ -4,7 +4,6 @@ import type { WorkerConfig } from '../config/config.js';
 import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
-import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import { createDaySheets } from '../datasets/store/day-sheets.js';
 import { createSentRevisions } from '../datasets/store/sent-revisions.js';
@@ -13,8 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { createTurns } from '../sources/data-extraction/turn.js';
-import { openSource, type OpenSource, type SourceWorld } from './sources.js';
+import { openSource, shared, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -46,7 +44,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     signal,
     onConnectionLost,
   });
-  const world = { ambient, learnSecret: scrubber.learn, ...sharedBySources(blobs, ambient) };
+  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), ...shared(ambient) };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -95,9 +93,4 @@ function openOrgs({ defaultOrg, orgs }: OrgsConfig, open: (config: SourceConfig)
     return [org, { ...facts, sources: Object.fromEntries(own) }] as const;
   });
   return { defaultOrg, orgs: Object.fromEntries(opened) };
-}
-
-/** What the sources of a process have in common. */
-function sharedBySources(blobs: BlobStore, ambient: Ambient): Pick<Required<SourceWorld>, 'sheets' | 'turns'> {
-  return { sheets: createDaySheets(blobs), turns: createTurns(ambient) };
 }

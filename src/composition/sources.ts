@@ -9,8 +9,9 @@ import type { Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { createCustomReportSource } from '../sources/custom-report/source.js';
+import { createJobTurns, type JobTurns } from '../sources/data-extraction/job-turns.js';
 import { createDataExtractionSource } from '../sources/data-extraction/source.js';
-import { createTurns, type Turns } from '../sources/data-extraction/turn.js';
+import { createTurns, type Turns } from '../sources/http/turns.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -20,8 +21,10 @@ export interface SourceWorld {
   readonly learnSecret: (secret: string) => void;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
   readonly sheets?: DaySheets;
-  /** Shared by all sources of a process, so that two of one tenant keep its gap. Absent: this source has its own. */
-  readonly turns?: Turns;
+  /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
+  readonly turnsOf?: (org: string) => Turns;
+  /** Whose turn it is to start a job of Data Extraction, for all sources; without it this one has its own. */
+  readonly jobTurns?: JobTurns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -39,24 +42,32 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets }) =>
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets, turnsOf }) =>
     createContactsSource({
       ...config,
       ambient,
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
       ...(sheets && { sheets }),
+      ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-  'data-extraction': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turns = createTurns(ambient) }) =>
+  'data-extraction': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turnsOf, jobTurns }) =>
     createDataExtractionSource({
       ...config,
       ambient,
-      turns,
+      jobTurns: jobTurns ?? createJobTurns(ambient),
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
+      ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-  'custom-report': ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
-    createCustomReportSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+  'custom-report': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turnsOf }) =>
+    createCustomReportSource({
+      ...config,
+      ambient,
+      circuit: { openMs: circuitOpenMs },
+      onToken: learnSecret,
+      ...(turnsOf && { turns: turnsOf(config.org) }),
+    }),
 } as const satisfies {
   readonly analytics: Opener<AnalyticsConfig>;
   readonly contacts: Opener<ContactsConfig>;
@@ -75,4 +86,19 @@ export function openSource(config: SourceConfig, world: SourceWorld): OpenSource
     case 'custom-report':
       return KINDS['custom-report'](config, world);
   }
+}
+
+/** Turns by organisation, made when they are first asked for. */
+function turnsByOrg(): (org: string) => Turns {
+  const made = new Map<string, Turns>();
+  return (org) => {
+    const turns = made.get(org) ?? createTurns();
+    made.set(org, turns);
+    return turns;
+  };
+}
+
+/** What the sources of one process share. */
+export function shared(ambient: Ambient): Required<Pick<SourceWorld, 'turnsOf' | 'jobTurns'>> {
+  return { turnsOf: turnsByOrg(), jobTurns: createJobTurns(ambient) };
 }

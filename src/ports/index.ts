@@ -16,6 +16,7 @@ export type * from './retention.js';
 export type * from './row-reader.js';
 export type * from './sent-revisions.js';
 export type * from './source.js';
+export type * from './source-inspection.js';
 
 /** Clock and chance, as parameters. */
 export interface Ambient {

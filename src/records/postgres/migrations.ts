@@ -230,6 +230,8 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+const DEFINITIONS = `CREATE TABLE definitions (
+  org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
@@ -244,4 +246,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
   { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
 ];

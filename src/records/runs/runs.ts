@@ -25,6 +25,13 @@ export function runRecords(database: Database): RunRecords {
     async open(run, signal) {
       await database.run('opening a run record', signal, (query) => query(OPEN, valuesOf(run)));
     },
+    async define({ org, name, hash, at }, signal) {
+      const [row] = await database.run('recording a definition', signal, async (query) => {
+        await query(DEFINE, [org, name, hash, at]);
+        return query<{ hash: string }>('SELECT hash FROM definitions WHERE org = $1 AND name = $2', [org, name]);
+      });
+      return row?.hash ?? hash;
+    },
     async reportOf(series, signal) {
       const [row] = await database.run('reading the settings of a series', signal, (query) =>
         query<{ report: string }>('SELECT report FROM series WHERE series = $1', [series]),
@@ -47,6 +54,9 @@ INSERT INTO runs (run_key, workflow_id, first_execution_run_id, org, requester, 
                   delivery_id, started_at, series, name)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (run_key) DO NOTHING`;
+
+const DEFINE =
+  'INSERT INTO definitions (org, name, hash, first_used_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING';
 
 // The trail itself is asked as well: a record that was opened after its run's entry was written stays open for ever.
 const UNAUDITED = `

@@ -1,35 +1,21 @@
-import type { Network } from '../../network/proxies.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
-import type { Ambient, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
+import type { Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
 import { csvCatalogue, prepareCsv } from '../csv/catalogue.js';
 import { DATE_KEY, type CsvMapping } from '../csv/mapping.js';
 import { csvPages, emptyPage, pageBeforeFile } from '../csv/pages.js';
 import { readTicket, ticketFor, type Ticket } from '../csv/ticket.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
-import { CircuitOpen } from '../http/errors.js';
-import { createHttp, type HttpAnswer } from '../http/http.js';
-import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
+import type { HttpAnswer } from '../http/http.js';
 import { statusFailure } from '../http/status-failure.js';
-import type { AccessKey } from '../reporting/auth/access-key.js';
-import { createReportingClient, type ReportingClient } from '../reporting/client.js';
+import type { ReportingClient } from '../reporting/client.js';
+import { laterWhileOpen, openTenant, type TenantAccess } from '../reporting/open-tenant.js';
 import { fileIn } from './report-answer.js';
 
-export interface CustomReportOptions {
-  readonly org: string;
-  readonly accessKey: AccessKey;
+export interface CustomReportOptions extends TenantAccess {
   /** Of the Reporting API, as `v34.0`. */
   readonly apiVersion: string;
   readonly reportId: string;
   readonly mapping: CsvMapping;
-  readonly ambient: Ambient;
-  /** PEM; the only authorities trusted, in place of the built-in ones. */
-  readonly ca?: string;
-  readonly network?: Network;
-  readonly limits?: Partial<SourceLimits>;
-  readonly circuit?: Partial<CircuitLimits>;
-  /** Told of every token before its first use, so that the scrubber knows it. */
-  readonly onToken?: (token: string) => void;
 }
 
 const NO_JOURNEYS = 'a report has contacts, not journeys; use a source of kind contacts';
@@ -48,17 +34,8 @@ const MARGIN_MS = 1_000;
  * the tenant. Built from documents and public clients, never run against a tenant.
  */
 export function createCustomReportSource(options: CustomReportOptions): Source & { close(): Promise<void> } {
-  const { org: name, accessKey, reportId, mapping, ambient, onToken } = options;
-  const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
-  const client = createReportingClient({
-    name,
-    accessKey,
-    ambient,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
-    ...(onToken !== undefined && { onToken }),
-  });
+  const { reportId, mapping } = options;
+  const { client, http } = openTenant(options);
   const caveat = 'direction' in mapping.dimensions ? undefined : NO_DIRECTION;
   const file = `report ${reportId}`;
   return {
@@ -72,17 +49,13 @@ export function createCustomReportSource(options: CustomReportOptions): Source &
       const ticket = ticketFor(queryId, query);
       return Promise.resolve({ state: 'accepted', ticket, queryId, retryAfterMs: 0 });
     },
-    async read({ ticket, cursor, keys }, signal) {
-      const asked = readTicket(ticket);
-      if (cursor === null) return pageBeforeFile(asked.queryId, keys);
-      try {
+    read: ({ ticket, cursor, keys }, signal) =>
+      laterWhileOpen(async () => {
+        const asked = readTicket(ticket);
+        if (cursor === null) return pageBeforeFile(asked.queryId, keys);
         const answer = await ask(client, options, asked, signal);
         return pagesIn(client, options, { answer, asked, keys, cursor });
-      } catch (error) {
-        if (error instanceof CircuitOpen) return later('circuit open', error.details);
-        throw error;
-      }
-    },
+      }),
     close: () => http.close(),
   };
 }

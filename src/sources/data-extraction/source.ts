@@ -1,26 +1,19 @@
-import type { Network } from '../../network/proxies.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
-import type { Ambient, Gone, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
+import type { Gone, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
 import { csvCatalogue, prepareCsv } from '../csv/catalogue.js';
 import { DATE_KEY, type CsvMapping } from '../csv/mapping.js';
 import { csvPages, pageBeforeFile } from '../csv/pages.js';
 import { readTicket, ticketFor } from '../csv/ticket.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
-import { CircuitOpen, malformed } from '../http/errors.js';
-import { createHttp, type Http } from '../http/http.js';
-import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
+import { malformed } from '../http/errors.js';
 import { statusFailure } from '../http/status-failure.js';
-import type { AccessKey } from '../reporting/auth/access-key.js';
-import { createReportingClient, type ReportingClient } from '../reporting/client.js';
+import { laterWhileOpen, openTenant, type OpenTenant, type TenantAccess } from '../reporting/open-tenant.js';
 import { jobStateIn } from './jobs.js';
 import { resultUrl } from './result-url.js';
 import { JOBS_PATH, rightFor, startJob } from './start-job.js';
-import type { Turns } from './turn.js';
+import type { JobTurns } from './job-turns.js';
 
-export interface DataExtractionOptions {
-  readonly org: string;
-  readonly accessKey: AccessKey;
+export interface DataExtractionOptions extends TenantAccess {
   readonly entity: string;
   readonly version: string;
   readonly mapping: CsvMapping;
@@ -28,15 +21,7 @@ export interface DataExtractionOptions {
   readonly resultHosts?: readonly string[];
   /** Between two POSTs of the tenant. */
   readonly gapMs: number;
-  readonly turns: Turns;
-  readonly ambient: Ambient;
-  /** PEM; the only authorities trusted, in place of the built-in ones. */
-  readonly ca?: string;
-  readonly network?: Network;
-  readonly limits?: Partial<SourceLimits>;
-  readonly circuit?: Partial<CircuitLimits>;
-  /** Told of every token before its first use, so that the scrubber knows it. */
-  readonly onToken?: (token: string) => void;
+  readonly jobTurns: JobTurns;
 }
 
 export const NO_DROP_OFF =
@@ -66,35 +51,28 @@ const FILE_DEADLINE_MS = 90 * 60_000;
  * documents and public clients, never run against a tenant. The address is used where it is read, and leaves no call.
  */
 export function createDataExtractionSource(options: DataExtractionOptions): Source & { close(): Promise<void> } {
-  const { org: name, accessKey, entity, mapping, ambient, onToken } = options;
-  const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const client = createReportingClient({
-    name,
-    accessKey,
-    ambient,
-    limits,
-    exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
-    ...(onToken !== undefined && { onToken }),
-  });
+  const { entity, mapping } = options;
+  const tenant = openTenant(options);
   const refusals = new Map<string, number>();
-  const result = { ...options, client, http, limits };
   return {
     kind: 'data-extraction',
     catalogue: csvCatalogue(mapping, { file: entity, noJourneys: NO_DROP_OFF }),
     rules: RULES,
     prepare: (query) => prepareCsv(query, mapping),
-    token: (signal) => client.token(signal),
+    token: (signal) => tenant.client.token(signal),
     submit: ({ query, idempotencyKey }, signal) =>
       laterWhileOpen(async () => {
-        const started = await startJob({ ...options, client, refusals }, { query, idempotencyKey }, signal);
+        const started = await startJob(
+          { ...options, client: tenant.client, refusals },
+          { query, idempotencyKey },
+          signal,
+        );
         if (typeof started !== 'string') return started;
         const ticket = ticketFor(started, query);
         return { state: 'accepted', ticket, queryId: started, retryAfterMs: pollMs(options) };
       }),
-    read: (at, signal) => laterWhileOpen(() => readResult(result, at, signal)),
-    close: () => http.close(),
+    read: (at, signal) => laterWhileOpen(() => readResult({ ...options, ...tenant }, at, signal)),
+    close: () => tenant.http.close(),
   };
 }
 
@@ -103,11 +81,7 @@ function pollMs({ gapMs }: Pick<DataExtractionOptions, 'gapMs'>): number {
   return Math.max(1_000, Math.min(POLL_MS, gapMs));
 }
 
-interface Result extends DataExtractionOptions {
-  readonly client: ReportingClient;
-  readonly http: Http;
-  readonly limits: SourceLimits;
-}
+type Result = DataExtractionOptions & OpenTenant;
 
 async function readResult(
   result: Result,
@@ -165,13 +139,4 @@ async function lookAt({ client, entity, ...options }: Result, jobId: string, sig
   const job = jobStateIn(answer, (text) => client.hide(text));
   if (job.status === 'RUNNING') return later('running', { retryAfterMs: answer.retryAfterMs ?? pollMs(options) });
   return job.status === 'SUCCEEDED' ? { state: 'there', url: job.url } : { state: 'gone', reason: 'expired' };
-}
-
-async function laterWhileOpen<T>(work: () => Promise<T>): Promise<T | Later> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
-    throw error;
-  }
 }

@@ -8,7 +8,7 @@ import type { HttpAnswer } from '../http/http.js';
 import { statusFailure } from '../http/status-failure.js';
 import type { ReportingClient } from '../reporting/client.js';
 import { isAnyRunning, jobIdIn } from './jobs.js';
-import type { Turns } from './turn.js';
+import type { JobTurns } from './job-turns.js';
 
 export const JOBS_PATH = 'data-extraction/v1/jobs';
 
@@ -35,7 +35,7 @@ interface Starter {
   readonly version: string;
   readonly mapping: CsvMapping;
   readonly gapMs: number;
-  readonly turns: Turns;
+  readonly jobTurns: JobTurns;
   readonly client: ReportingClient;
   readonly ambient: Ambient;
   /** 403s with no job running, by what was to be submitted; in the memory of this process. */
@@ -52,7 +52,7 @@ interface Job {
  * and to a missing right. Of a POST whose answer was lost nothing is taken over: while its job runs nobody's turn comes.
  */
 export async function startJob(starter: Starter, job: Job, signal: AbortSignal): Promise<string | Later> {
-  const turn = starter.turns.take(starter.org, starter.gapMs);
+  const turn = starter.jobTurns.take(starter.org, starter.gapMs);
   if ('waitMs' in turn) return notYet(turn.waitMs);
   let posted = false;
   try {

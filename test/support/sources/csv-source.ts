@@ -7,7 +7,7 @@ import type { Accepted, Later, Source, SourcePage } from '../../../src/ports/ind
 import { createCustomReportSource, type CustomReportOptions } from '../../../src/sources/custom-report/source.js';
 import type { CsvMapping } from '../../../src/sources/csv/mapping.js';
 import { createDataExtractionSource, type DataExtractionOptions } from '../../../src/sources/data-extraction/source.js';
-import { createTurns } from '../../../src/sources/data-extraction/turn.js';
+import { createJobTurns } from '../../../src/sources/data-extraction/job-turns.js';
 import { never } from './cxone-real-client.js';
 import { NOW } from './cxone-real.js';
 
@@ -56,7 +56,7 @@ export function dataExtractionOf(
     version: '4',
     mapping: EVALUATIONS,
     gapMs: 31_000,
-    turns: createTurns(options.ambient),
+    jobTurns: createJobTurns(options.ambient),
     ...change,
   });
   t.after(() => source.close());

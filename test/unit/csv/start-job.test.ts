@@ -4,7 +4,7 @@ import type { SourceQuery } from '../../../src/contract/request/request.js';
 import type { HttpAnswer } from '../../../src/sources/http/http.js';
 import type { ReportingClient } from '../../../src/sources/reporting/client.js';
 import { startJob } from '../../../src/sources/data-extraction/start-job.js';
-import { createTurns } from '../../../src/sources/data-extraction/turn.js';
+import { createJobTurns } from '../../../src/sources/data-extraction/job-turns.js';
 
 const ID = '0b5c2d4e-1111-4222-8333-444455556666';
 const QUERY: SourceQuery = {
@@ -46,7 +46,7 @@ function tenantOf(answers: readonly HttpAnswer[], clock = { now: 0 }): Rig {
   const mapping = { dateColumn: 'Date', timeZone: 'UTC', metrics: { score: 'Score' }, dimensions: {} };
   const starter = {
     ...{ org: 'globex', entity: 'qm-workflows', version: '4', mapping, gapMs: 0, client, ambient },
-    turns: createTurns(ambient),
+    jobTurns: createJobTurns(ambient),
     refusals: new Map<string, number>(),
   };
   return {
@@ -114,7 +114,7 @@ test('a job in the list with a word that no document knows is refused by it, and
 
 test('of one tenant one POST is under way, and the gap counts from its end; another tenant does not wait', () => {
   const clock = { now: 1_000_000 };
-  const turns = createTurns({ now: () => clock.now });
+  const turns = createJobTurns({ now: () => clock.now });
   const first = turns.take('globex', 31_000);
   assert.ok('end' in first);
   assert.deepEqual(turns.take('globex', 31_000), { waitMs: 31_000 });

@@ -9,7 +9,7 @@ export type Turn =
     };
 
 /** Whose turn it is to start a job. */
-export interface Turns {
+export interface JobTurns {
   take(tenant: string, gapMs: number): Turn;
 }
 
@@ -17,7 +17,7 @@ export interface Turns {
  * Turns within this process: one POST at a time for each tenant, and `gapMs` between two. Other processes are not seen;
  * they meet CXone's own 403, which is waited for.
  */
-export function createTurns({ now }: Pick<Ambient, 'now'>): Turns {
+export function createJobTurns({ now }: Pick<Ambient, 'now'>): JobTurns {
   const last = new Map<string, { readonly busy: boolean; readonly atMs: number }>();
   return {
     take(tenant, gapMs) {
