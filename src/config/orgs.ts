@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from '../contract/duration.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
@@ -16,7 +17,7 @@ import {
   type DataExtractionConfig,
   type SourceConfig,
 } from './source.js';
-import { csvProblem, customReport, dataExtraction, gapMsOf, limits, mappingOf } from './csv-sources.js';
+import { csvProblem, customReport, dataExtraction, gapMsOf, mappingOf } from './csv-sources.js';
 import { definitionSchema } from './definition-schema.js';
 
 export interface OrgConfig {
@@ -81,6 +82,18 @@ const contacts = z.strictObject({
     .describe("The part of CXone's own sums that may be unexplained without a warning: 0.01 is 1 %."),
 });
 
+const GAP_MOST_MS = 3_600_000;
+
+const limits = z.strictObject({
+  queriesAtOnce: z.int().min(1).max(1_000).optional().describe('Queries that may run at once.'),
+  gap: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? Infinity) <= GAP_MOST_MS, 'must be a duration up to an hour, like "31 s"')
+    .optional()
+    .describe('From the answer to one submission to the next submission.'),
+  requestsPerMinute: z.int().min(1).max(100_000).optional().describe('Requests of any kind.'),
+});
+
 const org = z.strictObject({
   timeZone: z
     .string()
@@ -93,7 +106,7 @@ const org = z.strictObject({
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
-  limits: limits.optional().describe('What CXone allows the tenant.'),
+  limits: limits.optional().describe('What all workers together may ask of the organisation. Default: no bound.'),
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
@@ -108,6 +121,7 @@ const EXAMPLE = {
       accessKeyId: 'ABC====',
       accessKeySecretFile: '/run/secrets/globex-key',
     },
+    limits: { queriesAtOnce: 1, gap: '31 s', requestsPerMinute: 120 },
     sources: {
       journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
     },

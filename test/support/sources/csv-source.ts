@@ -7,6 +7,7 @@ import type { Accepted, Later, Source, SourcePage } from '../../../src/ports/ind
 import { createCustomReportSource, type CustomReportOptions } from '../../../src/sources/custom-report/source.js';
 import type { CsvMapping } from '../../../src/sources/csv/mapping.js';
 import { createDataExtractionSource, type DataExtractionOptions } from '../../../src/sources/data-extraction/source.js';
+import type { TenantAccess } from '../../../src/sources/reporting/open-tenant.js';
 import { createJobTurns } from '../../../src/sources/data-extraction/job-turns.js';
 import { never } from './cxone-real-client.js';
 import { NOW } from './cxone-real.js';
@@ -28,7 +29,8 @@ export const CALLS: CsvMapping = {
   dimensions: { contact: 'Contact_ID', master: 'Master_Contact_ID', skill: 'Skill_No' },
 };
 
-function common(url: string, clock: { now: number }) {
+/** The simulator's own tenant, as a source is told of it. */
+export function accessOf(url: string, clock: { readonly now: number } = { now: NOW }): TenantAccess {
   return {
     org: 'globex',
     accessKey: {
@@ -40,7 +42,7 @@ function common(url: string, clock: { now: number }) {
       accessKeySecret,
     },
     ambient: { now: () => clock.now, random: () => 0.5 },
-  } as const;
+  };
 }
 
 export function dataExtractionOf(
@@ -49,7 +51,7 @@ export function dataExtractionOf(
   clock: { now: number } = { now: NOW },
   change: Partial<DataExtractionOptions> = {},
 ): ReturnType<typeof createDataExtractionSource> {
-  const options = common(url, clock);
+  const options = accessOf(url, clock);
   const source = createDataExtractionSource({
     ...options,
     entity: 'qm-workflows',
@@ -68,7 +70,7 @@ export function customReportOf(
   { url }: Pick<Simulator, 'url'>,
   change: Partial<CustomReportOptions> = {},
 ): ReturnType<typeof createCustomReportSource> {
-  const options = { ...common(url, { now: NOW }), apiVersion: 'v34.0', reportId: '350047', mapping: CALLS };
+  const options = { ...accessOf(url, { now: NOW }), apiVersion: 'v34.0', reportId: '350047', mapping: CALLS };
   const source = createCustomReportSource({ ...options, ...change });
   t.after(() => source.close());
   return source;
