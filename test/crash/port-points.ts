@@ -114,6 +114,7 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
     parts: READS,
   },
   ledger: {
@@ -126,7 +127,8 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {

@@ -1,6 +1,7 @@
 import type { RecordedRun, RunRecord, RunRecords } from '../../ports/index.js';
 import { storedReport } from '../ledger/ledger-rows.js';
 import type { RunWindow } from '../../contract/request/request.js';
+import { openWindows } from '../windows/known-windows.js';
 import type { Database } from '../postgres/database.js';
 
 interface RunRow {
@@ -23,7 +24,10 @@ interface RunRow {
 export function runRecords(database: Database): RunRecords {
   return {
     async open(run, signal) {
-      await database.run('opening a run record', signal, (query) => query(OPEN, valuesOf(run)));
+      await database.transaction('opening a run record', signal, async (query) => {
+        await query(OPEN, valuesOf(run));
+        await openWindows(query, run);
+      });
     },
     async define({ org, name, hash, at }, signal) {
       const [row] = await database.run('recording a definition', signal, async (query) => {
@@ -62,7 +66,7 @@ const DEFINE =
 const UNAUDITED = `
 SELECT runs.*, (SELECT report FROM series WHERE series.series = runs.series) AS report FROM runs
 WHERE finished_at IS NULL AND started_at < $1
-  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key)
+  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key AND audit.kind <> 'delivery')
 ORDER BY started_at, run_key LIMIT $2`;
 
 function valuesOf(run: RunRecord): readonly unknown[] {
