@@ -109,7 +109,10 @@ function faultOf(error: unknown): Fault | undefined {
   if (error instanceof ProxyFailure) return { code: error.code, remedy: error.message };
   const network = networkFailureOf(error);
   if (network)
-    return { code: network.kind === 'reset' ? 'ECONNRESET' : network.code, remedy: 'it cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL' };
+    return {
+      code: network.kind === 'reset' ? 'ECONNRESET' : network.code,
+      remedy: 'it cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL',
+    };
   if (error.name === 'TimeoutError')
     return { code: 'timeout', remedy: 'it did not answer in time: check the network and AWS_ENDPOINT_URL' };
   return undefined;

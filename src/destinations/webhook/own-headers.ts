@@ -29,7 +29,7 @@ export function checkHeaders(
   const taken = new Set<string>();
   for (const [name, value] of headers) {
     const small = name.toLowerCase();
-    // A name that is none may be a value in the wrong place.
+    // It is not repeated: it may be a value in the wrong place.
     if (!NAME.test(name)) throw new TypeError('A header has a name that is not one: letters, digits and "-" only.');
     if (RESERVED.has(small) || RESERVED_PREFIX.test(small)) {
       throw new TypeError(`The header ${name} is reserved: it is set with every delivery; leave it out.`);
@@ -60,7 +60,7 @@ export function parseHeaders(text: string): readonly (readonly [name: string, va
 function fromJson(text: string): readonly (readonly [name: string, value: string])[] {
   // A `SyntaxError` is left to the caller, who says nothing of its text.
   const parsed: unknown = JSON.parse(text);
-  const entries: [string, unknown][] = Object.entries(Object(parsed));
+  const entries: [string, unknown][] = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
   if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return entries;
   throw new TypeError('headersFile must have a text for each header, like {"Authorization": "Bearer …"}.');
 }

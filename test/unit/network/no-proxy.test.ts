@@ -51,10 +51,21 @@ describe('NO_PROXY', () => {
 
 describe('this machine', () => {
   it('is every loopback name and number, and no other', () => {
-    for (const host of ['localhost', 'LOCALHOST', 'api.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1', '0.0.0.0', '[::]'])
+    for (const host of [
+      'localhost',
+      'LOCALHOST',
+      'api.localhost',
+      '127.0.0.1',
+      '127.9.9.9',
+      '[::1]',
+      '::1',
+      '0.0.0.0',
+      '[::]',
+    ])
       assert.equal(isThisMachine(host), true, host);
     assert.equal(isThisMachine('[::ffff:127.0.0.1]'), true);
-    for (const host of ['localhost.example', '128.0.0.1', '[::2]', '10.0.0.1']) assert.equal(isThisMachine(host), false, host);
+    for (const host of ['localhost.example', '128.0.0.1', '[::2]', '10.0.0.1'])
+      assert.equal(isThisMachine(host), false, host);
   });
 
   it('is never reached through a proxy', () => {
@@ -75,7 +86,12 @@ describe('the address of a proxy', () => {
   });
 
   it('is refused without a word of it where it cannot be used', () => {
-    for (const text of ['socks5://hunter2@proxy:1080', 'http://proxy/hunter2', 'ftp://hunter2', 'http://user:hunter2/x@proxy:1']) {
+    for (const text of [
+      'socks5://hunter2@proxy:1080',
+      'http://proxy/hunter2',
+      'ftp://hunter2',
+      'http://user:hunter2/x@proxy:1',
+    ]) {
       assert.throws(
         () => parseProxy(text),
         (error) => error instanceof TypeError && !error.message.includes('hunter2'),
