@@ -106,7 +106,7 @@ function transformInput(dataset: DatasetRef, { maxRows = ALL_ROWS, rollup }: Pip
   const summing = rollup === true ? 'on' : 'off';
   const processing = { maxRows, outliers: 'remove', outlierMetrics: metrics, rollup: summing } as const;
   const buckets = createBuckets({ window: WINDOW, timeGroupBy: TIME_GROUP });
-  return { runKey: TAKE.runKey, dataset, ...QUERY_KEYS, processing, partLimits: PART_LIMITS, buckets };
+  return { runKey: TAKE.runKey, aggregates: true, dataset, ...QUERY_KEYS, processing, partLimits: PART_LIMITS, buckets };
 }
 
 /** As the product stores them before they are sent, under names that can be found. */

@@ -3,6 +3,8 @@ import { readConfig } from '../src/config/config.js';
 import type { Env } from '../src/config/environment.js';
 import { exitCodeOf, sentenceOf } from '../src/config/errors.js';
 import { createScrubber } from '../src/observability/log.js';
+import { takesColours } from '../src/cli/terminal/terminal.js';
+import { logForPeople } from './product/log-for-people.js';
 import { startProduct } from './product/product.js';
 import { untilInterrupted } from './product/until-interrupted.js';
 
@@ -29,6 +31,7 @@ async function dev(env: Env): Promise<void> {
   const config = readConfig(env, scrubber.learn);
   const real = OWN_SOURCE.some((name) => config.isSet(name));
   if (real) checkReal(env);
+  const color = takesColours(process.stderr, config.colours());
   const interrupted = untilInterrupted();
   const product = await startProduct({
     home: config.home(),
@@ -38,7 +41,9 @@ async function dev(env: Env): Promise<void> {
     onStatus: (text) => {
       say(`${text}\n`);
     },
-    onLog: say,
+    onLog: (line) => {
+      say(process.stderr.isTTY ? logForPeople(line, { color }) : line);
+    },
     onError: say,
     signal: interrupted.signal,
   });

@@ -24,6 +24,7 @@ export interface ActivityDependencies {
   readonly runs: ports.RunRecords;
   readonly submissions: ports.Submissions;
   readonly ledger: ports.DeliveryLedger;
+  readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
   readonly runDirectory: ports.RunDirectory;
   readonly retention: ports.DatasetRetention;

@@ -5,6 +5,8 @@ import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
+import { createDaySheets } from '../datasets/store/day-sheets.js';
+import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
@@ -32,13 +34,18 @@ export interface World {
 }
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
-export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
+export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
+  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
-  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, { ambient, learnSecret: scrubber.learn }),
-  );
+  const records = await openRecords({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    now: () => ambient.now(),
+    signal,
+    onConnectionLost,
+  });
+  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs) };
+  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
   );
@@ -51,7 +58,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       retention: datasetExpiry({
         blobs,
         records: records.retention,
-        retentionMs: config.datasets.retentionMs,
+        kept: config.datasets,
         now: () => ambient.now(),
       }),
       directory: createDirectory({
@@ -63,6 +70,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       runs: records.runs,
       submissions: records.submissions,
       ledger: records.ledger,
+      sent: createSentRevisions(blobs),
       audit: records.audit,
       scrub: scrubber.scrub,
     },

@@ -1,5 +1,5 @@
 import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
-import type { Ambient, Source } from '../ports/index.js';
+import type { Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 
@@ -9,6 +9,8 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
+  readonly sheets?: DaySheets;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -26,8 +28,14 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
-    createContactsSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets }) =>
+    createContactsSource({
+      ...config,
+      ambient,
+      circuit: { openMs: circuitOpenMs },
+      onToken: learnSecret,
+      ...(sheets && { sheets }),
+    }),
 } as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {

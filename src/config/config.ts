@@ -4,6 +4,7 @@ import {
   findRunningDev,
   readDatabaseUrl,
   readDefaultOrg,
+  readPageUrl,
   readRunUrl,
   type RunningDev,
   type RunUrl,
@@ -21,9 +22,12 @@ export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly databaseUrl: string;
+  readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
+  /** Activities at once. */
+  readonly maxActivities: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
@@ -44,7 +48,11 @@ export interface Config {
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
+  /** The page of a run, at the gateway of the `dev` that runs here. */
+  pageUrl(): ReturnType<typeof readPageUrl>;
   databaseUrl(): string;
+  /** The most that a process opens. */
+  databaseConnections(): number;
   datasets(): DatasetConfig;
   taskQueue(): string;
   /** Organisation of requests that name none. */
@@ -70,7 +78,9 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     destinations: once(() => readDestinations(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
+    pageUrl: once(() => readPageUrl(runningDev, temporal())),
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
+    databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),
     defaultOrg: once(() => readDefaultOrg(variables, runningDev)),
@@ -99,9 +109,11 @@ function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
+    maxActivities: get('WORKER_ACTIVITIES'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
   };
@@ -114,6 +126,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     listen,
     temporal: parts.temporal(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     ...(org !== undefined && { org }),

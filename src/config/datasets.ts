@@ -12,11 +12,17 @@ export interface DatasetConfig {
   readonly place: DatasetPlace;
   /** How long what no undelivered run needs is kept after it was last written. */
   readonly retentionMs: number;
+  /** The same of settled days of contacts. */
+  readonly legRetentionMs: number;
 }
 
-/** Where datasets are, and how long they stay: `DATASET_URL`, `DATASET_RETENTION`, and for S3 the `AWS_*` names. */
+/** Where datasets are, and how long they stay: `DATASET_URL`, `DATASET_RETENTION`, `LEG_RETENTION`, and for S3 the `AWS_*` names. */
 export function readDatasets(variables: Variables): DatasetConfig {
-  return { place: readPlace(variables), retentionMs: variables.get('DATASET_RETENTION') };
+  return {
+    place: readPlace(variables),
+    retentionMs: variables.get('DATASET_RETENTION'),
+    legRetentionMs: variables.get('LEG_RETENTION'),
+  };
 }
 
 function readPlace(variables: Variables): DatasetPlace {

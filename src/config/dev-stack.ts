@@ -48,6 +48,16 @@ export function readDefaultOrg(variables: Variables, dev: () => RunningDev | und
   return address === undefined || address === running?.temporal?.address ? (running?.org ?? undefined) : undefined;
 }
 
+/** The page of a run, at the gateway of the `dev` that runs here; undefined where Temporal is elsewhere. */
+export function readPageUrl(
+  dev: () => RunningDev | undefined,
+  { address }: { readonly address: string },
+): (workflowId: string) => string | undefined {
+  const running = dev();
+  const gateway = running?.temporal?.address === address ? running.gateway : undefined;
+  return (workflowId) => (gateway == null ? undefined : `${gateway.url}/runs/${encodeURIComponent(workflowId)}/report`);
+}
+
 /** A run in the Temporal UI; undefined where none is known. */
 export type RunUrl = (workflowId: string, runId: string) => string | undefined;
 

@@ -102,7 +102,8 @@ const SOUNDS_LIKE_LOGIN = /:\/\/[^@]+@/;
 function learnAll(env: Env, learn: Learn): void {
   const known: Readonly<Record<string, Variable<unknown>>> = VARIABLES;
   for (const [name, value = ''] of Object.entries(env)) {
-    const secret = (known[name] ?? known[name.toUpperCase()])?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
+    const secret =
+      (known[name] ?? known[name.toUpperCase()])?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
     learnSecret(value, secret ?? (SOUNDS_LIKE_LOGIN.test(value) ? 'url' : undefined), learn);
   }
 }

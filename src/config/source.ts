@@ -33,6 +33,7 @@ export interface ContactsConfig extends AnySource {
   readonly apiVersion: string;
   readonly definition: Definition;
   readonly afterCallWork: 'in-total' | 'beside-total';
+  readonly reconcileTolerance: number;
 }
 
 export type SourceConfig = AnalyticsConfig | ContactsConfig;
@@ -44,6 +45,7 @@ const JOURNEYS = 'journeys';
 
 export const DEFAULT_API_VERSION = 'v34.0';
 export const DEFAULT_AFTER_CALL_WORK = 'beside-total';
+export const DEFAULT_RECONCILE_TOLERANCE = 0.01;
 
 /** The source of the organisation in the environment: real CXone where there is an access key, else the analytics API. */
 export function readSource(variables: Variables): { readonly name: string; readonly source: SourceConfig } {
@@ -84,6 +86,7 @@ function contactsSource(org: string, variables: Variables): ContactsConfig {
     apiVersion: DEFAULT_API_VERSION,
     definition: definitionOf('CXONE_ORG_ID', { name: org, version: 1 }),
     afterCallWork: DEFAULT_AFTER_CALL_WORK,
+    reconcileTolerance: DEFAULT_RECONCILE_TOLERANCE,
     ...commonOf(variables),
   };
 }

@@ -41,7 +41,8 @@ export function readTemporal(env: Env, variables: Variables, dev: () => RunningD
   if (typeof apiKey === 'string') variables.learn(apiKey);
   checkTls(env, named.connectionOptions.tls);
   const namespace = named.namespace ?? 'default';
-  if (address !== undefined) return onItsWay({ connectionOptions: named.connectionOptions, namespace, address }, variables);
+  if (address !== undefined)
+    return onItsWay({ connectionOptions: named.connectionOptions, namespace, address }, variables);
   const running = dev()?.temporal;
   if (!running)
     throw new ConfigError(
@@ -92,7 +93,8 @@ function through(proxy: ProxyServer, { address, connectionOptions }: TemporalCon
 
 /** What TLS would say later in words of its own, or not at all: it takes a file without a certificate, and trusts nobody. */
 function checkTls(env: Env, tls: ClientConnectConfig['connectionOptions']['tls']): void {
-  const isSet = (name: string): boolean => [name, name.replace(/PATH$/, 'DATA')].some((each) => (env[each] ?? '') !== '');
+  const isSet = (name: string): boolean =>
+    [name, name.replace(/PATH$/, 'DATA')].some((each) => (env[each] ?? '') !== '');
   if (isSet(CERT) !== isSet(KEY)) {
     const [set, missing] = isSet(CERT) ? [CERT, KEY] : [KEY, CERT];
     throw new ConfigError(missing, `is not set, and ${set} is nothing without it`);
@@ -105,7 +107,10 @@ function checkTls(env: Env, tls: ClientConnectConfig['connectionOptions']['tls']
   try {
     createSecureContext({ cert: Buffer.from(pair.crt), key: Buffer.from(pair.key) });
   } catch {
-    throw new ConfigError(KEY, `names a file without the key of the certificate in ${CERT}: give the two that belong together`);
+    throw new ConfigError(
+      KEY,
+      `names a file without the key of the certificate in ${CERT}: give the two that belong together`,
+    );
   }
 }
 

@@ -28,8 +28,12 @@ export const RUN_STATES = ['running', 'completed', 'failed', 'cancelled', 'termi
 export type KnownRunState = (typeof RUN_STATES)[number];
 export type RunState = KnownRunState | 'unknown';
 
+/** What a person sees of a run, in a word: how it ended, if it has. */
+export const RUN_WORDS = ['running', ...RUN_OUTCOMES] as const;
+export type RunWord = (typeof RUN_WORDS)[number];
+
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
+export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -51,5 +55,6 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 /** Kinds of defects. The last five are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
-  ...(['unstorable-text', 'repeated-rows', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  ...(['reconciliation-off'] as const),
 ] as const;

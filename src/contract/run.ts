@@ -22,6 +22,8 @@ export interface PlannedSource {
   readonly name: string;
   /** The key under which a row says when it is of. */
   readonly dateKey: string;
+  /** Whether a row sums up what has its date and dimensions. */
+  readonly aggregates: boolean;
   /** Whether a query that is gone may be submitted again. */
   readonly askAgain: boolean;
   /** Whether its pages become rows in a step of their own. */

@@ -20,6 +20,8 @@ export interface RowVerification {
   found(finding: Finding, key: string, count: number): void;
   /** `count` of them came again, byte for byte, with a later page. */
   repeated(count: number): void;
+  /** `count` of them have the date and dimensions of a row before them. */
+  repeatedKeys(count: number): void;
   /** The source has not named the query that they come from. */
   unnamed(): void;
   /** `count` of them hold text that databases and files refuse: NUL, or half a surrogate pair. */
@@ -35,6 +37,7 @@ export function createRowVerification({
   let rows = 0;
   let unstorable = 0;
   let repeated = 0;
+  let repeatedKeys = 0;
   let unnamed = false;
   const counts: Readonly<Record<Finding, Counts>> = {
     missing: new Map(),
@@ -56,6 +59,9 @@ export function createRowVerification({
     repeated(count) {
       repeated += count;
     },
+    repeatedKeys(count) {
+      repeatedKeys += count;
+    },
     unnamed() {
       unnamed = true;
     },
@@ -66,6 +72,7 @@ export function createRowVerification({
       warnings: [
         ...wholeWarnings(rows, dateKey, counts),
         ...warning('repeated-rows', repeated, `${repeated} of ${rows} rows ${REPEATED}`),
+        ...warning('repeated-keys', repeatedKeys, `${repeatedKeys} of ${rows} rows ${REPEATED_KEYS}`),
         ...warning('unnamed-query', unnamed ? rows : 0, UNNAMED),
         ...warningsOf(rows, counts),
         ...warning('unstorable-text', unstorable, `${unstorable} of ${rows} rows ${UNSTORABLE}`),
@@ -100,6 +107,9 @@ function wholeWarnings(
 
 const REPEATED =
   'came again, byte for byte, on a later page, also when the result was read again: rows may be counted twice or left out';
+const REPEATED_KEYS =
+  'have the date and dimensions of a row before them, though each row should sum up all that is of these: sums may count ' +
+  'twice; ask for the dimension that tells them apart, or have the source checked';
 const UNNAMED =
   'The source named its query only in the result, so nothing shows that these rows are of this query and not of another one.';
 const AMBIGUOUS =

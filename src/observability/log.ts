@@ -23,7 +23,9 @@ export function createScrubber(secrets: readonly string[] = []): Scrubber {
   const learn = (secret: string): void => {
     if (secret.length < SHORTEST_SECRET || known.has(secret)) return;
     known.add(secret);
-    known.add(JSON.stringify(secret).slice(1, -1));
+    // As JSON has it, and JSON in the text of JSON.
+    known.add(inJson(secret));
+    known.add(inJson(inJson(secret)));
     // Half of a surrogate pair has no escaped form.
     known.add(encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, '')));
     known.add(new URLSearchParams({ s: secret }).toString().slice(2));
@@ -37,6 +39,10 @@ export function createScrubber(secrets: readonly string[] = []): Scrubber {
     return clean.replaceAll(LOOKS_LIKE_A_SECRET, REDACTED);
   };
   return { scrub, learn };
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** JSON lines on a stream, every one through the scrubber as it leaves. */

@@ -22,31 +22,34 @@ type FieldWriter = (row: number) => void;
 
 /**
  * A row as what was asked for, one byte sequence for one content: numbers by their decimal value, texts by what they
- * say, fields in the order of their names. Absent and null differ. A field nobody asked for is not in it.
+ * say; date and dimensions first, then metrics, each in the order of their names. Absent and null differ. A field nobody asked for is not in it.
  */
 export class ContentWriter {
   readonly #page: Buffer;
-  readonly #fields: readonly FieldWriter[];
+  readonly #keys: readonly FieldWriter[];
+  readonly #metrics: readonly FieldWriter[];
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #at = 0;
 
   /** @param page the bytes that the columns are of, just scanned */
   constructor(page: Uint8Array, { metrics, texts, others, verbatim }: ScannedColumns) {
     this.#page = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-    this.#fields = [
-      ...[...metrics].map(([key, cells]) => ({ key, write: this.#metric(cells, verbatim.metrics.get(key)) })),
+    this.#keys = inOrder([
       ...[...texts].map(([key, cells]) => ({ key, write: this.#text(cells, verbatim.texts.get(key)) })),
       ...[...others].map(([key, cells]) => ({ key, write: this.#token(cells) })),
-    ]
-      .sort((left, right) => (left.key < right.key ? -1 : 1))
-      .map(({ write }) => write);
+    ]);
+    this.#metrics = inOrder(
+      [...metrics].map(([key, cells]) => ({ key, write: this.#metric(cells, verbatim.metrics.get(key)) })),
+    );
   }
 
-  /** Good until the next row. */
-  ofRow(row: number): Uint8Array {
+  /** The whole row, and its beginning: date and dimensions. Good until the next row. */
+  ofRow(row: number): { readonly content: Uint8Array; readonly keys: Uint8Array } {
     this.#at = 0;
-    for (const write of this.#fields) write(row);
-    return this.#bytes.subarray(0, this.#at);
+    for (const write of this.#keys) write(row);
+    const keys = this.#at;
+    for (const write of this.#metrics) write(row);
+    return { content: this.#bytes.subarray(0, this.#at), keys: this.#bytes.subarray(0, keys) };
   }
 
   #metric({ kinds, values }: MetricCells, verbatim = NOTHING): FieldWriter {
@@ -105,6 +108,10 @@ export class ContentWriter {
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
   }
+}
+
+function inOrder(fields: readonly { readonly key: string; readonly write: FieldWriter }[]): readonly FieldWriter[] {
+  return [...fields].sort((left, right) => (left.key < right.key ? -1 : 1)).map(({ write }) => write);
 }
 
 /** What a string says, in UTF-8. Half a surrogate pair stays as it is escaped: UTF-8 has no bytes for it. */

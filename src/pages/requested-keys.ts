@@ -4,7 +4,7 @@ import type { PageKeys } from './rows-scan.js';
 
 /** The columns that a run needs of the rows of its pages. */
 export function pageKeysOf({ dateKey, metrics, dimensions }: RequestedKeys): PageKeys {
-  const others = dimensions.filter((key) => key !== dateKey && !metrics.includes(key));
+  const others = dimensions.filter((key) => key !== dateKey);
   return { metrics, texts: [dateKey], others };
 }
 

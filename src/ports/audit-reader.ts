@@ -10,6 +10,8 @@ export interface AuditFilter {
   /** Of these organisations: of an empty list nothing. */
   readonly orgs?: readonly string[];
   readonly workflowId?: string;
+  /** 16 hex digits. */
+  readonly series?: string;
   /** Entries with a lower number: the page before this one. */
   readonly before?: number;
 }

@@ -1,7 +1,7 @@
 import { countOf, countText } from '../text/number-text.js';
 import { agoText, durationText } from '../text/time-text.js';
 import { findingsText, runTitle } from '../text/run-title.js';
-import type { RunState, Phase } from '../contract/closed-sets.js';
+import { RUN_WORDS, type Phase, type RunWord } from '../contract/closed-sets.js';
 import type { RunSummary } from '../contract/result/run-description.js';
 import type { Progress } from '../contract/result/progress.js';
 import { html, outside, shortened, type Html, type Piece } from './page/html.js';
@@ -26,14 +26,12 @@ export interface RunsData {
   /** Newest first. */
   readonly runs: readonly ListedRun[];
   /** What was searched for. */
-  readonly search: { readonly text?: string; readonly state?: RunState };
+  readonly search: { readonly text?: string; readonly state?: RunWord };
   /** More were found, which are not listed. */
   readonly cut: boolean;
   /** Absent where every run was searched; else this many, the newest. */
   readonly searched?: number;
 }
-
-const STATES: readonly RunState[] = ['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out'];
 
 /** The list of runs, with a form that searches it: its fields `text` and `state` come as the query of the same address. */
 export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsData): string {
@@ -58,7 +56,7 @@ function nobody({ text, state }: RunsData['search']): string {
 }
 
 function form({ text = '', state }: RunsData['search']): Html {
-  const options = STATES.map(
+  const options = RUN_WORDS.map(
     (each) => html`<option value="${each}" ${each === state && html` selected`}>${each.replace('-', ' ')}</option>`,
   );
   return html`<form method="get" role="search">

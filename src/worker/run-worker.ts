@@ -125,6 +125,7 @@ async function createWorker(
     identity: `journey-metrics/${packageVersion()} ${process.pid}@${hostname()}`,
     activities: createActivities(dependencies(opened.dependencies)),
     interceptors: { activity: [activityInterceptor({ random: Math.random, scrub })] },
+    maxConcurrentActivityTaskExecutions: config.maxActivities,
     maxCachedWorkflows: config.maxCachedWorkflows,
     stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
     shutdownGraceTime: config.shutdownGraceMs,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A worker of the product, as a process of its own. */
@@ -40,7 +41,7 @@ export class WorkerFailed extends Error {
  */
 export async function startWorkerProcess(options: {
   readonly env: NodeJS.ProcessEnv;
-  /** Gets its log, JSON lines. */
+  /** Gets its log, a JSON line at a time, with its end. */
   readonly onLog: (text: string) => void;
   readonly onError: (text: string) => void;
   /** How a sentence calls it; `worker` unless named. */
@@ -55,7 +56,11 @@ export async function startWorkerProcess(options: {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  child.stdout?.setEncoding('utf8').on('data', options.onLog);
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      options.onLog(`${line}\n`);
+    });
+  }
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID_CHARACTERS);
     options.onError(text);

@@ -94,8 +94,8 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source): PlannedSource {
-  const { dateKey, askAgain } = source.rules;
-  return { name, dateKey, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const { dateKey, aggregates, askAgain } = source.rules;
+  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
 }
 
 const DAY_MS = 86_400_000;

@@ -23,9 +23,10 @@ function addReading(audit: Command, terminal: Terminal, finish: Finish): void {
     .description('Lists entries, newest first.')
     .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
     .option('--org <name>', 'only for this organisation')
+    .option('--series <series>', 'only of this series')
     .option('--json', 'print an array')
     .addHelpText('after', examples('audit list --org acme --limit 20'))
-    .action(async (options: { limit: number; org?: string; json?: boolean }) => {
+    .action(async (options: { limit: number; org?: string; series?: string; json?: boolean }) => {
       const { listAudit } = await import('./audit.js');
       finish(await listAudit(terminal, options));
     });

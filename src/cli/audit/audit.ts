@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AuditListing } from '../../ports/index.js';
+import type { AuditFilter, AuditListing } from '../../ports/index.js';
 import { isCheckpoint, type Checkpoint } from '../../records/audit/audit-verify.js';
 import { withAuditTrail } from './audit-trail.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
@@ -17,9 +17,8 @@ import { UsageError } from '../program/errors.js';
 /** `journey-metrics audit list`: newest first. */
 export async function listAudit(
   terminal: Terminal,
-  { limit, org, json }: { readonly limit: number; readonly org?: string; readonly json?: boolean },
+  { json, ...filter }: Pick<AuditFilter, 'limit' | 'org' | 'series'> & { readonly json?: boolean },
 ): Promise<ExitCode> {
-  const filter = { limit, ...(org !== undefined && { org }) };
   const entries = await withAuditTrail(terminal, (trail, signal) => trail.list(filter, signal));
   if (json) terminal.printJson(entries);
   else if (entries.length === 0) terminal.print('The audit trail has no matching entries.');

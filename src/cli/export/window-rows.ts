@@ -60,11 +60,11 @@ async function ofPayloads(
 ): Promise<OpenedWindow | undefined> {
   const { parts } = revision;
   if (!parts || revision.expired || exported === 'raw' || exported === 'rollup') return undefined;
-  const { summary, quality } = await payloadHead(store, parts, signal);
+  const { summary, report } = await payloadHead(store, parts, signal);
   if (exported === 'kept' && summary.isSample) return undefined;
   return {
     revision,
-    metrics: Object.keys(quality.nulls),
+    metrics: report.metrics,
     open: (opened, aborted) => Promise.resolve(openDeliveredExport(opened, parts, aborted)),
   };
 }

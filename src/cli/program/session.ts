@@ -4,6 +4,7 @@ import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js'
 import { openClient } from '../../composition/client.js';
 import { connectTemporal, grpcCodeOf } from '../../composition/temporal-connection.js';
 import { refusalOf, TemporalAway } from '../../composition/temporal-refusals.js';
+import type { Config } from '../../config/config.js';
 import type { RunUrl } from '../../config/dev-stack.js';
 import type { TemporalConfig } from '../../config/temporal.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -14,6 +15,8 @@ export interface Session {
   readonly client: JourneyMetricsClient;
   /** The run in the Temporal UI; undefined where none is known. */
   readonly runUrl: RunUrl;
+  /** Its page, where a gateway is known. */
+  readonly pageUrl: (workflowId: string) => string | undefined;
 }
 
 const CONNECT_DEADLINE_MS = 5_000;
@@ -26,11 +29,11 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
     temporal,
     taskQueue: config.taskQueue(),
     org: config.defaultOrg(),
-    requester: config.requester() ?? `${userName()}@${hostname()}`,
+    requester: requesterOf(config),
   });
   let idle = true;
   try {
-    return await work({ client, runUrl: config.runUrl() });
+    return await work({ client, runUrl: config.runUrl(), pageUrl: config.pageUrl() });
   } catch (error) {
     // The call that nobody waits for any more would throw, past everyone, out of a closed connection.
     idle = !(error instanceof Error && error.cause instanceof WaitStopped);
@@ -38,6 +41,11 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
   } finally {
     if (idle) await client.close();
   }
+}
+
+/** Who starts or changes something, for the audit trail. */
+export function requesterOf(config: Pick<Config, 'requester'>): string {
+  return config.requester() ?? `${userName()}@${hostname()}`;
 }
 
 /** The client itself would try again for 20 s, and not say why. */

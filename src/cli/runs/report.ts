@@ -9,8 +9,8 @@ export interface ReportOptions {
   /** Characters a line may have; ids and addresses are never broken. */
   readonly width: number;
   readonly paint?: Paint;
-  /** The run in the Temporal UI, where one is known. */
-  readonly runUrl?: string;
+  /** Where else the run can be seen: its page, the Temporal UI. */
+  readonly urls?: readonly string[];
   /** Of an answer that an earlier run gave: a sentence that says so. */
   readonly stored?: string;
   /** The servers are about to go: there will be nothing to look at. */
@@ -29,17 +29,17 @@ const BUCKETS_NAMED = 8;
 /** What came out of a run, for a person: lines of text without a line end after the last. */
 export function renderReport(
   result: AggregateResult,
-  { width, paint = plain, runUrl, gone = false, stored }: ReportOptions,
+  { width, paint = plain, urls = [], gone = false, stored }: ReportOptions,
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
   const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
   const notes = [...(stored === undefined ? [] : [stored]), titleOf(result)];
   const head = { says, style, notes, id: result.workflowId };
-  return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, runUrl)])], { width, paint });
+  return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, urls)])], { width, paint });
 }
 
-function whereToLook({ workflowId }: AggregateResult, runUrl: string | undefined): Section {
-  const places = [`journey-metrics report ${workflowId} --open`, ...(runUrl === undefined ? [] : [runUrl])];
+function whereToLook({ workflowId }: AggregateResult, urls: readonly string[]): Section {
+  const places = [`journey-metrics report ${workflowId} --open`, ...urls];
   return { label: 'look at', texts: places.map((text) => ({ text, verbatim: true })) };
 }
 

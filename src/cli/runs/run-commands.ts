@@ -1,5 +1,6 @@
 import type { Finish } from '../program/exit-code.js';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { RUN_WORDS } from '../../contract/closed-sets.js';
 import { addExport } from '../export/export-command.js';
 import { examples, milliseconds, wholeNumber } from '../program/commander.js';
 import type { HistoryOptions } from './run-history.js';
@@ -34,6 +35,7 @@ function addReading(runs: Command, terminal: Terminal, finish: Finish): void {
     )
     .option('--org <name>', 'only of this organisation')
     .option('--series <series>', 'only of this series')
+    .addOption(new Option('--outcome <outcome>', 'only those that ended like this, or are running').choices(RUN_WORDS))
     .option('--json', 'print an array')
     .addHelpText('after', examples('runs list', 'runs list --window 2026-10-07', 'runs list --limit 10 --json'))
     .action(async (options: ListOptions) => {

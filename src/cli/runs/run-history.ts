@@ -150,11 +150,11 @@ function readingText(outcome: Reading['outcome']): string {
 
 function changesText(changes: RowChanges): string {
   if (!changes.compared) return `not compared with the one before: ${REASONS[changes.reason]}`;
-  const { added, removed, changed, same, key, sampled } = changes;
+  const { added, removed, changed, same, key, beside, sampled } = changes;
   const counts = `${countOf(added, 'row')} added, ${countText(removed)} removed, ${countText(changed)} changed`;
-  const by = key === null ? 'every field but the metrics' : key.join(', ');
+  const where = beside ? '; only fields that were not asked for differ' : '';
   const samples = sampled ? '; compared as samples, so differences in sampling count too' : '';
-  return `${counts}, ${countText(same)} the same (by ${by}${samples})`;
+  return `${counts}, ${countText(same)} the same (by ${key.join(', ')}${where}${samples})`;
 }
 
 const REASONS: Readonly<Record<NotCompared, string>> = {

@@ -1,3 +1,4 @@
+import type { RunWord } from '../../contract/closed-sets.js';
 import { redeliveryIdOf } from '../../contract/ids.js';
 import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type RunSummary } from '../../client.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
@@ -17,18 +18,20 @@ export interface ListOptions {
   readonly window?: string;
   readonly org?: string;
   readonly series?: string;
+  readonly outcome?: RunWord;
   readonly json?: boolean;
 }
 
 /** `journey-metrics runs list`: newest first. */
 export async function listRuns(
   terminal: Terminal,
-  { limit, window, org, series, json }: ListOptions,
+  { limit, window, org, series, outcome, json }: ListOptions,
 ): Promise<ExitCode> {
   const filter = {
     ...(window !== undefined && { window: readWindowName(window) }),
     ...(org !== undefined && { orgs: [org] }),
     ...(series !== undefined && { series }),
+    ...(outcome !== undefined && { outcome }),
   };
   const runs = await withSession(terminal, ({ client }) => client.list({ limit, ...filter }));
   const isAll = Object.keys(filter).length === 0;

@@ -41,9 +41,10 @@ export function printResult(
   if (json) {
     terminal.printJson(endedAt === undefined ? result : { ...result, stored: true });
   } else if ('rows' in result) {
-    const runUrl = session.runUrl(result.workflowId, result.runId);
+    const { workflowId, runId } = result;
+    const urls = [session.pageUrl(workflowId), session.runUrl(workflowId, runId)].filter((url) => url !== undefined);
     const stored = endedAt === undefined ? {} : { stored: storedText(endedAt, terminal.now()) };
-    terminal.print(renderReport(result, { width: columns, paint, ...stored, ...(runUrl !== undefined && { runUrl }) }));
+    terminal.print(renderReport(result, { width: columns, paint, ...stored, urls }));
   } else {
     terminal.print(renderRedelivery(result));
   }

@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { boundsOf, matchOf, type NamedWindow } from '../../calendar/named-window.js';
 import { ASKED_MEMO, ORIGIN_MEMO } from '../../contract/names.js';
-import type { KnownRunState, RunOutcome, RunState } from '../../contract/closed-sets.js';
+import type { KnownRunState, RunOutcome, RunState, RunWord } from '../../contract/closed-sets.js';
 import { askedMemoSchema, type RunSummary } from '../../contract/result/run-description.js';
 import { readingAnyMemo } from '../payloads.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../contract/search-attributes.js';
@@ -58,6 +58,8 @@ export interface RunFilter {
   /** Of these organisations; none of an empty list. */
   readonly orgs?: readonly string[];
   readonly state?: KnownRunState;
+  /** How it ended, if it has. */
+  readonly outcome?: RunWord;
   readonly series?: string;
   /** Whose window has a part of it, on the clocks of the window's own zone. */
   readonly window?: NamedWindow;
@@ -73,15 +75,23 @@ const STATUSES: Readonly<Record<KnownRunState, string>> = {
 };
 
 /** A filter in Temporal's words; undefined where it leaves nothing out. */
-export function visibilityOf({ orgs, state, window }: RunFilter): string | undefined {
+export function visibilityOf({ orgs, state, outcome, window }: RunFilter): string | undefined {
   const named = orgs?.map((org) => `'${org.replaceAll(/[\\']/g, '\\$&')}'`);
   const terms = [
     ...(named ? [`CxoneOrg IN (${named.join(', ')})`] : []),
     ...(state === undefined ? [] : [`ExecutionStatus = '${STATUSES[state]}'`]),
+    ...(outcome === undefined ? [] : [outcomeTerm(outcome)]),
     // Where it ends is in the memo, which Temporal does not search.
     ...(window === undefined ? [] : [`JourneyWindowStart < '${new Date(boundsOf(window).end).toISOString()}'`]),
   ];
   return terms.length === 0 ? undefined : terms.join(' AND ');
+}
+
+/** Temporal itself knows the ends that are no result; a run that was ended from outside wrote none. */
+function outcomeTerm(outcome: RunWord): string {
+  return outcome === 'completed' || outcome === 'unchanged' || outcome === 'undelivered'
+    ? `RunOutcome = '${outcome}'`
+    : `ExecutionStatus = '${STATUSES[outcome]}'`;
 }
 
 /** What is listed: executions of one type of workflow; with `also`, those of them that a visibility query finds. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from '../limits.js';
 import { backfillDocument } from './request-document.js';
-import { checkMetrics, dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
+import { checkMetrics } from './metric-checks.js';
+import { dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
 
 /** Failures and what is left of a backfill are no more: a retry asks for them, and they fit into its request. */
 const SLICES_MOST = 120;

@@ -4,6 +4,7 @@ import { parseDuration } from '../duration.js';
 import type { RequestProblem } from '../failures.js';
 import { unusableJson } from '../json.js';
 import { fieldName, names, json, timeZoneName } from './field-names.js';
+import { checkMetrics } from './metric-checks.js';
 import { requestDocument } from './request-document.js';
 
 /** Bytes of JSON that a request may have. */
@@ -191,26 +192,6 @@ export const aggregateRequestSchema = z
     checkMetrics({ query, processing }, context);
   })
   .meta(requestDocument);
-
-/** Metrics named beside the query must be the query's own. */
-export function checkMetrics(
-  { query, processing }: Pick<ParsedRequest, 'query' | 'processing'>,
-  context: z.RefinementCtx,
-): void {
-  const { weightMetric, rollup, outlierMetrics = [] } = processing;
-  const refuse = (path: (string | number)[], message: string): void => {
-    context.addIssue({ code: 'custom', path, message });
-  };
-  if (weightMetric !== undefined && rollup === 'off') {
-    refuse(['processing', 'weightMetric'], 'has no effect: rollup is off');
-  } else if (weightMetric !== undefined && !query.metric.includes(weightMetric)) {
-    refuse(['processing', 'weightMetric'], `"${weightMetric}" is not one of query.metric`);
-  }
-  for (const [index, metric] of outlierMetrics.entries()) {
-    if (query.metric.includes(metric)) continue;
-    refuse(['processing', 'outlierMetrics', index], `"${metric}" is not one of query.metric`);
-  }
-}
 
 /** A request with every default filled in; the window may still be relative. */
 export type ParsedRequest = z.output<typeof aggregateRequestSchema>;

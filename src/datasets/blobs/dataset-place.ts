@@ -25,7 +25,8 @@ export interface S3Access {
 
 /** A {@link DatasetUrl} with all that is needed to open it. */
 export type DatasetPlace =
-  Extract<DatasetUrl, { kind: 'file' }> | (Extract<DatasetUrl, { kind: 's3' }> & {
+  | Extract<DatasetUrl, { kind: 'file' }>
+  | (Extract<DatasetUrl, { kind: 's3' }> & {
       readonly access: S3Access;
       /** Proxies, and who asks; directly unless given. */
       readonly network?: Network;

@@ -5,13 +5,10 @@ import { DatasetError } from '../store/dataset-error.js';
 
 const names = z.array(z.string());
 
-/** What is needed of what a payload says besides its rows. Payloads of older versions have no rollup. */
+/** What is needed of what a payload says besides its rows. */
 const headSchema = z.object({
-  summary: z.object({
-    isSample: z.boolean(),
-    rollup: z.object({ groupedBy: names, collapsed: names.exactOptional() }).exactOptional(),
-  }),
-  quality: z.object({ nulls: z.record(z.string(), z.unknown()) }),
+  summary: z.object({ isSample: z.boolean() }),
+  report: z.object({ metrics: names, dimensions: names }),
 });
 
 export type PayloadHead = z.output<typeof headSchema>;

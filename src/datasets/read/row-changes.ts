@@ -4,7 +4,7 @@ import { canonicalDecimal } from '../../domain/decimal.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { eachField } from './row-fields.js';
 import { payloadHead } from './delivered-rows.js';
-import { payloadRows, type PayloadHead } from './payload-rows.js';
+import { payloadRows } from './payload-rows.js';
 
 /** Of the rows of a payload. A payload does not say what its source calls it: another name is compared like a field. */
 const DATE_KEY = 'date';
@@ -16,8 +16,9 @@ export const COMPARED_ROWS_MOST = 1_000_000;
 type Parts = readonly Pick<LedgerPart, 'body' | 'rows'>[] | null;
 
 /**
- * How the rows of a revision differ from those of another one. Two rows are about the same when they agree in `key`;
- * they are the same when they agree in every byte. Several rows with one key are counted, not paired.
+ * How the rows of a revision differ from those of another one. Two rows are about the same when they agree in `key`, and
+ * the same when their metrics agree, too: by value, so that 0.50 is 0.5. A field that nobody asked for counts only where
+ * nothing else differs. Several rows with one key are counted, not paired.
  */
 export type RowChanges =
   | {
@@ -26,8 +27,10 @@ export type RowChanges =
       readonly removed: number;
       readonly changed: number;
       readonly same: number;
-      /** Date and dimensions; null where the payload does not tell them: then every field but the requested metrics. */
-      readonly key: readonly string[] | null;
+      /** Date and dimensions. */
+      readonly key: readonly string[];
+      /** Only fields that nobody asked for differ: they are what is counted. */
+      readonly beside: boolean;
       /** At least one of the two is a sample: a row that was sampled in one and not in the other counts as well. */
       readonly sampled: boolean;
     }
@@ -62,40 +65,52 @@ async function compared(
   signal: AbortSignal,
 ): Promise<RowChanges> {
   const [old, recent] = [await payloadHead(store, before, signal), await payloadHead(store, after, signal)];
-  // The later one: an earlier version of the product may have said less.
-  const key = keyOf(recent);
-  const metrics = new Set(Object.keys(recent.quality.nulls));
-  const surplus = new RowSurplus((row) => keyText(row, key, metrics));
-  for (const part of before) for (const row of await rowsIn(store, part, signal)) surplus.add(row, -1);
-  for (const part of after) for (const row of await rowsIn(store, part, signal)) surplus.add(row, 1);
-  const differences = surplus.differences();
+  const { metrics, dimensions } = recent.report;
+  const key = [DATE_KEY, ...dimensions];
+  const count = async (isCounted: (name: string) => boolean): Promise<Differences> => {
+    const surplus = new RowSurplus({ key, metrics, isCounted });
+    for (const part of before) for (const row of await rowsIn(store, part, signal)) surplus.add(row, -1);
+    for (const part of after) for (const row of await rowsIn(store, part, signal)) surplus.add(row, 1);
+    return surplus.differences();
+  };
+  const asked = await count((name) => metrics.includes(name));
+  const beside = asked.added + asked.removed + asked.changed === 0;
+  const differences = beside ? await count(() => true) : asked;
   return {
     compared: true,
     ...differences,
     same: rowsOf(after) - differences.added - differences.changed,
     key,
+    beside: beside && differences.changed > 0,
     sampled: old.summary.isSample || recent.summary.isSample,
   };
+}
+
+interface Differences {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
 }
 
 /** Of each row, how many more there are after than before; what evens out is forgotten. */
 class RowSurplus {
   readonly #surplus = new Map<string, number>();
-  readonly #keyOf: (row: string) => string;
+  readonly #compared: Compared;
 
-  constructor(keyOf: (row: string) => string) {
-    this.#keyOf = keyOf;
+  constructor(compared: Compared) {
+    this.#compared = compared;
   }
 
   add(row: string, count: 1 | -1): void {
-    const digests = Buffer.concat([digest(this.#keyOf(row)), digest(row)]).toString('latin1');
+    const [key, content] = textsOf(row, this.#compared);
+    const digests = Buffer.concat([digest(key), digest(content)]).toString('latin1');
     const sum = (this.#surplus.get(digests) ?? 0) + count;
     if (sum === 0) this.#surplus.delete(digests);
     else this.#surplus.set(digests, sum);
   }
 
   /** A key with rows that went and rows that came has this many changed ones as there are of both. */
-  differences(): { added: number; removed: number; changed: number } {
+  differences(): Differences {
     const byKey = new Map<string, { came: number; went: number }>();
     for (const [digests, surplus] of this.#surplus) {
       const key = digests.slice(0, DIGEST_LENGTH);
@@ -120,24 +135,26 @@ function digest(text: string): Uint8Array {
   return hash('sha256', text, 'buffer').subarray(0, DIGEST_LENGTH);
 }
 
-/** Date and dimensions, where the rollup names them: it is grouped by dimensions and bucket, unless there are too many groups. */
-function keyOf({ summary: { rollup } }: PayloadHead): readonly string[] | null {
-  if (rollup === undefined) return null;
-  const dimensions = [...rollup.groupedBy, ...(rollup.collapsed ?? [])].filter((name) => name !== 'bucket');
-  return [DATE_KEY, ...dimensions];
+interface Compared {
+  readonly key: readonly string[];
+  readonly metrics: readonly string[];
+  /** Whether a field is part of what is compared. */
+  readonly isCounted: (name: string) => boolean;
 }
 
-function keyText(text: string, key: readonly string[] | null, metrics: ReadonlySet<string>): string {
+/** What a row is about, and what it says: texts of the same values are the same, and no id goes through a double. */
+function textsOf(row: string, { key, metrics, isCounted }: Compared): readonly [key: string, content: string] {
   // A row is whatever the source sent: mostly an object.
-  if (!text.startsWith('{')) return text;
-  const fields = fieldTexts(text);
-  if (key) return JSON.stringify(key.map((name) => fields.get(name) ?? null));
-  // In whatever order the source lists them.
-  const others = [...fields].filter(([name]) => !metrics.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(others);
+  if (!row.startsWith('{')) return [row, row];
+  const fields = fieldTexts(row);
+  const content = [...fields]
+    .filter(([name]) => isCounted(name))
+    .map(([name, text]) => [name, (metrics.includes(name) ? canonicalDecimal(text.slice(1)) : undefined) ?? text])
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return [JSON.stringify(key.map((name) => fields.get(name) ?? null)), JSON.stringify(content)];
 }
 
-/** By key, the text of each value: the same text for the same value, and no id goes through a double. */
+/** By key, the text of each value behind a sign: the number 7 and the text "7" are one, null and the text "null" are not. */
 function fieldTexts(row: string): ReadonlyMap<string, string> {
   const body = Buffer.from(row);
   const names: string[] = [];
@@ -148,8 +165,9 @@ function fieldTexts(row: string): ReadonlyMap<string, string> {
       placeOf: (name) => names.push(name) - 1,
       visit(place, cursor, start) {
         const raw = cursor.verbatim(start);
-        const value = raw.startsWith('"') ? JSON.stringify(cursor.text(start, cursor.at)) : canonicalDecimal(raw);
-        fields.set(names[place] ?? '', value ?? raw);
+        const isText = raw.startsWith('"');
+        const isScalar = isText || !/^[n{[]/.test(raw);
+        fields.set(names[place] ?? '', (isScalar ? '=' : ':') + (isText ? cursor.text(start, cursor.at) : raw));
       },
       endRow: () => undefined,
     },

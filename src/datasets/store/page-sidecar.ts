@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DIGEST_WORDS, type DigestedColumns } from '../../pages/row-digests.js';
+import { DIGEST_WORDS, KEY_WORDS, type DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
 
 /** Raised when the layout changes, or when a scan comes to say something else: older sidecars are then not read. */
-const SIDECAR_VERSION = 2;
+const SIDECAR_VERSION = 3;
 
 /** Written in the machine's own order of bytes, as the arrays are: a machine of the other order reads another number. */
 const MAGIC = 0x6c6f634a;
@@ -33,6 +33,7 @@ export function sidecarBytes({
   ends,
   digests,
   contents,
+  keys,
   unstorable,
   ...columns
 }: DigestedColumns): Uint8Array {
@@ -59,6 +60,7 @@ export function sidecarBytes({
       ends,
       digests,
       contents,
+      keys,
       ...texts.map(({ indexes }) => indexes),
       ...others.flatMap((cells) => [cells.starts, cells.ends]),
       ...[...metrics, ...texts, ...others].map(({ kinds }) => kinds),
@@ -86,6 +88,7 @@ function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader):
   const metrics = keys.metrics.map((key) => ({ key, values: arrays.doubles() }));
   const [starts, ends] = [arrays.words(), arrays.words()];
   const [digests, contents] = [arrays.words(DIGEST_WORDS), arrays.words(DIGEST_WORDS)];
+  const rowKeys = arrays.words(KEY_WORDS);
   const texts = keys.texts.map((text) => ({ ...text, indexes: arrays.words() }));
   const others = keys.others.map((key) => ({ key, starts: arrays.words(), ends: arrays.words() }));
   const withKinds = <C extends { key: string }>({
@@ -98,6 +101,7 @@ function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader):
     ends,
     digests,
     contents,
+    keys: rowKeys,
     unstorable,
     metrics: new Map(metrics.map(withKinds)),
     texts: new Map(texts.map(withKinds)),
@@ -106,7 +110,9 @@ function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader):
 }
 
 function bytesPerRow({ metrics, texts, others }: Header): number {
-  return 8 + 2 * 4 * DIGEST_WORDS + metrics.length * (8 + 1) + texts.length * (4 + 1) + others.length * (8 + 1);
+  return (
+    8 + 4 * (2 * DIGEST_WORDS + KEY_WORDS) + metrics.length * (8 + 1) + texts.length * (4 + 1) + others.length * (8 + 1)
+  );
 }
 
 function hasKeys(found: Header, { metrics, texts, others }: PageKeys): boolean {

@@ -1,15 +1,6 @@
 import type { DimensionValue } from '../../contract/result/rollup.js';
-import type { RequestedKeys } from '../../domain/row-verification.js';
 import { canonicalDecimal } from '../../domain/decimal.js';
-import {
-  CONTAINER,
-  MISSING,
-  STRING,
-  type MetricCells,
-  type PageColumns,
-  type TextCells,
-  type TokenCells,
-} from '../../pages/columns.js';
+import { CONTAINER, MISSING, STRING, type PageColumns, type TextCells, type TokenCells } from '../../pages/columns.js';
 
 /** Spellings remembered; beyond it they are forgotten and read again. */
 const REMEMBERED_SPELLINGS = 200_000;
@@ -30,21 +21,12 @@ export class DimensionValues {
    * @param body the bytes of the page
    */
   numbersOf(page: PageColumns, body: Uint8Array): Int32Array {
-    const metric = page.metrics.get(this.#key);
-    if (metric) return this.#ofMetric(metric);
     const texts = page.texts.get(this.#key);
     if (texts) return this.#ofTexts(texts);
     const tokens = page.others.get(this.#key);
     return tokens
       ? this.#ofTokens(tokens, Buffer.from(body.buffer, body.byteOffset, body.byteLength))
       : new Int32Array(page.rows);
-  }
-
-  #ofMetric({ values }: MetricCells): Int32Array {
-    return numbered(values.length, (row) => {
-      const value = values[row] ?? NaN;
-      return this.#numberOf(Number.isNaN(value) ? null : value);
-    });
   }
 
   #ofTexts({ kinds, indexes, texts }: TextCells): Int32Array {
@@ -88,9 +70,4 @@ export function numbered(rows: number, numberOf: (row: number) => number): Int32
   const numbers = new Int32Array(rows);
   for (let row = 0; row < rows; row += 1) numbers[row] = numberOf(row);
   return numbers;
-}
-
-/** A dimension whose values are in the columns already: no page needs to be read for it. */
-export function isInColumns(key: string, { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>): boolean {
-  return key === dateKey || metrics.includes(key);
 }

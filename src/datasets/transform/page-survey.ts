@@ -1,6 +1,7 @@
 import type { Buckets } from '../../ports/index.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { Completeness, Quality } from '../../contract/result/result.js';
+import { createKeyCount } from './key-count.js';
 import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
 import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
 import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, ROUNDED, STRING } from '../../pages/columns.js';
@@ -12,22 +13,20 @@ const KINDS = 8;
 /** What is found in the rows of a dataset, page by page: what is wrong with them, and which buckets they cover. */
 export interface PageSurvey {
   add(page: DigestedColumns): void;
+  /** Once, after the last page. */
   result(): { readonly completeness: Completeness; readonly quality: Quality };
 }
 
-/** @param dataset as it was sealed */
-export function createPageSurvey(
-  { dateKey, metrics }: Pick<RequestedKeys, 'dateKey' | 'metrics'>,
-  buckets: Buckets,
-  { repeatedRows = 0, unnamedQuery }: Pick<DatasetRef, 'repeatedRows' | 'unnamedQuery'>,
-): PageSurvey {
+export function createPageSurvey({ dateKey, metrics, aggregates, buckets, dataset }: SurveyInput): PageSurvey {
   const verification = createRowVerification({ dateKey, metrics });
-  verification.repeated(repeatedRows);
-  if (unnamedQuery) verification.unnamed();
+  verification.repeated(dataset.repeatedRows ?? 0);
+  if (dataset.unnamedQuery) verification.unnamed();
+  const keys = aggregates ? createKeyCount(dataset.rows) : undefined;
   const completeness = createCompletenessCount(buckets.labels, metrics);
   return {
     add(page) {
       verification.rows(page.rows);
+      keys?.add(page.keys);
       verification.unstorable(page.unstorable);
       for (const [key, { kinds }] of page.metrics) tallyMetric(verification, key, kinds);
       for (const [key, { kinds }] of page.others) tallyOther(verification, key, kinds);
@@ -42,9 +41,19 @@ export function createPageSurvey(
         metrics.map((metric) => page.metrics.get(metric)?.values ?? NO_VALUES),
       );
     },
-    result: () => ({ completeness: completeness.completeness(), quality: verification.quality() }),
+    result() {
+      verification.repeatedKeys(keys?.repeated() ?? 0);
+      return { completeness: completeness.completeness(), quality: verification.quality() };
+    },
   };
 }
+
+type SurveyInput = Pick<RequestedKeys, 'dateKey' | 'metrics'> & {
+  readonly aggregates: boolean;
+  readonly buckets: Buckets;
+  /** As it was sealed. */
+  readonly dataset: Pick<DatasetRef, 'rows' | 'repeatedRows' | 'unnamedQuery'>;
+};
 
 const NO_VALUES = new Float64Array();
 

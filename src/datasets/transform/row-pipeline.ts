@@ -58,7 +58,9 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const scope = `runs/${input.runKey}`;
       const selection = await store.put(scope, packBits(keep), signal);
       const sampled = isSampled && { kept: await store.put(scope, packBits(beforeSampling), signal) };
-      const bytes = outputManifestBytes({ dataset: input.dataset, selection, ...sampled, parts, report });
+      const { dataset, made } = input;
+      const named = { dataset, ...(made && { made }), selection, ...sampled };
+      const bytes = outputManifestBytes({ ...named, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
       return { ...report, manifest, parts: parts.length, ...cut };
@@ -101,7 +103,7 @@ async function survey(
   onProgress: (rows: number) => void,
 ): Promise<ReturnType<PageSurvey['result']>> {
   const { input } = walk;
-  const found = createPageSurvey(input, input.buckets, input.dataset);
+  const found = createPageSurvey(input);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
     if (lacksEveryKey(cells)) {
       throw new DatasetError('malformed', `No row of page ${page.index} of the result has any of the requested keys.`);

@@ -9,7 +9,7 @@ import { STRING, type PageColumns } from '../../pages/columns.js';
 import { pageKeysOf } from '../../pages/requested-keys.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
 import { readColumns } from '../store/dataset-pages.js';
-import { DimensionValues, isInColumns, numbered } from './dimension-values.js';
+import { DimensionValues, numbered } from './dimension-values.js';
 import { inTurn, type PlacedPage } from '../store/page-walk.js';
 
 /** Groups × metrics in memory, at 100 bytes each: enough for the journeys of a day, and a small part of a worker's memory. */
@@ -50,7 +50,7 @@ export async function rollUp(walk: RollupWalk, kept: Uint8Array, known: readonly
     mostCells: MOST_CELLS,
   });
   const values = dimensions.map((key) => new DimensionValues(key));
-  const bodyNeeded = dimensions.some((key) => !isInColumns(key, input));
+  const bodyNeeded = dimensions.some((key) => key !== input.dateKey);
   for await (const { page, cells } of keptColumns(walk, kept, pageKeysOf(input))) {
     const byDimensions = groups.grouping === 'dimensions';
     const body = byDimensions && bodyNeeded ? await store.get(page.body, signal) : new Uint8Array();

@@ -26,6 +26,7 @@ const parameters = z.strictObject({
     .describe('Only runs that ended at this instant or later.'),
   org: orgParameter.exactOptional(),
   workflowId: z.string().min(1).max(1_000).exactOptional().describe('Only entries of this run.'),
+  series: z.string().max(16).exactOptional().describe('Only entries of this series.'),
 });
 
 type AuditParameters = z.output<typeof parameters>;

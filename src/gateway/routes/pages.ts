@@ -10,7 +10,7 @@ import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun, runAddress } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
-import { RUN_STATES } from '../../contract/closed-sets.js';
+import { RUN_WORDS } from '../../contract/closed-sets.js';
 
 /** Runs that a page lists, and those that are searched through for them. */
 const LISTED_MOST = 100;
@@ -27,7 +27,7 @@ const searchSchema = z.strictObject({
     .exactOptional()
     .describe('Part of a name, an id or an organisation, or a day, month or range that the window has a part of.'),
   state: z
-    .union([z.enum(RUN_STATES), z.literal('')])
+    .union([z.enum(RUN_WORDS), z.literal('')])
     .exactOptional()
     .describe('Only these.'),
 });
@@ -51,7 +51,7 @@ export function pageRoutes(app: Gateway, parts: GatewayParts): void {
     handler: async (request, reply) => {
       const { text = '', state = '' } = request.query;
       const orgs = orgsSeen(principalOf(request));
-      const filter = { limit: SEARCHED_MOST, ...(state !== '' && { state }), ...(orgs && { orgs }) };
+      const filter = { limit: SEARCHED_MOST, ...(state !== '' && { outcome: state }), ...(orgs && { orgs }) };
       const found = await client.list(filter);
       const named = readNamedWindow(text.trim());
       const ofWindow = typeof named === 'object' ? await client.list({ ...filter, window: named }) : [];

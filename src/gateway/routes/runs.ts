@@ -5,7 +5,7 @@ import { findRun, tellRun, acceptRun } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 import { readNamedWindow } from '../../calendar/named-window.js';
-import { RUN_STATES } from '../../contract/closed-sets.js';
+import { RUN_STATES, RUN_WORDS } from '../../contract/closed-sets.js';
 import { runListSchema, runDescriptionSchema } from '../../contract/result/run-description.js';
 import { startedSchema } from '../schemas/schemas.js';
 
@@ -14,6 +14,7 @@ const LISTED_MOST = 1_000;
 const listParameters = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LISTED_MOST).default(50).describe('Maximum number to list.'),
   state: z.enum(RUN_STATES).exactOptional().describe('Only these.'),
+  outcome: z.enum(RUN_WORDS).exactOptional().describe('Only those that ended like this, or are running.'),
   org: orgParameter.exactOptional(),
   series: z.string().max(16).exactOptional().describe('Only runs of this series.'),
   window: z

@@ -24,9 +24,12 @@ export function auditLog(database: Database, now: () => number): AuditLog {
   const verify: AuditLog['verify'] = ({ checkpoint }, signal) => verifyTrail(trail(database, signal), checkpoint);
   return {
     verify,
-    async list({ limit, since = null, org = null, orgs = null, workflowId = null, before = null }, signal) {
+    async list(
+      { limit, since = null, org = null, orgs = null, workflowId = null, series = null, before = null },
+      signal,
+    ) {
       const rows = await database.run('listing the audit trail', signal, (query) =>
-        query<AuditRow>(LIST, [limit, since, org, workflowId, before, orgs]),
+        query<AuditRow>(LIST, [limit, since, org, workflowId, before, orgs, series]),
       );
       return rows.map(listingOf);
     },
@@ -82,4 +85,5 @@ WHERE ($2::timestamptz IS NULL OR timestamp >= $2)
   AND ($4::text IS NULL OR workflow_id = $4)
   AND ($5::bigint IS NULL OR seq < $5)
   AND ($6::text[] IS NULL OR org = ANY($6))
+  AND ($7::text IS NULL OR series = $7)
 ORDER BY seq DESC LIMIT $1`;

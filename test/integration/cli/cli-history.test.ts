@@ -65,6 +65,7 @@ describe('runs history, on real servers', () => {
     assert.deepEqual(two?.['changes'], {
       compared: true,
       key: ['date', 'journeyId'],
+      beside: false,
       sampled: false,
       ...restated(product),
     });

@@ -17,6 +17,20 @@ describe('pages of the gateway', () => {
     const gateway = await startGateway(t, product);
     const run = await product.client.start(product.request());
     await run.result();
+    const again = await product.client.start(product.request(), { again: true });
+    assert.equal((await again.result()).outcome, 'unchanged');
+    const unchanged = await until(
+      'the second run among the unchanged',
+      () => gateway.send('GET', '/?state=unchanged'),
+      ({ text }) => text.includes(again.workflowId),
+    );
+    assert.ok(!unchanged.text.includes(`${run.workflowId}/`));
+    const listed = await gateway.send('GET', '/runs?outcome=unchanged');
+    const { runs } = JSON.parse(listed.text) as { runs: readonly { workflowId: string }[] };
+    assert.deepEqual(
+      runs.map(({ workflowId }) => workflowId),
+      [again.workflowId],
+    );
     const list = await until(
       'the run in the list',
       () => gateway.send('GET', '/?text=&state=completed'),

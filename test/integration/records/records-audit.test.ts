@@ -109,7 +109,8 @@ test('lists the newest first, within limits', async (t) => {
   const { audit, auditLog } = await openFor(t, await postgres.database());
   await audit.append('effect-1', anEntry({ timestamp: '2026-11-07T00:00:00.000Z' }), PATIENCE);
   await audit.append('effect-2', anEntry({ org: 'other', kind: 'reconciled', status: 'terminated' }), PATIENCE);
-  const { hash } = await audit.append('effect-3', anEntry({ workflowId: 'journey-acme-3' }), PATIENCE);
+  const third = anEntry({ workflowId: 'journey-acme-3', series: 'fedcba9876543210' });
+  const { hash } = await audit.append('effect-3', third, PATIENCE);
   const seqs = async (filter: Parameters<typeof auditLog.list>[0]): Promise<number[]> =>
     (await auditLog.list(filter, PATIENCE)).map(({ seq }) => seq);
   assert.deepEqual(await seqs({ limit: 10 }), [3, 2, 1]);
@@ -117,9 +118,10 @@ test('lists the newest first, within limits', async (t) => {
   assert.deepEqual(await seqs({ limit: 10, since: '2026-11-08T00:00:00Z' }), [3, 2]);
   assert.deepEqual(await seqs({ limit: 10, org: 'acme' }), [3, 1]);
   assert.deepEqual(await seqs({ limit: 10, workflowId: 'journey-acme-3' }), [3]);
+  assert.deepEqual(await seqs({ limit: 10, series: 'fedcba9876543210' }), [3]);
   assert.deepEqual(await auditLog.list({ limit: 1 }, PATIENCE), [
     {
-      ...anEntry({ workflowId: 'journey-acme-3' }),
+      ...third,
       seq: 3,
       effectId: 'effect-3',
       recordedAt: AT,

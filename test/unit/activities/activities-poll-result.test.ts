@@ -25,6 +25,7 @@ const COLUMNS: DigestedColumns = {
   ends: new Uint32Array(),
   digests: new Uint32Array(),
   contents: new Uint32Array(),
+  keys: new Uint32Array(),
   unstorable: 0,
   metrics: new Map(),
   texts: new Map(),

@@ -95,7 +95,7 @@ test('says of an unchanged run that nothing was sent', () => {
 });
 
 test('names the run in the Temporal UI where one is known', () => {
-  assert.match(renderReport(RESULT, { width: 40, runUrl: 'http://ui/run' }), /http:\/\/ui\/run$/);
+  assert.match(renderReport(RESULT, { width: 40, urls: ['http://ui/run'] }), /http:\/\/ui\/run$/);
 });
 
 test('keeps to the width, all but for what is to be copied', () => {

@@ -43,6 +43,10 @@ describe('a request', () => {
     ],
     'a metric twice': [{ query: { ...QUERY, metric: ['a', 'a'] } }, /^query\.metric: names a metric twice$/],
     'five dimensions': [{ query: { ...QUERY, dimension: ['a', 'b', 'c', 'd', 'e'] } }, /^query\.dimension: /],
+    'a dimension that is also a metric': [
+      { query: { ...QUERY, metric: ['a', 'b'], dimension: ['c', 'b'] } },
+      /^query\.dimension\.1: "b" is one of query\.metric, too: name it in one of the two$/,
+    ],
     'a limit of 0': [{ query: { ...QUERY, limit: 0 } }, /^query\.limit: /],
     'a limit of 10,001': [{ query: { ...QUERY, limit: 10_001 } }, /^query\.limit: /],
     'maxRows of 0': [{ query: QUERY, processing: { maxRows: 0 } }, /^processing\.maxRows: /],

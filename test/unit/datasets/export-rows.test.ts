@@ -29,7 +29,7 @@ async function stored(t: TestContext, maxRows: number): Promise<Stored> {
   const dataset = await sealed(store, PAGES, TAKE, keys);
   const processing = { maxRows, outliers: 'remove' as const, outlierMetrics: ['a'] };
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-  const input = { runKey: RUN_KEY, dataset, ...keys, processing, partLimits, buckets };
+  const input = { runKey: RUN_KEY, aggregates: false, dataset, ...keys, processing, partLimits, buckets };
   const output = await createRowPipeline(store).transform(input, idle, () => undefined);
   return { folder, store, output };
 }

@@ -65,7 +65,7 @@ suite('rows that come again', () => {
     const dataset = await sealed(store, pages);
     assert.equal(dataset.repeatedRows, 1);
     const input = {
-      ...{ runKey: RUN_KEY, dateKey: 'date', dataset, metrics: ['a'], dimensions: [], buckets },
+      ...{ runKey: RUN_KEY, aggregates: false, dateKey: 'date', dataset, metrics: ['a'], dimensions: [], buckets },
       processing: { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: [] },
       partLimits: { maxRows: 1_000, maxBytes: 500_000 },
     };
@@ -84,7 +84,16 @@ suite('a result that says nothing', () => {
     const store = await temporaryStore(t);
     const processing = { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: [] };
     const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = { runKey: RUN_KEY, dateKey: 'date', metrics: ['a'], dimensions: [], buckets, processing, partLimits };
+    const input = {
+      runKey: RUN_KEY,
+      aggregates: false,
+      dateKey: 'date',
+      metrics: ['a'],
+      dimensions: [],
+      buckets,
+      processing,
+      partLimits,
+    };
     const dataset = await sealed(store, [rows]);
     const { quality } = await createRowPipeline(store).transform({ ...input, dataset }, idle, () => undefined);
     return quality.warnings.map(({ kind, count }) => [kind, count]);
@@ -99,7 +108,16 @@ suite('a result that says nothing', () => {
     const pipeline = createRowPipeline(store);
     const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
     const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = { runKey: RUN_KEY, dateKey: 'date', metrics: ['a'], dimensions: [], buckets, processing, partLimits };
+    const input = {
+      runKey: RUN_KEY,
+      aggregates: false,
+      dateKey: 'date',
+      metrics: ['a'],
+      dimensions: [],
+      buckets,
+      processing,
+      partLimits,
+    };
     const output = await pipeline.transform({ ...input, dataset: await sealed(store, [[]]) }, idle, () => undefined);
     const parts: string[] = [];
     for await (const { json } of pipeline.parts(output, idle)) parts.push(Buffer.concat(json).toString());

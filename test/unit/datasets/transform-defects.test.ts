@@ -20,6 +20,7 @@ function run(
   const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
   const input = {
     runKey: RUN_KEY,
+    aggregates: false,
     dataset,
     dateKey: 'date',
     metrics: ['a'],

@@ -9,8 +9,7 @@ import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures
 import { buckets, LABELS, numberIn, rawRow, reference } from './transform-reference.js';
 
 const SETTINGS = {
-  runKey: RUN_KEY,
-  dateKey: 'date',
+  ...{ runKey: RUN_KEY, aggregates: false, dateKey: 'date' },
   metrics: ['a', 'b'],
   dimensions: ['journeyId'],
   processing: { maxRows: 5_000, outliers: 'remove', outlierMetrics: ['a', 'b'] },
