@@ -91,6 +91,15 @@ describe('a receiver behind a proxy', () => {
     }
   });
 
+  it('of IPv6 is asked for in brackets', async (t) => {
+    const { send, proxy } = await destinationBehind(t, 'https://[2606:4700:4700::1111]:8443/hook');
+    await send();
+    assert.deepEqual(
+      proxy.journal.map(({ line }) => line),
+      ['CONNECT [2606:4700:4700::1111]:8443'],
+    );
+  });
+
   it('waits for a proxy that refuses, and says which variable names it', async (t) => {
     const tunnelled = await destinationBehind(t, `https://${HOST}/hook`, { refuses: 407 });
     assert.deepEqual(await tunnelled.send(), {

@@ -136,20 +136,20 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
       2,
     ],
   };
+  /** Worker and gateway find out as commands do: a few show it. */
+  const inProcesses = ['a wrong key', 'plain text to TLS', 'a name that does not resolve'];
   for (const [name, [change, names, code]] of Object.entries(faults)) {
-    it(`${name}: worker, gateway, command and doctor say so, and the exit code is ${code}`, async (t) => {
+    it(`${name}: command and doctor say so, and the exit code is ${code}`, async (t) => {
       const env = change(await through(await front(t)));
-      const [worker, listed, doctor] = await Promise.all([
-        workerExit(env),
-        cli(['runs', 'list'], env),
-        cli(['doctor'], env),
-      ]);
-      assert.match(worker.said, names);
-      assert.equal(worker.code, code, worker.said);
+      const [listed, doctor] = await Promise.all([cli(['runs', 'list'], env), cli(['doctor'], env)]);
       assert.match(listed.stderr, names);
       assert.equal(listed.code, code);
       assert.match(doctor.stdout.replaceAll(/\s+/g, ' '), names);
       assert.equal(doctor.code, code);
+      if (!inProcesses.includes(name)) return;
+      const worker = await workerExit(env);
+      assert.match(worker.said, names);
+      assert.equal(worker.code, code, worker.said);
       if (code === 1) return;
       const gateway = await spawnGateway(t, { env }).then(
         () => 'started',
