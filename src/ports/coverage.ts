@@ -1,5 +1,6 @@
 import type { Reading, RunOutcome } from '../contract/closed-sets.js';
 import type { Processing } from '../contract/request/request.js';
+import type { RunWindow } from '../contract/window.js';
 import type { Report } from '../contract/result/report.js';
 
 /** What the records know of one window of a series at a destination. Instants in milliseconds since the epoch. */
@@ -65,7 +66,33 @@ export interface CoverageFilter {
   readonly destination?: string;
 }
 
+/** What became of one window at one destination. */
+export interface WindowHistory {
+  readonly deliveryId: string;
+  readonly org: string;
+  readonly destination: string;
+  readonly series: string | null;
+  readonly report: Report | null;
+  readonly window: RunWindow;
+  /** Oldest first. */
+  readonly revisions: readonly {
+    readonly revision: number;
+    readonly claimedAt: string;
+    readonly deliveredAt: string | null;
+    /** Null until its bytes are fixed. */
+    readonly rows: number | null;
+    /** Runs that found it: the first one made it. */
+    readonly readings: readonly {
+      readonly workflowId: string;
+      readonly outcome: RunOutcome | null;
+      readonly at: string;
+    }[];
+  }[];
+}
+
 export interface CoverageRecords {
   /** By organisation, series and destination. Rejects with an `AdapterError`. */
   read(filter: CoverageFilter, signal: AbortSignal): Promise<readonly SeriesFacts[]>;
+  /** Null of a delivery that was never claimed. */
+  history(deliveryId: string, signal: AbortSignal): Promise<WindowHistory | null>;
 }
