@@ -58,6 +58,26 @@ export interface SeriesFacts {
   readonly expectations: readonly Expectation[];
 }
 
+/** What a schedule is to read: windows of one series at one destination. */
+export interface ExpectedWindows extends Pick<Expectation, 'every' | 'at' | 'timeZone' | 'relative' | 'settleMs'> {
+  readonly org: string;
+  readonly source: string;
+  readonly series: string;
+  readonly destination: string;
+}
+
+/** Each rejects with an `AdapterError`. */
+export interface ExpectationRecords {
+  /** What a schedule that stands is to read from now on; where nothing changed, nothing is written. */
+  note(
+    schedule: { readonly scheduleId: string; readonly createdMs: number; readonly windows: readonly ExpectedWindows[] },
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Nothing more is expected of it. */
+  retire(scheduleId: string, nowMs: number, signal: AbortSignal): Promise<void>;
+}
+
 export interface CoverageFilter {
   /** Of these organisations: of an empty list nothing. */
   readonly orgs?: readonly string[];

@@ -127,6 +127,8 @@ export const PORT_POINTS: PortPoints = {
     answerOf: READS,
     find: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

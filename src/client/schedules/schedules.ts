@@ -12,6 +12,7 @@ import {
   type ScheduleDescription,
   type ScheduleWithRuns,
 } from './schedule-description.js';
+import { noteSchedule } from './note-schedules.js';
 import { optionsOf, readDefinition } from './schedule-spec.js';
 import { updateOf } from './schedule-update.js';
 
@@ -39,7 +40,7 @@ export interface Schedules {
    * @returns the instants of these starts, oldest first
    */
   backfill(id: string, range: StartRange): Promise<readonly string[]>;
-  /** Runs under way go on. */
+  /** Runs under way go on. Its windows are expected no more; of one that vanishes otherwise they are. */
   delete(id: string): Promise<void>;
 }
 
@@ -74,6 +75,7 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
       withClientErrors(async () => {
         const options = optionsOf(defineSchedule(input, defaults, now()), target);
         const handle = await client.schedule.create(options).catch(refused);
+        await noteSchedule(client, taskQueue, { changed: input.id });
         return descriptionOf(await handle.describe());
       }),
     list: () => withClientErrors(() => listed(client, taskQueue)),
@@ -82,7 +84,11 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
         const { schedule } = await ours(id);
         return { ...descriptionOf(schedule), runs: await runsOf(client, schedule) };
       }),
-    update: (id, change) => acted(id, (handle) => handle.update((before) => changed(before, change)).catch(refused)),
+    update: (id, change) =>
+      acted(id, async (handle) => {
+        await handle.update((before) => changed(before, change)).catch(refused);
+        await noteSchedule(client, taskQueue, { changed: id });
+      }),
     pause: (id, note = `paused by ${requester}`) => acted(id, (handle) => handle.pause(note)),
     resume: (id, note = `resumed by ${requester}`) => acted(id, (handle) => handle.unpause(note)),
     trigger: (id) => withClientErrors(async () => (await ours(id)).handle.trigger('ALLOW_ALL')),
@@ -94,7 +100,12 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
         await handle.backfill(temporalRange(starts, definition));
         return starts.map(instantText);
       }),
-    delete: (id) => withClientErrors(async () => (await ours(id)).handle.delete()),
+    delete: (id) =>
+      withClientErrors(async () => {
+        const { handle } = await ours(id);
+        await handle.delete();
+        await noteSchedule(client, taskQueue, { retired: id });
+      }),
   };
 }
 
