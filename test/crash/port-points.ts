@@ -113,6 +113,7 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
     parts: READS,
   },
   ledger: {
@@ -125,7 +126,8 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
   expectations: { note: APART, retire: APART },
   scheduleDirectory: { standing: READS },

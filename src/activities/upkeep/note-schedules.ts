@@ -1,4 +1,5 @@
 import { planOf } from '../aggregate/plan-run.js';
+import { deliveryPlans } from '../../contract/run.js';
 import type { ScheduleNote } from '../../contract/names.js';
 import { cancellation } from '../interceptor.js';
 import type {
@@ -49,8 +50,9 @@ function expectedOf(
     const startedAt = new Date(nowMs).toISOString();
     const { plan, report } = planOf({ request, identity, requester: id, anchorMs: nowMs, startedAt }, directory);
     const settleMs = plan.settleUntil === undefined ? 0 : Date.parse(plan.settleUntil) - Date.parse(plan.window.to);
-    const { org, series, destination } = plan;
-    return [{ org, source: report.source, series, destination, timeZone, every, at, relative, settleMs }];
+    const { org, series } = plan;
+    const windows = { org, source: report.source, series, timeZone, every, at, relative, settleMs };
+    return deliveryPlans(plan).map(({ destination }) => ({ ...windows, destination }));
   } catch {
     // Its runs fail with the reason; here it would keep all other schedules from being noted.
     return undefined;

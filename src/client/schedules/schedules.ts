@@ -3,7 +3,13 @@ import { instantText } from '../../calendar/date-text.js';
 import { withClientErrors, invalidRequestError } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { startsIn, temporalRange, type StartRange } from './schedule-backfill.js';
-import { changeSchedule, defineSchedule, type ScheduleChange, type ScheduleInput } from './schedule-definition.js';
+import {
+  changeSchedule,
+  defineSchedule,
+  type ScheduleChange,
+  type ScheduleDefinition,
+  type ScheduleInput,
+} from './schedule-definition.js';
 import {
   descriptionOf,
   requireOurs,
@@ -95,10 +101,7 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
     backfill: (id, range) =>
       withClientErrors(async () => {
         const { handle, schedule } = await ours(id);
-        const definition = readDefinition(schedule);
-        const starts = startsIn(definition, range, now());
-        await handle.backfill(temporalRange(starts, definition));
-        return starts.map(instantText);
+        return startPast(handle, readDefinition(schedule), range, now());
       }),
     delete: (id) =>
       withClientErrors(async () => {
@@ -107,6 +110,17 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
         await noteSchedule(client, taskQueue, { retired: id });
       }),
   };
+}
+
+async function startPast(
+  handle: ScheduleHandle,
+  definition: ScheduleDefinition,
+  range: StartRange,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const starts = startsIn(definition, range, nowMs);
+  await handle.backfill(temporalRange(starts, definition));
+  return starts.map(instantText);
 }
 
 async function listed(client: Client, taskQueue: string): Promise<readonly ScheduleDescription[]> {

@@ -19,8 +19,7 @@ describe('schedules in the records', () => {
 
   test('one that was created is expected, one that a person deleted is not, one that vanished still is', async () => {
     const product = await suite.product();
-    const { query } = product.request();
-    const { metric, dimension = [] } = query ?? { metric: [] };
+    const { metric, dimension } = product.request().query;
     const request = { ...product.request(), query: { metric, dimension }, window: { relative: 'yesterday' } };
     const id = product.env['CXONE_ORG_ID'] ?? '';
     await product.client.schedules.create({ id: `kept-${id}`, request, timeZone: 'Europe/Berlin' });
