@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../contract/audit-entry.js';
+import type { Processing } from '../contract/request/request.js';
 import type { Report } from '../contract/result/report.js';
 import type { RunWindow } from '../contract/window.js';
 
@@ -14,9 +15,12 @@ export interface RunRecord {
   readonly series: string;
   /** With all of its filter. */
   readonly report: Report;
+  readonly processing?: Processing;
   readonly window: RunWindow;
   readonly destination: string;
   readonly deliveryId: string;
+  /** Every delivery, where there are several. */
+  readonly deliveries?: readonly { readonly deliveryId: string; readonly destination: string }[];
   readonly startedAt: string;
 }
 

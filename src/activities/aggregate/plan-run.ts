@@ -32,12 +32,10 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   return async (input: PlanRunInput): Promise<RunPlan> => {
     const { plan, report, definition } = planOf(input, deps.directory);
     if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
-    const { runKey, org, requester, queryHash, series, window, destination, deliveryId } = plan;
+    const { runKey, org, requester, queryHash, series, processing, window, destination, deliveryId } = plan;
     const { identity, startedAt } = input;
-    await deps.runs.open(
-      { runKey, org, requester, queryHash, series, report, window, destination, deliveryId, startedAt, ...identity },
-      cancellation(),
-    );
+    const asked = { requester, queryHash, series, report, processing, window, startedAt };
+    await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
 }

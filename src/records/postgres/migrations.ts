@@ -1,4 +1,5 @@
 import { RESTORE } from './restore-migration.js';
+import { WINDOWS } from './windows-schema.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -247,4 +248,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
   { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
+  { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
 ];

@@ -1,6 +1,7 @@
 import type { RecordedRun, RunRecord, RunRecords } from '../../ports/index.js';
 import { storedReport } from '../ledger/ledger-rows.js';
 import type { RunWindow } from '../../contract/request/request.js';
+import { openWindows } from '../windows/known-windows.js';
 import type { Database } from '../postgres/database.js';
 
 interface RunRow {
@@ -23,7 +24,10 @@ interface RunRow {
 export function runRecords(database: Database): RunRecords {
   return {
     async open(run, signal) {
-      await database.run('opening a run record', signal, (query) => query(OPEN, valuesOf(run)));
+      await database.transaction('opening a run record', signal, async (query) => {
+        await query(OPEN, valuesOf(run));
+        await openWindows(query, run);
+      });
     },
     async define({ org, name, hash, at }, signal) {
       const [row] = await database.run('recording a definition', signal, async (query) => {
