@@ -1,3 +1,4 @@
+import { DEFINITIONS } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
 import { WINDOWS } from './windows-schema.js';
 
@@ -231,8 +232,6 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
-const DEFINITIONS = `CREATE TABLE definitions (
-  org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
