@@ -232,12 +232,10 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
+
 export const MIGRATIONS: readonly Migration[] = [
-  {
-    name: 'runs, submissions, deliveries and the audit trail',
-    sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT,
-    oldest: 1,
-  },
+  { name: 'runs, submissions, deliveries and the audit trail', sql: FIRST, oldest: 1 },
   { name: 'the query id of a submission', sql: QUERY_ID, oldest: 1 },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY, oldest: 1 },
   { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS, oldest: 1 },
