@@ -12,6 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
+import { createMemory } from './memory.js';
 import { openSource, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
@@ -44,7 +45,8 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     signal,
     onConnectionLost,
   });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs) };
+  const memory = createMemory();
+  const world = { ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -54,7 +56,8 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       runDirectory,
-      pipeline: createRowPipeline(datasets),
+      memory: memory.turns,
+      pipeline: memory.bounded(createRowPipeline(datasets)),
       retention: datasetExpiry({
         blobs,
         records: records.retention,

@@ -11,6 +11,7 @@ export type * from './directory.js';
 export type * from './idempotency-keys.js';
 export type * from './journey-records.js';
 export type * from './ledger.js';
+export type * from './memory.js';
 export type * from './records.js';
 export type * from './retention.js';
 export type * from './row-reader.js';

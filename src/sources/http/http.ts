@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
+import type { PageMemory } from '../../async/page-memory.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { createHttpSender, NotConnected, type HttpSender } from '../../network/http-sender.js';
@@ -51,30 +52,57 @@ const REASON_CAP_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array();
 const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
 
-/** @param ca PEM; the only authorities trusted, in place of the built-in ones */
-export function createHttp({ ca, network, ambient }: { ca?: string; network?: Network; ambient: Ambient }): Http {
+export interface HttpOptions {
+  /** PEM; the only authorities trusted, in place of the built-in ones. */
+  readonly ca?: string;
+  readonly network?: Network;
+  readonly ambient: Ambient;
+  /** Room for the bodies of answers to GET; without it there is no bound. */
+  readonly memory?: PageMemory | undefined;
+}
+
+/** An answer that there was no room for: it was broken off, and may be asked for again. */
+interface NoRoom {
+  readonly wantedBytes: number;
+}
+
+export function createHttp({ ca, network, ambient, memory }: HttpOptions): Http {
   const sender = createHttpSender({ ca, network });
+  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | NoRoom> => {
+    signal.throwIfAborted();
+    const deadline = AbortSignal.timeout(request.deadlineMs);
+    try {
+      return await sendOnce({ sender, ambient, memory }, request, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failureOf(error, request.operation, deadline.aborted);
+    }
+  };
   return {
     async exchange(request, signal) {
-      signal.throwIfAborted();
-      const deadline = AbortSignal.timeout(request.deadlineMs);
-      try {
-        return await sendOnce(sender, request, AbortSignal.any([signal, deadline]), ambient);
-      } catch (error) {
-        signal.throwIfAborted();
-        throw failureOf(error, request.operation, deadline.aborted);
+      memory?.leave();
+      let answer = await send(request, signal);
+      while ('wantedBytes' in answer) {
+        await memory?.wait(answer.wantedBytes, signal);
+        answer = await send(request, signal);
       }
+      return answer;
     },
     close: () => sender.close(),
   };
 }
 
+interface Means {
+  readonly sender: HttpSender;
+  readonly ambient: Ambient;
+  readonly memory: PageMemory | undefined;
+}
+
 async function sendOnce(
-  sender: HttpSender,
+  { sender, ambient, memory }: Means,
   request: HttpRequest,
   signal: AbortSignal,
-  ambient: Ambient,
-): Promise<HttpAnswer> {
+): Promise<HttpAnswer | NoRoom> {
   const sent = sender.send(request.url, {
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
@@ -85,7 +113,14 @@ async function sendOnce(
   });
   const response = await unlessAborted(sent, signal);
   const { statusCode: status, headers } = response;
+  const bytes = lengthOf(headers) ?? request.bodyCapBytes;
+  const isPage = status === 200 && request.method === 'GET' && bytes <= request.bodyCapBytes;
+  if (isPage && memory?.enter(bytes) === false) {
+    response.body.on('error', () => undefined).destroy();
+    return { wantedBytes: bytes };
+  }
   const body = await readBody(response, request);
+  if (isPage) memory?.shrink(body?.byteLength ?? 0);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
   const location = single(headers['location']);
   const statusDescription = single(headers['icstatusdescription']);
@@ -113,9 +148,29 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
   if (status === 202) return readAtMost(body, reasonCapBytes).catch(() => undefined);
+  const stated = lengthOf(headers);
+  // In one piece from the start: pieces that are put together at the end take twice the memory.
+  if (status === 200 && stated !== undefined && stated <= bodyCapBytes) return readStated(body, stated);
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : reasonCapBytes);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;
+}
+
+/** A body of which undici has made sure that it is as long as stated. */
+async function readStated(body: AsyncIterable<Uint8Array>, bytes: number): Promise<Uint8Array> {
+  const whole = Buffer.allocUnsafeSlow(bytes);
+  let read = 0;
+  for await (const chunk of body) {
+    whole.set(chunk, read);
+    read += chunk.byteLength;
+  }
+  return read === bytes ? whole : whole.subarray(0, read);
+}
+
+/** As it is stated; undefined where it is not. */
+function lengthOf(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const stated = single(headers['content-length']) ?? '';
+  return /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
 }
 
 /** The whole body, or undefined when it is larger: leaving the loop closes the connection. */
