@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Turns, type GiveBack } from './turns.js';
+import { Slots, type GiveBack } from './slots.js';
 
 /** Smaller answers are not counted: most of them say that there is no result yet. */
 const NOT_COUNTED_BYTES = 256 * 1024;
@@ -15,11 +15,11 @@ interface Held {
  * waits without a connection and without any room, and asks again: so nobody waits for anybody who waits.
  */
 export class PageMemory {
-  readonly #turns: Turns;
+  readonly #slots: Slots;
   readonly #holding = new AsyncLocalStorage<Held>();
 
   constructor(bytes: number) {
-    this.#turns = new Turns(bytes);
+    this.#slots = new Slots(bytes);
   }
 
   /** Runs work that reads pages, one after the other; the room for the last one is given back when it ends. */
@@ -37,7 +37,7 @@ export class PageMemory {
     const held = this.#holding.getStore();
     if (!held || bytes <= Math.max(NOT_COUNTED_BYTES, held.bytes)) return true;
     this.leave();
-    const giveBack = this.#turns.tryTake(bytes);
+    const giveBack = this.#slots.tryTake(bytes);
     if (giveBack) Object.assign(held, { bytes, giveBack });
     return giveBack !== undefined;
   }
@@ -47,7 +47,7 @@ export class PageMemory {
     const held = this.#holding.getStore();
     if (!held) return;
     this.leave();
-    const giveBack = await this.#turns.take(bytes, signal);
+    const giveBack = await this.#slots.take(bytes, signal);
     Object.assign(held, { bytes, giveBack });
   }
 

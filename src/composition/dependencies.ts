@@ -13,7 +13,7 @@ import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
 import { createMemory } from './memory.js';
-import { openSource, type OpenSource } from './sources.js';
+import { openSource, turnsByOrg, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -46,7 +46,13 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     onConnectionLost,
   });
   const memory = createMemory();
-  const world = { ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) };
+  const world = {
+    ambient,
+    learnSecret: scrubber.learn,
+    memory: memory.pages,
+    sheets: createDaySheets(blobs),
+    turnsOf: turnsByOrg(),
+  };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,

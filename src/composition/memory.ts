@@ -1,5 +1,5 @@
 import { PageMemory } from '../async/page-memory.js';
-import { Turns } from '../async/turns.js';
+import { Slots } from '../async/slots.js';
 import type { MemoryTurns, RowPipeline } from '../ports/index.js';
 
 /** Bodies of pages at once: what is made of one while it is read, scanned and stored takes about as much again. */
@@ -17,7 +17,7 @@ export interface Memory {
 /** What one process may have in memory of all its runs; the others wait for their turn. */
 export function createMemory(): Memory {
   const pages = new PageMemory(PAGE_BYTES);
-  const passes = new Turns(PASSES_AT_ONCE);
+  const passes = new Slots(PASSES_AT_ONCE);
   const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const giveBack = await passes.take(1, signal);
     try {

@@ -42,7 +42,7 @@ test('more deliveries than there are connections for wait for each other, and no
       { deliveryId: 'delivery-1', revision },
       async () => {
         most = Math.max(most, (inside += 1));
-        await ledger.find({ deliveryId: 'delivery-1', revision }, PATIENCE);
+        await ledger.findAll({ deliveryId: 'delivery-1', revision }, PATIENCE);
         inside -= 1;
         return revision;
       },

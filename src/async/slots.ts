@@ -10,7 +10,7 @@ export type GiveBack = (keep?: number) => void;
  * Places that are taken for a while: connections, bytes. First come, first served, so that who wants many of them is not
  * overtaken for ever by those who want few. Who wants more than there are gets all of them.
  */
-export class Turns {
+export class Slots {
   #free: number;
   readonly #queue: Waiter[] = [];
 

@@ -2,63 +2,63 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { PageMemory } from '../../../src/async/page-memory.js';
-import { Turns } from '../../../src/async/turns.js';
+import { Slots } from '../../../src/async/slots.js';
 
 const always = new AbortController().signal;
 const KIB = 1_024;
 
-describe('turns', () => {
+describe('slots', () => {
   it('are given in the order of asking, also to one that wants more than those behind it', async () => {
-    const turns = new Turns(4);
-    const first = await turns.take(3, always);
+    const slots = new Slots(4);
+    const first = await slots.take(3, always);
     const order: string[] = [];
-    const large = turns.take(4, always).then((giveBack) => {
+    const large = slots.take(4, always).then((giveBack) => {
       order.push('large');
       giveBack();
     });
-    const small = turns.take(1, always).then(() => order.push('small'));
+    const small = slots.take(1, always).then(() => order.push('small'));
     await setImmediate();
     assert.deepEqual(order, []);
-    assert.equal(turns.tryTake(1), undefined, 'nobody overtakes those who wait');
+    assert.equal(slots.tryTake(1), undefined, 'nobody overtakes those who wait');
     first();
     await Promise.all([large, small]);
     assert.deepEqual(order, ['large', 'small']);
   });
 
   it('are given back once, and in parts', () => {
-    const turns = new Turns(4);
-    const giveBack = turns.tryTake(4);
+    const slots = new Slots(4);
+    const giveBack = slots.tryTake(4);
     giveBack?.(3);
     giveBack?.(3);
-    const one = turns.tryTake(1);
+    const one = slots.tryTake(1);
     assert.ok(one);
-    assert.equal(turns.tryTake(1), undefined);
+    assert.equal(slots.tryTake(1), undefined);
     giveBack?.();
     giveBack?.();
-    assert.ok(turns.tryTake(3));
-    assert.equal(turns.tryTake(1), undefined);
+    assert.ok(slots.tryTake(3));
+    assert.equal(slots.tryTake(1), undefined);
   });
 
   it('are all there are for one that wants more', () => {
-    const turns = new Turns(2);
-    const all = turns.tryTake(100);
-    assert.equal(turns.tryTake(1), undefined);
+    const slots = new Slots(2);
+    const all = slots.tryTake(100);
+    assert.equal(slots.tryTake(1), undefined);
     all?.();
-    assert.ok(turns.tryTake(2));
+    assert.ok(slots.tryTake(2));
   });
 
   it('end a wait with the reason of its signal, and let those behind go on', async () => {
-    const turns = new Turns(2);
-    const one = await turns.take(1, always);
+    const slots = new Slots(2);
+    const one = await slots.take(1, always);
     const controller = new AbortController();
-    const large = turns.take(2, controller.signal);
-    const small = turns.take(1, always);
+    const large = slots.take(2, controller.signal);
+    const small = slots.take(1, always);
     controller.abort(new Error('enough'));
     await assert.rejects(large, /enough/);
     (await small)();
     one();
-    assert.ok(turns.tryTake(2));
-    await assert.rejects(turns.take(1, controller.signal), /enough/);
+    assert.ok(slots.tryTake(2));
+    await assert.rejects(slots.take(1, controller.signal), /enough/);
   });
 });
 
