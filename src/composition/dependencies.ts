@@ -38,21 +38,12 @@ export interface World {
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
   const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now: () => ambient.now(),
-    signal,
-    onConnectionLost,
-  });
+  const now = (): number => ambient.now();
+  const { databaseUrl: url, databaseConnections: connections } = config;
+  const records = await openRecords({ url, connections, now, signal, onConnectionLost });
   const memory = createMemory();
-  const world = {
-    ambient,
-    learnSecret: scrubber.learn,
-    memory: memory.pages,
-    sheets: createDaySheets(blobs),
-    turnsOf: turnsByOrg(),
-  };
+  const shared = { memory: memory.pages, sheets: createDaySheets(blobs), turnsOf: turnsByOrg() };
+  const world = { ambient, learnSecret: scrubber.learn, ...shared };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -64,12 +55,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       runDirectory,
       memory: memory.turns,
       pipeline: memory.bounded(createRowPipeline(datasets)),
-      retention: datasetExpiry({
-        blobs,
-        records: records.retention,
-        kept: config.datasets,
-        now: () => ambient.now(),
-      }),
+      retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: createDirectory({
         defaultOrg,
         orgs,

@@ -80,7 +80,7 @@ describe('room for pages', () => {
     });
     done();
     await Promise.all([first, second]);
-    await memory.hold(() => Promise.resolve(assert.equal(memory.enter(1_000 * KIB), true)));
+    assert.equal(await memory.hold(() => Promise.resolve(memory.enter(1_000 * KIB))), true);
   });
 
   it('of a page whose size nobody stated is given back as far as it was not needed', async () => {
@@ -88,7 +88,7 @@ describe('room for pages', () => {
     await memory.hold(async () => {
       assert.equal(memory.enter(64_000 * KIB), true);
       memory.shrink(400 * KIB);
-      await memory.hold(() => Promise.resolve(assert.equal(memory.enter(600 * KIB), true)));
+      assert.equal(await memory.hold(() => Promise.resolve(memory.enter(600 * KIB))), true);
     });
   });
 
