@@ -32,7 +32,7 @@ export class PageMemory {
     }
   }
 
-  /** Whether the work that runs may read a body of so many bytes now; always outside of such work. */
+  /** Whether the work that runs may read a body of this size now; always outside of such work. */
   enter(bytes: number): boolean {
     const held = this.#holding.getStore();
     if (!held || bytes <= Math.max(NOT_COUNTED_BYTES, held.bytes)) return true;

@@ -70,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -129,6 +130,8 @@ export const PORT_POINTS: PortPoints = {
     findAll: READS,
     partsBy: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

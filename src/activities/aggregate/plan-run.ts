@@ -40,17 +40,20 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
     const { plan, report, definition } = planOf(input, deps.directory);
     if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
     const { runKey, org, requester, queryHash, series, processing, window, deliveryId } = plan;
-    const destination = deliveryPlans(plan)
-      .map((each) => each.destination)
-      .join(',');
+    const deliveries = deliveryPlans(plan).map((each) => ({
+      deliveryId: each.deliveryId,
+      destination: each.destination,
+    }));
+    const destination = deliveries.map((each) => each.destination).join(',');
     const { identity, startedAt } = input;
-    const asked = { requester, queryHash, series, report, processing, window, startedAt };
+    const asked = { requester, queryHash, series, report, processing, window, startedAt, deliveries };
     await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
 }
 
-function planOf(
+/** What a request comes to, without opening anything. Throws `InvalidRequest`. */
+export function planOf(
   { request: raw, identity, requester, anchorMs }: PlanRunInput,
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
@@ -114,8 +117,9 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source): PlannedSource {
-  const { dateKey, aggregates, askAgain } = source.rules;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const { dateKey, aggregates, askAgain, caveat } = source.rules;
+  const said = caveat !== undefined && { caveat };
+  return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
 }
 
 const DAY_MS = 86_400_000;
