@@ -28,6 +28,7 @@ const WITHOUT_POINTS = [
   'pipeline.parts reads',
   'pipeline.rollup reads',
   'pipeline.table reads',
+  'pipeline.madeOf reads',
   'retention.deleteExpired apart',
   'runDirectory.closedSince reads',
   'runDirectory.endedFromOutside reads',
