@@ -23,7 +23,8 @@ export const FAILURES = {
   Forbidden: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'The credentials lack a right (403). Grant `reporting:analytics:read` and `journeys:read`.',
+    meaning:
+      'The credentials lack a right (403). The message names it; the analytics API needs `reporting:analytics:read` and `journeys:read`.',
   },
   QueryRejected: {
     decidedBy: 'the source',
@@ -106,6 +107,12 @@ export const FAILURES = {
     decidedBy: 'redeliver',
     retry: 'never',
     meaning: 'The ledger has no such delivery.',
+  },
+  DeliveryBusy: {
+    decidedBy: 'the workflow',
+    retry: 'never',
+    meaning:
+      'Another session held the lock of the delivery for 6 hours without an end. End it in Postgres (pg_locks), then redeliver.',
   },
   DeliverySuperseded: {
     decidedBy: 'redeliver',

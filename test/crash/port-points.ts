@@ -53,7 +53,12 @@ export type PointsOf<Port> = {
 export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]> };
 
 export const PORT_POINTS: PortPoints = {
-  runs: { open: { before: 'run-record-before', after: 'run-record-opened' }, reportOf: READS, unaudited: READS },
+  runs: {
+    open: { before: 'run-record-before', after: 'run-record-opened' },
+    define: ABSENT,
+    reportOf: READS,
+    unaudited: READS,
+  },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -65,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -74,6 +80,7 @@ export const PORT_POINTS: PortPoints = {
     prepare: ABSENT,
     abort: ABSENT,
     records: ABSENT,
+    inspect: ABSENT,
     derive: ABSENT,
   },
   submissions: {

@@ -20,7 +20,7 @@ import {
   type RunPlan,
 } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { Destination, Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import type { DefinitionRecord, Destination, Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
 import { accepted, checkRequest, type NamedDestination } from './request-checks.js';
 
@@ -37,16 +37,17 @@ export interface PlanRunInput {
 /** Validates the request, resolves its window and opens the run's record. Fails with `InvalidRequest`. */
 export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   return async (input: PlanRunInput): Promise<RunPlan> => {
-    const { plan, report } = planOf(input, deps.directory);
-    const { runKey, org, requester, queryHash, series, window, deliveryId } = plan;
-    const destination = deliveryPlans(plan)
-      .map((each) => each.destination)
-      .join(',');
+    const { plan, report, definition } = planOf(input, deps.directory);
+    if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
+    const { runKey, org, requester, queryHash, series, processing, window, deliveryId } = plan;
+    const deliveries = deliveryPlans(plan).map((each) => ({
+      deliveryId: each.deliveryId,
+      destination: each.destination,
+    }));
+    const destination = deliveries.map((each) => each.destination).join(',');
     const { identity, startedAt } = input;
-    await deps.runs.open(
-      { runKey, org, requester, queryHash, series, report, window, destination, deliveryId, startedAt, ...identity },
-      cancellation(),
-    );
+    const asked = { requester, queryHash, series, report, processing, window, startedAt, deliveries };
+    await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
 }
@@ -54,7 +55,7 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
 function planOf(
   { request: raw, identity, requester, anchorMs }: PlanRunInput,
   directory: Directory,
-): { readonly plan: RunPlan; readonly report: Report } {
+): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
   const request = accepted(parseRequest(raw));
   const { query, window: asked } = request;
   const { org, source, destinations, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
@@ -92,7 +93,14 @@ function planOf(
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
-  return { plan, report };
+  return { plan, report, ...(definition && { definition }) };
+}
+
+/** A change of definition is a new version: two windows of one version must not be made by two rules. */
+async function requireSame(runs: RunRecords, definition: DefinitionRecord): Promise<void> {
+  if ((await runs.define(definition, cancellation())) === definition.hash) return;
+  const message = `the definition ${definition.name} was used before with other settings: raise its version, or take them back`;
+  throw invalidRequest([{ path: 'source', message }]);
 }
 
 /** What a request asks for, in its own words: the same for every window of it. */
@@ -110,8 +118,9 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source): PlannedSource {
-  const { dateKey, aggregates, askAgain } = source.rules;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const { dateKey, aggregates, askAgain, caveat } = source.rules;
+  const said = caveat !== undefined && { caveat };
+  return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
 }
 
 function grainIn(destination: Destination): Pick<PlannedDelivery, 'grain'> {

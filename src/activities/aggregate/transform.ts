@@ -2,7 +2,7 @@ import { createBuckets } from '../../calendar/buckets.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { QualityWarning } from '../../contract/result/result.js';
 import type { DatasetRef, DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
-import type { RunPlan } from '../../contract/run.js';
+import type { PlannedSource, RunPlan } from '../../contract/run.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type { DatasetStore, Directory, RowPipeline } from '../../ports/index.js';
 import { countRecords } from '../delivery/record-table.js';
@@ -32,11 +32,16 @@ export function transform(deps: Deps) {
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });
-    const delivered = { ...output, ...(made && (await recordsCounted(deps, plan, made.dataset))) };
-    if (facts === undefined) return delivered;
-    const warnings = [...output.quality.warnings, ...reconciliationWarnings(facts)];
-    return { ...delivered, quality: { ...output.quality, warnings }, journeys: facts };
+    const said = [...caveats(source, dataset.rows), ...(facts ? reconciliationWarnings(facts) : [])];
+    const quality = { ...output.quality, warnings: [...output.quality.warnings, ...said] };
+    const counted = made && (await recordsCounted(deps, plan, made.dataset));
+    return { ...output, ...counted, quality, ...(facts && { journeys: facts }) };
   };
+}
+
+/** What the source says of all its rows, where there are any. */
+function caveats({ caveat }: PlannedSource, rows: number): readonly QualityWarning[] {
+  return caveat === undefined || rows === 0 ? [] : [{ kind: 'caveat', count: rows, message: caveat }];
 }
 
 /** Where journeys or contacts are delivered in place of rows, they decide whether there is anything new. */

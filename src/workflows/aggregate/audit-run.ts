@@ -44,6 +44,7 @@ function entryOf({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd):
     report: plan?.report ?? null,
     window: plan?.window ?? null,
     rows: output?.rows ?? null,
+    ...(output?.journeys && { reading: output.journeys.state }),
     delivery: end.delivery ?? null,
     ...(end.deliveries && { deliveries: end.deliveries }),
     failureType: end.failure?.type ?? null,

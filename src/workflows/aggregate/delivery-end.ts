@@ -3,6 +3,7 @@ import type { DeliverySubject, SyncAnswer } from '../../activities/aggregate/syn
 import type { CompletedOutcome, DeliveryReport, EndedDelivery } from '../../contract/result/result.js';
 import type { AttemptSchedule } from '../../contract/run.js';
 import { nextAttemptDelayMs } from '../../domain/delivery-schedule.js';
+import { fail } from '../typed-failure.js';
 
 /** Where one delivery stands; carried through continue-as-new. */
 export interface DeliveryState {
@@ -10,6 +11,8 @@ export interface DeliveryState {
   failures: number;
   /** Those since an attempt last delivered something: the schedule begins again with each part that arrives. */
   fruitless: number;
+  /** Since when another run has had the delivery at every look; absent: it has not. */
+  busySinceMs?: number | undefined;
   /** When the next attempt is due, and why not before; absent where it may begin. */
   due?: { readonly atMs: number; readonly reason: string };
   ended?: EndedDelivery;
@@ -34,7 +37,9 @@ export interface Delivered {
   readonly deliveries: readonly EndedDelivery[];
 }
 
-const BUSY_WAIT_MS = 5_000;
+const BUSY_WAIT_MS = { least: 5_000, most: 60_000 };
+/** Three times as long as a walk may take: what still holds the lock then is no walk. */
+const BUSY_AT_MOST_MS = 6 * 3_600_000;
 const WORST_FIRST = ['undelivered', 'completed', 'unchanged'] as const satisfies readonly CompletedOutcome[];
 
 /** What the answer ends the delivery as; undefined where there is another attempt. */
@@ -43,13 +48,14 @@ export function endOf(target: DeliveryTarget, state: DeliveryState, answer: Sync
   const { revision, parts, signed, superseded, warnings } = answer;
   const found = { ...(superseded && { superseded }), ...(warnings && { warnings }) };
   const facts = { destination, deliveryId, revision, parts, signed, ...(rows !== undefined && { rows }), ...found };
+  if (answer.state !== 'busy') state.busySinceMs = undefined;
   switch (answer.state) {
     case 'delivered':
       return { ...facts, outcome: 'completed', attempts: state.failures + 1 };
     case 'unchanged':
       return { ...facts, outcome: 'unchanged', attempts: state.failures };
     case 'busy':
-      state.due = { atMs: Date.now() + BUSY_WAIT_MS, reason: 'another run is delivering the same content' };
+      state.due = { atMs: Date.now() + busyWaitMs(state, facts), reason: 'another run is delivering the same content' };
       return undefined;
     case 'failed': {
       state.failures += 1;
@@ -63,6 +69,20 @@ export function endOf(target: DeliveryTarget, state: DeliveryState, answer: Sync
       return undefined;
     }
   }
+}
+
+/** The longer it lasts, the less often it is looked. Throws `DeliveryBusy` in the end. */
+function busyWaitMs(
+  state: DeliveryState,
+  { deliveryId, revision }: Pick<DeliveryReport, 'deliveryId' | 'revision'>,
+): number {
+  const now = Date.now();
+  const heldMs = now - (state.busySinceMs ??= now);
+  if (heldMs >= BUSY_AT_MOST_MS) {
+    const held = `another session has held revision ${revision} of delivery ${deliveryId} for 6 hours`;
+    throw fail('DeliveryBusy', `${held}: look for its advisory lock in pg_locks, end it, then redeliver this run`);
+  }
+  return Math.min(BUSY_WAIT_MS.most, Math.max(BUSY_WAIT_MS.least, heldMs / 10));
 }
 
 /** All of them in one word, which is the worst. */
