@@ -70,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },

@@ -117,8 +117,9 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source): PlannedSource {
-  const { dateKey, aggregates, askAgain } = source.rules;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const { dateKey, aggregates, askAgain, caveat } = source.rules;
+  const said = caveat !== undefined && { caveat };
+  return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
 }
 
 const DAY_MS = 86_400_000;
