@@ -30,6 +30,7 @@ export type { RunEvents } from './client/runs/run-events.js';
 export type { RunFilter } from './client/runs/run-list.js';
 export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedules/schedule-definition.js';
 export type { ScheduleDescription, ScheduleWithRuns } from './client/schedules/schedule-description.js';
+export type { ScheduleDifference, ScheduleFile } from './client/schedules/schedule-file.js';
 export type { Schedules } from './client/schedules/schedules.js';
 export type { RedeliveryOptions } from './client/runs/start-redelivery.js';
 export type { StartOptions } from './client/runs/start-workflow.js';

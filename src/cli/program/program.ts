@@ -80,7 +80,7 @@ const HELP_COLUMNS = 80;
 const ENDS = [
   'Commands use the Temporal at TEMPORAL_ADDRESS (and the other TEMPORAL_* variables), or that of a running `npm run dev`.',
   'Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered, ' +
-    '4 the timeout passed and the run continues, 130 interrupted and the run continues.',
+    '4 the timeout passed and the run continues, 5 schedules differ from the file, 130 interrupted and the run continues.',
 ];
 
 function addAggregateCommand(program: Command, terminal: Terminal, finish: Finish): void {

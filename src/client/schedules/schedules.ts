@@ -19,6 +19,7 @@ import {
   type ScheduleWithRuns,
 } from './schedule-description.js';
 import { noteSchedule } from './note-schedules.js';
+import { scheduleFile, type ScheduleFile } from './schedule-file.js';
 import { optionsOf, readDefinition } from './schedule-spec.js';
 import { updateOf } from './schedule-update.js';
 
@@ -27,7 +28,7 @@ import { updateOf } from './schedule-update.js';
  * queue, also those made by hand. Every method rejects with `JourneyMetricsError`: of another's with `ScheduleNotOurs`,
  * of none with `ScheduleNotFound`; then nothing is changed.
  */
-export interface Schedules {
+export interface Schedules extends ScheduleFile {
   /** Rejects with `InvalidRequest`, `ScheduleExists`. */
   create(schedule: ScheduleInput): Promise<ScheduleDescription>;
   /** As Temporal lists them: a new one appears a moment later. */
@@ -103,13 +104,14 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
         const { handle, schedule } = await ours(id);
         return startPast(handle, readDefinition(schedule), range, now());
       }),
-    delete: (id) =>
-      withClientErrors(async () => {
-        const { handle } = await ours(id);
-        await handle.delete();
-        await noteSchedule(client, taskQueue, { retired: id });
-      }),
+    delete: (id) => withClientErrors(async () => retire(place, (await ours(id)).handle)),
+    ...scheduleFile({ client, ...target }, defaults, now),
   };
+}
+
+async function retire({ client, taskQueue }: SchedulePlace, handle: ScheduleHandle): Promise<void> {
+  await handle.delete();
+  await noteSchedule(client, taskQueue, { retired: handle.scheduleId });
 }
 
 async function startPast(
