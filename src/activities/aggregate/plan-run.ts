@@ -40,11 +40,13 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
     const { plan, report, definition } = planOf(input, deps.directory);
     if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
     const { runKey, org, requester, queryHash, series, processing, window, deliveryId } = plan;
-    const destination = deliveryPlans(plan)
-      .map((each) => each.destination)
-      .join(',');
+    const deliveries = deliveryPlans(plan).map((each) => ({
+      deliveryId: each.deliveryId,
+      destination: each.destination,
+    }));
+    const destination = deliveries.map((each) => each.destination).join(',');
     const { identity, startedAt } = input;
-    const asked = { requester, queryHash, series, report, processing, window, startedAt };
+    const asked = { requester, queryHash, series, report, processing, window, startedAt, deliveries };
     await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
