@@ -1,5 +1,5 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory } from '../ports/index.js';
+import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
 import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
@@ -25,6 +25,7 @@ export interface World {
   readonly ambient: Ambient;
   readonly scrubber: Scrubber;
   readonly runDirectory: RunDirectory;
+  readonly scheduleDirectory: ScheduleDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
   /** Until everything is open. */
@@ -35,7 +36,15 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
+  const {
+    ambient,
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version,
+    signal,
+    onConnectionLost = () => undefined,
+  } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({
     url: config.databaseUrl,
@@ -54,6 +63,8 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       runDirectory,
+      scheduleDirectory,
+      expectations: records.expectations,
       pipeline: createRowPipeline(datasets),
       retention: datasetExpiry({
         blobs,

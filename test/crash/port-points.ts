@@ -130,6 +130,8 @@ export const PORT_POINTS: PortPoints = {
     findAll: READS,
     partsBy: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,
