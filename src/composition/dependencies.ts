@@ -12,6 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
+import { createMemory } from './memory.js';
 import { openSource, shared, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
@@ -46,14 +47,12 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     onConnectionLost = () => undefined,
   } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now: () => ambient.now(),
-    signal,
-    onConnectionLost,
-  });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), ...shared(ambient) };
+  const now = (): number => ambient.now();
+  const { databaseUrl: url, databaseConnections: connections } = config;
+  const records = await openRecords({ url, connections, now, signal, onConnectionLost });
+  const memory = createMemory();
+  const sheets = createDaySheets(blobs);
+  const world = { ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets, ...shared(ambient) };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -65,13 +64,9 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       runDirectory,
       scheduleDirectory,
       expectations: records.expectations,
-      pipeline: createRowPipeline(datasets),
-      retention: datasetExpiry({
-        blobs,
-        records: records.retention,
-        kept: config.datasets,
-        now: () => ambient.now(),
-      }),
+      memory: memory.turns,
+      pipeline: memory.bounded(createRowPipeline(datasets)),
+      retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: createDirectory({
         defaultOrg,
         orgs,
