@@ -13,7 +13,7 @@ export interface Selection {
 }
 
 /** One record: a row as JSON, or why there is none: it is of another time, or the filter leaves it out. */
-export type ReadRecord = (
+type ReadRecord = (
   record: readonly string[],
   line: number,
 ) => { readonly row: string } | { readonly leftOut: 'time' | 'filter' };

@@ -8,7 +8,7 @@ const REMEMBERED = 50_000;
 const OFFSET = /^([+-])(\d\d):?([0-5]\d)$/;
 
 /** Milliseconds since the epoch; null for an empty text; undefined for a form that is not known. */
-export type ReadDate = (text: string) => number | null | undefined;
+type ReadDate = (text: string) => number | null | undefined;
 
 /** Minutes that the clocks of a zone are ahead of UTC at an instant. */
 type OffsetAt = (instantMs: number) => number;

@@ -15,7 +15,7 @@ const BYTES_A_PAGE = 8 * 1024 * 1024;
 /** The cursor of a file's first page. */
 export const FROM_THE_START = 'file';
 
-export interface CsvFile {
+interface CsvFile {
   readonly queryId: string;
   readonly body: AsyncIterable<Uint8Array>;
   readonly mapping: CsvMapping;

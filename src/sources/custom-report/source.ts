@@ -5,6 +5,7 @@ import { csvCatalogue, prepareCsv } from '../csv/catalogue.js';
 import { DATE_KEY, type CsvMapping } from '../csv/mapping.js';
 import { csvPages, emptyPage, pageBeforeFile } from '../csv/pages.js';
 import { readTicket, ticketFor, type Ticket } from '../csv/ticket.js';
+import { CxoneError } from '../http/errors.js';
 import type { HttpAnswer } from '../http/http.js';
 import { statusFailure } from '../http/status-failure.js';
 import type { ReportingClient } from '../reporting/client.js';
@@ -84,7 +85,12 @@ function ask(
     fileName: `${queryId}-${ambient.now()}`,
   });
   const path = `incontactapi/services/${apiVersion}/report-jobs/datadownload/${reportId}`;
-  return client.send({ operation: 'page', method: 'POST', path, query, deadlineMs: REPORT_DEADLINE_MS }, signal);
+  const call = { operation: 'page', method: 'POST', path, query, deadlineMs: REPORT_DEADLINE_MS } as const;
+  return client.send(call, signal).catch((error: unknown) => {
+    if (!(error instanceof CxoneError) || error.failureType !== 'ResponseTooLarge') throw error;
+    const message = 'The report is larger than an answer may be: ask for a shorter window, or run a backfill of days.';
+    throw new CxoneError('ResponseTooLarge', message, { ...error.details, operation: 'page' });
+  });
 }
 
 interface Answered {

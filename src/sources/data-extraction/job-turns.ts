@@ -1,7 +1,7 @@
 import type { Ambient } from '../../ports/index.js';
 
 /** What one POST may do: nothing yet, or one attempt. */
-export type Turn =
+type Turn =
   | { readonly waitMs: number }
   | {
       /** @param posted whether a POST was sent: the gap counts from when it was answered or given up */

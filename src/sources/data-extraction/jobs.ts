@@ -6,7 +6,7 @@ import { isJsonObject, parseJson, parseJsonObject, printable } from '../http/jso
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'] as const;
 type JobStatus = (typeof STATUSES)[number];
 
-export type JobState =
+type JobState =
   | { readonly status: 'RUNNING' | 'EXPIRED' }
   /** `url` is signed: it opens the file to anybody, and goes nowhere but into one request. */
   | { readonly status: 'SUCCEEDED'; readonly url: unknown };

@@ -14,6 +14,8 @@ export const JOBS_PATH = 'data-extraction/v1/jobs';
 
 /** Refusals with no job running, at least {@link Starter.gapMs} twice apart, before they are taken for a missing right. */
 const REFUSALS_AT_MOST = 3;
+/** Submissions whose refusals are remembered. */
+const REMEMBERED = 1_000;
 
 const RIGHTS: Readonly<Record<string, string>> = {
   'qm-workflows': 'QM Tools > Data Extraction APIs > QM Workflow API',
@@ -88,11 +90,18 @@ async function readStart(
       if (free !== true) return free;
       const refused = (refusals.get(idempotencyKey) ?? 0) + 1;
       refusals.set(idempotencyKey, refused);
+      forgetOldest(refusals);
       if (refused <= REFUSALS_AT_MOST) return notYet(2 * gapMs);
       refusals.delete(idempotencyKey);
     }
   }
   throw statusFailure(answer, 'submit', { reason: (each) => client.reason(each), right: rightFor(entity) });
+}
+
+/** Runs that ended meanwhile leave theirs behind. */
+function forgetOldest(refusals: Map<string, number>): void {
+  const [oldest] = refusals.keys();
+  if (refusals.size > REMEMBERED && oldest !== undefined) refusals.delete(oldest);
 }
 
 /** Whether no job of the tenant runs, as far as its list says. It sends no job, so no failure of it leaves one behind. */

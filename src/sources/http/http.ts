@@ -44,9 +44,9 @@ export interface HttpAnswer {
 }
 
 /** A request for a body of any size, which is read while it comes. */
-export type StreamRequest = Omit<HttpRequest, 'bodyCapBytes' | 'reasonCapBytes' | 'body'>;
+type StreamRequest = Omit<HttpRequest, 'bodyCapBytes' | 'reasonCapBytes' | 'body'>;
 
-export interface HttpStream {
+interface HttpStream {
   readonly status: number;
   readonly retryAfterMs?: number;
   /** Of a 200; of others empty. Throws a {@link CxoneError} where it breaks off. Not to read it all closes it. */

@@ -5,14 +5,24 @@ import { startSimulator, type Simulator } from '../../../simulator/cxone/server.
 import type { ReportingSettingsInput } from '../../../simulator/reporting/settings.js';
 import { startReceiver, type Receiver } from '../../../simulator/receiver/server.js';
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
+import { submitQuery } from '../../../src/activities/aggregate/submit-query.js';
 import { createActivities } from '../../../src/activities/index.js';
 import type { AggregateRequest, RunHandle } from '../../../src/client.js';
 import { createDirectory } from '../../../src/composition/directory.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import type { Source } from '../../../src/ports/index.js';
-import { CALLS, customReportOf, dataExtractionOf, EVALUATIONS, type Row } from '../../support/sources/csv-source.js';
+import {
+  CALLS,
+  customReportOf,
+  dataExtractionOf,
+  EVALUATIONS,
+  question,
+  type Row,
+} from '../../support/sources/csv-source.js';
 import { between } from '../../support/sources/between.js';
+import { aDirectory } from '../../support/sources/directory.js';
 import { NOW } from '../../support/sources/cxone-real.js';
+import { runActivity } from '../../support/run-activity.js';
 import { fieldForTests } from '../../support/sources/fault-field.js';
 
 const field = fieldForTests(0.5);
@@ -91,6 +101,27 @@ test('a job that has expired is started once more, and then the run fails', asyn
   const run = await tenant.start({}, 'qm');
   await assert.rejects(run.result(), /QueryExpired|gone 2 times/);
   assert.equal(tenant.cxone.journal.entries().filter(({ operation }) => operation === 'job').length, 2);
+});
+
+test('five POSTs may have lost their answers, then no more are sent', async (t) => {
+  const clock = { now: NOW };
+  const settings = { jobPolls: 0 };
+  const cxone = await startSimulator({ now: () => clock.now, reporting: { settings } });
+  t.after(() => cxone.stop());
+  const source = dataExtractionOf(t, cxone, clock);
+  cxone.faults.add({ script: [{ on: 'job', fault: 'drop-after', times: 9 }] });
+  const { submissions } = field().shared;
+  const ambient = { now: () => clock.now, random: () => 0.5 };
+  const submit = submitQuery({ directory: aDirectory({ source }), submissions, ambient, scrub: (text) => text });
+  const { query } = question(EVALUATIONS, '2026-10-05T00:00:00Z', '2026-10-06T00:00:00Z');
+  const input = { runKey: randomUUID().replaceAll('-', ''), org: 'acme', source: 'analytics', query, generation: 1 };
+  for (let lost = 1; lost <= 5; lost += 1) {
+    const answer = await runActivity(submit, input);
+    assert.equal(answer.state === 'later' && answer.reason, 'submission unknown');
+    clock.now += 31_000;
+  }
+  await assert.rejects(runActivity(submit, input), { type: 'SubmissionAmbiguous' });
+  assert.equal(cxone.journal.entries().filter(({ operation }) => operation === 'job').length, 5);
 });
 
 test('drop-off is refused with the reason, before anything is asked', async (t) => {

@@ -64,6 +64,16 @@ test('a 200 that refuses fails with its own sentence', async (t) => {
   });
 });
 
+test('a report that is larger than an answer may be asks for a shorter window', async (t) => {
+  const cxone = await startReal(t);
+  const source = customReportOf(t, cxone, { limits: { bodyCapBytes: 10_000 } });
+  await assert.rejects(readAll(source, DAY, await accepted(source, DAY)), (error: Error & { failureType?: string }) => {
+    assert.equal(error.failureType, 'ResponseTooLarge');
+    assert.match(error.message, /shorter window/);
+    return true;
+  });
+});
+
 test('a report with another header row is not taken for the one that was configured', async (t) => {
   const cxone = await startReal(t);
   const mapping = { ...CALLS, dimensions: { direction: 'Direction' } };

@@ -10,7 +10,6 @@ import {
   question,
   readAll,
   rowsIn,
-  type Row,
 } from '../../support/sources/csv-source.js';
 import { startReal } from '../../support/sources/cxone-real.js';
 import { definitionOf } from '../../unit/journeys/journeys-fixtures.js';
@@ -68,7 +67,7 @@ test('the same journeys give the same counts of contacts by both ways, where the
   const report = customReportOf(t, cxone, { mapping });
   const { pages } = await readAll(report, calls, await accepted(report, calls));
   const byReport = new Tally();
-  for (const { skill, direction, queueSeconds, agentSeconds, abandoned } of rowsIn(pages) as readonly Row[]) {
+  for (const { skill, direction, queueSeconds, agentSeconds, abandoned } of rowsIn(pages)) {
     const [queue, agent] = [Number(queueSeconds), Number(agentSeconds)];
     byReport.add(String(skill ?? ''), direction === 'Outbound', queue, agent, abandoned === 1);
   }
