@@ -1,3 +1,4 @@
+import type { PageMemory } from '../async/page-memory.js';
 import type {
   AnalyticsConfig,
   ContactsConfig,
@@ -19,6 +20,8 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
   readonly sheets?: DaySheets;
   /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
@@ -31,21 +34,23 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
-  analytics: ({ org, ca, network, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
+  analytics: ({ org, ca, network, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret, memory }) =>
     createAnalyticsSource({
       org,
       access,
       network,
       catalogue,
       ambient,
+      memory,
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets, turnsOf }) =>
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, memory, sheets, turnsOf }) =>
     createContactsSource({
       ...config,
       ambient,
+      memory,
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
       ...(sheets && { sheets }),
