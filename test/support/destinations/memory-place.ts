@@ -8,7 +8,7 @@ export interface MemoryPlace {
   /** Names of operations, in order. */
   readonly log: string[];
   /** Sets when what is there was written, for what looks at ages. */
-  age(ms: number): void;
+  readonly age: (ms: number) => void;
 }
 
 /** A bucket in memory. @param before called before every change, with its name: what it throws is thrown */

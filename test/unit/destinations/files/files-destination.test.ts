@@ -10,7 +10,7 @@ const FOLDER = 'org=acme/source=analytics/series=0123456789abcdef/window=2026110
 
 interface Rig extends MemoryPlace {
   readonly destination: RowDestination;
-  json(name: string): Record<string, unknown> | undefined;
+  readonly json: (name: string) => Record<string, unknown> | undefined;
 }
 
 function rig(
