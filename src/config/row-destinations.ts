@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GRAINS, type Grain } from '../contract/closed-sets.js';
 import type { DatasetPlace } from '../datasets/blobs/dataset-place.js';
 import { parseDatasetUrl } from '../datasets/blobs/open-dataset-url.js';
 import { FILE_FORMATS, type FileFormat } from '../destinations/files/layout.js';
@@ -16,6 +17,7 @@ export interface FilesConfig {
   readonly place: DatasetPlace;
   readonly format: FileFormat;
   readonly keepRevisions?: number;
+  readonly grain: Grain;
 }
 
 /** A table. */
@@ -24,6 +26,7 @@ export interface PostgresConfig {
   /** The file is read again for every connection: a new password needs no restart. */
   readonly readUrl: () => string;
   readonly table: TableName;
+  readonly grain: Grain;
 }
 
 export const filesSchema = z.strictObject({
@@ -31,17 +34,19 @@ export const filesSchema = z.strictObject({
   url: z.string(),
   format: z.enum(FILE_FORMATS).default('parquet'),
   keepRevisions: z.int().min(1).optional(),
+  grain: z.enum(GRAINS).default('rows'),
 });
 
 export const postgresSchema = z.strictObject({
   kind: z.literal('postgres'),
   urlFile: z.string(),
   table: z.string(),
+  grain: z.enum(GRAINS).default('rows'),
 });
 
 /** @param named the variable and the destination, for sentences */
 export function readFiles(
-  { url, format, keepRevisions }: z.output<typeof filesSchema>,
+  { url, format, keepRevisions, grain }: z.output<typeof filesSchema>,
   variables: Variables,
 ): FilesConfig {
   const place = parseDatasetUrl(url);
@@ -52,12 +57,13 @@ export function readFiles(
     place:
       place.kind === 'file' ? place : { ...place, access: readS3Access(variables), network: readNetwork(variables) },
     format,
+    grain,
     ...keep,
   };
 }
 
 export function readPostgres(
-  { urlFile, table: text }: z.output<typeof postgresSchema>,
+  { urlFile, table: text, grain }: z.output<typeof postgresSchema>,
   variable: string,
   { learn }: Variables,
 ): PostgresConfig {
@@ -79,5 +85,5 @@ export function readPostgres(
       'names a urlFile without a Postgres URL: write postgres://user:password@host:port/database',
     );
   }
-  return { kind: 'postgres', readUrl, table };
+  return { kind: 'postgres', readUrl, table, grain };
 }

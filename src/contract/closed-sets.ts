@@ -67,6 +67,10 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
+/** What a row of files and tables is: of a report, a journey, or a contact. */
+export const GRAINS = ['rows', 'journeys', 'legs'] as const;
+export type Grain = (typeof GRAINS)[number];
+
 /** Kinds of defects. The last six are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),

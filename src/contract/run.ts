@@ -1,3 +1,4 @@
+import type { Grain } from './closed-sets.js';
 import type { Report } from './result/report.js';
 import type { PartLimits, Processing, RunWindow, SourceQuery } from './request/request.js';
 
@@ -40,6 +41,8 @@ export interface PlannedDelivery {
   readonly partLimits: PartLimits;
   /** Rows at most, where they are not those of the processing. */
   readonly maxRows?: number;
+  /** What is delivered in place of the report's rows. Absent: those. */
+  readonly grain?: Exclude<Grain, 'rows'>;
   /** When the destination is tried again. */
   readonly attempts: AttemptSchedule;
   /** Identity of what is delivered, no matter who asks for it: see `deliveryIdOf`. 32 hex digits. */
@@ -72,6 +75,6 @@ export interface RunPlan extends PlannedDelivery {
 
 /** The plan of each delivery of a run, the first one first. */
 export function deliveryPlans({ further = [], ...plan }: RunPlan): readonly RunPlan[] {
-  const { maxRows: _ofFirst, ...common } = plan;
+  const { maxRows: _rows, grain: _grain, ...common } = plan;
   return [plan, ...further.map((delivery) => ({ ...common, ...delivery }))];
 }

@@ -103,6 +103,8 @@ export interface RowPipeline {
   transform(input: TransformInput, signal: AbortSignal, onProgress: (rows: number) => void): Promise<TransformOutput>;
   /** The sums over the rows that were kept, as the payload has them; undefined where the request wants none. */
   rollup(output: Pick<TransformOutput, 'manifest'>, signal: AbortSignal): Promise<Rollup | undefined>;
+  /** The pages that the rows were derived of; undefined where they were not. */
+  madeOf(manifest: BlobRef, signal: AbortSignal): Promise<DatasetRef | undefined>;
   /** The delivered rows as typed columns. */
   table(manifest: BlobRef, reading: TableReading, signal: AbortSignal): Promise<Omit<RowTable, 'constants'>>;
   /** The delivered rows, part after part, a page at a time in memory. */

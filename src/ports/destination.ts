@@ -6,6 +6,7 @@ import type { Report } from '../contract/result/report.js';
 import type { AttemptSchedule } from '../contract/run.js';
 import type { PartRows } from './datasets.js';
 import type { LedgerRevision, PartAnswer } from './ledger.js';
+import type { RecordGrain } from './journey-records.js';
 import type { RowTable } from './row-table.js';
 
 /** What a part says of its revision, and of itself. The same on every attempt, so that it is the same bytes. */
@@ -90,6 +91,8 @@ export interface PartDestination extends DestinationFacts {
 /** One place to which the rows of a revision go as a whole: files, a table. */
 export interface RowDestination extends DestinationFacts {
   readonly takes: 'rows';
+  /** What it takes in place of the report's rows. Absent: those. */
+  readonly grain?: RecordGrain;
   /**
    * Writes the rows and makes them visible, all at once, in the place of an earlier revision, and never of a later one
    * (`superseded`). Called while no other process writes the delivery. Repeatable. Throws as `deliver` does.

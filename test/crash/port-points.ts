@@ -115,6 +115,7 @@ export const PORT_POINTS: PortPoints = {
     },
     rollup: READS,
     table: READS,
+    madeOf: READS,
     parts: READS,
   },
   ledger: {

@@ -20,7 +20,7 @@ import {
   type RunPlan,
 } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { DefinitionRecord, Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import type { DefinitionRecord, Destination, Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
 import { accepted, checkRequest, type NamedDestination } from './request-checks.js';
 
@@ -63,15 +63,17 @@ export function planOf(
     resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),
   );
   refuseTooLong(dates, source.rules);
+  refuseGrain(destinations, source);
   const [first, ...others] = destinations;
   const from = sourceIdentity(names.sourceName, source.definition?.hash);
   const subject = deliverySubjectOf(request, { org, destination: first.name, window: dates, source: from });
   const isLimited = request.processing.maxRows !== undefined;
   const delivery = ({ name, destination }: NamedDestination): PlannedDelivery => ({
     destination: name,
-    deliveryId: deliveryIdOf({ ...subject, destination: name }),
+    deliveryId: deliveryIdOf({ ...subject, destination: identityOf(name, destination) }),
     partLimits: destination.limits,
     ...(destination.takes === 'rows' && !isLimited && { maxRows: ROWS_ALL }),
+    ...grainIn(destination),
     attempts: destination.attempts,
   });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
@@ -120,6 +122,30 @@ function plannedSource(name: string, source: Source): PlannedSource {
   const { dateKey, aggregates, askAgain, caveat } = source.rules;
   const said = caveat !== undefined && { caveat };
   return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+}
+
+function grainIn(destination: Destination): Pick<PlannedDelivery, 'grain'> {
+  const grain = grainOf(destination);
+  return grain === undefined ? {} : { grain };
+}
+
+function grainOf(destination: Destination): PlannedDelivery['grain'] {
+  return destination.takes === 'rows' ? destination.grain : undefined;
+}
+
+/** A destination that takes journeys is another one than it was when it took rows. */
+function identityOf(name: string, destination: Destination): string {
+  const grain = grainOf(destination);
+  return grain === undefined ? name : `${name} ${grain}`;
+}
+
+function refuseGrain(destinations: readonly NamedDestination[], source: Source): void {
+  const problems = destinations.flatMap(({ name, destination }) => {
+    const grain = grainOf(destination);
+    if (grain === undefined || source.records) return [];
+    return [{ path: 'destination', message: `"${name}" takes ${grain}, which only a source of kind contacts has` }];
+  });
+  if (problems.length > 0) throw invalidRequest(problems);
 }
 
 const DAY_MS = 86_400_000;

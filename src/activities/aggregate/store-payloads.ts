@@ -19,6 +19,8 @@ export interface DeliveryPlan extends Pick<
 > {
   /** What makes a new revision. Absent is `requested`. */
   readonly compare?: CompareMode;
+  /** What is delivered in place of the rows. */
+  readonly grain?: RunPlan['grain'];
 }
 
 export interface PayloadSubject {

@@ -5,20 +5,24 @@ import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type {
   ConstantColumn,
   DatasetStore,
+  Directory,
   LedgerPart,
   LedgerRevision,
   PartAnswer,
   RowDestination,
   RowPipeline,
+  RowTable,
   RunRecords,
   SeenRevision,
 } from '../../ports/index.js';
 import { headerOf, wholeReport, type PayloadSubject } from '../aggregate/store-payloads.js';
+import { recordsOfRun } from '../aggregate/run-records.js';
 import { dateReading } from './date-reading.js';
+import { recordTable } from './record-table.js';
 
 interface Deps {
-  readonly datasets: Pick<DatasetStore, 'get' | 'put'>;
-  readonly pipeline: Pick<RowPipeline, 'table'>;
+  readonly datasets: Pick<DatasetStore, 'get' | 'put' | 'bodies'>;
+  readonly pipeline: Pick<RowPipeline, 'table' | 'madeOf'>;
 }
 
 /**
@@ -34,27 +38,56 @@ export async function storeRowsNote(
   const { deliveryId } = subject.plan;
   const report = await wholeReport(runs, subject.plan, signal);
   const { parts: _parts, ...header } = headerOf(subject, revision, report);
-  const note: RowsNote = { version: 1, kind: 'rows', header, output: subject.output.manifest };
+  const { grain } = subject.plan;
+  const note: RowsNote = {
+    ...{ version: 1, kind: 'rows', header, output: subject.output.manifest },
+    ...(grain && { grain }),
+  };
   const body = await datasets.put(`deliveries/${deliveryId}`, Buffer.from(canonicalJson(note)), signal);
   return [{ part: 0, partId: partIdOf(deliveryId, revision, 0), body, rows: header.rows.delivered }];
 }
 
 /** Hands the rows of a revision to their destination. */
 export async function writeRows(
-  { datasets, pipeline, destination }: Deps & { readonly destination: RowDestination },
+  {
+    datasets,
+    pipeline,
+    directory,
+    destination,
+  }: Deps & { readonly directory: Directory; readonly destination: RowDestination },
   revision: LedgerRevision,
   body: BlobRef,
   signal: AbortSignal,
 ): Promise<PartAnswer> {
-  const { header, output } = noteIn(await datasets.get(body, signal));
-  const { journeys, report } = header;
+  const note = noteIn(await datasets.get(body, signal));
+  const { header } = note;
+  const { journeys } = header;
   const seenNow = seenOf(revision, header);
-  const table = await pipeline.table(output, { ...dateReading(report), labelled: journeys !== undefined }, signal);
+  const table = await tableOf({ datasets, pipeline, directory }, note, signal);
   const { rows, completeness, outliers, sampling, quality } = header;
   const found = { rows, completeness, outliers, sampling, quality, ...(journeys && { journeys }) };
   const { contentHash, queryId } = revision;
   const constants = identityColumns(seenNow);
   return destination.write({ ...seenNow, contentHash, queryId, found, table: { ...table, constants } }, signal);
+}
+
+/** The rows of the report, or the journeys or contacts that they were made of. */
+async function tableOf(
+  deps: Deps & { readonly directory: Directory },
+  { header, output, grain }: RowsNote,
+  signal: AbortSignal,
+): Promise<Omit<RowTable, 'constants'>> {
+  const { report, journeys, org, window, rows } = header;
+  if (grain === undefined) {
+    return deps.pipeline.table(output, { ...dateReading(report), labelled: journeys !== undefined }, signal);
+  }
+  const { source } = report;
+  const dataset = await deps.pipeline.madeOf(output, signal);
+  return recordTable(grain, rows.delivered, (bound) => {
+    const found = dataset && recordsOfRun(deps, grain, { org, source, dataset, window }, bound);
+    if (!found) throw new Error(`the source ${source} has no ${grain} any more`);
+    return found;
+  });
 }
 
 /** Tells the destination that a later run has read what is there. Whether it hears of it changes nothing for the run. */

@@ -5,6 +5,7 @@ import { SLICES_MOST } from '../../contract/limits.js';
 import type { SeriesFacts, WindowFacts } from '../../ports/index.js';
 import type { DateUnit } from '../date-text.js';
 import { slicesOf } from '../slices.js';
+import { ROWS_SAMPLED } from '../../contract/limits.js';
 
 type TimeRange = Pick<WindowListing, 'from' | 'to'>;
 
@@ -17,8 +18,11 @@ export function fillRequests(
   windows: readonly WindowListing[],
 ): { readonly gaps: readonly WindowListing[]; readonly requests: readonly BackfillRequest[] } {
   const gaps = windows.filter(({ state }) => GAPS.includes(state));
-  const { org, source, destination, report, processing, timeZone } = facts;
-  if (report === null || processing === null || report.filter === null) return { gaps, requests: [] };
+  const { org, source, destination, report, processing: read, timeZone } = facts;
+  if (report === null || read === null || report.filter === null) return { gaps, requests: [] };
+  const { maxRows, ...others } = read;
+  // Of a default nobody has asked for a sample: files and tables get all rows.
+  const processing = maxRows === ROWS_SAMPLED ? others : read;
   const { reportType, metrics: metric, dimensions: dimension, filter, timeGroupBy } = report;
   const query = { reportType, metric, dimension, filter, timeGroupBy };
   const sliceBy = usualLength(facts.windows);

@@ -7,6 +7,8 @@ export interface CatalogueOptions {
   readonly org?: string;
   readonly source?: string;
   readonly json?: boolean;
+  /** As the `schema.yml` of a dbt model. */
+  readonly dbt?: boolean;
 }
 
 interface Named {
@@ -35,8 +37,33 @@ export async function printCatalogue(terminal: Terminal, options: CatalogueOptio
     dimensions: dimensions.map(said),
   };
   if (options.json) terminal.printJson(all);
+  else if (options.dbt) terminal.print(schemaOf(all));
   else terminal.print(textOf(all));
   return EXIT.done;
+}
+
+/** The columns of the rows as dbt describes them: YAML, in which a JSON text is a text. */
+function schemaOf({
+  org,
+  source,
+  metrics,
+  dimensions,
+}: Pick<Parameters<typeof textOf>[0], 'org' | 'source' | 'metrics' | 'dimensions'>): string {
+  const column = ({ name, sentence = '' }: Named): string[] => [
+    `      - name: ${JSON.stringify(name)}`,
+    ...(sentence === '' ? [] : [`        description: ${JSON.stringify(sentence)}`]),
+  ];
+  const had = metrics.filter(({ refused }) => refused === undefined);
+  return [
+    'version: 2',
+    'models:',
+    '  - name: current_metrics',
+    `    description: ${JSON.stringify(`Rows of the source ${source} of ${org}, the revision that counts of each window.`)}`,
+    '    columns:',
+    ...[{ name: 'date' }, ...dimensions, ...had].flatMap(column),
+    '      - name: _delivery_id',
+    '        data_tests: [not_null]',
+  ].join('\n');
 }
 
 function refusal(source: Source, metric: string): Pick<Named, 'refused'> {

@@ -20,14 +20,19 @@ export async function checkSource(terminal: Terminal, org: string, options: Chec
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day))) {
     throw new UsageError('--day is a UTC day like 2026-10-05');
   }
-  const { name, source } = openNamedSource(terminal, { org, ...(options.source !== undefined && { source: options.source }) });
+  const { name, source } = openNamedSource(terminal, {
+    org,
+    ...(options.source !== undefined && { source: options.source }),
+  });
   try {
     const found = await waitUnlessStopped(undefined, async (signal) => {
       await source.token(signal);
       return source.inspect?.(day, signal);
     });
     if (found === undefined) {
-      throw new UsageError(`${org}/${name} is of kind ${source.kind}: \`journey-metrics doctor\` checks its credentials`);
+      throw new UsageError(
+        `${org}/${name} is of kind ${source.kind}: \`journey-metrics doctor\` checks its credentials`,
+      );
     }
     const definition = source.definition?.name ?? null;
     if (options.json) terminal.printJson({ org, source: name, kind: source.kind, definition, ...found });
@@ -54,16 +59,23 @@ function textOf(title: string, definition: string | null, found: SourceInspectio
 function facts(found: SourceInspection): readonly (readonly [string, string])[] {
   const { day, fields, total, looked, media, skills, teams, neverQueued, orphans, suspectedSplits } = found;
   const { oldest, summary, timeZone } = found;
-  const share = neverQueued.contacts === 0 ? '' : ` (${Math.round((100 * neverQueued.abandoned) / neverQueued.contacts)} %)`;
+  const share =
+    neverQueued.contacts === 0 ? '' : ` (${Math.round((100 * neverQueued.abandoned) / neverQueued.contacts)} %)`;
   const inMedia = media.map(({ id, label, contacts }) => `${label ?? id ?? 'none'} ${countText(contacts)}`);
   return [
-    ['fields', fields === null ? 'not seen: the day has no contact' : `${fields.start} and ${fields.found.length - 1} more`],
+    [
+      'fields',
+      fields === null ? 'not seen: the day has no contact' : `${fields.start} and ${fields.found.length - 1} more`,
+    ],
     ...(fields && fields.absent.length > 0 ? [['fields absent', fields.absent.join(', ')] as const] : []),
     ['contacts', `${total === null ? 'not stated' : countText(total)} on ${day} in UTC`],
     ['', 'compare with a screen of a user without Views or team limits: a key that sees less gives no error'],
     ['looked at', `${countOf(looked, 'contact')}: ${inMedia.join(', ') || 'no media'}`],
     ['skills, teams', `${skills} and ${teams}`],
-    ['never queued', `${countText(neverQueued.contacts)}, of these flagged as abandoned ${countText(neverQueued.abandoned)}${share}`],
+    [
+      'never queued',
+      `${countText(neverQueued.contacts)}, of these flagged as abandoned ${countText(neverQueued.abandoned)}${share}`,
+    ],
     ['orphans', `${countText(orphans)}; suspected splits ${countText(suspectedSplits)}`],
     ['oldest day', oldest === null ? 'none found' : `about ${oldest.day}${oldest.before ? ', and older ones' : ''}`],
     ['sums by skill', summary],
@@ -75,8 +87,6 @@ function spotChecks(definition: string | null, { journeys }: SourceInspection): 
   if (journeys.length === 0) return ['No journeys to look up.'];
   return [
     `To look up in CXone, by the definition ${definition ?? 'of the source'}:`,
-    ...journeys.map(
-      ({ start, outcome, contactIds }) => `  ${start}  ${outcome.padEnd(22)} ${contactIds.join(', ')}`,
-    ),
+    ...journeys.map(({ start, outcome, contactIds }) => `  ${start}  ${outcome.padEnd(22)} ${contactIds.join(', ')}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.js';
 import { windowSchema } from '../window.js';
+import { GRAINS } from '../closed-sets.js';
 import { blobSchema } from './blob-ref.js';
 import { derivedFactsSchema } from './derived.js';
 import { reportSchema } from './report.js';
@@ -26,6 +27,8 @@ export const rowsNoteSchema = z.object({
     quality: qualitySchema,
     journeys: derivedFactsSchema.exactOptional(),
   }),
+  /** What is delivered in place of the rows. */
+  grain: z.enum(GRAINS).exclude(['rows']).exactOptional(),
   /** The output manifest: names the rows. */
   output: blobSchema,
 });

@@ -18,7 +18,7 @@ export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
 
 /** Reads the manifest of a dataset and holds it against the reference. */
 export async function readDatasetManifest(
-  store: DatasetStore,
+  store: Pick<DatasetStore, 'get'>,
   ref: DatasetRef,
   signal: AbortSignal,
 ): Promise<DatasetManifest> {
@@ -51,7 +51,7 @@ export async function readPage(
 
 /** The bytes of a page, and where in them its rows are. */
 export function readRows(
-  store: DatasetStore,
+  store: Pick<DatasetStore, 'get'>,
   page: ManifestPage,
   signal: AbortSignal,
 ): Promise<{ body: Uint8Array; columns: PageColumns }> {

@@ -74,6 +74,10 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       return rollup;
     },
 
+    async madeOf(manifest, signal) {
+      return parseOutputManifest(await store.get(manifest, signal)).made?.dataset;
+    },
+
     table: (manifest, reading, signal) => openRowTable(store, manifest, reading, signal),
 
     parts: (output, signal) => deliveredParts(store, output.manifest, signal),

@@ -1,4 +1,5 @@
 import { AdapterError } from '../../contract/adapter-error.js';
+import type { Grain } from '../../contract/closed-sets.js';
 import { isSuperseded, overlapWarning } from '../../domain/window-cover.js';
 import type {
   Ambient,
@@ -21,6 +22,7 @@ export interface FilesDestinationOptions {
   readonly format: FileFormat;
   /** Revisions of a window that stay; absent: all. */
   readonly keepRevisions?: number;
+  readonly grain?: Grain;
   readonly ambient: Ambient;
 }
 
@@ -32,7 +34,7 @@ const SUPERSEDED: PartAnswer = { ...WRITTEN, reason: 'superseded', superseded: t
  * file is visible when it is whole, a revision complete with its manifest.
  */
 export function createFilesDestination(options: FilesDestinationOptions): RowDestination & { close(): Promise<void> } {
-  const { url, open, format, keepRevisions, ambient } = options;
+  const { url, open, format, keepRevisions, grain = 'rows', ambient } = options;
   let opened: Promise<ObjectPlace> | undefined;
   const place = (): Promise<ObjectPlace> => (opened ??= open());
 
@@ -67,6 +69,7 @@ export function createFilesDestination(options: FilesDestinationOptions): RowDes
   return {
     kind: 'files',
     takes: 'rows',
+    ...(grain !== 'rows' && { grain }),
     place: url,
     limits: ONE_PART,
     attempts: ROW_ATTEMPTS,

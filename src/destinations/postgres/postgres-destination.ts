@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { Grain } from '../../contract/closed-sets.js';
 import { overlapWarning } from '../../domain/window-cover.js';
 import type { PartAnswer, RowDestination, RowsOfRevision, TableColumn } from '../../ports/index.js';
 import { ONE_PART, ROW_ATTEMPTS } from '../rows/attempts.js';
@@ -12,6 +13,7 @@ import { nameOf, prepareTable } from './schema.js';
 export interface PostgresDestinationOptions {
   readonly readUrl: ReadUrl;
   readonly table: TableName;
+  readonly grain?: Grain;
 }
 
 const WRITTEN: PartAnswer = { delivered: true, reason: 'written', permanent: false };
@@ -24,7 +26,7 @@ const SUPERSEDED: PartAnswer = { ...WRITTEN, reason: 'superseded', superseded: t
 export function createPostgresDestination(
   options: PostgresDestinationOptions,
 ): RowDestination & { close(): Promise<void> } {
-  const { readUrl, table } = options;
+  const { readUrl, table, grain = 'rows' } = options;
   const tables: Tables = { rows: table, windows: { ...table, name: `${table.name}_windows` } };
   const url = placeOf(readUrl());
 
@@ -52,6 +54,7 @@ export function createPostgresDestination(
   return {
     kind: 'postgres',
     takes: 'rows',
+    ...(grain !== 'rows' && { grain }),
     ...(url !== undefined && { place: `postgres://${url}/${nameOf(table)}` }),
     limits: ONE_PART,
     attempts: ROW_ATTEMPTS,

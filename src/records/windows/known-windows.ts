@@ -29,7 +29,7 @@ const OPEN = `
 INSERT INTO windows (org, source, series, window_from, window_to, label, time_zone, name, run_key, workflow_id, started_at,
                      outcome, delivery_id, destination)
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-  (SELECT a.status FROM audit a WHERE a.run_key = $9 ORDER BY a.seq LIMIT 1), d.delivery_id, d.destination
+  (SELECT a.status FROM audit a WHERE a.run_key = $9 AND a.kind <> 'delivery' ORDER BY a.seq LIMIT 1), d.delivery_id, d.destination
 FROM unnest($12::text[], $13::text[]) AS d (delivery_id, destination)
 ORDER BY d.delivery_id
 ON CONFLICT (delivery_id) DO UPDATE SET

@@ -53,17 +53,26 @@ async function outputsOf(
   return [...(state.output ? [state.output] : []), ...(state.furtherOutputs ?? [])];
 }
 
-function selectionOf({ partLimits, maxRows }: RunPlan): string {
-  return JSON.stringify([partLimits.maxRows, partLimits.maxBytes, maxRows ?? null]);
+function selectionOf({ partLimits, maxRows, grain }: RunPlan): string {
+  return JSON.stringify([partLimits.maxRows, partLimits.maxBytes, maxRows ?? null, grain ?? null]);
 }
 
 function targetOf(plan: RunPlan, output: TransformOutput, queryId: string, timestamp: string): DeliveryTarget {
   const { workflowId } = workflowInfo();
   // Every attempt's input is in history, and the payload's rollup is read from the dataset.
   const { rollup, ...delivered } = output;
-  const { runKey, org, destination, window, deliveryId, series, report, processing, attempts } = plan;
+  const { runKey, org, destination, window, deliveryId, series, report, processing, attempts, grain } = plan;
   const compare = processing.compare === 'row' ? { compare: processing.compare } : {};
-  const target = { org, destination, window, deliveryId, series, report, ...compare };
+  const target = {
+    org,
+    destination,
+    window,
+    deliveryId,
+    series,
+    report,
+    ...compare,
+    ...(grain && { grain }),
+  };
   const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
   return { runKey, deliveryId, destination, attempts, subject, rows: output.rows.delivered };
 }

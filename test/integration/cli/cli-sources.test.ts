@@ -32,7 +32,10 @@ test('sources check says what was detected, without personal data, and posts not
   const json = await cli(['sources', 'check', 'globex', '--day', '2026-10-05', '--json'], env);
   assert.equal(json.code, 0, json.stderr);
   const found = JSON.parse(json.stdout) as Found;
-  assert.deepEqual([found.org, found.source, found.day, found.fields?.start], ['globex', 'journeys', '2026-10-05', 'contactStartDate']);
+  assert.deepEqual(
+    [found.org, found.source, found.day, found.fields?.start],
+    ['globex', 'journeys', '2026-10-05', 'contactStartDate'],
+  );
   assert.ok(found.total !== null && found.total >= found.looked && found.looked > 50);
   assert.ok(found.skills > 3 && found.teams > 0 && found.media.some(({ id }) => id === '4'));
   assert.ok(found.neverQueued.abandoned > 0 && found.neverQueued.contacts > found.neverQueued.abandoned);

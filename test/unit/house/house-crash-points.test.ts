@@ -25,6 +25,7 @@ const WITHOUT_POINTS = [
   'ledger.answerOf reads',
   'ledger.findAll reads',
   'ledger.partsBy reads',
+  'pipeline.madeOf reads',
   'pipeline.parts reads',
   'pipeline.rollup reads',
   'pipeline.table reads',
