@@ -37,15 +37,7 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const {
-    ambient,
-    scrubber,
-    runDirectory,
-    scheduleDirectory,
-    version,
-    signal,
-    onConnectionLost = () => undefined,
-  } = outer;
+  const { ambient, scrubber, version, signal, onConnectionLost = () => undefined, ...directories } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const now = (): number => ambient.now();
   const { databaseUrl: url, databaseConnections: connections } = config;
@@ -61,8 +53,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     dependencies: {
       ambient,
       datasets,
-      runDirectory,
-      scheduleDirectory,
+      ...directories,
       expectations: records.expectations,
       memory: memory.turns,
       pipeline: memory.bounded(createRowPipeline(datasets)),
