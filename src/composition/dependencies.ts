@@ -12,7 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { openSource, type OpenSource } from './sources.js';
+import { openSource, turnsByOrg, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -44,7 +44,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     signal,
     onConnectionLost,
   });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs) };
+  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), turnsOf: turnsByOrg() };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,

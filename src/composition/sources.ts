@@ -2,6 +2,7 @@ import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/so
 import type { Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
+import { createTurns, type Turns } from '../sources/http/turns.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -11,6 +12,8 @@ export interface SourceWorld {
   readonly learnSecret: (secret: string) => void;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
   readonly sheets?: DaySheets;
+  /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
+  readonly turnsOf?: (org: string) => Turns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -28,16 +31,27 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets }) =>
+  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, sheets, turnsOf }) =>
     createContactsSource({
       ...config,
       ambient,
       circuit: { openMs: circuitOpenMs },
       onToken: learnSecret,
       ...(sheets && { sheets }),
+      ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
 } as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
   return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);
+}
+
+/** Turns by organisation, made when they are first asked for. */
+export function turnsByOrg(): (org: string) => Turns {
+  const made = new Map<string, Turns>();
+  return (org) => {
+    const turns = made.get(org) ?? createTurns();
+    made.set(org, turns);
+    return turns;
+  };
 }

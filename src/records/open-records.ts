@@ -1,4 +1,11 @@
-import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../ports/index.js';
+import type {
+  AuditTrail,
+  CoverageRecords,
+  DeliveryLedger,
+  RetentionRecords,
+  RunRecords,
+  Submissions,
+} from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
@@ -7,6 +14,7 @@ import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { coverageRecords } from './windows/coverage.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
@@ -23,6 +31,7 @@ export interface Records {
   readonly retention: RetentionRecords;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly report: ReportRecords;
+  readonly coverage: CoverageRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -62,6 +71,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     retention: retentionRecords(database),
     idempotencyKeys: idempotencyKeys(database),
     report: reportRecords(database, now),
+    coverage: coverageRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },

@@ -74,7 +74,11 @@ interface Opened {
 }
 
 /** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
-async function work(config: WorkerConfig, temporal: TemporalConfig, { connection, opened, world }: Opened): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  temporal: TemporalConfig,
+  { connection, opened, world }: Opened,
+): Promise<void> {
   const { namespace, address } = temporal;
   const failures = installRuntime(world.log);
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
@@ -153,7 +157,8 @@ function installRuntime(log: Logger): readonly unknown[] {
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {
-  for (const [destination, { secrets }] of Object.entries(destinations)) {
-    if (secrets.length === 0) log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
+  for (const [destination, config] of Object.entries(destinations)) {
+    if ('secrets' in config && config.secrets.length === 0)
+      log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
   }
 }

@@ -53,7 +53,12 @@ export type PointsOf<Port> = {
 export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]> };
 
 export const PORT_POINTS: PortPoints = {
-  runs: { open: { before: 'run-record-before', after: 'run-record-opened' }, reportOf: READS, unaudited: READS },
+  runs: {
+    open: { before: 'run-record-before', after: 'run-record-opened' },
+    define: ABSENT,
+    reportOf: READS,
+    unaudited: READS,
+  },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -74,6 +79,7 @@ export const PORT_POINTS: PortPoints = {
     prepare: ABSENT,
     abort: ABSENT,
     records: ABSENT,
+    inspect: ABSENT,
     derive: ABSENT,
   },
   submissions: {
@@ -107,6 +113,7 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
     parts: READS,
   },
   ledger: {
@@ -119,7 +126,8 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {

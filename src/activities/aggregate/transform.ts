@@ -14,7 +14,8 @@ export interface TransformActivityInput {
 /** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
 export function transform(deps: { pipeline: RowPipeline }) {
   return async ({ plan, dataset: { facts, made, ...dataset } }: TransformActivityInput): Promise<TransformOutput> => {
-    const { runKey, source, query, window, processing, partLimits } = plan;
+    const { runKey, source, query, window, partLimits } = plan;
+    const processing = { ...plan.processing, maxRows: plan.maxRows ?? plan.processing.maxRows };
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
     const { dateKey, aggregates } = source;

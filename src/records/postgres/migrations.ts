@@ -1,4 +1,5 @@
 import { RESTORE } from './restore-migration.js';
+import { WINDOWS } from './windows-schema.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -230,6 +231,12 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+const DEFINITIONS = `CREATE TABLE definitions (
+  org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
+/** A run may have several deliveries: its claims say which. */
+const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
+ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
@@ -244,4 +251,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
   { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
+  { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
+  { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
 ];

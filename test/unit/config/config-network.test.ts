@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readConfig } from '../../../src/config/config.js';
+import type { WebhookConfig } from '../../../src/config/destinations.js';
 import type { Env } from '../../../src/config/environment.js';
 import { ConfigError } from '../../../src/config/errors.js';
 import { createScrubber } from '../../../src/observability/log.js';
@@ -28,6 +29,12 @@ const destinationsFile = (entry: object): Env => ({
     JSON.stringify({ lake: { url: 'https://lake.example', ...entry } }),
   ),
 });
+
+function webhookIn(env: Env, name: string): WebhookConfig {
+  const destination = readConfig(env).destinations()[name];
+  assert.ok(destination !== undefined && (destination.kind === undefined || destination.kind === 'webhook'));
+  return destination;
+}
 
 describe('a file of authorities', () => {
   const readers: Readonly<Record<string, (path: string) => unknown>> = {
@@ -63,7 +70,7 @@ describe('a file of authorities', () => {
 
 describe('headers of a receiver', () => {
   const headersOf = (entry: object): Readonly<Record<string, string>> | undefined =>
-    readConfig(destinationsFile(entry)).destinations()['lake']?.headers;
+    webhookIn(destinationsFile(entry), 'lake').headers;
 
   it('are those of the entry and those of a file, as JSON or as lines', () => {
     assert.deepEqual(headersOf({}), {});
@@ -132,7 +139,7 @@ describe('headers of a receiver', () => {
 
 describe('the variables of proxies', () => {
   const proxyFor = (env: Env, url: string): string | undefined => {
-    const { network } = readConfig({ ...BI, ...env }).destinations()['bi'] ?? {};
+    const { network } = webhookIn({ ...BI, ...env }, 'bi');
     return network?.proxies.for(new URL(url))?.url.href;
   };
 
