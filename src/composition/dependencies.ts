@@ -1,5 +1,5 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory } from '../ports/index.js';
+import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
 import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
@@ -12,7 +12,8 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { openSource, turnsByOrg, type OpenSource } from './sources.js';
+import { createMemory } from './memory.js';
+import { openSource, shared, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -25,6 +26,7 @@ export interface World {
   readonly ambient: Ambient;
   readonly scrubber: Scrubber;
   readonly runDirectory: RunDirectory;
+  readonly scheduleDirectory: ScheduleDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
   /** Until everything is open. */
@@ -35,16 +37,22 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
-  const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now: () => ambient.now(),
+  const {
+    ambient,
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version,
     signal,
-    onConnectionLost,
-  });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), turnsOf: turnsByOrg() };
+    onConnectionLost = () => undefined,
+  } = outer;
+  const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
+  const now = (): number => ambient.now();
+  const { databaseUrl: url, databaseConnections: connections } = config;
+  const records = await openRecords({ url, connections, now, signal, onConnectionLost });
+  const memory = createMemory();
+  const sheets = createDaySheets(blobs);
+  const world = { ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets, ...shared(ambient) };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -54,13 +62,11 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       runDirectory,
-      pipeline: createRowPipeline(datasets),
-      retention: datasetExpiry({
-        blobs,
-        records: records.retention,
-        kept: config.datasets,
-        now: () => ambient.now(),
-      }),
+      scheduleDirectory,
+      expectations: records.expectations,
+      memory: memory.turns,
+      pipeline: memory.bounded(createRowPipeline(datasets)),
+      retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: createDirectory({
         defaultOrg,
         orgs,

@@ -71,5 +71,5 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
-  ...(['reconciliation-off', 'overlapping-windows'] as const),
+  ...(['reconciliation-off', 'overlapping-windows', 'caveat'] as const),
 ] as const;

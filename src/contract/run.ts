@@ -24,8 +24,10 @@ export interface PlannedSource {
   readonly dateKey: string;
   /** Whether a row sums up what has its date and dimensions. */
   readonly aggregates: boolean;
-  /** Whether a query that is gone may be submitted again. */
-  readonly askAgain: boolean;
+  /** What people must know before they read its numbers. */
+  readonly caveat?: string;
+  /** Whether a query that is gone may be submitted again: up to twice, or `once`. */
+  readonly askAgain: boolean | 'once';
   /** Whether its pages become rows in a step of their own. */
   readonly derives: boolean;
   /** Whether a query that nobody waits for any more can be ended upstream. */

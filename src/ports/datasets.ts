@@ -23,6 +23,8 @@ export interface StoredPage {
   readonly totalCount: number | null;
   /** No fewer rows than these are in the whole result, as the source says in other words. */
   readonly atLeast?: number;
+  /** Rows of other times than the window's, which are left out. */
+  readonly outside?: number;
   readonly truncated: boolean;
   readonly body: BlobRef;
   /** The columns of its rows, beside the body and made of nothing else. A page without them is scanned when it is read. */

@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -70,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -129,6 +130,8 @@ export const PORT_POINTS: PortPoints = {
     findAll: READS,
     partsBy: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

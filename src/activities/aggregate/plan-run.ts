@@ -52,7 +52,8 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   };
 }
 
-function planOf(
+/** What a request comes to, without opening anything. Throws `InvalidRequest`. */
+export function planOf(
   { request: raw, identity, requester, anchorMs }: PlanRunInput,
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
@@ -116,8 +117,9 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source): PlannedSource {
-  const { dateKey, aggregates, askAgain } = source.rules;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const { dateKey, aggregates, askAgain, caveat } = source.rules;
+  const said = caveat !== undefined && { caveat };
+  return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
 }
 
 const DAY_MS = 86_400_000;

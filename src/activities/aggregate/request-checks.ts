@@ -114,6 +114,8 @@ function checked<Dates>(datesOf: () => Dates, problems: RequestProblem[]): Dates
 function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem[] {
   const check = (path: string, kind: string, name: string, known: readonly string[]): RequestProblem[] => {
     if (known.includes(name)) return [];
+    const reason = catalogue.refused?.[name];
+    if (reason !== undefined) return [{ path, message: `"${name}" cannot be had: ${reason}` }];
     const nearest = nearestName(name, known);
     const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
     return [{ path, message: `"${name}" is not a known ${kind}: ${hint}` }];

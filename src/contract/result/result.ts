@@ -72,6 +72,9 @@ export const rowCountsSchema = z.object({
   returned: count.describe('Rows that the source returned.'),
   kept: count.describe('Left after outliers, before sampling.'),
   delivered: count.describe('In the payload.'),
+  outside: count
+    .exactOptional()
+    .describe('Rows of other times that the source gave as well. They are left out. Absent if there are none.'),
 });
 export type RowCounts = Immutable<z.output<typeof rowCountsSchema>>;
 

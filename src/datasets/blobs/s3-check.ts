@@ -3,7 +3,7 @@ import { DatasetUrlError } from './dataset-url-error.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { misconfigured } from './s3-fault.js';
 import { DatasetError } from '../store/dataset-error.js';
-import { DELETE_REFUSED, listed, removeObjects } from './s3-listing.js';
+import { DELETE_REFUSED, deleteObjects, listed } from './s3-listing.js';
 import { uploadInParts, uploadOnce } from './s3-upload.js';
 
 /** Claimed by the first attempt: proof that the store refuses the second. */
@@ -25,7 +25,7 @@ export async function checkBucket(bucket: S3Bucket, signal: AbortSignal): Promis
   if (read?.equals(CONTENT) !== true) throw unfit('does not give back what was written in parts');
   const names = await step(() => namesWith(name, bucket, signal));
   if (names.length === 0) throw unfit('does not list what was just written');
-  await step(() => removeObjects(bucket, names, 'delete what it has written', signal));
+  await step(() => deleteObjects(bucket, names, 'delete what it has written', signal));
   if ((await step(() => bucket.read('read what it has deleted', name, signal))) !== undefined) {
     throw unfit('still has what was just deleted');
   }

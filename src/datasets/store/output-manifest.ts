@@ -15,6 +15,7 @@ const datasetRef = z.strictObject({
   pages: count,
   rows: count,
   repeatedRows: count.exactOptional(),
+  outsideRows: count.exactOptional(),
   unnamedQuery: z.literal(true).exactOptional(),
 });
 

@@ -46,7 +46,8 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const isSampled = kept > input.processing.maxRows;
       const beforeSampling = isSampled ? keep.slice() : keep;
       const sampling = selectSample(keep, kept, input.processing.maxRows);
-      const rows = { returned, kept, delivered: sampling.kept };
+      const { outsideRows: outside } = input.dataset;
+      const rows = { returned, kept, delivered: sampling.kept, ...(outside !== undefined && { outside }) };
 
       const { parts, ...hashes } = await packRows(walk, { kept: beforeSampling, delivered: keep }, () => {
         onProgress(returned);

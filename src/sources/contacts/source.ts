@@ -1,3 +1,4 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type {
   Ambient,
@@ -60,6 +61,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Shared by all sources of the tenant in this process. */
   readonly turns?: Turns;
   /** Where settled days are kept; without it every reading asks for all of its days. */

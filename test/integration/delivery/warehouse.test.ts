@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import pg from 'pg';
 import { createDatabase } from '../../support/records/databases.js';
+import type { SeriesCoverage } from '../../../src/contract/result/coverage.js';
+import { cli } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 
 type Row = Record<string, unknown>;
@@ -121,6 +123,16 @@ describe('rows into a warehouse', () => {
     );
     assert.equal(failures[1], 'completed: ');
     assert.match(failures[2] ?? '', /^undelivered: journeys\.metrics is a table of somebody else/);
+
+    const coverage = JSON.parse((await cli(['windows', '--json'], on.product.env)).stdout) as readonly SeriesCoverage[];
+    assert.deepEqual(
+      coverage.map(({ destination, windows }) => [destination, windows.map(({ state }) => state)]).sort(),
+      [
+        ['bi', ['delivered']],
+        ['lake', ['undelivered']],
+        ['table', ['undelivered']],
+      ],
+    );
 
     await rename(on.lake, `${on.lake}-file`);
     await on.sql('DROP TABLE journeys.metrics');

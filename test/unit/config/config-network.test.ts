@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readConfig } from '../../../src/config/config.js';
-import type { WebhookConfig } from '../../../src/config/destinations.js';
 import type { Env } from '../../../src/config/environment.js';
 import { ConfigError } from '../../../src/config/errors.js';
 import { createScrubber } from '../../../src/observability/log.js';
@@ -29,12 +28,6 @@ const destinationsFile = (entry: object): Env => ({
     JSON.stringify({ lake: { url: 'https://lake.example', ...entry } }),
   ),
 });
-
-function webhookIn(env: Env, name: string): WebhookConfig {
-  const destination = readConfig(env).destinations()[name];
-  assert.ok(destination !== undefined && (destination.kind === undefined || destination.kind === 'webhook'));
-  return destination;
-}
 
 describe('a file of authorities', () => {
   const readers: Readonly<Record<string, (path: string) => unknown>> = {
@@ -69,8 +62,10 @@ describe('a file of authorities', () => {
 });
 
 describe('headers of a receiver', () => {
-  const headersOf = (entry: object): Readonly<Record<string, string>> | undefined =>
-    webhookIn(destinationsFile(entry), 'lake').headers;
+  const headersOf = (entry: object): Readonly<Record<string, string>> | undefined => {
+    const lake = readConfig(destinationsFile(entry)).destinations()['lake'];
+    return lake && 'headers' in lake ? lake.headers : undefined;
+  };
 
   it('are those of the entry and those of a file, as JSON or as lines', () => {
     assert.deepEqual(headersOf({}), {});
@@ -139,8 +134,8 @@ describe('headers of a receiver', () => {
 
 describe('the variables of proxies', () => {
   const proxyFor = (env: Env, url: string): string | undefined => {
-    const { network } = webhookIn({ ...BI, ...env }, 'bi');
-    return network?.proxies.for(new URL(url))?.url.href;
+    const bi = readConfig({ ...BI, ...env }).destinations()['bi'];
+    return bi && 'network' in bi ? bi.network?.proxies.for(new URL(url))?.url.href : undefined;
   };
 
   it('are read in either case; small letters win, an empty one is none', () => {
