@@ -15,7 +15,8 @@ import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
 import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
-import { connectTemporal, nativeOptionsOf } from '../composition/temporal-connection.js';
+import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal-connection.js';
+import { refusalOf } from '../composition/temporal-refusals.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
 
 export interface WorkerWorld {
@@ -39,7 +40,7 @@ export interface WorkerHooks {
 const START_DEADLINE_MS = 150_000;
 const CONNECT_WITHIN_MS = 10_000;
 /** For the SDK to tell Temporal that it goes, and for connections to end. */
-const CLOSE_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 3_000;
 /** After the grace time: what does not even heed its cancellation is left to its heartbeat timeout. */
 const FORCE_AFTER_MS = 2_000;
 
@@ -57,6 +58,9 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
     } finally {
       await closed(opened.close());
     }
+  } catch (error) {
+    // Also what is refused in one place only: a key that may read, and may make no schedule.
+    throw refusalOf(grpcCodeOf(error), temporal) ?? error;
   } finally {
     await closed(connection.close());
   }
@@ -64,7 +68,9 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
 
 /** What a failed worker still holds would never be given back. */
 async function closed(closing: Promise<void>): Promise<void> {
-  await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+  const over = new AbortController();
+  await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { signal: over.signal })]);
+  over.abort();
 }
 
 /** What work needs beside configuration. */
@@ -96,7 +102,7 @@ async function work(
     untilTold: world.untilTold ?? (() => new Promise<never>(() => undefined)),
   });
   world.log.info('worker drained');
-  await native.close();
+  await closed(native.close());
 }
 
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {

@@ -95,7 +95,7 @@ async function refusalNow({ connection, temporal }: Asked): Promise<ConfigError 
 }
 
 async function endOf(run: Promise<void>): Promise<unknown> {
-  const late = sleep(SETTLE_WITHIN_MS, undefined, { ref: false });
+  const late = sleep(SETTLE_WITHIN_MS);
   return Promise.race([run, late]).catch((error: unknown) => error);
 }
 

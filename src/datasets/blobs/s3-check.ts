@@ -3,7 +3,7 @@ import { DatasetUrlError } from './dataset-url-error.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { misconfigured } from './s3-fault.js';
 import { DatasetError } from '../store/dataset-error.js';
-import { deleteObjects, DELETE_REFUSED, listed } from './s3-listing.js';
+import { DELETE_REFUSED, deleteObjects, listed } from './s3-listing.js';
 import { uploadInParts, uploadOnce } from './s3-upload.js';
 
 /** Claimed by the first attempt: proof that the store refuses the second. */
