@@ -24,6 +24,7 @@ import { createTurns, type Turns } from '../http/turns.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
+import type { RequestProblem } from '../../contract/failures.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
 import { inspectContacts } from './inspect.js';
@@ -159,8 +160,10 @@ function prepare(
   definition: Definition,
 ): ReturnType<NonNullable<Source['prepare']>> {
   const metrics = planMetrics(metric, definition);
+  const unread = unreadMarkers(metric, definition);
   const filters = readJourneyFilter(filter);
   const problems = [
+    ...unread,
     ...('refused' in metrics ? metrics.refused : []).map(({ name, reason }) => ({
       path: `query.metric.${metric.indexOf(name)}`,
       message: `"${name}" cannot be had: ${reason}`,
@@ -172,6 +175,16 @@ function prepare(
   ];
   if (problems.length > 0 || 'refused' in metrics) return { problems };
   return { metrics: metrics.metrics.map((info) => info.metric) };
+}
+
+/** Script variables are not read: a marker of one would hold for nobody, and the rate would be wrong without a word. */
+function unreadMarkers(metric: readonly string[], { settings: { contained } }: Definition): readonly RequestProblem[] {
+  const markers = Array.isArray(contained) ? contained.filter((marker) => marker.startsWith('customData:')) : [];
+  if (markers.length === 0) return [];
+  return METRICS.filter((each) => each.needsContained && metric.includes(each.metric)).map((each) => ({
+    path: `query.metric.${metric.indexOf(each.metric)}`,
+    message: `"${each.metric}" cannot be had: the definition's marker "${markers[0] ?? ''}" is of custom data, which this source does not read; use disposition or entryPoint`,
+  }));
 }
 
 interface ReadAt {
