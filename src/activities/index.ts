@@ -3,6 +3,7 @@ import { deleteExpired } from './upkeep/delete-expired.js';
 import { deriveRows } from './aggregate/derive-rows.js';
 import { fetchToken } from './aggregate/fetch-token.js';
 import { halveSlice } from './backfill/halve-slice.js';
+import { noteSchedules } from './upkeep/note-schedules.js';
 import { planRedelivery } from './upkeep/plan-redelivery.js';
 import { planRun } from './aggregate/plan-run.js';
 import { planSlices } from './backfill/plan-slices.js';
@@ -27,6 +28,8 @@ export interface ActivityDependencies {
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
   readonly runDirectory: ports.RunDirectory;
+  readonly scheduleDirectory: ports.ScheduleDirectory;
+  readonly expectations: ports.ExpectationRecords;
   readonly retention: ports.DatasetRetention;
   /** Takes secrets out of a text. */
   readonly scrub: (text: string) => string;
@@ -49,6 +52,7 @@ export function createActivities(deps: ActivityDependencies) {
     reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
     deleteExpired: deleteExpired(deps),
     removeRows: removeRows(deps),
+    noteSchedules: noteSchedules({ ...deps, schedules: deps.scheduleDirectory }),
     planSlices: planSlices(deps),
     halveSlice,
   };

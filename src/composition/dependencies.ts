@@ -1,5 +1,5 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory } from '../ports/index.js';
+import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { WorkerConfig } from '../config/config.js';
 import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
@@ -12,7 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { openSource, turnsByOrg, type OpenSource } from './sources.js';
+import { openSource, shared, type OpenSource } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -25,6 +25,7 @@ export interface World {
   readonly ambient: Ambient;
   readonly scrubber: Scrubber;
   readonly runDirectory: RunDirectory;
+  readonly scheduleDirectory: ScheduleDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
   /** Until everything is open. */
@@ -35,7 +36,15 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
+  const {
+    ambient,
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version,
+    signal,
+    onConnectionLost = () => undefined,
+  } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({
     url: config.databaseUrl,
@@ -44,7 +53,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     signal,
     onConnectionLost,
   });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), turnsOf: turnsByOrg() };
+  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs), ...shared(ambient) };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -54,6 +63,8 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       runDirectory,
+      scheduleDirectory,
+      expectations: records.expectations,
       pipeline: createRowPipeline(datasets),
       retention: datasetExpiry({
         blobs,

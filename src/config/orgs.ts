@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from '../contract/duration.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
@@ -13,8 +14,10 @@ import {
   isTimeZone,
   readCatalogue,
   readSource,
+  type DataExtractionConfig,
   type SourceConfig,
 } from './source.js';
+import { csvProblem, customReport, dataExtraction, gapMsOf, mappingOf } from './csv-sources.js';
 import { definitionSchema } from './definition-schema.js';
 
 export interface OrgConfig {
@@ -79,6 +82,18 @@ const contacts = z.strictObject({
     .describe("The part of CXone's own sums that may be unexplained without a warning: 0.01 is 1 %."),
 });
 
+const GAP_MOST_MS = 3_600_000;
+
+const limits = z.strictObject({
+  queriesAtOnce: z.int().min(1).max(1_000).optional().describe('Queries that may run at once.'),
+  gap: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? Infinity) <= GAP_MOST_MS, 'must be a duration up to an hour, like "31 s"')
+    .optional()
+    .describe('From the answer to one submission to the next submission.'),
+  requestsPerMinute: z.int().min(1).max(100_000).optional().describe('Requests of any kind.'),
+});
+
 const org = z.strictObject({
   timeZone: z
     .string()
@@ -87,10 +102,11 @@ const org = z.strictObject({
     .describe('Of requests that name none. Default: UTC.'),
   auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
   sources: z
-    .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
+    .record(name, z.discriminatedUnion('kind', [analytics, contacts, dataExtraction, customReport]))
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
+  limits: limits.optional().describe('What all workers together may ask of the organisation. Default: no bound.'),
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
@@ -105,6 +121,7 @@ const EXAMPLE = {
       accessKeyId: 'ABC====',
       accessKeySecretFile: '/run/secrets/globex-key',
     },
+    limits: { queriesAtOnce: 1, gap: '31 s', requestsPerMinute: 120 },
     sources: {
       journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
     },
@@ -166,7 +183,7 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
 function opener(
   each: string,
-  { auth }: OrgInFile,
+  { auth, limits: allowed }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
   const common = { org: each, ...commonOf(variables) };
@@ -194,10 +211,30 @@ function opener(
     ...(trustedHosts && { trustedHosts }),
   };
   return (sourceName, source) => {
-    if (source.kind !== 'contacts') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
+    if (source.kind === 'analytics') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
     if (sourceName === ANALYTICS)
       throw wrong(sourceName, 'under the name of a source of kind analytics: name it otherwise');
+    if (source.kind !== 'contacts') {
+      const problem = csvProblem(source);
+      if (problem !== undefined) throw wrong(sourceName, problem);
+      return csvSource(source, { ...common, accessKey: key, gapMs: gapMsOf(allowed) });
+    }
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
+}
+
+type CsvInFile = Extract<OrgInFile['sources'][string], { kind: 'data-extraction' | 'custom-report' }>;
+
+function csvSource(
+  source: CsvInFile,
+  { gapMs, ...common }: Pick<DataExtractionConfig, 'org' | 'ca' | 'network' | 'circuitOpenMs' | 'accessKey' | 'gapMs'>,
+): SourceConfig {
+  const mapping = mappingOf(source);
+  if (source.kind === 'custom-report') {
+    const { kind, apiVersion, reportId } = source;
+    return { kind, ...common, apiVersion, reportId, mapping };
+  }
+  const { kind, entity, version, resultHosts } = source;
+  return { kind, ...common, entity, version, mapping, gapMs, ...(resultHosts && { resultHosts }) };
 }

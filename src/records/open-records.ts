@@ -1,6 +1,7 @@
 import type {
   AuditTrail,
   CoverageRecords,
+  ExpectationRecords,
   DeliveryLedger,
   RetentionRecords,
   RunRecords,
@@ -14,6 +15,7 @@ import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { expectationRecords } from './windows/expectations.js';
 import { coverageRecords } from './windows/coverage.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
@@ -32,6 +34,7 @@ export interface Records {
   readonly idempotencyKeys: IdempotencyKeys;
   readonly report: ReportRecords;
   readonly coverage: CoverageRecords;
+  readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -72,6 +75,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     idempotencyKeys: idempotencyKeys(database),
     report: reportRecords(database, now),
     coverage: coverageRecords(database),
+    expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },

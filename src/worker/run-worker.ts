@@ -13,6 +13,7 @@ import { openDependencies, type OpenDependencies } from '../composition/dependen
 import { keepSchedules } from './kept-schedules.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
+import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
 import { connectTemporal, nativeOptionsOf } from '../composition/temporal-connection.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
@@ -74,7 +75,11 @@ interface Opened {
 }
 
 /** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
-async function work(config: WorkerConfig, temporal: TemporalConfig, { connection, opened, world }: Opened): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  temporal: TemporalConfig,
+  { connection, opened, world }: Opened,
+): Promise<void> {
   const { namespace, address } = temporal;
   const failures = installRuntime(world.log);
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
@@ -97,6 +102,7 @@ async function work(config: WorkerConfig, temporal: TemporalConfig, { connection
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(client, config.taskQueue, ambient.now);
+  const scheduleDirectory = temporalScheduleDirectory(client, config.taskQueue);
   const signal = AbortSignal.timeout(START_DEADLINE_MS);
   const onConnectionLost = (sentence: string): void => {
     log.warn(sentence);
@@ -105,6 +111,7 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     ambient,
     scrubber,
     runDirectory,
+    scheduleDirectory,
     version: packageVersion(),
     signal,
     onConnectionLost,
@@ -153,7 +160,8 @@ function installRuntime(log: Logger): readonly unknown[] {
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {
-  for (const [destination, { secrets }] of Object.entries(destinations)) {
-    if (secrets.length === 0) log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
+  for (const [destination, config] of Object.entries(destinations)) {
+    if ('secrets' in config && config.secrets.length === 0)
+      log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
   }
 }

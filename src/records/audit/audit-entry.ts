@@ -47,6 +47,7 @@ const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report' | 
   series: 'plain',
   rows: 'json',
   delivery: 'json',
+  deliveries: 'json',
   failureType: 'plain',
   failureMessage: 'plain',
 };

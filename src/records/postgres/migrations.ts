@@ -233,6 +233,9 @@ CREATE INDEX audit_by_series ON audit (series);
 `;
 
 const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
+/** A run may have several deliveries: its claims say which. */
+const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
+ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
 
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: FIRST, oldest: 1 },
@@ -246,4 +249,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
   { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
   { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
+  { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
 ];

@@ -50,7 +50,7 @@ test('what strikes a reading once costs a step, and never a row', async (t) => {
   const expected = await rowsDespite(t, []);
   assert.ok(expected.length > 5);
   for (const strike of STRIKES) {
-    assert.deepEqual(await rowsDespite(t, [strike]), expected, `${String(strike.fault)} at ${strike.on}`);
+    assert.deepEqual(await rowsDespite(t, [strike]), expected, JSON.stringify(strike));
   }
 });
 
