@@ -1,4 +1,4 @@
-import { DEFINITIONS } from './definitions-schema.js';
+import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
 import { WINDOWS } from './windows-schema.js';
 
@@ -233,9 +233,6 @@ CREATE INDEX audit_by_series ON audit (series);
 `;
 
 const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
-/** A run may have several deliveries: its claims say which. */
-const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
-ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
 
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs, submissions, deliveries and the audit trail', sql: FIRST, oldest: 1 },
