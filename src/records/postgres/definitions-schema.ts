@@ -8,3 +8,7 @@ CREATE TABLE definitions (
   PRIMARY KEY (org, name)
 );
 `;
+
+/** A run may have several deliveries: its claims say which. */
+export const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
+ALTER TABLE audit ADD COLUMN deliveries jsonb;`;

@@ -1,4 +1,4 @@
-import { DEFINITIONS } from './definitions-schema.js';
+import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
 import { WINDOWS } from './windows-schema.js';
 
@@ -232,9 +232,6 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
-/** A run may have several deliveries: its claims say which. */
-const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
-ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
 const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
 
 export const MIGRATIONS: readonly Migration[] = [

@@ -120,6 +120,16 @@ test('what cannot be had is refused with the reason', async () => {
   for (const [asked, pattern] of refused) await assert.rejects(planned(...asked), pattern);
 });
 
+test('a marker of custom data refuses the metrics that need it, and no others', async () => {
+  const settings = { contained: ['disposition:1', 'customData:served=yes'] };
+  await planned({ metric: ['journeyAnswerRate'] }, { settings });
+  await assert.rejects(planned({ metric: ['journeyCompletionRate'] }, { settings }), (error: Error) => {
+    const { details } = error as Error & { details?: readonly unknown[] };
+    assert.match(JSON.stringify(details) + error.message, /customData:served=yes/);
+    return true;
+  });
+});
+
 test('a version of a definition with other settings is refused by its name, and the same settings are not', async () => {
   const standing = definitions();
   await planned({}, { standing });
