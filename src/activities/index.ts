@@ -23,6 +23,7 @@ export interface ActivityDependencies {
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
   readonly submissions: ports.Submissions;
+  readonly gate: ports.Gate;
   readonly ledger: ports.DeliveryLedger;
   readonly audit: ports.AuditTrail;
   readonly runDirectory: ports.RunDirectory;

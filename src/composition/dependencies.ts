@@ -25,6 +25,8 @@ export interface World {
   readonly runDirectory: RunDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
+  /** `own`: of this process alone. A test needs that whose clock is not that of Postgres. */
+  readonly circuit?: 'shared' | 'own';
   /** Until everything is open. */
   readonly signal: AbortSignal;
   /** Told, in a sentence, of a lost connection to Postgres. */
@@ -37,7 +39,11 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, { ambient, learnSecret: scrubber.learn }),
+    openSource(each, {
+      ambient,
+      learnSecret: scrubber.learn,
+      admission: world.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
+    }),
   );
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
@@ -62,6 +68,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       }),
       runs: records.runs,
       submissions: records.submissions,
+      gate: records.gate,
       ledger: records.ledger,
       audit: records.audit,
       scrub: scrubber.scrub,

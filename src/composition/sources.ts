@@ -1,7 +1,8 @@
 import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
-import type { Ambient, Source } from '../ports/index.js';
+import type { Admission, Ambient, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
+import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -9,25 +10,42 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Circuit and requests of a minute, for all workers; absent: a circuit of this process alone. */
+  readonly admission?:
+    ((org: string, limits: CircuitLimits & { readonly requestsPerMinute?: number }) => Admission) | undefined;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
-  analytics: ({ org, ca, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret }) =>
+  analytics: (
+    { org, ca, circuitOpenMs, catalogue, requestsPerMinute, ...access },
+    { ambient, learnSecret, admission },
+  ) =>
     createAnalyticsSource({
       org,
       access,
       catalogue,
       ambient,
       circuit: { openMs: circuitOpenMs },
+      admission: admission?.(org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret }) =>
-    createContactsSource({ ...config, ambient, circuit: { openMs: circuitOpenMs }, onToken: learnSecret }),
+  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, admission }) =>
+    createContactsSource({
+      ...config,
+      ambient,
+      circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
+      onToken: learnSecret,
+    }),
 } as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
+
+function circuitLimits(openMs: number, requestsPerMinute: number | undefined) {
+  return { ...DEFAULT_CIRCUIT, openMs, ...(requestsPerMinute !== undefined && { requestsPerMinute }) };
+}
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
   return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../contract/duration.js';
+import type { OrgLimits } from '../ports/index.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
@@ -24,6 +26,7 @@ export interface OrgConfig {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  readonly limits?: OrgLimits;
 }
 
 export interface OrgsConfig {
@@ -72,6 +75,18 @@ const contacts = z.strictObject({
     .describe('Whether `totalDurationSeconds` has the after-call work in it.'),
 });
 
+const GAP_MOST_MS = 3_600_000;
+
+const limits = z.strictObject({
+  queriesAtOnce: z.int().min(1).max(1_000).optional().describe('Queries that may run at once.'),
+  gap: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? Infinity) <= GAP_MOST_MS, 'must be a duration up to an hour, like "31 s"')
+    .optional()
+    .describe('From the answer to one submission to the next submission.'),
+  requestsPerMinute: z.int().min(1).max(100_000).optional().describe('Requests of any kind.'),
+});
+
 const org = z.strictObject({
   timeZone: z
     .string()
@@ -84,6 +99,7 @@ const org = z.strictObject({
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
+  limits: limits.optional().describe('What all workers together may ask of the organisation. Default: no bound.'),
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
@@ -98,6 +114,7 @@ const EXAMPLE = {
       accessKeyId: 'ABC====',
       accessKeySecretFile: '/run/secrets/globex-key',
     },
+    limits: { queriesAtOnce: 1, gap: '31 s', requestsPerMinute: 120 },
     sources: {
       journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
     },
@@ -153,16 +170,33 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
   }
   const open = opener(each, facts, variables);
   const sources = Object.fromEntries(Object.entries(named).map(([key, source]) => [key, open(key, source)]));
-  return { sources, defaultSource, ...(timeZone && { timeZone }), ...(destinations && { destinations }) };
+  return {
+    ...{ sources, defaultSource },
+    ...(timeZone && { timeZone }),
+    ...(destinations && { destinations }),
+    ...(facts.limits && { limits: limitsOf(facts.limits) }),
+  };
+}
+
+function limitsOf({ queriesAtOnce, gap, requestsPerMinute }: NonNullable<OrgInFile['limits']>): OrgLimits {
+  return {
+    ...(queriesAtOnce !== undefined && { queriesAtOnce }),
+    ...(gap !== undefined && { gapMs: parseDuration(gap) ?? 0 }),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+  };
 }
 
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
 function opener(
   each: string,
-  { auth }: OrgInFile,
+  { auth, limits: { requestsPerMinute } = {} }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
-  const common = { org: each, ...commonOf(variables) };
+  const common = {
+    org: each,
+    ...commonOf(variables),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+  };
   const secret = (path: string): string => {
     const text = readNamedFile(VARIABLE, path).trim();
     variables.learn(text);

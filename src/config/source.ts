@@ -13,6 +13,8 @@ interface AnySource {
   readonly ca?: string;
   /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
+  /** Of all workers together. */
+  readonly requestsPerMinute?: number;
 }
 
 export interface AnalyticsConfig extends AnySource {

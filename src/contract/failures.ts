@@ -45,6 +45,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'No result within `poll.deadline`. Raise the deadline or narrow the window.',
   },
+  NoTurn: {
+    decidedBy: 'the workflow',
+    retry: 'never',
+    meaning:
+      'The query waited for 7 days for its turn at the organisation. `journey-metrics orgs show` says who holds the slots.',
+  },
   SubmissionAmbiguous: {
     decidedBy: 'submitQuery',
     retry: 'never',

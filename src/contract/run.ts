@@ -30,6 +30,8 @@ export interface PlannedSource {
   readonly derives: boolean;
   /** Whether a query that nobody waits for any more can be ended upstream. */
   readonly aborts: boolean;
+  /** Whether its queries wait for one another. */
+  readonly gated: boolean;
 }
 
 /** What a run is going to do: the request, validated, with its window resolved and its identity computed (`planRun`). */

@@ -1,4 +1,5 @@
 import type { Destination } from './destination.js';
+import type { OrgLimits } from './gate.js';
 import type { Source } from './source.js';
 
 export interface OrgRules {
@@ -6,6 +7,8 @@ export interface OrgRules {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  /** What all workers together may ask of it. */
+  readonly limits?: OrgLimits;
 }
 
 /** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */

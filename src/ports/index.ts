@@ -7,6 +7,7 @@ export type * from './audit-reader.js';
 export type * from './datasets.js';
 export type * from './destination.js';
 export type * from './directory.js';
+export type * from './gate.js';
 export type * from './idempotency-keys.js';
 export type * from './ledger.js';
 export type * from './records.js';

@@ -4,6 +4,7 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
+import type { OrgLimits } from './gate.js';
 
 export interface Catalogue {
   readonly reportTypes: readonly string[];
@@ -30,6 +31,8 @@ export interface SourceRules {
   readonly lostSubmission: 'orphan' | 'harmless' | 'ambiguous';
   /** The longest window that one query may have; absent where there is no cap. */
   readonly windowMostMs?: number;
+  /** Rules of its vendor, which hold where the organisation's limits say nothing else. */
+  readonly limits?: Pick<OrgLimits, 'queriesAtOnce' | 'gapMs'>;
 }
 
 export interface TokenInfo {
@@ -48,7 +51,8 @@ export type LaterReason =
   | 'unavailable'
   | 'circuit open'
   | 'submission unknown'
-  | 'submission outstanding';
+  | 'submission outstanding'
+  | 'waiting for its turn';
 
 /** Not an error: come back. `retryAfterMs` is the source's own wish, 1 s..1 h, absent when it had none. */
 export interface Later {
@@ -57,6 +61,8 @@ export interface Later {
   readonly retryAfterMs?: number;
   /** What the source calls the query, where this answer says it. */
   readonly queryId?: string;
+  /** Of a query whose turn to be submitted has not come: how many wait before it. */
+  readonly ahead?: number;
 }
 
 /** The source has taken the query. */

@@ -1,8 +1,21 @@
-import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../ports/index.js';
+import type {
+  Admission,
+  AuditTrail,
+  DeliveryLedger,
+  Gate,
+  GateReader,
+  RetentionRecords,
+  RunRecords,
+  Submissions,
+} from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
+import { sharedAdmission, type AdmissionLimits } from './gate/admission.js';
+import { turnGate } from './gate/gate.js';
+import { gateReader } from './gate/gate-state.js';
+import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { migrate } from './postgres/migrate.js';
@@ -21,6 +34,11 @@ export interface Records {
   readonly retention: RetentionRecords;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly report: ReportRecords;
+  /** Whose turn it is at an organisation, for all workers. */
+  readonly gate: Gate;
+  readonly gateState: GateReader;
+  /** Lets requests to an organisation through, for all workers. */
+  admission(org: string, limits: AdmissionLimits): Admission;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -50,6 +68,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     await patient.close();
   }
   const database = new Database(options);
+  const counts = requestCounts(database);
   return {
     runs: runRecords(database),
     submissions: submissionRecords(database),
@@ -59,9 +78,15 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     retention: retentionRecords(database),
     idempotencyKeys: idempotencyKeys(database),
     report: reportRecords(database, now),
+    gate: turnGate(database),
+    gateState: gateReader(database),
+    admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },
-    close: () => database.close(),
+    async close() {
+      await counts.close();
+      await database.close();
+    },
   };
 }

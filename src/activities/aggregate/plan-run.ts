@@ -13,9 +13,10 @@ import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import type { Directory, OrgRules, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
 import { accepted, checkRequest } from './request-checks.js';
+import { queryLimits } from './take-turn.js';
 
 export interface PlanRunInput {
   /** As it came: starts from the UI, the `temporal` CLI and schedules are checked here first. */
@@ -66,7 +67,7 @@ function planOf(
     query: { ...subject.query, metric: metrics },
     runKey: runKeyOf(identity),
     requester,
-    source: plannedSource(names.sourceName, source),
+    source: plannedSource(names.sourceName, source, directory.rulesOf(org)),
     queryHash: queryHashOf(subject),
     series: seriesOf(subject, { name: names.sourceName, kind, ...(definition && { definition: definition.hash }) }),
     report: boundedReport(report),
@@ -93,9 +94,10 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
   readonly query: Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension' | 'filter' | 'timeGroupBy'>;
 };
 
-function plannedSource(name: string, source: Source): PlannedSource {
+function plannedSource(name: string, source: Source, rules: OrgRules | undefined): PlannedSource {
   const { dateKey, aggregates, askAgain } = source.rules;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const gated = queryLimits(source.rules, rules?.limits) !== undefined;
+  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source, gated };
 }
 
 const DAY_MS = 86_400_000;

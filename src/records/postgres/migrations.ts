@@ -1,3 +1,5 @@
+import { GATE } from '../gate/gate-tables.js';
+
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
  * the next one fixes. Each must leave the tables usable by the version before it, because workers are replaced one by one.
@@ -235,4 +237,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'submissions that ask for a name', sql: NAMING },
   { name: "the hash of a revision's rows", sql: ROW_HASH },
   { name: 'what runs and deliveries asked for', sql: SERIES },
+  { name: 'the gate of each organisation', sql: GATE },
 ];

@@ -1,11 +1,11 @@
-import type { Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
+import type { Admission, Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
 import { createHash } from 'node:crypto';
 import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
 import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
 import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import { later } from '../analytics/result-answer.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp } from '../http/http.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
@@ -37,6 +37,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ca?: string;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Shared by all workers; absent: a circuit of this process alone. */
+  readonly admission?: Admission | undefined;
   /** Told of every token before its first use, so that the scrubber knows it. */
   readonly onToken?: (token: string) => void;
 }
@@ -68,7 +70,7 @@ const CATALOGUE: Catalogue = {
 export function createContactsSource(options: ContactsSourceOptions): Source & { close(): Promise<void> } {
   const { org: name, accessKey, apiVersion, ambient, onToken, definition } = options;
   const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
+  const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
   const client = createReportingClient({
     name,
     accessKey,
@@ -152,7 +154,7 @@ async function laterWhileOpen(work: () => Promise<Later | SourcePage>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
+    if (error instanceof CircuitOpen) return later(error.reason, error.details);
     throw error;
   }
 }

@@ -50,7 +50,14 @@ export async function startProductInTime(
   const scrubber = createScrubber();
   const signal = AbortSignal.timeout(60_000);
   const runDirectory = temporalRunDirectory(rig.env.client, config.taskQueue, now);
-  const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
+  const opened = await openDependencies(config, {
+    ambient,
+    scrubber,
+    runDirectory,
+    version: 'test',
+    signal,
+    circuit: 'own',
+  });
   t.after(() => opened.close());
   const records = await openRecords({ url: databaseUrl, now, signal });
   t.after(() => records.close());
