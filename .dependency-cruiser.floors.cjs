@@ -21,6 +21,10 @@ const FLOORS = [
       why: 'Numbers, times and bytes are written the same way for a terminal and a page.',
     },
     { room: 'domain', may: ['contract'], why: 'Rules are replayed and tested without any I/O.' },
+    {
+      room: 'network',
+      why: 'Proxies, authorities and User-Agent are the same for everybody who sends, whatever is sent.',
+    },
   ],
   [
     {
@@ -53,7 +57,7 @@ const FLOORS = [
     },
     ...ADAPTERS.map((room) => ({
       room,
-      may: ['contract', 'domain', 'pages', 'async'],
+      may: ['contract', 'domain', 'pages', 'async', 'network'],
       types: ['ports', 'observability'],
       why: 'An adapter implements a port and knows no other adapter: what two of them need is a port or a rule.',
     })),
@@ -67,7 +71,7 @@ const FLOORS = [
     },
     {
       room: 'config',
-      may: ['contract', 'domain', 'observability', ...ADAPTERS],
+      may: ['contract', 'domain', 'observability', 'network', ...ADAPTERS],
       types: ['ports'],
       why: 'The only reader of the environment: it returns values, and opens nothing.',
     },
@@ -104,6 +108,7 @@ const FLOORS = [
         'async',
         'contract',
         'domain',
+        'network',
         'config',
         'client',
         'keys',

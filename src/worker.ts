@@ -10,3 +10,5 @@ const config = readConfig(process.env, scrubber.learn);
 await runService({ name: 'worker', process, config, scrubber }, (world) =>
   runWorker(config.worker(), config.temporal(), world),
 );
+// The SDK's native part may keep a failed worker's process for ever. Everything is written.
+process.exit();

@@ -8,7 +8,7 @@ import { partsOf, sum, summaryOf } from './support/run/counts.js';
 import { slowestFirst } from './support/run/order.js';
 import { startServers, type RunningServers } from './support/run/start-servers.js';
 import { runTestFile, type TestFileResult } from './support/run/test-file.js';
-import { isTier, testFilesOf, TIERS, wantsServers, type Tier } from './support/run/tiers.js';
+import { groupsOf, isTier, testFilesOf, TIERS, wantsServers, type TestGroup, type Tier } from './support/run/tiers.js';
 import { sharing } from './support/shared-servers.js';
 
 /** A file waits more than it works: two more than cores keep the cores busy. */
@@ -40,20 +40,25 @@ async function run(tier: Tier, wanted: readonly string[]): Promise<number> {
     });
   }
   const files = testFilesOf(tier).filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
-  const results = await runAll(slowestFirst(files), tier, stop.signal);
+  const groups = groupsOf(slowestFirst(files));
+  const results = await runAll(groups, tier, stop.signal);
   for (const result of results) sayFailures(result);
   const counts = sum(results.map((result) => result.counts));
   say(summaryOf(counts, performance.now() - startedAt));
-  const unrun = files.length - results.length;
-  if (unrun > 0) say(`stopped: ${unrun} of ${files.length} files did not run`);
+  const unrun = groups.length - results.length;
+  if (unrun > 0) say(`stopped: ${unrun} of ${groups.length} processes did not run`);
   if (files.length === 0) say(`no test file matches ${wanted.join(' ')}`);
   return code || (counts.fail + counts.cancelled + unrun > 0 || files.length === 0 ? 1 : 0);
 }
 
-async function runAll(files: readonly string[], tier: Tier, signal: AbortSignal): Promise<readonly TestFileResult[]> {
+async function runAll(
+  groups: readonly TestGroup[],
+  tier: Tier,
+  signal: AbortSignal,
+): Promise<readonly TestFileResult[]> {
   const results: TestFileResult[] = [];
-  const waiting = [...files];
-  const servers = files.some(wantsServers) ? startServers(signal) : undefined;
+  const waiting = [...groups];
+  const servers = groups.some(({ path }) => wantsServers(path)) ? startServers(signal) : undefined;
   let up: RunningServers | undefined;
   const started = servers?.then(
     (running) => void (up = running),
@@ -63,15 +68,15 @@ async function runAll(files: readonly string[], tier: Tier, signal: AbortSignal)
     },
   );
   /** Until the servers are up, files that need none come first. */
-  const next = async (): Promise<string | undefined> => {
-    const ready = waiting.findIndex((path) => up !== undefined || !wantsServers(path));
+  const next = async (): Promise<TestGroup | undefined> => {
+    const ready = waiting.findIndex(({ path }) => up !== undefined || !wantsServers(path));
     if (ready < 0 && waiting.length > 0) await started;
     return waiting.splice(Math.max(ready, 0), 1)[0];
   };
   const work = async (): Promise<void> => {
-    for (let path = await next(); path !== undefined && !signal.aborted; path = await next()) {
+    for (let group = await next(); group !== undefined && !signal.aborted; group = await next()) {
       const env = { ...process.env, ...(up !== undefined && sharing(up.shared)) };
-      const result = await runTestFile(path, { env, silenceMs: tier.silenceMs, signal });
+      const result = await runTestFile(group.path, { env, silenceMs: tier.silenceMs, signal }, group.files);
       results.push(result);
       sayTests(result);
     }

@@ -25,6 +25,7 @@ export interface ActivityDependencies {
   readonly submissions: ports.Submissions;
   readonly gate: ports.Gate;
   readonly ledger: ports.DeliveryLedger;
+  readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
   readonly runDirectory: ports.RunDirectory;
   readonly retention: ports.DatasetRetention;

@@ -13,6 +13,11 @@ export function reportProgress(details: Readonly<Record<string, number>>): void 
   progressOf.set(Context.current(), details);
 }
 
+/** Something that an operator must see in the worker's log. */
+export function warnOf(message: string, facts: Readonly<Record<string, string | number>>): void {
+  Context.current().log.warn(message, facts);
+}
+
 /** The signal of the running activity: aborts on cancellation and when the worker must go. */
 export function cancellation(): AbortSignal {
   return Context.current().cancellationSignal;

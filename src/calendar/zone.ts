@@ -108,3 +108,14 @@ export function instantOf(local: number, zone: Zone): LocalTime {
 function shownAt(instant: number, shown: 'once' | 'skipped'): LocalTime {
   return { instant, again: instant, shown };
 }
+
+/** What the clocks of a zone show, as if it were UTC. Zones are opened once: a million journeys ask for one. */
+export function zoneClocks(): (instantMs: number, timeZone: string) => number {
+  const zones = new Map<string, Zone>();
+  return (instantMs, timeZone) => {
+    const zone = zones.get(timeZone) ?? openZone(timeZone);
+    if (zone === undefined) throw new RangeError(`"${timeZone}" is not a time zone`);
+    zones.set(timeZone, zone);
+    return localOf(instantMs, zone);
+  };
+}

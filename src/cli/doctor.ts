@@ -21,7 +21,7 @@ const MARKS = {
 
 const TEXT_COLUMNS = 100;
 
-/** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 1 when a check fails. */
+/** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 2 when a variable is wrong, else 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { config, now, scrubber } = terminal;
   const [temporal, records, sources, destinations] = await Promise.all([
@@ -38,7 +38,8 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (json) terminal.printJson({ healthy, checks });
   else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));
-  return healthy ? EXIT.done : EXIT.failed;
+  if (healthy) return EXIT.done;
+  return checks.some(({ status, variable }) => status === 'fail' && variable !== undefined) ? EXIT.invalid : EXIT.failed;
 }
 
 function scrubbed({ remedy, ...check }: Check, scrub: (text: string) => string): Check {

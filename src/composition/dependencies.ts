@@ -5,12 +5,14 @@ import type { OrgsConfig } from '../config/orgs.js';
 import type { SourceConfig } from '../config/source.js';
 import { DEFAULT_DESTINATION } from '../config/destinations.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
+import { createDaySheets } from '../datasets/store/day-sheets.js';
+import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { openSource, type OpenSource } from './sources.js';
+import { openSource, type OpenSource, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -34,17 +36,23 @@ export interface World {
 }
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
-export async function openDependencies(config: WorkerConfig, world: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = world;
+export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
+  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({ url: config.databaseUrl, now: () => ambient.now(), signal, onConnectionLost });
-  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) =>
-    openSource(each, {
-      ambient,
-      learnSecret: scrubber.learn,
-      admission: world.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
-    }),
-  );
+  const records = await openRecords({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    now: () => ambient.now(),
+    signal,
+    onConnectionLost,
+  });
+  const world: SourceWorld = {
+    ambient,
+    learnSecret: scrubber.learn,
+    sheets: createDaySheets(blobs),
+    admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
+  };
+  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
   const destinations = Object.entries(config.destinations).map(
     ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
   );
@@ -57,7 +65,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       retention: datasetExpiry({
         blobs,
         records: records.retention,
-        retentionMs: config.datasets.retentionMs,
+        kept: config.datasets,
         now: () => ambient.now(),
       }),
       directory: createDirectory({
@@ -70,6 +78,7 @@ export async function openDependencies(config: WorkerConfig, world: World): Prom
       submissions: records.submissions,
       gate: records.gate,
       ledger: records.ledger,
+      sent: createSentRevisions(blobs),
       audit: records.audit,
       scrub: scrubber.scrub,
     },

@@ -14,7 +14,10 @@ import type { Gateway } from '../gateway/parts.js';
 import { openKeyFile } from '../keys/key-file.js';
 import { openRecords } from '../records/open-records.js';
 import { reportPages } from '../report/report-pages.js';
+import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './client.js';
+import { connectTemporal } from './temporal-connection.js';
+import { TemporalAway } from './temporal-refusals.js';
 import { openDatasets } from './stores.js';
 
 export interface GatewayWorld {
@@ -33,6 +36,7 @@ export interface OpenGateway {
 }
 
 const START_DEADLINE_MS = 150_000;
+const TEMPORAL_WITHIN_MS = 5_000;
 /** What is not answered by then is broken off: rows that are still being read, most of all. */
 const DRAIN_MS = 10_000;
 
@@ -41,9 +45,11 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   const { temporal, taskQueue, org, listen } = config;
   const { log, runUrl, now, version } = world;
   const authenticate = await authenticationBy(listen.keysFile, log);
+  await lookForTemporal(temporal, log);
   const { datasets, close } = await openDatasets(config.datasets.place);
   const records = await openRecords({
     url: config.databaseUrl,
+    connections: config.databaseConnections,
     now,
     signal: AbortSignal.timeout(START_DEADLINE_MS),
     onConnectionLost: (sentence) => {
@@ -77,6 +83,17 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
       close();
     },
   };
+}
+
+/** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */
+async function lookForTemporal(temporal: TemporalConfig, log: Logger): Promise<void> {
+  try {
+    const connection = await connectTemporal(temporal, TEMPORAL_WITHIN_MS);
+    await connection.close();
+  } catch (error) {
+    if (!(error instanceof TemporalAway)) throw error;
+    log.warn(error.message);
+  }
 }
 
 async function drain(app: Gateway): Promise<void> {

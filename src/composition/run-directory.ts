@@ -7,8 +7,9 @@ import {
 } from '@temporalio/client';
 import type { ClosedRun, RunDirectory } from '../ports/index.js';
 import { readingAnyMemo } from '../client/payloads.js';
-import { AGGREGATE_WORKFLOW } from '../contract/names.js';
-import { CXONE_ORG } from '../contract/search-attributes.js';
+import { RUN_OUTCOMES } from '../contract/closed-sets.js';
+import { AGGREGATE_WORKFLOW, REDELIVER_WORKFLOW } from '../contract/names.js';
+import { CXONE_ORG, RUN_OUTCOME } from '../contract/search-attributes.js';
 
 const STATUSES: Partial<Record<WorkflowExecutionStatusName, ClosedRun['status']>> = {
   COMPLETED: 'completed',
@@ -26,10 +27,13 @@ export function temporalRunDirectory(reader: Client, taskQueue: string, now: () 
     firstExecutionRunId,
     status: STATUSES[info.status.name] ?? 'unknown',
     org: info.typedSearchAttributes.get(CXONE_ORG) ?? null,
+    outcome: outcomeIn(info.typedSearchAttributes.get(RUN_OUTCOME)),
     closedAt: (info.closeTime ?? new Date(now())).toISOString(),
   });
   // Another installation in the namespace has a task queue, and an audit trail, of its own.
-  const ours = `WorkflowType = '${AGGREGATE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
+  const ours = `WorkflowType IN ('${AGGREGATE_WORKFLOW}', '${REDELIVER_WORKFLOW}') AND TaskQueue = '${taskQueue}'`;
+  const firstOf = async <T extends { workflowId: string }>(closed: T, runId: string): Promise<string> =>
+    firstRunOf(await client.workflow.getHandle(closed.workflowId, runId).describe());
   return {
     async *endedFromOutside(since) {
       const killed = `ExecutionStatus IN ('Terminated', 'TimedOut')`;
@@ -38,9 +42,16 @@ export function temporalRunDirectory(reader: Client, taskQueue: string, now: () 
       const ended = `(${killed} OR (${silent})) AND CloseTime > '${since}'`;
       for await (const info of client.workflow.list({ query: `${ours} AND ${ended}` })) {
         // The list does not say which run was the first of the chain.
-        const described = await client.workflow.getHandle(info.workflowId, info.runId).describe();
-        yield closedOf(info, firstRunOf(described));
+        yield closedOf(info, await firstOf(info, info.runId));
       }
+    },
+    async *closedSince(since) {
+      const ended = `ExecutionStatus IN ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut') AND CloseTime > '${since}'`;
+      for await (const info of client.workflow.list({ query: `${ours} AND ${ended}` }))
+        yield closedOf(info, info.runId);
+    },
+    async firstOf(closed) {
+      return { ...closed, firstExecutionRunId: await firstOf(closed, closed.firstExecutionRunId) };
     },
     async statusOf({ workflowId, firstExecutionRunId }) {
       const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
@@ -61,11 +72,15 @@ type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'typ
   readonly closeTime?: Date | undefined;
 };
 
+function outcomeIn(said: string | undefined): ClosedRun['outcome'] {
+  return RUN_OUTCOMES.find((outcome) => outcome === said) ?? null;
+}
+
 function firstRunOf({ raw, runId }: WorkflowExecutionDescription): string {
   const first = raw.workflowExecutionInfo?.firstRunId ?? '';
   return first === '' ? runId : first;
 }
 
 function unknownEnd(run: { workflowId: string; firstExecutionRunId: string }, now: number): ClosedRun {
-  return { ...run, status: 'unknown', org: null, closedAt: new Date(now).toISOString() };
+  return { ...run, status: 'unknown', org: null, outcome: null, closedAt: new Date(now).toISOString() };
 }

@@ -1,5 +1,5 @@
 import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
-import type { Admission, Ambient, Source } from '../ports/index.js';
+import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
@@ -13,6 +13,8 @@ export interface SourceWorld {
   /** Circuit and requests of a minute, for all workers; absent: a circuit of this process alone. */
   readonly admission?:
     ((org: string, limits: CircuitLimits & { readonly requestsPerMinute?: number }) => Admission) | undefined;
+  /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
+  readonly sheets?: DaySheets;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -20,12 +22,13 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
   analytics: (
-    { org, ca, circuitOpenMs, catalogue, requestsPerMinute, ...access },
+    { org, ca, network, circuitOpenMs, catalogue, requestsPerMinute, ...access },
     { ambient, learnSecret, admission },
   ) =>
     createAnalyticsSource({
       org,
       access,
+      network,
       catalogue,
       ambient,
       circuit: { openMs: circuitOpenMs },
@@ -33,13 +36,14 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, admission }) =>
+  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, sheets, admission }) =>
     createContactsSource({
       ...config,
       ambient,
       circuit: { openMs: circuitOpenMs },
       admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
+      ...(sheets && { sheets }),
     }),
 } as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
 

@@ -1,12 +1,10 @@
 import { datasetUrlProblem } from '../config/datasets.js';
-import { ConfigError } from '../config/errors.js';
 import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import type { DatasetPlace } from '../datasets/blobs/dataset-place.js';
 import { openBlobStore } from '../datasets/blobs/open-dataset-url.js';
 import { createDatasetStore } from '../datasets/store/dataset-store.js';
 import { Database } from '../records/postgres/database.js';
-import { RecordsError } from '../records/postgres/errors.js';
-import { schemaVersion } from '../records/postgres/migrate.js';
+import { assertUsable, schemaVersion, type SchemaVersions } from '../records/postgres/migrate.js';
 
 /** The rows: as blobs, and as datasets made of them. */
 export interface OpenDatasets {
@@ -51,29 +49,19 @@ export async function withDatasets<T>(place: DatasetPlace, work: (open: OpenData
   }
 }
 
-/** Versions of the schema: in the database (0: none yet), and of this program. */
-type SchemaVersions = Awaited<ReturnType<typeof schemaVersion>>;
-
-/** Connects to the records, works and closes. The schema is the workers' to migrate. */
+/** Connects to the records, works and closes. The schema is the workers' to migrate; one that is too new is refused. */
 export async function withDatabase<T>(
   url: string,
   work: (database: Database, signal: AbortSignal, schema: SchemaVersions) => Promise<T>,
 ): Promise<T> {
-  const database = openDatabase(url);
+  const database = new Database({ url });
   // Each step has its deadline; Ctrl-C ends the process.
   const { signal } = new AbortController();
   try {
-    return await work(database, signal, await database.run('reading the schema version', signal, schemaVersion));
+    const schema = await database.run('reading the schema version', signal, schemaVersion);
+    assertUsable(database.where, schema);
+    return await work(database, signal, schema);
   } finally {
     await database.close();
-  }
-}
-
-function openDatabase(url: string): Database {
-  try {
-    return new Database({ url });
-  } catch (error) {
-    if (!(error instanceof RecordsError)) throw error;
-    throw new ConfigError('DATABASE_URL', 'is not a Postgres URL: write postgres://user:password@host:port/database');
   }
 }

@@ -12,6 +12,7 @@ import {
 import { readVariables, type Env, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
+import { readCertificates } from './certificates.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
@@ -21,9 +22,12 @@ export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly databaseUrl: string;
+  readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
+  /** Activities at once. */
+  readonly maxActivities: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
@@ -47,6 +51,8 @@ export interface Config {
   /** The page of a run, at the gateway of the `dev` that runs here. */
   pageUrl(): ReturnType<typeof readPageUrl>;
   databaseUrl(): string;
+  /** The most that a process opens. */
+  databaseConnections(): number;
   datasets(): DatasetConfig;
   taskQueue(): string;
   /** Organisation of requests that name none. */
@@ -74,6 +80,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
+    databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),
     defaultOrg: once(() => readDefaultOrg(variables, runningDev)),
@@ -95,13 +102,18 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 
 function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
   get('NODE_TLS_REJECT_UNAUTHORIZED');
+  const more = get('NODE_EXTRA_CA_CERTS');
+  // Node says in a warning that it goes on without them.
+  if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
+    maxActivities: get('WORKER_ACTIVITIES'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
   };
@@ -114,6 +126,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     listen,
     temporal: parts.temporal(),
     databaseUrl: parts.databaseUrl(),
+    databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
     ...(org !== undefined && { org }),

@@ -3,24 +3,32 @@ import { pathToFileURL } from 'node:url';
 import type { DatasetPlace, S3Access } from '../datasets/blobs/dataset-place.js';
 import { DatasetUrlError, parseDatasetUrl } from '../datasets/blobs/open-dataset-url.js';
 import type { Variables } from './environment.js';
+import { readCertificates } from './certificates.js';
 import { ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 
 export interface DatasetConfig {
   readonly place: DatasetPlace;
   /** How long what no undelivered run needs is kept after it was last written. */
   readonly retentionMs: number;
+  /** The same of settled days of contacts. */
+  readonly legRetentionMs: number;
 }
 
-/** Where datasets are, and how long they stay: `DATASET_URL`, `DATASET_RETENTION`, and for S3 the `AWS_*` names. */
+/** Where datasets are, and how long they stay: `DATASET_URL`, `DATASET_RETENTION`, `LEG_RETENTION`, and for S3 the `AWS_*` names. */
 export function readDatasets(variables: Variables): DatasetConfig {
-  return { place: readPlace(variables), retentionMs: variables.get('DATASET_RETENTION') };
+  return {
+    place: readPlace(variables),
+    retentionMs: variables.get('DATASET_RETENTION'),
+    legRetentionMs: variables.get('LEG_RETENTION'),
+  };
 }
 
 function readPlace(variables: Variables): DatasetPlace {
   const url = variables.get('DATASET_URL') ?? pathToFileURL(join(homeOf(variables), 'datasets')).href;
   const named = asConfiguration(() => parseDatasetUrl(url));
-  return named.kind === 'file' ? named : { ...named, access: readAccess(variables) };
+  return named.kind === 'file' ? named : { ...named, access: readAccess(variables), network: readNetwork(variables) };
 }
 
 /** Runs what may find that `DATASET_URL` cannot be used, and names the variable then. */
@@ -38,11 +46,13 @@ export function datasetUrlProblem(error: unknown): unknown {
 }
 
 function readAccess(variables: Variables): S3Access {
-  const endpoint = variables.get('AWS_ENDPOINT_URL');
+  const endpoint = variables.get('AWS_ENDPOINT_URL_S3') ?? variables.get('AWS_ENDPOINT_URL');
+  const caFile = variables.get('AWS_CA_BUNDLE');
   const credentials = readCredentials(variables);
   return {
     region: variables.get('AWS_REGION'),
     pathStyle: variables.get('DATASET_PATH_STYLE') ?? endpoint !== undefined,
+    ...(caFile !== undefined && { ca: readCertificates('AWS_CA_BUNDLE', caFile) }),
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),
   };

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { PartLimits } from '../contract/request/request.js';
+import { readCertificates } from './certificates.js';
 import { readNamedFile, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { checked } from './errors.js';
+import { readNetwork } from './network.js';
 import { learnUrl } from './url-secrets.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
+import { checkHeaders, parseHeaders } from '../destinations/webhook/own-headers.js';
 import { parseWebhookSecret } from '../destinations/webhook/webhook-secret.js';
 
 /** Where payloads go, by name: requests never hold an address. */
@@ -17,6 +20,8 @@ export const DEFAULT_DESTINATION = 'bi';
 
 const PART_LIMITS: PartLimits = { maxRows: 1_000, maxBytes: 500_000 };
 
+const FILE = 'BI_DESTINATIONS_FILE';
+
 const fileSchema = z.record(
   z.string().regex(/^[A-Za-z][\w-]{0,63}$/),
   z.strictObject({
@@ -24,6 +29,9 @@ const fileSchema = z.record(
     secrets: z.array(z.string()).default([]),
     secretsFile: z.string().optional(),
     private: z.boolean().default(false),
+    headers: z.record(z.string(), z.string()).default({}),
+    headersFile: z.string().optional(),
+    caFile: z.string().optional(),
     maxRows: z.int().min(1).max(100_000).default(PART_LIMITS.maxRows),
     maxBytes: z.int().min(65_536).max(20_000_000).default(PART_LIMITS.maxBytes),
   }),
@@ -33,35 +41,64 @@ const fileSchema = z.record(
 export function readDestinations(variables: Variables): Readonly<Record<string, Destination>> {
   const url = variables.need('BI_WEBHOOK_URL');
   const allowPrivate = variables.get('BI_WEBHOOK_PRIVATE');
+  const caFile = variables.get('BI_WEBHOOK_CA_FILE');
   const bi = {
     url: checked('BI_WEBHOOK_URL', () => parseDestinationUrl(url, allowPrivate)),
     secrets: secretsIn('BI_WEBHOOK_SECRET', variables.get('BI_WEBHOOK_SECRET') ?? '', variables.learn),
     allowPrivate,
     partLimits: PART_LIMITS,
+    network: readNetwork(variables),
+    ...(caFile !== undefined && { ca: readCertificates('BI_WEBHOOK_CA_FILE', caFile) }),
   };
   return { ...readFile(variables), [DEFAULT_DESTINATION]: bi };
 }
 
-function readFile({ get, learn }: Variables): Record<string, Destination> {
-  const name = 'BI_DESTINATIONS_FILE';
-  const path = get(name);
+function readFile(variables: Variables): Record<string, Destination> {
+  const path = variables.get(FILE);
   if (path === undefined) return {};
-  const text = readNamedFile(name, path);
-  const parsed = checked(name, () => fileSchema.parse(JSON.parse(text)));
-  const entries = Object.entries(parsed).map(
-    ([key, { url, secrets, secretsFile, private: allowPrivate, ...partLimits }]) => {
-      learnUrl(url, learn);
-      const more = secretsFile === undefined ? '' : readNamedFile(name, secretsFile);
-      const destination: Destination = {
-        url: checked(name, () => parseDestinationUrl(url, allowPrivate)),
-        secrets: secretsIn(name, [...secrets, more].join(' '), learn),
-        allowPrivate,
-        partLimits,
-      };
-      return [key, destination] as const;
-    },
-  );
-  return Object.fromEntries(entries);
+  const text = readNamedFile(FILE, path);
+  const parsed = checked(FILE, () => fileSchema.parse(JSON.parse(text)));
+  return Object.fromEntries(Object.entries(parsed).map(([key, entry]) => [key, destinationOf(entry, variables)]));
+}
+
+function destinationOf(entry: z.output<typeof fileSchema>[string], variables: Variables): Destination {
+  const { url, secrets, secretsFile, private: allowPrivate, headers, headersFile, caFile, ...partLimits } = entry;
+  const { learn } = variables;
+  learnUrl(url, learn);
+  const more = secretsFile === undefined ? '' : readNamedFile(FILE, secretsFile);
+  return {
+    url: checked(FILE, () => parseDestinationUrl(url, allowPrivate)),
+    secrets: secretsIn(FILE, [...secrets, more].join(' '), learn),
+    allowPrivate,
+    partLimits,
+    headers: headersIn(headers, headersFile, learn),
+    network: readNetwork(variables),
+    ...(caFile !== undefined && { ca: readCertificates(FILE, caFile) }),
+  };
+}
+
+/** Those of the entry and those of its file. Their values are secrets, and so is each word of them. */
+function headersIn(
+  own: Readonly<Record<string, string>>,
+  headersFile: string | undefined,
+  learn: Learn,
+): Readonly<Record<string, string>> {
+  const more = headersFile === undefined ? {} : checked(FILE, () => parseHeaders(readNamedFile(FILE, headersFile)));
+  const all = [own, more].flatMap((headers) => Object.values(headers));
+  for (const value of all) [value, ...value.split(/\s+/), ...loginIn(value)].forEach(learn);
+  const names = [own, more].flatMap((headers) => Object.keys(headers).map((name) => name.toLowerCase()));
+  return checked(FILE, () => {
+    if (new Set(names).size < names.length) throw new TypeError('A header stands in headers and in headersFile.');
+    return checkHeaders({ ...own, ...more });
+  });
+}
+
+/** User and password, which basic authentication only encodes. */
+function loginIn(value: string): readonly string[] {
+  const encoded = /^Basic\s+(\S+)$/i.exec(value)?.[1];
+  if (encoded === undefined) return [];
+  const login = Buffer.from(encoded, 'base64').toString();
+  return [login, login.replace(/^[^:]*:/, '')];
 }
 
 function secretsIn(variable: string, text: string, learn: Learn): readonly string[] {

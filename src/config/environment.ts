@@ -45,7 +45,7 @@ export function readVariables(env: Env, learn: Learn): Variables {
       const { remedy } = factsOf(name);
       throw new ConfigError(name, remedy === undefined ? 'is not set' : `is not set: ${remedy}`);
     },
-    isSet: (name) => hasText(env[name]) || (!isPath(name) && hasText(env[`${name}_FILE`])),
+    isSet: (name) => hasText(textIn(env, name)) || (!isPath(name) && hasText(env[`${name}_FILE`])),
     learn,
   };
 }
@@ -59,8 +59,14 @@ export function readNamedFile(variable: string, path: string): string {
   }
 }
 
+/** What stands in the environment itself. */
+function textIn(env: Env, name: VariableName): string | undefined {
+  const small = factsOf(name).inEitherCase === true ? env[name.toLowerCase()] : undefined;
+  return hasText(small) ? small : env[name];
+}
+
 function readText(env: Env, name: VariableName): string | undefined {
-  const value = env[name];
+  const value = textIn(env, name);
   if (hasText(value)) return value;
   const path = isPath(name) ? undefined : env[`${name}_FILE`];
   const text = hasText(path) ? readSecretFile(`${name}_FILE`, path).trim() : '';
@@ -96,7 +102,8 @@ const SOUNDS_LIKE_LOGIN = /:\/\/[^@]+@/;
 function learnAll(env: Env, learn: Learn): void {
   const known: Readonly<Record<string, Variable<unknown>>> = VARIABLES;
   for (const [name, value = ''] of Object.entries(env)) {
-    const secret = known[name]?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
+    const secret =
+      (known[name] ?? known[name.toUpperCase()])?.secret ?? (SOUNDS_SECRET.test(name) ? 'whole' : undefined);
     learnSecret(value, secret ?? (SOUNDS_LIKE_LOGIN.test(value) ? 'url' : undefined), learn);
   }
 }

@@ -1,3 +1,5 @@
+import { AdapterError } from '../contract/adapter-error.js';
+
 /** A sentence about configuration, for a person. The process exits with 2. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -15,9 +17,10 @@ export function sentenceOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : 'it failed without giving a reason';
 }
 
-/** 2 for configuration, 1 for everything else. */
+/** 2 for configuration, also for what only showed when it was used; 1 for everything else. */
 export function exitCodeOf(error: unknown): 1 | 2 {
-  return error instanceof ConfigError ? 2 : 1;
+  const misconfigured = error instanceof AdapterError && error.details.misconfigured;
+  return misconfigured === true || error instanceof ConfigError ? 2 : 1;
 }
 
 /** Runs a parser; what it throws becomes a sentence about the variable. Parsers repeat nothing of a secret. */

@@ -8,6 +8,7 @@ export interface GatewayConfig {
   readonly listen: ListenConfig;
   readonly temporal: TemporalConfig;
   readonly databaseUrl: string;
+  readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
   /** Organisation of requests that name none. */

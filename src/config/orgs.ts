@@ -11,6 +11,7 @@ import {
   definitionOf,
   DEFAULT_AFTER_CALL_WORK,
   DEFAULT_API_VERSION,
+  DEFAULT_RECONCILE_TOLERANCE,
   isTimeZone,
   readCatalogue,
   readSource,
@@ -73,6 +74,12 @@ const contacts = z.strictObject({
     .enum(['in-total', 'beside-total'])
     .default(DEFAULT_AFTER_CALL_WORK)
     .describe('Whether `totalDurationSeconds` has the after-call work in it.'),
+  reconcileTolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(DEFAULT_RECONCILE_TOLERANCE)
+    .describe("The part of CXone's own sums that may be unexplained without a warning: 0.01 is 1 %."),
 });
 
 const GAP_MOST_MS = 3_600_000;

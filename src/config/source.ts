@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BASE_DEFINITION, readDefinition, type Definition } from '../domain/journeys/definition/definition.js';
+import type { Network } from '../network/proxies.js';
 import type { Catalogue } from '../ports/index.js';
 import { defaultBaseUrl } from '../sources/http/base-url.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
+import { readCertificates } from './certificates.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { checked, ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { packageRoot } from './places.js';
 
 interface AnySource {
   readonly org: string;
   readonly ca?: string;
+  readonly network: Network;
   /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
   /** Of all workers together. */
@@ -31,6 +35,7 @@ export interface ContactsConfig extends AnySource {
   readonly apiVersion: string;
   readonly definition: Definition;
   readonly afterCallWork: 'in-total' | 'beside-total';
+  readonly reconcileTolerance: number;
 }
 
 export type SourceConfig = AnalyticsConfig | ContactsConfig;
@@ -42,6 +47,7 @@ const JOURNEYS = 'journeys';
 
 export const DEFAULT_API_VERSION = 'v34.0';
 export const DEFAULT_AFTER_CALL_WORK = 'beside-total';
+export const DEFAULT_RECONCILE_TOLERANCE = 0.01;
 
 /** The source of the organisation in the environment: real CXone where there is an access key, else the analytics API. */
 export function readSource(variables: Variables): { readonly name: string; readonly source: SourceConfig } {
@@ -82,15 +88,17 @@ function contactsSource(org: string, variables: Variables): ContactsConfig {
     apiVersion: DEFAULT_API_VERSION,
     definition: definitionOf('CXONE_ORG_ID', { name: org, version: 1 }),
     afterCallWork: DEFAULT_AFTER_CALL_WORK,
+    reconcileTolerance: DEFAULT_RECONCILE_TOLERANCE,
     ...commonOf(variables),
   };
 }
 
 /** What all sources of a process share. */
-export function commonOf(variables: Variables): Pick<AnySource, 'ca' | 'circuitOpenMs'> {
+export function commonOf(variables: Variables): Pick<AnySource, 'ca' | 'network' | 'circuitOpenMs'> {
   const caFile = variables.get('CXONE_CA_FILE');
   return {
-    ...(caFile !== undefined && { ca: readNamedFile('CXONE_CA_FILE', caFile) }),
+    ...(caFile !== undefined && { ca: readCertificates('CXONE_CA_FILE', caFile) }),
+    network: readNetwork(variables),
     circuitOpenMs: variables.get('CXONE_CIRCUIT_OPEN'),
   };
 }

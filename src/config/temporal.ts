@@ -1,10 +1,29 @@
+import { createSecureContext } from 'node:tls';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import type { Place } from '../network/no-proxy.js';
+import type { ProxyServer } from '../network/proxies.js';
+import { requireCertificates } from './certificates.js';
 import type { RunningDev } from './dev-stack.js';
 import type { Env, Variables } from './environment.js';
 import { ConfigError } from './errors.js';
+import { readNetwork } from './network.js';
 import { isTemporalAddress, MUST_BE_HOST_AND_PORT } from './variables/state.js';
 
-export type TemporalConfig = ClientConnectConfig & { readonly namespace: string; readonly address: string };
+export interface TemporalConfig {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'] & {
+    /** Of gRPC in Node alone; the worker's own client does not know them. */
+    readonly channelArgs?: Readonly<Record<string, string | number>>;
+  };
+  readonly namespace: string;
+  readonly address: string;
+  /** It is reached through this proxy; `connectionOptions` know of it already. */
+  readonly proxy?: ProxyServer;
+}
+
+const CA = 'TEMPORAL_TLS_SERVER_CA_CERT_PATH';
+const CERT = 'TEMPORAL_TLS_CLIENT_CERT_PATH';
+const KEY = 'TEMPORAL_TLS_CLIENT_KEY_PATH';
+const USUAL_PORT = '7233';
 
 /** Those of Temporal's names that the table has: for them a file may stand, which Temporal's own reader does not know. */
 const IN_TABLE = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'] as const;
@@ -20,15 +39,79 @@ export function readTemporal(env: Env, variables: Variables, dev: () => RunningD
     throw new ConfigError('TEMPORAL_ADDRESS', `must ${MUST_BE_HOST_AND_PORT}`);
   }
   if (typeof apiKey === 'string') variables.learn(apiKey);
-  if (address !== undefined) return { ...named, namespace: named.namespace ?? 'default', address };
+  checkTls(env, named.connectionOptions.tls);
+  const namespace = named.namespace ?? 'default';
+  if (address !== undefined)
+    return onItsWay({ connectionOptions: named.connectionOptions, namespace, address }, variables);
   const running = dev()?.temporal;
   if (!running)
     throw new ConfigError(
       'TEMPORAL_ADDRESS',
       'is not set, and `npm run dev` is not running with this JOURNEY_METRICS_HOME: start it, or set the variable',
     );
-  const { namespace } = running;
-  return { connectionOptions: { address: running.address }, namespace, address: running.address };
+  const { address: place } = running;
+  return onItsWay({ connectionOptions: { address: place }, namespace: running.namespace, address: place }, variables);
+}
+
+/** Host and port of a `TEMPORAL_ADDRESS`. Its protocol is https in the eyes of proxies: what matters is that it is tunnelled. */
+export function placeOf(address: string): Place {
+  const bare = address.replace(/^dns:\/{0,3}/, '');
+  const [, hostname = bare, port = USUAL_PORT] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(bare) ?? [];
+  return { hostname, port, protocol: 'https:' };
+}
+
+/**
+ * Fixes whether there is a proxy on the way to Temporal. By itself its client would read `https_proxy` and `no_proxy`, in
+ * small letters only, would use them for this machine, too, and would know fewer forms of exceptions.
+ */
+function onItsWay(temporal: TemporalConfig, variables: Variables): TemporalConfig {
+  const { address, connectionOptions } = temporal;
+  const proxy = readNetwork(variables).proxies.for(placeOf(address));
+  const bySelf = { ...connectionOptions.channelArgs, 'grpc.enable_http_proxy': 0 };
+  if (proxy === undefined) return { ...temporal, connectionOptions: { ...connectionOptions, channelArgs: bySelf } };
+  if (proxy.url.protocol !== 'https:') return { ...temporal, proxy, connectionOptions: through(proxy, temporal) };
+  const instead = 'name one that is spoken to in plain http, or name its host in NO_PROXY';
+  throw new ConfigError(proxy.variable, `is an https proxy, which Temporal's client cannot use: ${instead}`);
+}
+
+/** gRPC's own names for a tunnel: the proxy is what it connects to, and the place is what it asks the proxy for. */
+function through(proxy: ProxyServer, { address, connectionOptions }: TemporalConfig) {
+  const { hostname, port } = placeOf(address);
+  const creds = proxy.authorization?.replace('Basic ', '');
+  return {
+    ...connectionOptions,
+    address: `${proxy.url.hostname}:${proxy.url.port === '' ? '80' : proxy.url.port}`,
+    channelArgs: {
+      ...connectionOptions.channelArgs,
+      'grpc.enable_http_proxy': 0,
+      'grpc.http_connect_target': `dns:${hostname}:${port}`,
+      'grpc.default_authority': `${hostname}:${port}`,
+      ...(creds !== undefined && { 'grpc.http_connect_creds': Buffer.from(creds, 'base64').toString() }),
+    },
+  };
+}
+
+/** What TLS would say later in words of its own, or not at all: it takes a file without a certificate, and trusts nobody. */
+function checkTls(env: Env, tls: ClientConnectConfig['connectionOptions']['tls']): void {
+  const isSet = (name: string): boolean =>
+    [name, name.replace(/PATH$/, 'DATA')].some((each) => (env[each] ?? '') !== '');
+  if (isSet(CERT) !== isSet(KEY)) {
+    const [set, missing] = isSet(CERT) ? [CERT, KEY] : [KEY, CERT];
+    throw new ConfigError(missing, `is not set, and ${set} is nothing without it`);
+  }
+  if (typeof tls !== 'object' || tls === null) return;
+  const { serverRootCACertificate: ca, clientCertPair: pair } = tls;
+  if (ca !== undefined) requireCertificates(CA, Buffer.from(ca).toString());
+  if (pair === undefined) return;
+  requireCertificates(CERT, Buffer.from(pair.crt).toString());
+  try {
+    createSecureContext({ cert: Buffer.from(pair.crt), key: Buffer.from(pair.key) });
+  } catch {
+    throw new ConfigError(
+      KEY,
+      `names a file without the key of the certificate in ${CERT}: give the two that belong together`,
+    );
+  }
 }
 
 function namedTemporal(env: Env, variables: Variables): ClientConnectConfig {

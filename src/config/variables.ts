@@ -4,6 +4,7 @@
  */
 import { DELIVERY_VARIABLES } from './variables/delivery.js';
 import { GATEWAY_VARIABLES, WORKER_VARIABLES } from './variables/programs.js';
+import { NETWORK_VARIABLES } from './variables/network.js';
 import { OTHER_VARIABLES } from './variables/others.js';
 import { SOURCE_VARIABLES } from './variables/source.js';
 import { S3_VARIABLES, STATE_VARIABLES } from './variables/state.js';
@@ -14,6 +15,7 @@ export const VARIABLES = {
   ...DELIVERY_VARIABLES,
   ...STATE_VARIABLES,
   ...S3_VARIABLES,
+  ...NETWORK_VARIABLES,
   ...WORKER_VARIABLES,
   ...GATEWAY_VARIABLES,
   ...OTHER_VARIABLES,
@@ -39,6 +41,7 @@ export const GROUPS: readonly {
   { title: 'Where results go', variables: DELIVERY_VARIABLES, inExample: true },
   { title: 'Temporal, Postgres, datasets', variables: STATE_VARIABLES, inExample: true },
   { title: 'S3, when DATASET_URL names a bucket', variables: S3_VARIABLES, inExample: true },
+  { title: 'The network: see docs/networks.md', variables: NETWORK_VARIABLES, inExample: true },
   { title: 'The worker and the commands', variables: WORKER_VARIABLES, inExample: true },
   { title: 'The gateway', variables: GATEWAY_VARIABLES, inExample: true },
   { title: 'Of the system and other programs', variables: OTHER_VARIABLES, inExample: false },

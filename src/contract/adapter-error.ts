@@ -8,6 +8,8 @@ export interface SafeDetails {
   /** `timeout`, `reset`, `refused`, `tls`, `dns`, … */
   readonly code?: string;
   readonly retryAfterMs?: number;
+  /** Trying again does not help, because a setting is wrong: a program that starts ends with 2. */
+  readonly misconfigured?: true;
   /** Of a request: whether it may have taken effect upstream. */
   readonly effect?: 'none' | 'unknown';
   /** Short facts for the message's reader, e.g. `{ expected: 10000, received: 9000 }`. */

@@ -20,7 +20,9 @@ const auditEntrySchema = z.object({
   status: status.describe('How the run ended.'),
   kind: z
     .enum(AUDIT_KINDS)
-    .describe('The kind of entry; `refused`: a backfill or upkeep that was refused at its start.'),
+    .describe(
+      'The kind of entry; `refused`: a backfill or upkeep that was refused at its start; `fenced`: `records fence` after a restore.',
+    ),
   org: z.string().nullable().describe('The organisation.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),
@@ -35,7 +37,10 @@ const auditEntrySchema = z.object({
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
   delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
-  failureMessage: z.string().nullable().describe('The same as a sentence.'),
+  failureMessage: z
+    .string()
+    .nullable()
+    .describe('The same as a sentence; or why there is this entry, where no run wrote it.'),
 });
 export type AuditEntry = Immutable<z.output<typeof auditEntrySchema>>;
 

@@ -33,7 +33,7 @@ export const RUN_WORDS = ['running', ...RUN_OUTCOMES] as const;
 export type RunWord = (typeof RUN_WORDS)[number];
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused'] as const;
+export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -56,4 +56,5 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
+  ...(['reconciliation-off'] as const),
 ] as const;

@@ -5,9 +5,10 @@ export interface NetworkFailure {
   readonly code: string;
 }
 
-export type NetworkFailureKind = 'timeout' | 'refused' | 'unreachable' | 'dns' | 'tls' | 'reset' | 'not http';
+export type NetworkFailureKind = 'timeout' | 'refused' | 'unreachable' | 'dns' | 'tls' | 'reset' | 'not http' | 'proxy';
 
 const KINDS: readonly (readonly [RegExp, NetworkFailureKind])[] = [
+  [/^PROXY_/, 'proxy'],
   [/^(UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT)$/, 'timeout'],
   [/^ECONNREFUSED$/, 'refused'],
   [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/, 'unreachable'],

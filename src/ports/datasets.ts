@@ -1,5 +1,5 @@
 import type { BlobRef } from '../contract/result/blob-ref.js';
-import type { DatasetRef, TransformOutput } from '../contract/result/dataset.js';
+import type { DatasetRef, MadeOf, TransformOutput } from '../contract/result/dataset.js';
 import type { Rollup } from '../contract/result/rollup.js';
 import type { PartLimits, Processing } from '../contract/request/request.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
@@ -66,6 +66,8 @@ export interface Buckets {
 export interface TransformInput {
   readonly runKey: string;
   readonly dataset: DatasetRef;
+  /** Where the rows were derived. */
+  readonly made?: MadeOf;
   readonly dateKey: string;
   /** Whether a row sums up what has its date and dimensions: then two rows with the same ones are a defect. */
   readonly aggregates: boolean;

@@ -1,6 +1,7 @@
 import type { Destination } from './destination.js';
 import type { OrgLimits } from './gate.js';
 import type { Source } from './source.js';
+import type { RunOutcome } from '../contract/closed-sets.js';
 
 export interface OrgRules {
   /** Absent: UTC. */
@@ -34,13 +35,19 @@ export interface ClosedRun {
   readonly firstExecutionRunId: string;
   readonly status: 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'unknown';
   readonly org: string | null;
+  /** Its own word on how it ended; null where it had none. */
+  readonly outcome: RunOutcome | null;
   readonly closedAt: string;
 }
 
 /** Temporal, as `audit reconcile` sees it. */
 export interface RunDirectory {
-  /** Aggregations that ended since the instant and could not audit themselves: terminated, timed out, or without an outcome. */
+  /** Aggregations and redeliveries that ended since the instant and could not audit themselves: terminated, timed out, or without an outcome. */
   endedFromOutside(since: string, signal: AbortSignal): AsyncIterable<ClosedRun>;
+  /** All of them that ended since the instant. Of a run that continued as new the first run is not known here: ask `firstOf`. */
+  closedSince(since: string, signal: AbortSignal): AsyncIterable<ClosedRun>;
+  /** The same end, under the run that was the first of its chain. */
+  firstOf(closed: ClosedRun, signal: AbortSignal): Promise<ClosedRun>;
   /** How one run ended; null while it runs. `unknown` when Temporal no longer has it. */
   statusOf(run: { workflowId: string; firstExecutionRunId: string }, signal: AbortSignal): Promise<ClosedRun | null>;
 }

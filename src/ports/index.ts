@@ -5,14 +5,17 @@
  */
 export type * from './audit-reader.js';
 export type * from './datasets.js';
+export type * from './day-sheets.js';
 export type * from './destination.js';
 export type * from './directory.js';
 export type * from './gate.js';
 export type * from './idempotency-keys.js';
+export type * from './journey-records.js';
 export type * from './ledger.js';
 export type * from './records.js';
 export type * from './retention.js';
 export type * from './row-reader.js';
+export type * from './sent-revisions.js';
 export type * from './source.js';
 
 /** Clock and chance, as parameters. */

@@ -51,6 +51,16 @@ export interface Claim {
   readonly runKey: string;
   readonly workflowId: string;
   readonly at: string;
+  /** The highest revision that may have gone out, as {@link SentRevisions} has it; absent: none. */
+  readonly sent?: number;
+  /** A revision whose number other bytes have, as was found when this run was about to send it. */
+  readonly spent?: number;
+}
+
+/** The revision of a claim. */
+export interface ClaimedRevision extends LedgerRevision {
+  /** Of a new one: the highest revision that the dataset store had, where the ledger did not know it. */
+  readonly storeHad?: number;
 }
 
 /** What came of handing over one part once. */
@@ -69,9 +79,10 @@ export interface PartAnswer {
 export interface DeliveryLedger {
   /**
    * The revision for this content, under a row lock on the delivery: the latest one if its content is the same,
-   * else latest + 1. A second claim by the same run answers with the same revision, whatever came after.
+   * else latest + 1. A second claim by the same run answers with the same revision, whatever came after. Where the ledger
+   * was set back behind what was sent, nothing is adopted, and the new revision is above all that may have gone out.
    */
-  claim(claim: Claim, signal: AbortSignal): Promise<LedgerRevision>;
+  claim(claim: Claim, signal: AbortSignal): Promise<ClaimedRevision>;
   /** Names the bytes of every part, once: the first caller's stand, and are returned. */
   fixParts(
     key: { deliveryId: string; revision: number },

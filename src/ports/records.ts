@@ -87,4 +87,9 @@ export interface AuditTrail {
   append(effectId: string, entry: AuditEntry, signal: AbortSignal): Promise<{ seq: number; hash: string }>;
   /** Whether an effect id has its entry. */
   has(effectId: string, signal: AbortSignal): Promise<boolean>;
+  /** Those of the effect ids that have no entry. */
+  missing(effectIds: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Up to when every run that had ended was compared with the trail; null: never. A restore sets it back, too. */
+  comparedUntil(signal: AbortSignal): Promise<string | null>;
+  noteCompared(until: string, signal: AbortSignal): Promise<void>;
 }

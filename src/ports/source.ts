@@ -1,10 +1,11 @@
 import type { RequestProblem } from '../contract/failures.js';
-import type { RunWindow, SourceQuery } from '../contract/request/request.js';
+import type { SourceQuery } from '../contract/request/request.js';
 import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
 import type { OrgLimits } from './gate.js';
+import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
 
 export interface Catalogue {
   readonly reportTypes: readonly string[];
@@ -94,17 +95,15 @@ export interface RowPage {
 /** A page of rows that were derived, and what is known of all of them. */
 export interface DerivedPage extends RowPage {
   readonly facts?: DerivedFacts;
+  /** What is kept beside the rows for people who look into them: plain JSON, with no bound of history. */
+  readonly details?: object;
 }
 
-export interface DeriveFrom {
-  readonly pages: AsyncIterable<Uint8Array>;
+export interface DeriveFrom extends RecordsFrom {
   readonly query: SourceQuery;
   readonly keys: RequestedKeys;
-  readonly window: RunWindow;
   /** Of the window: their labels, and where each begins, ascending. */
   readonly buckets: Pick<Buckets, 'labels'> & { readonly starts: Float64Array };
-  /** An instant moved so that UTC shows what the clocks of the zone show. */
-  readonly localOf: (instantMs: number, timeZone: string) => number;
 }
 
 /** One page of a result. */
@@ -178,6 +177,8 @@ export interface Source {
       keys: RequestedKeys;
       /** As the source has named the query so far. */
       queryId?: string | null;
+      /** A page that was read before and is stored, by its place in the result from 0 on. */
+      earlier?: (place: number) => Promise<{ readonly rows: number; readonly body: Uint8Array }>;
     },
     signal: AbortSignal,
   ): Promise<Later | Gone | SourcePage>;
@@ -188,4 +189,10 @@ export interface Source {
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
+  /** What the rows of `derive` were made of, one record each. The same pages give the same records in the same order. */
+  records?<Grain extends RecordGrain>(
+    grain: Grain,
+    from: RecordsFrom,
+    signal: AbortSignal,
+  ): AsyncIterable<RecordOf<Grain>>;
 }

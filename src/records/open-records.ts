@@ -18,7 +18,9 @@ import { gateReader } from './gate/gate-state.js';
 import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
+import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
 import { runRecords } from './runs/runs.js';
@@ -57,10 +59,11 @@ const MIGRATION_DEADLINE_MS = 120_000;
 
 /**
  * Connects, brings the schema up to date (safe with several workers at once) and opens the records. The connection must
- * be to Postgres itself or a pooler in session mode: locks are held by sessions.
+ * be to Postgres itself or a pooler in session mode, because locks are held by sessions: another one is refused.
  * @throws RecordsError `RecordsUnavailable`, or `RecordsConflict` for a schema that is not this program's
  */
 export async function openRecords({ now, signal, ...options }: RecordsOptions): Promise<Records> {
+  await refuseSharedSessions(readPlace(options.url), signal);
   const patient = new Database({ ...options, limits: { ...options.limits, stepMs: MIGRATION_DEADLINE_MS } });
   try {
     await migrate(patient, signal);

@@ -5,18 +5,22 @@ import { audit } from './sections/audit.js';
 import { completeness } from './sections/completeness.js';
 import { delivery } from './sections/delivery.js';
 import { distribution } from './sections/distribution.js';
+import { howMade } from './sections/how-made.js';
 import { headline } from './sections/headline.js';
 import { journeys } from './sections/journeys.js';
 import { overTime } from './sections/over-time.js';
 import { quality } from './sections/quality.js';
-import { time } from './sections/section.js';
+import { time, type Section } from './sections/section.js';
 import { timeline } from './sections/timeline.js';
 
-const SECTIONS = [overTime, distribution, journeys, completeness, quality, delivery, timeline, audit] as const;
+const SECTIONS: readonly ((data: ReportData) => Section | undefined)[] = [
+  ...[overTime, distribution, journeys, howMade],
+  ...[completeness, quality, delivery, timeline, audit],
+];
 
 /** The page of a run: one HTML document that needs nothing else, has no script, and is below a megabyte whatever the run. */
 export function renderReport(data: ReportData): string {
-  const sections = SECTIONS.map((of) => of(data));
+  const sections = SECTIONS.flatMap((of) => of(data) ?? []);
   const title = `${shortened(data.window?.label ?? data.run.workflowId)} · ${data.run.outcome ?? data.run.state} · journey metrics`;
   return page(
     { title },

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { Client, Connection } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
@@ -13,12 +14,16 @@ import { keepSchedules } from './kept-schedules.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
+import { connectTemporal, nativeOptionsOf } from '../composition/temporal-connection.js';
+import { reasonOf, runToItsEnd } from './worker-end.js';
 
 export interface WorkerWorld {
   readonly log: Logger;
   readonly scrubber: Scrubber;
   /** Called once runs are taken. */
   readonly onReady: () => void;
+  /** Resolves at SIGTERM or Ctrl-C. The SDK hears them, too, and drains; this is to see that it ends. */
+  readonly untilTold?: () => Promise<void>;
   /** What an embedding program puts around it; `worker.ts` puts nothing. */
   readonly around?: WorkerHooks;
 }
@@ -31,21 +36,15 @@ export interface WorkerHooks {
 }
 
 const START_DEADLINE_MS = 150_000;
+const CONNECT_WITHIN_MS = 10_000;
+/** For the SDK to tell Temporal that it goes, and for connections to end. */
+const CLOSE_WITHIN_MS = 5_000;
 /** After the grace time: what does not even heed its cancellation is left to its heartbeat timeout. */
 const FORCE_AFTER_MS = 2_000;
 
-/** Temporal does not answer: the sentence names the address. */
-class TemporalUnreachable extends Error {
-  override readonly name = 'TemporalUnreachable';
-
-  constructor(address: string) {
-    super(`Temporal at ${address} cannot be reached: start it, or correct TEMPORAL_ADDRESS`);
-  }
-}
-
 /** Runs a worker until SIGTERM or Ctrl-C; then takes nothing new, gives what runs its grace time, and returns. */
 export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, world: WorkerWorld): Promise<void> {
-  const connection = await connect(temporal);
+  const connection = await connectTemporal(temporal, CONNECT_WITHIN_MS);
   try {
     await requireSearchAttributes(connection, temporal.namespace);
     const client = new Client({ connection, namespace: temporal.namespace });
@@ -53,42 +52,46 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
     try {
       warnOfUnsigned(config, world.log);
       await keepSchedules(client, config.taskQueue);
-      await work(config, temporal, opened, world);
+      await work(config, temporal, { connection, opened, world });
     } finally {
-      await opened.close();
+      await closed(opened.close());
     }
   } finally {
-    await connection.close();
+    await closed(connection.close());
   }
 }
 
-async function connect({ connectionOptions, address }: TemporalConfig): Promise<Connection> {
-  try {
-    return await Connection.connect({ ...connectionOptions, connectTimeout: '10 seconds' });
-  } catch {
-    throw new TemporalUnreachable(address);
-  }
+/** What a failed worker still holds would never be given back. */
+async function closed(closing: Promise<void>): Promise<void> {
+  await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+}
+
+/** What work needs beside configuration. */
+interface Opened {
+  readonly connection: Connection;
+  readonly opened: OpenDependencies;
+  readonly world: WorkerWorld;
 }
 
 /** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
-async function work(
-  config: WorkerConfig,
-  temporal: TemporalConfig,
-  opened: OpenDependencies,
-  world: WorkerWorld,
-): Promise<void> {
-  const { namespace, address, connectionOptions } = temporal;
-  installRuntime(world.log);
-  const native = await NativeConnection.connect(connectionOptions);
-  try {
-    const worker = await createWorker(config, namespace, { native, opened, world });
-    world.log.info({ namespace, taskQueue: config.taskQueue, address }, 'worker ready');
-    world.onReady();
-    await worker.run();
-    world.log.info('worker drained');
-  } finally {
-    await native.close();
-  }
+async function work(config: WorkerConfig, temporal: TemporalConfig, { connection, opened, world }: Opened): Promise<void> {
+  const { namespace, address } = temporal;
+  const failures = installRuntime(world.log);
+  const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
+    throw await reasonOf(error, { connection, temporal });
+  });
+  const worker = await createWorker(config, namespace, { native, opened, world });
+  world.log.info({ namespace, taskQueue: config.taskQueue, address }, 'worker ready');
+  world.onReady();
+  await runToItsEnd(worker, {
+    temporal,
+    connection,
+    failures,
+    stopWithinMs: config.shutdownGraceMs + FORCE_AFTER_MS + CLOSE_WITHIN_MS,
+    untilTold: world.untilTold ?? (() => new Promise<never>(() => undefined)),
+  });
+  world.log.info('worker drained');
+  await native.close();
 }
 
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
@@ -122,6 +125,7 @@ async function createWorker(
     identity: `journey-metrics/${packageVersion()} ${process.pid}@${hostname()}`,
     activities: createActivities(dependencies(opened.dependencies)),
     interceptors: { activity: [activityInterceptor({ random: Math.random, scrub })] },
+    maxConcurrentActivityTaskExecutions: config.maxActivities,
     maxCachedWorkflows: config.maxCachedWorkflows,
     stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
     shutdownGraceTime: config.shutdownGraceMs,
@@ -134,14 +138,18 @@ function unchanged<T>(given: T): T {
   return given;
 }
 
-function installRuntime(log: Logger): void {
+/** @returns errors that the SDK has logged since: it keeps the reason of a failed worker to itself */
+function installRuntime(log: Logger): readonly unknown[] {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  const failures: unknown[] = [];
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      if (message === 'Worker failed') failures.push(meta?.['error']);
       log[levels[level]](meta ?? {}, message);
     }),
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
+  return failures;
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {

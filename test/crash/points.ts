@@ -86,6 +86,9 @@ export const POINTS = {
   'payload-stored': { moment: 'the bytes of a part are stored, the ledger does not know them', per: 'part' },
   'parts-before': { moment: 'all bytes are stored, the ledger names none' },
   'parts-fixed': { moment: 'the ledger names the bytes of every part' },
+  'number-before': { moment: 'the bytes are fixed, no note says that they may go out' },
+  'number-noted': { moment: 'a note says that the bytes may go out, nothing is sent' },
+
   'walk-before': { moment: 'the walk is about to be locked' },
   'walk-locked': { moment: 'the lock of the walk is held' },
   'webhook-before': { moment: 'a part is about to be sent', per: 'part' },

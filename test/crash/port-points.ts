@@ -73,6 +73,7 @@ export const PORT_POINTS: PortPoints = {
     },
     prepare: ABSENT,
     abort: ABSENT,
+    records: ABSENT,
     derive: ABSENT,
   },
   submissions: {
@@ -122,6 +123,7 @@ export const PORT_POINTS: PortPoints = {
     answerOf: READS,
     find: READS,
   },
+  sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,
     deliver: {
@@ -138,7 +140,10 @@ export const PORT_POINTS: PortPoints = {
       within: { insert: 'audit-inserted', commit: 'audit-committing' },
     },
     has: READS,
+    missing: READS,
+    comparedUntil: READS,
+    noteCompared: APART,
   },
-  runDirectory: { endedFromOutside: READS, statusOf: READS },
+  runDirectory: { endedFromOutside: READS, closedSince: READS, firstOf: READS, statusOf: READS },
   retention: { deleteExpired: APART },
 };

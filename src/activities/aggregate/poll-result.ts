@@ -90,7 +90,16 @@ async function poll(
     if (cursor !== null && pages.some((page) => page.cursor === cursor)) {
       return incomplete(`page ${pages.length + 1} was read before: its token is repeated`);
     }
-    const reply = await source.read({ ticket, cursor, keys, queryId: input.queryId ?? null }, signal);
+    const reply = await source.read(
+      {
+        ticket,
+        cursor,
+        keys,
+        queryId: input.queryId ?? null,
+        earlier: (place) => storedAt(datasets, pages, place, signal),
+      },
+      signal,
+    );
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {
       return { state: 'later', reason: 'not ready yet' };
     }
@@ -107,10 +116,22 @@ async function poll(
   if (short) return short;
   const dataset = await datasets.seal(take, pages, signal);
   const { repeatedRows = 0, rows } = dataset;
-  if (repeatedRows > 0 && !input.lastReading) {
+  // Pages that rows are derived of may repeat a record: the source reads a part again, and takes each record once.
+  if (repeatedRows > 0 && !input.lastReading && !('derive' in source)) {
     return incomplete(`${repeatedRows} of ${rows} rows came again, byte for byte, on a later page`);
   }
   return { state: 'complete', dataset: named === undefined ? { ...dataset, unnamedQuery: true } : dataset };
+}
+
+async function storedAt(
+  datasets: DatasetStore,
+  pages: readonly StoredPage[],
+  place: number,
+  signal: AbortSignal,
+): Promise<{ readonly rows: number; readonly body: Uint8Array }> {
+  const page = pages[place];
+  if (page === undefined) throw new RangeError(`there is no page ${place}`);
+  return { rows: page.rows, body: await datasets.get(page.body, signal) };
 }
 
 /** What is wrong with a page by itself, after those before it. */

@@ -1,4 +1,5 @@
 import type { CompareMode } from '../../contract/closed-sets.js';
+import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { TransformOutput } from '../../contract/result/dataset.js';
 import { partIdOf } from '../../contract/ids.js';
 import type { RunPlan } from '../../contract/run.js';
@@ -91,6 +92,11 @@ export function headerOf(
     report,
     window,
     ...facts,
-    ...(journeys && { journeys }),
+    ...(journeys && { journeys: withoutReconciliation(journeys) }),
   };
+}
+
+/** Content is what was asked for: the comparison with CXone's own sums is for results and reports. */
+function withoutReconciliation({ reconciliation: _, ...journeys }: DerivedFacts): DerivedFacts {
+  return journeys;
 }

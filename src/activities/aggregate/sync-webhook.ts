@@ -9,12 +9,13 @@ import type {
   PartAnswer,
   RowPipeline,
   RunRecords,
+  SentRevisions,
 } from '../../ports/index.js';
-import { storePayloads, type PayloadSubject } from './store-payloads.js';
+import { claimContent, isOurs, type ContentSubject } from './claim-content.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
-  | ({ readonly kind: 'content'; readonly workflowId: string } & PayloadSubject)
+  | ContentSubject
   | {
       readonly kind: 'revision';
       readonly deliveryId: string;
@@ -59,6 +60,7 @@ export type SyncAnswer = SyncFacts &
 interface Deps {
   readonly directory: Directory;
   readonly ledger: DeliveryLedger;
+  readonly sent: SentRevisions;
   readonly datasets: DatasetStore;
   readonly pipeline: RowPipeline;
   readonly runs: RunRecords;
@@ -78,46 +80,21 @@ export function syncWebhook(deps: Deps) {
       return { ...facts, state: revision.deliveredBy === input.runKey ? 'delivered' : 'unchanged' };
     }
     if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
+    if (input.subject.kind === 'revision' && !(await isOurs(deps.sent, revision, signal))) {
+      return { ...facts, ...failed(OTHER_BYTES), part: 0 };
+    }
     const key = { deliveryId: revision.deliveryId, revision: revision.revision };
     const answer = await deps.ledger.walk(key, (fresh) => walk(deps, input, fresh, signal), signal);
     return answer === 'busy' ? { ...facts, state: 'busy' } : answer;
   };
 }
 
-/** Its parts are null where there is no destination any more that could make them. */
-async function revisionOf(
-  { ledger, directory, ...deps }: Deps,
-  input: SyncWebhookInput,
-  signal: AbortSignal,
-): Promise<LedgerRevision> {
+async function revisionOf(deps: Deps, input: SyncWebhookInput, signal: AbortSignal): Promise<LedgerRevision> {
   const { subject, runKey } = input;
-  if (subject.kind === 'revision') {
-    const found = await ledger.find(subject, signal);
-    if (found?.parts == null) throw new Error('the ledger lost a revision that it had');
-    return found;
-  }
-  const { plan, output, queryId, timestamp: at, workflowId } = subject;
-  const { deliveryId, org, window, series } = plan;
-  const { contentHash, rowHash } = output;
-  const claim = {
-    deliveryId,
-    org,
-    destination: plan.destination,
-    window,
-    series,
-    contentHash,
-    rowHash,
-    compare: plan.compare ?? 'requested',
-    queryId,
-    runKey,
-    workflowId,
-    at,
-  };
-  const revision = await ledger.claim(claim, signal);
-  const destination = directory.destination(plan.destination);
-  if (revision.parts !== null || !destination) return revision;
-  const parts = await storePayloads({ ...deps, destination }, subject, revision.revision, signal);
-  return { ...revision, parts: await ledger.fixParts({ deliveryId, revision: revision.revision }, parts, signal) };
+  if (subject.kind === 'content') return claimContent(deps, runKey, subject, signal);
+  const found = await deps.ledger.find(subject, signal);
+  if (found?.parts == null) throw new Error('the ledger lost a revision that it had');
+  return found;
 }
 
 async function walk(
@@ -167,6 +144,13 @@ async function handOver(
   const committed = await destination.commit(of, signal);
   return committed.delivered ? answer : { ...committed, reason: `commit: ${committed.reason}` };
 }
+
+/** After a restore: the ledger has this revision with other bytes than those that went out. */
+const OTHER_BYTES: PartAnswer = {
+  delivered: false,
+  reason: 'other bytes were sent under this revision: read the window again',
+  permanent: true,
+};
 
 function notConfigured(name: string): PartAnswer {
   return { delivered: false, reason: `destination ${name} is not configured`, permanent: true };

@@ -1,4 +1,6 @@
 import { createBuckets } from '../../calendar/buckets.js';
+import type { DerivedFacts } from '../../contract/result/derived.js';
+import type { QualityWarning } from '../../contract/result/result.js';
 import type { DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { RunPlan } from '../../contract/run.js';
 import { cancellation, reportProgress } from '../interceptor.js';
@@ -11,15 +13,27 @@ export interface TransformActivityInput {
 
 /** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
 export function transform(deps: { pipeline: RowPipeline }) {
-  return async ({ plan, dataset: { facts, ...dataset } }: TransformActivityInput): Promise<TransformOutput> => {
+  return async ({ plan, dataset: { facts, made, ...dataset } }: TransformActivityInput): Promise<TransformOutput> => {
     const { runKey, source, query, window, processing, partLimits } = plan;
     const buckets = createBuckets({ window, timeGroupBy: query.timeGroupBy });
     const { metric: metrics, dimension: dimensions } = query;
     const { dateKey, aggregates } = source;
-    const input = { runKey, dataset, dateKey, aggregates, metrics, dimensions, processing, partLimits, buckets };
+    const asked = { runKey, dateKey, aggregates, metrics, dimensions, processing, partLimits, buckets };
+    const input = { ...asked, dataset, ...(made && { made }) };
     const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });
-    return { ...output, ...(facts && { journeys: facts }) };
+    if (facts === undefined) return output;
+    const warnings = [...output.quality.warnings, ...reconciliationWarnings(facts)];
+    return { ...output, quality: { ...output.quality, warnings }, journeys: facts };
   };
+}
+
+/** Beyond the tolerance, what nothing explains is a defect of the data. */
+function reconciliationWarnings({ reconciliation }: DerivedFacts): readonly QualityWarning[] {
+  if (reconciliation?.state !== 'reconciled' || !reconciliation.beyondTolerance) return [];
+  const { unexplained, offered } = reconciliation;
+  const count = Math.abs(unexplained);
+  const message = `${count} of ${offered} contacts that CXone offered are not explained by the journeys`;
+  return [{ kind: 'reconciliation-off', count, message }];
 }

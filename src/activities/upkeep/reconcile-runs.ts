@@ -14,6 +14,8 @@ import type {
 
 const LOOK_BACK_MS = 30 * 86_400_000;
 const BATCH = 200;
+/** Temporal lists a run that has ended a little later, and clocks differ. */
+const SEEN_LATE_MS = 15 * 60_000;
 
 interface Deps {
   readonly audit: AuditTrail;
@@ -22,7 +24,10 @@ interface Deps {
   readonly ambient: Ambient;
 }
 
-/** Finds runs that were ended behind our back (terminated, timed out, deleted) and writes the entry that they could not. */
+/**
+ * Writes the entries that runs and redeliveries could not: of those that were ended behind our back (terminated, timed out,
+ * deleted), and of those whose entry a restore of Postgres took away.
+ */
 export function reconcileRuns(deps: Deps) {
   return async (): Promise<ReconcileResult> => {
     const signal = cancellation();
@@ -43,13 +48,36 @@ export function reconcileRuns(deps: Deps) {
     }
     const since = new Date(now - LOOK_BACK_MS).toISOString();
     for await (const closed of deps.directory.endedFromOutside(since, signal)) await reconcile(closed);
+    const until = await deps.audit.comparedUntil(signal);
+    for await (const closed of withoutEntry(deps, until ?? since, signal)) await reconcile(closed);
+    await deps.audit.noteCompared(new Date(now - SEEN_LATE_MS).toISOString(), signal);
     return { checked, reconciled: reconciled.slice(0, LISTED_AT_MOST), reconciledCount: reconciled.length };
   };
 }
 
-function outcomeOf(status: ClosedRun['status']): RunOutcome {
-  if (status === 'unknown') return 'terminated';
-  return status;
+/** Runs that have ended and may have no entry: a run that continued as new is looked up, because a list has not its key. */
+async function* withoutEntry(
+  { audit, directory }: Deps,
+  since: string,
+  signal: AbortSignal,
+): AsyncGenerator<ClosedRun> {
+  let batch = new Map<string, ClosedRun>();
+  const missing = async (): Promise<readonly ClosedRun[]> => {
+    const ids = await audit.missing([...batch.keys()], signal);
+    const found = [...batch].flatMap(([effectId, closed]) => (ids.has(effectId) ? [closed] : []));
+    batch = new Map();
+    return Promise.all(found.map((closed) => directory.firstOf(closed, signal)));
+  };
+  for await (const closed of directory.closedSince(since, signal)) {
+    batch.set(effectIdOf(runKeyOf(closed), 'audit'), closed);
+    if (batch.size === BATCH) yield* await missing();
+  }
+  yield* await missing();
+}
+
+function outcomeOf({ outcome, status }: ClosedRun): RunOutcome {
+  if (outcome !== null && status === 'completed') return outcome;
+  return status === 'unknown' ? 'terminated' : status;
 }
 
 function reconciledEntry(closed: ClosedRun, now: number, record?: RecordedRun): AuditEntry {
@@ -60,7 +88,7 @@ function reconciledEntry(closed: ClosedRun, now: number, record?: RecordedRun): 
     latency_ms: Math.max(0, Date.parse(closed.closedAt) - startedAt),
     accuracy_rate: null,
     rows_processed: 0,
-    status: outcomeOf(closed.status),
+    status: outcomeOf(closed),
     kind: 'reconciled',
     org: record?.org ?? closed.org,
     workflowId: closed.workflowId,

@@ -91,18 +91,19 @@ async function withExpiry<T>(
   work: (expiry: DatasetExpiry, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { config, now } = terminal;
-  const { place, retentionMs } = config.datasets();
+  const { place, ...kept } = config.datasets();
   return withDatabase(config.databaseUrl(), async (database, signal, { present, known }) => {
     if (present < known) {
       const versions = `has schema version ${present} of ${known}`;
       throw new Error(`Postgres at ${database.where} ${versions}: start a worker to update it`);
     }
     const records = retentionRecords(database);
-    return withDatasets(place, ({ blobs }) => work(datasetExpiry({ blobs, records, retentionMs, now }), signal));
+    return withDatasets(place, ({ blobs }) => work(datasetExpiry({ blobs, records, kept, now }), signal));
   });
 }
 
-function kindOf({ scope }: DatasetStanding): 'run' | 'delivery' {
+function kindOf({ scope }: DatasetStanding): 'run' | 'delivery' | 'contacts' {
+  if (scope.startsWith('legs/')) return 'contacts';
   return scope.startsWith('runs/') ? 'run' : 'delivery';
 }
 

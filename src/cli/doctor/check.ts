@@ -1,5 +1,5 @@
 import { AdapterError } from '../../contract/adapter-error.js';
-import { sentenceOf } from '../../config/errors.js';
+import { ConfigError, sentenceOf } from '../../config/errors.js';
 
 /** One thing that was looked at. `skipped`: not configured, and that may be meant. */
 export interface Check {
@@ -9,6 +9,8 @@ export interface Check {
   readonly found: string;
   /** What to do about it. */
   readonly remedy?: string;
+  /** Of a failure: the variable that is wrong. */
+  readonly variable?: string;
 }
 
 /** How far a server's clock is behind ours at least, and at most; negative: it is ahead. */
@@ -36,6 +38,11 @@ export function fail(name: string, found: string, remedy?: string): Check {
   return { name, status: 'fail', found, ...(remedy !== undefined && { remedy }) };
 }
 
+/** What is wrong is what this process is told. */
+export function misconfigured(name: string, error: ConfigError): Check {
+  return { ...fail(name, error.message), variable: error.variable };
+}
+
 export function skipped(name: string, found: string): Check {
   return { name, status: 'skipped', found };
 }
@@ -45,6 +52,7 @@ export async function checkOr(name: string, check: () => Promise<Check>): Promis
   try {
     return await check();
   } catch (error) {
+    if (error instanceof ConfigError) return misconfigured(name, error);
     const { cause } = error instanceof Error ? error : { cause: undefined };
     const because = !(error instanceof AdapterError) && cause instanceof Error ? ` (${cause.message})` : '';
     return fail(name, `${sentenceOf(error)}${because}`);

@@ -4,7 +4,7 @@ import type { Destination } from '../../config/destinations.js';
 import { ConfigError } from '../../config/errors.js';
 import { packageVersion } from '../../config/places.js';
 import type { CheckStep } from '../../ports/index.js';
-import { fail, ok, skipped, type Check } from './check.js';
+import { misconfigured, ok, skipped, type Check } from './check.js';
 
 const DEADLINE_MS = 10_000;
 
@@ -18,7 +18,7 @@ export async function examineDestinations(config: Config): Promise<readonly Chec
     return [skipped(name, found)];
   }
   const destinations = configured(config);
-  if (destinations instanceof ConfigError) return [fail(name, destinations.message)];
+  if (destinations instanceof ConfigError) return [misconfigured(name, destinations)];
   return Promise.all(Object.entries(destinations).map(([key, destination]) => examine(key, destination)));
 }
 

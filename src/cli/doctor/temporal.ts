@@ -1,9 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import type { Config } from '../../config/config.js';
 import { ConfigError } from '../../config/errors.js';
 import type { TemporalConfig } from '../../config/temporal.js';
-import { missingSearchAttributes, registerCommand } from '../../composition/search-attributes.js';
-import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
+import { findSearchAttributes, registerCommand } from '../../composition/search-attributes.js';
+import { connectTemporal } from '../../composition/temporal-connection.js';
+import { TemporalAway } from '../../composition/temporal-refusals.js';
+import { checkOr, fail, misconfigured, ok, warn, type Check, type Findings } from './check.js';
 import { checkSchedules } from './schedules.js';
 import { lookForWorkers } from './workers.js';
 
@@ -22,13 +24,10 @@ interface TemporalFindings extends Findings {
 export async function examineTemporal(config: Config, now: () => number): Promise<TemporalFindings> {
   const name = 'Temporal';
   const temporal = configured(config);
-  if (temporal instanceof ConfigError) return { checks: [fail(name, temporal.message)], hosts: [] };
+  if (temporal instanceof ConfigError) return { checks: [misconfigured(name, temporal)], hosts: [] };
   const { address, namespace } = temporal;
   const connection = await connect(temporal);
-  if (!connection) {
-    const silent = fail(name, `does not answer at ${address}`, 'start it, or correct TEMPORAL_ADDRESS');
-    return { checks: [silent], hosts: [] };
-  }
+  if ('status' in connection) return { checks: [connection], hosts: [] };
   try {
     return await connection.withDeadline(now() + CALLS_DEADLINE_MS, async () => {
       const client = new Client({ connection, namespace });
@@ -38,7 +37,7 @@ export async function examineTemporal(config: Config, now: () => number): Promis
           const { serverVersion } = await connection.workflowService.getSystemInfo({});
           return ok(name, `server ${serverVersion} at ${address}`);
         }),
-        checkOr('namespace', () => checkRetention(connection, namespace)),
+        checkOr('namespace', () => checkRetention(connection, temporal)),
         checkOr('search attributes', () => checkSearchAttributes(connection, namespace)),
         checkOr('schedules', () => checkSchedules(client, config.taskQueue(), now())),
       ]);
@@ -58,23 +57,38 @@ function configured(config: Config): TemporalConfig | ConfigError {
   }
 }
 
-async function connect({ connectionOptions }: TemporalConfig): Promise<Connection | undefined> {
-  return Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_DEADLINE_MS }).catch(() => undefined);
+async function connect(temporal: TemporalConfig): Promise<Connection | Check> {
+  const name = 'Temporal';
+  try {
+    return await connectTemporal(temporal, CONNECT_DEADLINE_MS);
+  } catch (error) {
+    if (error instanceof ConfigError) return misconfigured(name, error);
+    if (!(error instanceof TemporalAway)) throw error;
+    if (!error.isSilent) return fail(name, error.message);
+    return fail(name, `does not answer at ${temporal.address}`, 'start it, or correct TEMPORAL_ADDRESS');
+  }
 }
 
-async function checkRetention({ workflowService }: Connection, namespace: string): Promise<Check> {
+async function checkRetention({ workflowService }: Connection, { namespace, address }: TemporalConfig): Promise<Check> {
   const name = 'namespace';
   const { config } = await workflowService.describeNamespace({ namespace });
   const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_S;
   const found = `"${namespace}" keeps finished runs for ${Math.round(days * 10) / 10} days`;
   if (days >= RETENTION_DAYS) return ok(name, found);
-  const command = `temporal operator namespace update --namespace ${namespace} --retention ${RETENTION_DAYS}d`;
+  const command = isCloud(address)
+    ? `tcld namespace retention set --namespace ${namespace} --retention-days ${RETENTION_DAYS}`
+    : `temporal operator namespace update --namespace ${namespace} --retention ${RETENTION_DAYS}d`;
   return warn(name, `${found}: after that, the same request reads the source again`, `\`${command}\``);
 }
 
 async function checkSearchAttributes(connection: Connection, namespace: string): Promise<Check> {
   const name = 'search attributes';
-  const missing = await missingSearchAttributes(connection, namespace);
+  const { missing, operatorDenied } = await findSearchAttributes(connection, namespace);
   if (missing.length === 0) return ok(name, 'registered');
-  return fail(name, `${missing.join(', ')} not registered`, `\`${registerCommand(missing, namespace)}\``);
+  const command = registerCommand(missing, namespace, operatorDenied);
+  return fail(name, `${missing.join(', ')} not registered`, `\`${command}\``);
+}
+
+function isCloud(address: string): boolean {
+  return /\.(tmprl\.cloud|api\.temporal\.io)(:\d+)?$/.test(address);
 }

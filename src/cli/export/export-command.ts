@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CSV_SEPARATORS, ROW_FORMATS, type RowForm } from '../../contract/row-choice.js';
+import { OUTCOMES } from '../../domain/journeys/outcome.js';
+import type { RecordGrain } from '../../ports/index.js';
 import { examples } from '../program/commander.js';
 import { UsageError } from '../program/errors.js';
 import type { ExitCode, Finish } from '../program/exit-code.js';
@@ -7,6 +9,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { ExportOptions } from './export-rows.js';
 
 const SOME_RUN = 'journey-acme-20261101T0000Z-20261108T0000Z-1a2b3c4d';
+const ROWS = ['kept', 'delivered', 'raw', 'rollup', 'series', 'typed', 'withIdentity'];
 const SERIES_ONLY = ['org', 'destination', 'from', 'to'] as const;
 
 /** `journey-metrics runs export`. */
@@ -32,6 +35,7 @@ export function addExport(runs: Command, terminal: Terminal, finish: Finish): vo
       examples(
         `runs export ${SOME_RUN} --out rows.ndjson`,
         `runs export ${SOME_RUN} --raw --format csv --out rows.csv`,
+        `runs export ${SOME_RUN} --journeys --outcome dropped-in-queue --sample 20 --out -`,
         'runs export --series 5732feec0a1b2c3d --from 2026-10-01 --to 2026-11-01 --typed --with-identity --out -',
       ),
     )
@@ -58,7 +62,17 @@ function addWhich(command: Command): void {
       new Option('--delivered', 'the rows in the payload: a sample of the kept rows').conflicts(['raw', 'rollup']),
     )
     .addOption(new Option('--raw', 'every row that the source returned').conflicts('rollup'))
-    .option('--rollup', 'the rollup table, one line per group; a CSV has a column per figure');
+    .option('--rollup', 'the rollup table, one line per group; a CSV has a column per figure')
+    .addOption(
+      new Option('--journeys', 'of a source of kind contacts: the journeys, one a line').conflicts([...ROWS, 'legs']),
+    )
+    .addOption(new Option('--legs', 'the contacts that begin in the window, one a line').conflicts(ROWS))
+    .addOption(
+      new Option('--outcome <outcome>', 'with --journeys: only of this outcome').choices(
+        OUTCOMES.map(({ outcome }) => outcome),
+      ),
+    )
+    .option('--sample <count>', 'with --journeys: that many, the same ones each time', sampleSize);
 }
 
 function addForm(command: Command): void {
@@ -81,6 +95,11 @@ const SEPARATOR_SIGNS = new Map<string, RowForm['separator']>([
   ...CSV_SEPARATORS.map((name) => [name, name] as const),
 ]);
 
+function sampleSize(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
+}
+
 function separator(text: string): RowForm['separator'] {
   const name = SEPARATOR_SIGNS.get(text);
   if (name !== undefined) return name;
@@ -97,6 +116,10 @@ interface ExportFlags extends Pick<RowForm, 'format' | 'separator'> {
   readonly delivered?: boolean;
   readonly raw?: boolean;
   readonly rollup?: boolean;
+  readonly journeys?: boolean;
+  readonly legs?: boolean;
+  readonly outcome?: string;
+  readonly sample?: number;
   readonly typed?: boolean;
   readonly withIdentity?: boolean;
   readonly guardFormulas?: boolean;
@@ -111,14 +134,30 @@ function optionsOf(flags: ExportFlags): ExportOptions {
   return { format, separator: between, out, exported, typed, withIdentity, guardFormulas, bom, json };
 }
 
+async function recordExporter(run: string, exported: RecordGrain, flags: ExportFlags): Promise<Exporter> {
+  const { outcome, sample } = flags;
+  const { exportRecords } = await import('./export-records.js');
+  return (terminal, options) =>
+    exportRecords(terminal, run, {
+      ...options,
+      exported,
+      ...(outcome !== undefined && { outcome }),
+      ...(sample !== undefined && { sample }),
+    });
+}
+
 type Exporter = (terminal: Terminal, options: ExportOptions) => Promise<ExitCode>;
 
 async function exporterOf(run: string | undefined, flags: ExportFlags): Promise<Exporter> {
+  const strayChoice = flags.journeys ? undefined : (['outcome', 'sample'] as const).find((name) => flags[name]);
+  if (strayChoice !== undefined) throw new UsageError(`--${strayChoice} goes with --journeys`);
   const { series, org, destination, from, to } = flags;
   if (series === undefined) {
     const stray = SERIES_ONLY.find((name) => flags[name] !== undefined);
     if (stray !== undefined) throw new UsageError(`--${stray} goes with --series`);
     if (run === undefined) throw new UsageError('name a run, or a series with --series');
+    const grain = flags.journeys ? 'journeys' : flags.legs ? 'legs' : undefined;
+    if (grain !== undefined) return recordExporter(run, grain, flags);
     const { exportRun } = await import('./export-run.js');
     return (terminal, options) => exportRun(terminal, run, options);
   }

@@ -3,6 +3,7 @@ import type { RowForm } from '../../contract/row-choice.js';
 import type { ExportedRows, RowBatch, RowExport } from '../../datasets/read/export-rows.js';
 import { RowNotes, rowsText } from '../../datasets/read/read-rows.js';
 import { flatGroups } from '../../datasets/read/row-shapes.js';
+import type { RecordGrain } from '../../ports/index.js';
 import { countOf, countText } from '../../text/number-text.js';
 import { UsageError } from '../program/errors.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
@@ -17,9 +18,9 @@ import { ReaderGone } from './output.js';
 /** What of a run is written: its rows, or the table of its rollup. */
 export type Exported = ExportedRows | 'rollup';
 
-export interface ExportOptions extends RowForm {
+export interface ExportOptions<What extends Exported | RecordGrain = Exported> extends RowForm {
   readonly out: string;
-  readonly exported: Exported;
+  readonly exported: What;
   /** Rows get columns that say of which delivery and window they are. */
   readonly withIdentity: boolean;
   readonly json: boolean;
@@ -28,7 +29,7 @@ export interface ExportOptions extends RowForm {
 /** What stands beside an exported file, of one run or of many. */
 type RowsManifest = WrittenBytes &
   Pick<RowForm, 'format'> & {
-    readonly exported: Exported;
+    readonly exported: Exported | RecordGrain;
     readonly rows: number;
     /** Of a CSV, in their order. */
     readonly columns?: readonly string[];
@@ -55,7 +56,7 @@ export function metricsIn({ quality }: Pick<AggregateResult, 'quality'>): readon
  */
 export async function exportRows(
   terminal: Terminal,
-  options: ExportOptions,
+  options: ExportOptions<Exported | RecordGrain>,
   work: (write: (opened: OpenedRows, describe: () => object) => Promise<void>, signal: AbortSignal) => Promise<void>,
 ): Promise<ExitCode> {
   const { out, json } = options;
@@ -77,7 +78,7 @@ export async function exportRows(
   }
 }
 
-function checkForm({ format, guardFormulas, bom, separator }: ExportOptions): void {
+function checkForm({ format, guardFormulas, bom, separator }: ExportOptions<Exported | RecordGrain>): void {
   if (format === 'csv') return;
   const csvOnly = [guardFormulas && '--guard-formulas', bom && '--bom', separator !== 'comma' && '--separator'];
   const [first] = csvOnly.filter((name) => name !== false);
@@ -118,7 +119,7 @@ interface Writing {
 
 async function writeRows(
   { stderr, stdout, config }: Terminal,
-  options: ExportOptions,
+  options: ExportOptions<Exported | RecordGrain>,
   { opened: { source, metrics }, describe, signal }: Writing,
 ): Promise<RowsManifest> {
   const { format, exported, out } = options;

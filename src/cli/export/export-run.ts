@@ -13,7 +13,7 @@ import { withIdentity } from './identity-columns.js';
 export async function exportRun(terminal: Terminal, workflowId: string, options: ExportOptions): Promise<ExitCode> {
   const { config } = terminal;
   return exportRows(terminal, options, async (write, signal) => {
-    const result = await withSession(terminal, ({ client }) => requireResult(client.run(workflowId)));
+    const { result } = await withSession(terminal, ({ client }) => endedRun(client.run(workflowId)));
     const identity = options.withIdentity ? await deliveredBy(terminal, result) : undefined;
     const { runId, queryId, window, completeness } = result;
     await withDatasets(config.datasets().place, async ({ datasets }) => {
@@ -30,14 +30,17 @@ export async function exportRun(terminal: Terminal, workflowId: string, options:
   });
 }
 
-async function requireResult(run: RunHandle): Promise<AggregateResult> {
-  const { state } = await run.summary();
+/** The result of a run, and its organisation. @throws UsageError while it runs */
+export async function endedRun(
+  run: RunHandle,
+): Promise<{ readonly org: string | null; readonly result: AggregateResult }> {
+  const { state, org } = await run.summary();
   if (state === 'running') {
     throw new UsageError(
       `${run.workflowId} has not ended yet: \`journey-metrics runs watch ${run.workflowId}\` waits for it`,
     );
   }
-  return run.result();
+  return { org, result: await run.result() };
 }
 
 async function deliveredBy(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, createWriteStream } from 'node:fs';
+import { constants, createWriteStream, openSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
@@ -101,9 +101,9 @@ async function fifoOutput(out: string, path: string, signal?: AbortSignal): Prom
   const flags = constants.O_WRONLY | constants.O_NONBLOCK;
   for (;;) {
     try {
-      const handle = await open(path, flags);
-      // The socket closes the descriptor: the handle must not do it when it is collected.
-      return streamOutput(out, new Socket({ fd: handle.fd, readable: false, writable: true }), { held: handle });
+      // A bare descriptor, which the socket closes: a handle would close it again when it is collected.
+      const fd = openSync(path, flags);
+      return streamOutput(out, new Socket({ fd, readable: false, writable: true }), { isOurs: true });
     } catch (error) {
       if (codeOf(error) !== 'ENXIO') throw new UsageError(`${out} cannot be written (${codeOf(error)})`);
     }
@@ -113,11 +113,11 @@ async function fifoOutput(out: string, path: string, signal?: AbortSignal): Prom
 
 interface Stream {
   readonly isStdout?: boolean;
-  /** Kept from being collected while the stream writes; closed with it. */
-  readonly held?: FileHandle;
+  /** Opened here, so it is closed here. */
+  readonly isOurs?: boolean;
 }
 
-function streamOutput(out: string, stream: Writable, { isStdout = false, held }: Stream = {}): Output {
+function streamOutput(out: string, stream: Writable, { isStdout = false, isOurs = false }: Stream = {}): Output {
   let failure: unknown;
   stream.on('error', (error) => (failure ??= error));
   const failed = (error: unknown): Error => {
@@ -126,8 +126,8 @@ function streamOutput(out: string, stream: Writable, { isStdout = false, held }:
   };
   const end = (): Promise<void> =>
     new Promise((done) => {
-      if (held === undefined) done();
-      else stream.end(done);
+      if (isOurs) stream.end(done);
+      else done();
     });
   return {
     ...unnamed,
@@ -145,7 +145,7 @@ function streamOutput(out: string, stream: Writable, { isStdout = false, held }:
       }),
     settle: end,
     discard: async () => {
-      if (held !== undefined) stream.destroy();
+      if (isOurs) stream.destroy();
       await Promise.resolve();
     },
   };

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isGrpcServiceError } from '@temporalio/client';
 import { JourneyMetricsError } from '../../client/error.js';
-import { ConfigError, sentenceOf } from '../../config/errors.js';
+import { ConfigError, exitCodeOf, sentenceOf } from '../../config/errors.js';
 import { AdapterError } from '../../contract/adapter-error.js';
 import type { RequestProblem } from '../../contract/failures.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -37,7 +37,7 @@ export function describeFailure(error: unknown): Failure {
     return { exitCode: EXIT.invalid, type: 'InvalidUsage', message: message.replace(/^error: /, ''), details: [] };
   }
   if (error instanceof AdapterError) {
-    return { exitCode: EXIT.failed, type: error.failureType, message, details: [error.details] };
+    return { exitCode: exitCodeOf(error), type: error.failureType, message, details: [error.details] };
   }
   if (error instanceof ExportFailed) return { exitCode: EXIT.failed, type: 'ExportFailed', message, details: [] };
   const { cause } = error instanceof Error ? error : { cause: undefined };

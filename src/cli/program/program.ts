@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples, milliseconds } from './commander.js';
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
+import { addRecordsCommands } from '../records/records-commands.js';
 import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
@@ -61,6 +62,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
   addDatasetCommands(program, terminal, finish);
+  addRecordsCommands(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);

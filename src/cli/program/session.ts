@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
-import { Connection } from '@temporalio/client';
 import { userName } from '../../client/runs/start-workflow.js';
 import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
 import { openClient } from '../../composition/client.js';
+import { connectTemporal, grpcCodeOf } from '../../composition/temporal-connection.js';
+import { refusalOf, TemporalAway } from '../../composition/temporal-refusals.js';
+import type { Config } from '../../config/config.js';
 import type { RunUrl } from '../../config/dev-stack.js';
 import type { TemporalConfig } from '../../config/temporal.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -27,7 +29,7 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
     temporal,
     taskQueue: config.taskQueue(),
     org: config.defaultOrg(),
-    requester: config.requester() ?? `${userName()}@${hostname()}`,
+    requester: requesterOf(config),
   });
   let idle = true;
   try {
@@ -41,19 +43,25 @@ export async function withSession<T>({ config }: Terminal, work: (session: Sessi
   }
 }
 
-/** The client itself would try again for 20 s. */
+/** Who starts or changes something, for the audit trail. */
+export function requesterOf(config: Pick<Config, 'requester'>): string {
+  return config.requester() ?? `${userName()}@${hostname()}`;
+}
+
+/** The client itself would try again for 20 s, and not say why. */
 async function requireTemporal(temporal: TemporalConfig): Promise<void> {
   try {
-    const options = { ...temporal.connectionOptions, connectTimeout: CONNECT_DEADLINE_MS };
-    const connection = await Connection.connect(options);
+    const connection = await connectTemporal(temporal, CONNECT_DEADLINE_MS);
     await connection.close();
-  } catch {
-    throw unreachable(temporal);
+  } catch (error) {
+    if (!(error instanceof TemporalAway)) throw error;
+    throw error.isSilent ? unreachable(temporal) : new JourneyMetricsError('TemporalUnavailable', error.message);
   }
 }
 
 function named(error: unknown, temporal: TemporalConfig): unknown {
-  return error instanceof JourneyMetricsError && error.type === 'TemporalUnavailable' ? unreachable(temporal) : error;
+  if (error instanceof JourneyMetricsError) return error.type === 'TemporalUnavailable' ? unreachable(temporal) : error;
+  return refusalOf(grpcCodeOf(error), temporal) ?? error;
 }
 
 function unreachable({ address }: TemporalConfig): JourneyMetricsError {

@@ -25,6 +25,11 @@ export const DELIVERY_VARIABLES = {
     readBy: DELIVERY,
     default: '0',
   }),
+  BI_WEBHOOK_CA_FILE: variable(file, {
+    about: 'A PEM file with the only authorities that the certificate of BI_WEBHOOK_URL may be signed by.',
+    readBy: DELIVERY,
+    otherwise: 'the built-in authorities',
+  }),
   BI_DESTINATIONS_FILE: variable(file, {
     about: 'A JSON file with more destinations by name: {"lake": {"url": "https://…", "secrets": ["whsec_…"]}}.',
     readBy: DELIVERY,

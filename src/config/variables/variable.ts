@@ -19,6 +19,8 @@ export interface Variable<T, Default extends string | undefined = string | undef
   /** What holds where it is not set and has no default, for people: `the user of the process`. */
   readonly otherwise?: string;
   readonly secret?: Secret;
+  /** Other programs write it in small letters, too: these win. */
+  readonly inEitherCase?: true;
   /** What to do when it is needed and not set: the rest of `NAME is not set: …`. */
   readonly remedy?: string;
   /** Shown without `#` in `.env.example`: everybody has to set it. */

@@ -16,9 +16,16 @@ export interface DatasetRef {
   readonly unnamedQuery?: true;
 }
 
+/** What derived rows were made of: the pages as they were read, and what was found that no list in history holds. */
+export interface MadeOf {
+  readonly dataset: DatasetRef;
+  readonly details?: BlobRef;
+}
+
 /** Rows that a source derived, with what is known of them beside the rows. */
 export interface DerivedRef extends DatasetRef {
   readonly facts?: DerivedFacts;
+  readonly made?: MadeOf;
 }
 
 /** What `transform` made of a dataset. Lists are cut for history; `report` holds them whole. */

@@ -9,6 +9,12 @@ import { rollupSchema } from './rollup.js';
 
 const count = z.int().min(0);
 
+/** Content is what was asked for: the comparison with CXone's own sums is for results. */
+const payloadFactsSchema = derivedFactsSchema.omit({ reconciliation: true }).meta({
+  id: 'DeliveredFacts',
+  description: 'How journeys were made of contacts.',
+});
+
 /** The body of one part, as it is posted to a receiver: published for receivers; `activities/payload.ts` makes it. */
 export const payloadSchema = z
   .object({
@@ -38,7 +44,7 @@ export const payloadSchema = z
           .describe('Aggregates of the kept rows, the same in every part. Absent if the request turns the rollup off.'),
       })
       .describe('Of the whole revision.'),
-    journeys: derivedFactsSchema.exactOptional().describe('Only from a source of kind `contacts`.'),
+    journeys: payloadFactsSchema.exactOptional().describe('Only from a source of kind `contacts`.'),
     sampling: samplingSchema.describe('What the sample left out.'),
     completeness: completenessSchema.describe('Which buckets of the window the rows cover.'),
     quality: qualitySchema

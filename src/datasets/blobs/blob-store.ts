@@ -28,6 +28,8 @@ export interface BlobStore {
   claim(scope: string, folder: string, note: Note, signal: AbortSignal): Promise<Uint8Array>;
   /** All notes of a folder, in no order; none when there is no such folder. */
   notes(scope: string, folder: string, signal: AbortSignal): Promise<readonly Note[]>;
+  /** Their names alone. */
+  noteNames(scope: string, folder: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Every scope that there is, in no order. What is not ours is not listed. */
   scopes(signal: AbortSignal): AsyncIterable<StoredScope>;
   /**
@@ -43,9 +45,11 @@ export interface BlobStore {
 }
 
 /** What scopes begin with, before the `/`. */
-export const SCOPE_KINDS = ['runs', 'deliveries'] as const;
+export const SCOPE_KINDS = ['runs', 'deliveries', 'legs'] as const;
 
-const SCOPE = /^(?:runs|deliveries)\/[0-9a-f]{32}$/;
+const SCOPE = /^(?:runs|deliveries|legs)\/[0-9a-f]{32}$/;
+/** Notes only. It is not listed, so it has no age and is never deleted. */
+const KEPT = /^sent\/[0-9a-f]{32}$/;
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -53,10 +57,17 @@ export function isScope(text: string): boolean {
   return SCOPE.test(text);
 }
 
-/** Refuses anything but `runs/<32 hex>` and `deliveries/<32 hex>`: scopes become paths and are deleted whole. */
+/** Refuses anything but a kind and 32 hex digits: scopes become paths and are deleted whole. */
 export function assertScope(scope: string): void {
   if (!isScope(scope))
-    throw new TypeError(`"${scope}" is not a scope: it must be runs/<32 hex> or deliveries/<32 hex>`);
+    throw new TypeError(
+      `"${scope}" is not a scope: it must be ${SCOPE_KINDS.join(' or ')}, a slash, and 32 hex digits`,
+    );
+}
+
+/** Refuses anything but a scope, and what is kept for good: `sent/<32 hex>`. */
+export function assertNotesScope(scope: string): void {
+  if (!KEPT.test(scope)) assertScope(scope);
 }
 
 /** Refuses names that a path could be smuggled in. */

@@ -2,7 +2,7 @@ import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { BlobStore, Note } from './blob-store.js';
-import { assertName, assertRef, assertScope } from './blob-store.js';
+import { assertName, assertNotesScope, assertRef, assertScope } from './blob-store.js';
 import { createFile, replaceFile, UNFINISHED } from './durable-file.js';
 import { fileScopes, removeFiles } from './file-scopes.js';
 import { absent, onDisk } from './store-fault.js';
@@ -18,7 +18,7 @@ export function createFileBlobStore(root: string): BlobStore {
     return join(base, ref.scope, 'blobs', ref.sha256);
   };
   const folderPath = (scope: string, folder: string): string => {
-    assertScope(scope);
+    assertNotesScope(scope);
     assertName(folder);
     return join(base, scope, 'notes', folder);
   };
@@ -54,6 +54,11 @@ export function createFileBlobStore(root: string): BlobStore {
         }
         return notes;
       });
+    },
+
+    async noteNames(scope, folder, signal) {
+      const path = folderPath(scope, folder);
+      return onDisk(`read ${scope}`, signal, () => namesIn(path));
     },
 
     scopes: (signal) => fileScopes(base, signal),

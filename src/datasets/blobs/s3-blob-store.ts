@@ -1,6 +1,6 @@
 import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { BlobStore, Note } from './blob-store.js';
-import { assertName, assertRef, assertScope } from './blob-store.js';
+import { assertName, assertNotesScope, assertRef, assertScope } from './blob-store.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { DatasetUrlError } from './dataset-url-error.js';
 import { S3Bucket, type S3Place } from './s3-bucket.js';
@@ -55,6 +55,15 @@ export function createS3BlobStore(place: S3Place, deadlineMs?: number): BlobStor
       return notes;
     },
 
+    async noteNames(scope, folder, signal) {
+      const below = folderName(scope, folder);
+      const names: string[] = [];
+      for await (const batch of listed(bucket, below, `read ${scope}`, signal)) {
+        names.push(...batch.map(({ name }) => name.slice(below.length)));
+      }
+      return names;
+    },
+
     scopes: (signal) => s3Scopes(bucket, signal),
 
     async remove(scope, signal, writtenBefore = Infinity) {
@@ -90,7 +99,7 @@ function blobName(ref: BlobRef): string {
 }
 
 function folderName(scope: string, folder: string): string {
-  assertScope(scope);
+  assertNotesScope(scope);
   assertName(folder);
   return `${scope}/notes/${folder}/`;
 }

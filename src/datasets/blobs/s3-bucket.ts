@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { DatasetPlace } from './dataset-place.js';
+import { sendMd5WithDeletes } from './s3-checksum.js';
+import { createS3Http } from './s3-http.js';
 import { s3Error, s3Timeout, statusOf } from './s3-fault.js';
 
 /** One request, with its answer's body: 8 MiB at 140 kB a second, or a page of 64 MiB at 1.1 MB. */
@@ -20,11 +22,11 @@ export class S3Bucket {
   readonly #client: S3Client;
   readonly #deadlineMs: number;
 
-  constructor({ bucket, prefix, access }: S3Place, deadlineMs = REQUEST_DEADLINE_MS) {
+  constructor({ bucket, prefix, access, network }: S3Place, deadlineMs = REQUEST_DEADLINE_MS) {
     this.name = bucket;
     this.#prefix = prefix;
     this.#deadlineMs = deadlineMs;
-    const { region, endpoint, pathStyle, credentials } = access;
+    const { region, endpoint, pathStyle, credentials, ca } = access;
     this.#client = new S3Client({
       region,
       forcePathStyle: pathStyle,
@@ -32,14 +34,11 @@ export class S3Bucket {
       // Ours is SHA-256 throughout. What the SDK would add, not every store knows.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: {
-        connectionTimeout: CONNECT_DEADLINE_MS,
-        httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-        httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
-      },
+      requestHandler: createS3Http({ network, ca, connections: SOCKETS, connectWithinMs: CONNECT_DEADLINE_MS }),
       ...(endpoint && { endpoint: endpoint.href }),
       ...(credentials && { credentials }),
     });
+    sendMd5WithDeletes(this.#client);
   }
 
   /** The key of what has this name: the prefix, and the name. */

@@ -1,4 +1,5 @@
 import { networkFailureOf } from '../../domain/network-failure.js';
+import { ProxyFailure } from '../../network/tunnel.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { DatasetUrlError } from './dataset-url-error.js';
 
@@ -100,9 +101,13 @@ function faultOf(error: unknown): Fault | undefined {
   }
   if (status !== undefined)
     return { code: safe(error.name, status), remedy: 'it refused the request: check the store' };
+  if (error instanceof ProxyFailure) return { code: error.code, remedy: error.message };
   const network = networkFailureOf(error);
   if (network)
-    return { code: network.code, remedy: 'it cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL' };
+    return {
+      code: network.kind === 'reset' ? 'ECONNRESET' : network.code,
+      remedy: 'it cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL',
+    };
   if (error.name === 'TimeoutError')
     return { code: 'timeout', remedy: 'it did not answer in time: check the network and AWS_ENDPOINT_URL' };
   return undefined;

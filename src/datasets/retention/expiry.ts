@@ -1,14 +1,14 @@
 import type { DatasetRetention, RetentionRecords, ScopeFacts } from '../../ports/index.js';
 import { LISTED_AT_MOST } from '../../contract/limits.js';
 import type { BlobStore, StoredScope } from '../blobs/blob-store.js';
-import { isExpired, standingsOf, type DatasetStanding } from './retention.js';
+import { isExpired, keptFor, standingsOf, type DatasetStanding, type KeptFor } from './retention.js';
 
 const ASKED_AT_ONCE = 500;
 
 interface Deps {
   readonly blobs: Pick<BlobStore, 'scopes' | 'remove'>;
   readonly records: RetentionRecords;
-  readonly retentionMs: number;
+  readonly kept: KeptFor;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -21,7 +21,7 @@ export interface DatasetExpiry extends DatasetRetention {
 }
 
 /** Holds the store against the records. Where either cannot be asked, nothing is deleted. */
-export function datasetExpiry({ blobs, records, retentionMs, now }: Deps): DatasetExpiry {
+export function datasetExpiry({ blobs, records, kept, now }: Deps): DatasetExpiry {
   const survey = async (signal: AbortSignal): Promise<readonly DatasetStanding[]> => {
     // The store first: what is in it now has had its record for longer.
     const scopes: StoredScope[] = [];
@@ -31,7 +31,7 @@ export function datasetExpiry({ blobs, records, retentionMs, now }: Deps): Datas
       const asked = scopes.slice(from, from + ASKED_AT_ONCE).map(({ scope }) => scope);
       for (const [scope, known] of await records.facts(asked, signal)) facts.set(scope, known);
     }
-    return standingsOf(scopes, facts, retentionMs);
+    return standingsOf(scopes, facts, kept);
   };
 
   const expire = async ({ scope, state }: DatasetStanding, signal: AbortSignal): Promise<boolean> => {
@@ -39,7 +39,7 @@ export function datasetExpiry({ blobs, records, retentionMs, now }: Deps): Datas
     const judged = state === 'unknown' ? undefined : state;
     if (!(await records.release(scope, judged, new Date(at).toISOString(), signal))) return false;
     // What has come since is not what was judged: a later revision of the same delivery, or a zombie's.
-    await blobs.remove(scope, signal, at - retentionMs);
+    await blobs.remove(scope, signal, at - keptFor(scope, kept));
     return true;
   };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../contract/json.js';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
-import type { TransformOutput } from '../../contract/result/dataset.js';
+import type { MadeOf, TransformOutput } from '../../contract/result/dataset.js';
 import type { Completeness } from '../../contract/result/result.js';
 import type { RollupWithTable } from '../../contract/result/rollup.js';
 import { blobRefSchema, MANIFEST_VERSION, parseVersioned } from './manifest.js';
@@ -9,17 +9,20 @@ import type { PackedPart } from '../transform/part-packing.js';
 
 const count = z.int().min(0);
 
+const datasetRef = z.strictObject({
+  manifest: blobRefSchema,
+  queryId: z.string(),
+  pages: count,
+  rows: count,
+  repeatedRows: count.exactOptional(),
+  unnamedQuery: z.literal(true).exactOptional(),
+});
+
 const outputManifest = z.strictObject({
   version: z.literal(MANIFEST_VERSION),
   kind: z.literal('output'),
-  dataset: z.strictObject({
-    manifest: blobRefSchema,
-    queryId: z.string(),
-    pages: count,
-    rows: count,
-    repeatedRows: count.exactOptional(),
-    unnamedQuery: z.literal(true).exactOptional(),
-  }),
+  dataset: datasetRef,
+  made: z.strictObject({ dataset: datasetRef, details: blobRefSchema.exactOptional() }).exactOptional(),
   selection: blobRefSchema,
   kept: blobRefSchema.exactOptional(),
   parts: z.array(z.strictObject({ rows: count, bytes: count })),
@@ -28,7 +31,7 @@ const outputManifest = z.strictObject({
 
 /**
  * What is delivered: of which dataset which rows (`selection`: one bit a row), how they fall into parts, and what was
- * found. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
+ * found. `made`: of what they were derived, where they were. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
  */
 export type OutputManifest = z.output<typeof outputManifest>;
 
@@ -37,6 +40,7 @@ export type OutputReport = Omit<TransformOutput, 'manifest' | 'parts'>;
 
 export function outputManifestBytes(output: {
   readonly dataset: OutputManifest['dataset'];
+  readonly made?: MadeOf;
   readonly selection: BlobRef;
   readonly kept?: BlobRef;
   readonly parts: readonly PackedPart[];

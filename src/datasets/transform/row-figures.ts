@@ -1,5 +1,6 @@
 import type { DatasetStore } from '../../ports/index.js';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
+import type { JourneyFindings } from '../../contract/result/derived.js';
 import type { RollupGroup } from '../../contract/result/rollup.js';
 import {
   binsFor,
@@ -9,6 +10,7 @@ import {
   type HistogramWish,
 } from '../../domain/statistics/histogram.js';
 import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
+import { readMadeOf } from '../read/record-export.js';
 import { openTableExport } from '../read/export-rows.js';
 import { completenessIn, parseOutputManifest } from '../store/output-manifest.js';
 import { inTurn, placed } from '../store/page-walk.js';
@@ -21,6 +23,8 @@ export interface RowFigures {
   groups(table: BlobRef, signal: AbortSignal): AsyncIterable<RollupGroup>;
   /** Of each metric over all rows that the source returned; in the order of the wishes. Reads the columns twice. */
   histograms(output: BlobRef, wishes: readonly HistogramWish[], signal: AbortSignal): Promise<readonly Histogram[]>;
+  /** How derived rows were made; undefined where they were not derived. */
+  making(output: BlobRef, signal: AbortSignal): Promise<JourneyFindings | undefined>;
 }
 
 /** Throws only `DatasetError`: `expired` where the bytes are gone. */
@@ -39,6 +43,12 @@ export function createRowFigures(store: DatasetStore): RowFigures {
       }
     },
     histograms: (output, wishes, signal) => histogramsOf(store, output, wishes, signal),
+    async making(output, signal) {
+      const { details } = (await readMadeOf(store, output, signal)) ?? {};
+      if (details === undefined) return undefined;
+      // As the source wrote it: it is read by its hash.
+      return JSON.parse(Buffer.from(await store.get(details, signal)).toString()) as JourneyFindings;
+    },
   };
 }
 

@@ -58,7 +58,9 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const scope = `runs/${input.runKey}`;
       const selection = await store.put(scope, packBits(keep), signal);
       const sampled = isSampled && { kept: await store.put(scope, packBits(beforeSampling), signal) };
-      const bytes = outputManifestBytes({ dataset: input.dataset, selection, ...sampled, parts, report });
+      const { dataset, made } = input;
+      const named = { dataset, ...(made && { made }), selection, ...sampled };
+      const bytes = outputManifestBytes({ ...named, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
       return { ...report, manifest, parts: parts.length, ...cut };

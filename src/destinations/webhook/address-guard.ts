@@ -29,15 +29,26 @@ const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
 /** Public by its number, and yet inside: Azure's agents and metadata answer every virtual machine there. */
 const PLATFORM = '168.63.129.16';
 
-/** Whether an IP address is public unicast. IPv4-mapped IPv6 is judged as the IPv4 address that it stands for. */
+/** Through it NAT64 reaches all of IPv4 (RFC 6052). The other one, 64:ff9b:1::/48, is each network's own: never public. */
+const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+
+/**
+ * Whether an IP address is public unicast. What stands for an IPv4 address is judged as that: mapped (::ffff:0:0/96), and
+ * NAT64. 6to4 and Teredo, which carry one as well, are never public: nobody should serve anything there any more.
+ */
 export function isPublicAddress(address: string): boolean {
   // A zone names an interface of this machine.
   if (isIP(address) === 0 || address.includes('%')) return false;
-  const parsed = ipaddr.process(isIPv6(address) ? inHexadecimal(address) : address);
+  const parsed = withoutNat64(ipaddr.process(isIPv6(address) ? inHexadecimal(address) : address));
   if (parsed.toString() === PLATFORM) return false;
   // Outside 2000::/3 nothing is routed, yet `unicast` is what ipaddr.js calls whatever has no other name there.
   const reachable = parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST_V6);
   return reachable && parsed.range() === 'unicast';
+}
+
+function withoutNat64(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
+  if (address instanceof ipaddr.IPv4 || !address.match(NAT64)) return address;
+  return new ipaddr.IPv4(address.toByteArray().slice(-4));
 }
 
 /** ipaddr.js takes `::8.8.8.8`, as name services print an IPv4-compatible address, for the mapped `::ffff:8.8.8.8`. */
@@ -66,7 +77,20 @@ export function publicOnlyLookup(resolve: Resolve = resolveByDns): LookupFunctio
 /** Opens the connections of a guarded connector, with the lookup it must use. */
 export type ConnectWith = (lookup: LookupFunction) => buildConnector.connector;
 
-const connectByTls: ConnectWith = (lookup) => buildConnector({ lookup, minVersion: 'TLSv1.2' });
+/** Names that no public name service has: what a proxy makes of them is inside its network. */
+const INSIDE = /(^|\.)(localhost|local|internal|intranet|private|corp|home|lan|arpa)$|^[^.]*$/;
+
+/** What of a host is seen before a proxy resolves it: a literal that is not public, or a name that cannot be. */
+export function refuseBehindProxy(hostname: string): AddressRefused | undefined {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  const isInside = isIP(host) === 0 ? INSIDE.test(host.toLowerCase()) : !isPublicAddress(host);
+  return isInside ? new AddressRefused(host) : undefined;
+}
+
+/** @param ca PEM; the only authorities trusted, in place of the built-in ones */
+export function byTls(ca?: string): ConnectWith {
+  return (lookup) => buildConnector({ lookup, minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) });
+}
 
 /**
  * An undici connector that reaches public unicast addresses only, and opens no connection to any other. It looks at
@@ -75,7 +99,7 @@ const connectByTls: ConnectWith = (lookup) => buildConnector({ lookup, minVersio
  */
 export function publicOnlyConnector(
   resolve: Resolve = resolveByDns,
-  connectWith: ConnectWith = connectByTls,
+  connectWith: ConnectWith = byTls(),
 ): buildConnector.connector {
   const connect = connectWith(publicOnlyLookup(resolve));
   return (options, callback) => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Network } from '../../network/proxies.js';
 import { isPublicAddress } from './address-guard.js';
 
 /** Where webhooks go. */
@@ -9,6 +10,12 @@ export interface WebhookAddress {
   readonly secrets: readonly string[];
   /** Also plain http and addresses inside a network. */
   readonly allowPrivate: boolean;
+  /** Sent along with every part; from `checkHeaders`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM; the only authorities trusted, in place of the built-in ones. */
+  readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
+  readonly network?: Network;
   /** For one whole attempt; default 20 s. */
   readonly deadlineMs?: number;
 }

@@ -1,10 +1,12 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
 import type { Ambient, Destination, PartAnswer } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
-import { AddressRefused, publicOnlyConnector } from './address-guard.js';
+import { createHttpSender, NotConnected } from '../../network/http-sender.js';
+import { ProxyFailure } from '../../network/tunnel.js';
+import { AddressRefused, byTls, publicOnlyConnector, refuseBehindProxy } from './address-guard.js';
 import { WEBHOOK_ATTEMPTS } from './attempts.js';
 import { checkWebhook } from './check.js';
 import type { WebhookAddress } from './destination-url.js';
@@ -33,6 +35,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
   tls: 'TLS failed',
   reset: 'connection reset',
   'not http': 'no HTTP answer',
+  proxy: 'proxy failed',
 };
 
 /**
@@ -41,14 +44,15 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
  */
 export function createWebhookDestination(options: WebhookDestinationOptions): Destination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
-  const { url, secrets, allowPrivate, deadlineMs = DEADLINE_MS } = address;
+  const { url, secrets, allowPrivate, ca, network, headers: own = {}, deadlineMs = DEADLINE_MS } = address;
   const keys = secrets.map(parseWebhookSecret);
-  const connect = allowPrivate ? { minVersion: 'TLSv1.2' as const } : publicOnlyConnector();
-  const dispatcher = new Agent({ connect });
+  const guard = allowPrivate ? {} : { connect: publicOnlyConnector(undefined, byTls(ca)), refuse: refuseBehindProxy };
+  const sender = createHttpSender({ network, ca, ...guard });
 
   function headersOf(webhookId: string, body: Uint8Array): Record<string, string> {
     const timestamp = Math.floor(ambient.now() / 1_000);
     return {
+      ...own,
       'content-type': 'application/json',
       'x-aggregator-version': version,
       'webhook-id': webhookId,
@@ -69,7 +73,7 @@ export function createWebhookDestination(options: WebhookDestinationOptions): De
       const bound = AbortSignal.any([signal, deadline]);
       try {
         const headers = headersOf(partId, body);
-        const sent = request(url, { dispatcher, method: 'POST', headers, body, signal: bound });
+        const sent = sender.send(url, { method: 'POST', headers, body, signal: bound });
         const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });
@@ -81,7 +85,7 @@ export function createWebhookDestination(options: WebhookDestinationOptions): De
       }
     },
     check: (signal) => checkWebhook(address, signal),
-    close: () => dispatcher.destroy(),
+    close: () => sender.close(),
   };
 }
 
@@ -98,11 +102,13 @@ function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, nowM
   };
 }
 
-function noAnswer(error: unknown, timedOut: boolean): PartAnswer {
+function noAnswer(thrown: unknown, timedOut: boolean): PartAnswer {
+  const error = thrown instanceof NotConnected ? thrown.cause : thrown;
+  if (error instanceof ProxyFailure) return failed(error.message, false);
   if (error instanceof AddressRefused) return failed(error.message, true);
   if (timedOut) return failed(REASONS.timeout, false);
   const failure = networkFailureOf(error);
-  if (failure === undefined) throw error;
+  if (failure === undefined) throw thrown;
   const { kind, code } = failure;
   return failed(kind === 'tls' ? `${REASONS.tls}: ${code}` : REASONS[kind], false);
 }

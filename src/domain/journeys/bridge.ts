@@ -113,9 +113,9 @@ function journeyCounts(
   return counts;
 }
 
+/** A contact has a skill once it was offered to it: a customer who leaves in a menu has none. */
 function isOffered(legs: LegTable, row: number): boolean {
-  const isTaken = legs.queueMs(row) > 0 || legs.agentMs(row) > 0 || legs.has(row, 'refused');
-  return isTaken && legs.nameNumber('queue', row) !== 0;
+  return legs.nameNumber('queue', row) !== 0;
 }
 
 /** Largest difference first, then by id. */

@@ -23,6 +23,8 @@ export interface Journey {
   /** Legs that began after an agent had answered the first. */
   readonly transfers: number;
   readonly waitMs: number;
+  /** Agents' time on answered legs and on a callback that reached the customer. */
+  readonly talkMs: number;
   readonly channel: Named;
   readonly queue: Named;
   readonly campaign: Named;

@@ -55,6 +55,7 @@ export function createJudge(
       steps: tally.steps,
       transfers: countTransfers(legs, rules, chain, root, tally.firstAnswered),
       waitMs: tally.waitMs,
+      talkMs: tally.talkMs,
       channel: name('channel', root),
       queue: name('queue', tally.firstQueued),
       campaign: name('campaign', tally.firstQueued),

@@ -15,6 +15,7 @@ export class LegTally {
   legs = 0;
   endMs = 0;
   waitMs = 0;
+  talkMs = 0;
   steps = 0;
   last = NONE;
   firstQueued = NONE;
@@ -34,9 +35,11 @@ export function tallyLegs(legs: LegTable, rules: LegRules, chain: LegChain, root
     tally.last = endingLast(legs, tally.last, row);
     tally.isMarked ||= rules.isMarked(row);
     if (rules.isQueued(row)) tally.firstQueued = beginningFirst(legs, tally.firstQueued, row);
+    if (rules.isReachedCallback(row)) tally.talkMs += legs.agentMs(row);
     if (rules.kind(row) === 'callback') tally.callback = furtherCallback(legs, rules, tally.callback, row);
     if (!rules.isAnswered(row)) continue;
     tally.steps += 1;
+    tally.talkMs += legs.agentMs(row);
     tally.firstAnswered = beginningFirst(legs, tally.firstAnswered, row);
     tally.lastAnswered = endingLast(legs, tally.lastAnswered, row);
   }

@@ -25,6 +25,24 @@ export function auditTrail(database: Database, now: () => number): AuditTrail {
       );
       return rows.length > 0;
     },
+    async missing(effectIds, signal) {
+      const rows = await database.run('looking for audit entries', signal, (query) =>
+        query<{ effect_id: string }>('SELECT effect_id FROM audit WHERE effect_id = ANY($1)', [effectIds]),
+      );
+      const present = new Set(rows.map((row) => row.effect_id));
+      return new Set(effectIds.filter((effectId) => !present.has(effectId)));
+    },
+    async comparedUntil(signal) {
+      const [row] = await database.run('reading how far upkeep has looked', signal, (query) =>
+        query<{ looked_until: Date }>('SELECT looked_until FROM upkeep WHERE name = $1', [COMPARED]),
+      );
+      return row?.looked_until.toISOString() ?? null;
+    },
+    async noteCompared(until, signal) {
+      await database.run('noting how far upkeep has looked', signal, (query) =>
+        query(NOTE_COMPARED, [COMPARED, until]),
+      );
+    },
   };
 }
 
@@ -37,6 +55,13 @@ async function link(query: Query, effectId: string, entry: AuditEntry, recordedA
   await query(INSERT, [text, prevHash, hash, ...mirroredValues(recorded)]);
   return { seq: recorded.seq, hash };
 }
+
+/** Name of the comparison in `upkeep`. */
+const COMPARED = 'audit';
+
+const NOTE_COMPARED = `
+INSERT INTO upkeep (name, looked_until) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET looked_until = greatest(upkeep.looked_until, excluded.looked_until)`;
 
 const CLOSE_RUN = 'UPDATE runs SET finished_at = $2, outcome = $3 WHERE run_key = $1 AND finished_at IS NULL';
 

@@ -51,6 +51,7 @@ export function readEntry(text: string): RecordedEntry | null {
  */
 export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Checkpoint): Promise<Verification> {
   let head = { seq: 0, hash: GENESIS_HASH };
+  let fence: RecordedEntry | undefined;
   if (checkpoint?.seq === 0 && checkpoint.hash !== head.hash)
     return bad(0, 'the checkpoint is not one of an empty trail');
   for await (const row of rows) {
@@ -59,14 +60,34 @@ export async function verifyTrail(rows: AsyncIterable<AuditRow>, checkpoint?: Ch
     const problem = problemOf(row, head.hash);
     if (problem !== null) return bad(seq, problem);
     if (checkpoint?.seq === seq && checkpoint.hash !== row.hash) {
-      return bad(seq, 'the checkpoint has another hash: the trail was rewritten at this entry or before it');
+      return bad(
+        seq,
+        `the checkpoint has another hash: ${setBack('the trail was rewritten at this entry or before it', fence)}`,
+      );
     }
     head = { seq, hash: row.hash };
+    fence = fenceIn(row) ?? fence;
   }
   if (checkpoint && head.seq < checkpoint.seq) {
-    return bad(head.seq + 1, `the trail is cut off: the checkpoint has ${checkpoint.seq} entries`);
+    const cut = `the trail is cut off (the checkpoint of ${checkpoint.at} has ${checkpoint.seq} entries)`;
+    return bad(head.seq + 1, setBack(cut, fence));
   }
   return { ok: true, entries: head.seq, head };
+}
+
+function fenceIn({ entry }: AuditRow): RecordedEntry | undefined {
+  const said = readEntry(entry);
+  return said?.kind === 'fenced' ? said : undefined;
+}
+
+const GO_ON =
+  'run `journey-metrics audit reconcile`, which writes the entries of runs that ended since, and take a new checkpoint';
+
+/** A restore of Postgres looks like a manipulation: nobody but the operator can tell the two apart. */
+function setBack(otherwise: string, fence: RecordedEntry | undefined): string {
+  if (fence)
+    return `${otherwise}, or set back: entry ${fence.seq} says that the records were restored before ${fence.timestamp}; ${GO_ON}`;
+  return `${otherwise}, or Postgres was restored from an older backup: then ${GO_ON}`;
 }
 
 function problemOf(row: AuditRow, prevHash: string): string | null {

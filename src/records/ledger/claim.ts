@@ -1,10 +1,15 @@
-import type { Claim, LedgerRevision } from '../../ports/index.js';
+import type { Claim, ClaimedRevision } from '../../ports/index.js';
 import type { Query } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
 import { readRevision } from './ledger-rows.js';
 
-interface Latest {
+interface Standing {
   readonly revision: number;
+  /** Whether the bytes of its parts are fixed. */
+  readonly fixed: boolean;
+}
+
+interface Latest extends Standing {
   readonly content_hash: string;
   /** Null for a revision from before it was kept. */
   readonly row_hash: string | null;
@@ -16,14 +21,37 @@ interface Latest {
  * The revision for a run's content, in the caller's transaction. The row lock on the delivery puts all its claims in a
  * row, whichever worker makes them: two runs with the same content get one revision, with different content two.
  */
-export async function claimRevision(query: Query, claim: Claim): Promise<LedgerRevision> {
+export async function claimRevision(query: Query, claim: Claim): Promise<ClaimedRevision> {
   const { deliveryId } = claim;
   await lockDelivery(query, claim);
-  const [own] = await query<{ revision: number }>(OWN_CLAIM, [deliveryId, claim.runKey]);
-  const revision = own?.revision ?? (await newClaim(query, claim));
-  const claimed = await readRevision(query, { deliveryId, revision });
-  if (!claimed) throw conflict(`revision ${revision} of delivery ${deliveryId} is claimed, but not in the ledger`);
-  return claimed;
+  const known = await readKnown(query, claim);
+  const [own] = await query<Standing>(OWN_CLAIM, [deliveryId, claim.runKey]);
+  const made =
+    own && !isSpent(own, claim, known.fence) ? { revision: own.revision } : await newClaim(query, claim, known);
+  const claimed = await readRevision(query, { deliveryId, revision: made.revision });
+  if (!claimed) throw conflict(`revision ${made.revision} of delivery ${deliveryId} is claimed, but not in the ledger`);
+  return { ...claimed, ...made };
+}
+
+/** What the ledger knows of a delivery: null where it has no revision of it. */
+interface Known {
+  readonly latest: Latest | null;
+  /** What was sent up to this number may be forgotten: see `records fence`. 0 without a fence. */
+  readonly fence: number;
+}
+
+async function readKnown(query: Query, { deliveryId }: Claim): Promise<Known> {
+  const [latest = null] = await query<Latest>(LATEST, [deliveryId]);
+  const [fence] = await query<{ above: number }>(FENCE);
+  return { latest, fence: fence?.above ?? 0 };
+}
+
+/**
+ * Whether other bytes may have gone out under the number of a revision: a note is only written once the bytes are fixed,
+ * so a ledger that has not fixed them yet was set back.
+ */
+function isSpent({ revision, fixed }: Standing, { sent = 0, spent }: Claim, fence: number): boolean {
+  return revision === spent || (!fixed && (revision <= sent || revision <= fence));
 }
 
 async function lockDelivery(query: Query, { deliveryId, org, destination, series, at }: Claim): Promise<void> {
@@ -34,18 +62,24 @@ async function lockDelivery(query: Query, { deliveryId, org, destination, series
   }
 }
 
-async function newClaim(query: Query, claim: Claim): Promise<number> {
-  const { deliveryId, contentHash, rowHash, compare, queryId, runKey, workflowId, at } = claim;
-  const [latest] = await query<Latest>(LATEST, [deliveryId]);
+async function newClaim(
+  query: Query,
+  claim: Claim,
+  { latest, fence }: Known,
+): Promise<Pick<ClaimedRevision, 'revision' | 'storeHad'>> {
+  const { deliveryId, contentHash, rowHash, compare, queryId, runKey, workflowId, at, sent = 0, spent = 0 } = claim;
   const isSame = compare === 'row' ? latest?.row_hash === rowHash : latest?.content_hash === contentHash;
-  const adopted = isSame && latest?.lost === false;
-  const revision = (latest?.revision ?? 0) + (adopted ? 0 : 1);
+  const above = Math.max(latest?.revision ?? 0, sent, spent, fence);
+  const isBehind = latest === null ? above > 0 : above > latest.revision || isSpent(latest, claim, fence);
+  const adopted = isSame && latest?.lost === false && !isBehind;
+  const revision = adopted ? latest.revision : above + 1;
+  const storeHad = isBehind && Math.max(sent, spent) > fence ? Math.max(sent, spent) : null;
   if (!adopted) {
     const window = JSON.stringify(claim.window);
-    await query(ADD_REVISION, [deliveryId, revision, contentHash, rowHash, queryId, window, runKey, at]);
+    await query(ADD_REVISION, [deliveryId, revision, contentHash, rowHash, queryId, window, runKey, at, storeHad]);
   }
   await query(ADD_CLAIM, [deliveryId, runKey, revision, workflowId, at]);
-  return revision;
+  return { revision, ...(storeHad !== null && { storeHad }) };
 }
 
 const ADD_DELIVERY = `
@@ -53,16 +87,22 @@ INSERT INTO deliveries (delivery_id, org, destination, first_at, series) VALUES 
 
 const LOCK_DELIVERY = 'SELECT org, destination FROM deliveries WHERE delivery_id = $1 FOR UPDATE';
 
-const OWN_CLAIM = 'SELECT revision FROM delivery_claims WHERE delivery_id = $1 AND run_key = $2';
+const FIXED = `EXISTS (SELECT FROM delivery_parts p
+  WHERE p.delivery_id = r.delivery_id AND p.revision = r.revision) AS fixed`;
+
+const OWN_CLAIM = `SELECT r.revision, ${FIXED} FROM delivery_claims r WHERE delivery_id = $1 AND run_key = $2`;
+
+const FENCE = 'SELECT above FROM fences ORDER BY above DESC LIMIT 1';
 
 const LATEST = `
-SELECT revision, content_hash, row_hash, expired_at IS NOT NULL AND delivered_by IS NULL AS lost
-FROM delivery_revisions WHERE delivery_id = $1 ORDER BY revision DESC LIMIT 1`;
+SELECT revision, content_hash, row_hash, expired_at IS NOT NULL AND delivered_by IS NULL AS lost, ${FIXED}
+FROM delivery_revisions r WHERE delivery_id = $1 ORDER BY revision DESC LIMIT 1`;
 
 const ADD_REVISION = `
 INSERT INTO delivery_revisions
-  (delivery_id, revision, content_hash, row_hash, query_id, delivery_window, claimed_by, claimed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  (delivery_id, revision, content_hash, row_hash, query_id, delivery_window, claimed_by, claimed_at, store_had)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
 const ADD_CLAIM = `
-INSERT INTO delivery_claims (delivery_id, run_key, revision, workflow_id, claimed_at) VALUES ($1, $2, $3, $4, $5)`;
+INSERT INTO delivery_claims (delivery_id, run_key, revision, workflow_id, claimed_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (delivery_id, run_key) DO UPDATE SET revision = excluded.revision`;

@@ -1,5 +1,7 @@
-import { Database, type DatabaseOptions } from './database.js';
-import { schemaVersion } from './migrate.js';
+import { readPlace } from './connection.js';
+import { Database, type DatabaseOptions, type Query } from './database.js';
+import { schemaVersion, type SchemaVersions } from './migrate.js';
+import { refuseSharedSessions } from './pooler.js';
 
 /** What `doctor` wants to know of Postgres. */
 export interface ConnectionReport {
@@ -7,24 +9,33 @@ export interface ConnectionReport {
   readonly where: string;
   /** The server's version, e.g. `18.4`. */
   readonly server: string;
-  readonly schema: {
-    /** Version in the database; 0 before the first worker started. */
-    readonly present: number;
-    /** Version that this program brings. */
-    readonly known: number;
-  };
+  readonly schema: SchemaVersions;
   /** Whether new transactions may write. */
   readonly writable: boolean;
   /** The server's clock, ISO 8601 in UTC. */
   readonly serverTime: string;
+  readonly connections: ConnectionCounts;
+  /** Deliveries whose revisions the dataset store knew better, since the last fence; null where there is no schema yet. */
+  readonly setBack: { readonly deliveries: number; readonly last: string | null } | null;
+}
+
+/** Connections that the server has, and those that are in use. */
+export interface ConnectionCounts {
+  /** Without those that are kept for superusers. */
+  readonly usable: number;
+  /** By everybody. */
+  readonly inUse: number;
+  /** By workers and gateways of ours, and by this look. */
+  readonly ours: number;
 }
 
 /** Looks, and changes nothing. Throws `RecordsError` when Postgres cannot be asked. */
 export async function checkConnection(options: DatabaseOptions, signal: AbortSignal): Promise<ConnectionReport> {
+  await refuseSharedSessions(readPlace(options.url), signal);
   const database = new Database(options);
   try {
     return await database.run('being checked', signal, async (query) => {
-      const [row] = await query<{ server: string; read_only: string; server_time: Date }>(LOOK);
+      const [row] = await query<LookRow>(LOOK);
       if (!row) throw new RangeError('a SELECT without FROM has one row');
       const schema = await schemaVersion(query);
       const { server, read_only: readOnly, server_time: serverTime } = row;
@@ -34,6 +45,8 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
         schema,
         writable: readOnly === 'off',
         serverTime: serverTime.toISOString(),
+        setBack: schema.present < schema.known ? null : await signsOfRestore(query),
+        connections: { usable: row.usable, inUse: row.in_use, ours: row.ours },
       };
     });
   } finally {
@@ -41,6 +54,30 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
   }
 }
 
+async function signsOfRestore(query: Query): Promise<ConnectionReport['setBack']> {
+  const [row] = await query<{ deliveries: number; last: Date | null }>(SET_BACK);
+  return { deliveries: row?.deliveries ?? 0, last: row?.last?.toISOString() ?? null };
+}
+
+const SET_BACK = `
+SELECT count(DISTINCT delivery_id)::integer AS deliveries, max(claimed_at) AS last FROM delivery_revisions
+WHERE store_had IS NOT NULL AND claimed_at > now() - interval '30 days'
+  AND claimed_at > coalesce((SELECT max(fenced_at) FROM fences), '-infinity')`;
+
+interface LookRow {
+  readonly server: string;
+  readonly read_only: string;
+  readonly server_time: Date;
+  readonly usable: number;
+  readonly in_use: number;
+  readonly ours: number;
+}
+
+// What is reserved for roles came with Postgres 16.
 const LOOK = `
 SELECT split_part(current_setting('server_version'), ' ', 1) AS server, current_setting('transaction_read_only') AS read_only,
-  clock_timestamp() AS server_time`;
+  clock_timestamp() AS server_time,
+  current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
+    - coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::integer AS usable,
+  (SELECT count(*)::integer FROM pg_stat_activity WHERE backend_type = 'client backend') AS in_use,
+  (SELECT count(*)::integer FROM pg_stat_activity WHERE application_name = 'journey-metrics') AS ours`;

@@ -1,16 +1,19 @@
-import { Client, Pool, TypeOverrides, types, type PoolConfig, type QueryResultRow } from 'pg';
+import { Pool, TypeOverrides, types, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { within } from '../../async/abort.js';
-import { RecordsError, tooLate, toRecordsError } from './errors.js';
-import { Session, type Limits } from './session.js';
+import { Turns } from '../../async/turns.js';
+import { readPlace, type Place } from './connection.js';
+import { tooLate, toRecordsError } from './errors.js';
+import { Session, type Connections, type Limits } from './session.js';
 
-const LIMITS: Limits = { connectMs: 5_000, stepMs: 15_000 };
-const POOLED_CONNECTIONS = 10;
-/** Connections that hold a lock while bytes are sent. Apart from the others: who holds one needs one of the others to go on. */
-const LOCK_CONNECTIONS = 25;
+const LIMITS: Limits = { connectMs: 5_000, stepMs: 15_000, turnMs: 60_000 };
+/** Of a process that says nothing else. */
+const CONNECTIONS = 24;
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
+  /** The most that may be open at once; 4 or more. */
+  readonly connections?: number;
   readonly limits?: Partial<Limits>;
   /** Told, in a sentence, of an idle connection that was lost. The next step opens another. */
   readonly onConnectionLost?: (sentence: string) => void;
@@ -27,17 +30,21 @@ TYPES.setTypeParser(types.builtins.INT8, Number);
 export class Database {
   /** `host:port/database`, for messages. */
   readonly where: string;
-  readonly #pool: Pool;
-  readonly #lockPool: Pool;
+  readonly #steps: Connections;
+  readonly #locks: Connections;
   readonly #limits: Limits;
 
-  constructor({ url, limits, onConnectionLost }: DatabaseOptions) {
+  constructor({ url, limits, onConnectionLost, connections = CONNECTIONS }: DatabaseOptions) {
     this.#limits = { ...LIMITS, ...limits };
-    this.where = placeOf(url);
-    const config = connectionConfig(url, this.#limits);
-    this.#pool = new Pool({ ...config, max: POOLED_CONNECTIONS });
-    this.#lockPool = new Pool({ ...config, max: LOCK_CONNECTIONS });
-    for (const pool of [this.#pool, this.#lockPool]) {
+    const place = readPlace(url);
+    this.where = place.where;
+    const config = poolConfig(place, this.#limits);
+    // Who holds a lock while bytes are sent needs one of the others to go on, so they are apart, and neither waits for the other.
+    const steps = Math.max(2, Math.floor(connections / 3));
+    const open = (max: number): Connections => ({ pool: new Pool({ ...config, max }), turns: new Turns(max) });
+    this.#steps = open(steps);
+    this.#locks = open(connections - steps);
+    for (const { pool } of [this.#steps, this.#locks]) {
       // Without these listeners a restart of Postgres, which breaks connections at any time, would end the process.
       pool.on('connect', (client) => client.on('error', () => undefined));
       pool.on('error', (error) => {
@@ -48,7 +55,8 @@ export class Database {
 
   /** Runs statements on one connection, each its own transaction. */
   async run<T>(step: string, signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> {
-    const session = this.#session(step, this.#pool);
+    const session = this.#session(step, this.#steps);
+    await session.waitForTurn(signal, this.#limits.turnMs);
     try {
       return await within(
         signal,
@@ -80,48 +88,54 @@ export class Database {
     });
   }
 
-  /** A connection of one's own, e.g. to hold a session lock. Anyone who asks for it ends it. */
+  /**
+   * A connection of one's own, e.g. to hold a session lock; where all are in use, it is waited for. Anyone who asks for it
+   * ends it.
+   */
   async dedicated(step: string, signal: AbortSignal): Promise<Session> {
-    const session = this.#session(step, this.#lockPool);
-    await session.open(signal);
+    const session = this.#session(step, this.#locks);
+    await session.waitForTurn(signal);
+    try {
+      await session.open(signal);
+    } catch (error) {
+      session.end();
+      throw error;
+    }
     return session;
   }
 
   /** Waits for steps under way (each has its deadline), then closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#lockPool.end()]);
+    await Promise.all([this.#steps.pool.end(), this.#locks.pool.end()]);
   }
 
-  #session(step: string, pool: Pool): Session {
-    return new Session(pool, { where: this.where, step }, this.#limits);
-  }
-}
-
-/** Where a URL points, by the driver's own reading of it (a socket, PGHOST and the like included). */
-function placeOf(url: string): string {
-  try {
-    // The driver would take any other text for the name of a database.
-    if (!/^postgres(ql)?:\/\//.test(url)) throw new TypeError('another scheme');
-    const { host, port, database } = new Client({ connectionString: url });
-    return `${host}:${port}/${database ?? ''}`;
-  } catch {
-    // Without its cause: the parser's error quotes the URL, password and all.
-    const message = 'DATABASE_URL is not a Postgres URL: write postgres://user:password@host:port/database';
-    throw new RecordsError('RecordsUnavailable', message, { code: 'url' });
+  #session(step: string, connections: Connections): Session {
+    return new Session(connections, { where: this.where, step }, this.#limits);
   }
 }
 
-function connectionConfig(url: string, { connectMs, stepMs }: Limits): PoolConfig {
+function poolConfig({ config }: Place, limits: Limits): PoolConfig {
   return {
-    connectionString: url,
-    application_name: 'journey-metrics',
+    ...config,
     types: TYPES,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // After our own deadline: this one only clears away what we have given up.
-    connectionTimeoutMillis: connectMs + 1_000,
-    statement_timeout: stepMs,
-    lock_timeout: stepMs,
-    idle_in_transaction_session_timeout: 2 * stepMs,
+    // After our own deadlines: these only clear away what we have given up.
+    connectionTimeoutMillis: limits.connectMs + 1_000,
+    query_timeout: limits.stepMs + 1_000,
+    verify: (client, done) => {
+      setTimeLimits(client, limits).then(() => {
+        done();
+      }, done);
+    },
   };
 }
+
+/** After connecting: as startup parameters, a pooler with its own defaults refuses them. */
+async function setTimeLimits(client: PoolClient, { stepMs }: Limits): Promise<void> {
+  await client.query(TIME_LIMITS, [String(stepMs), String(2 * stepMs)]);
+}
+
+const TIME_LIMITS = `
+SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),
+  set_config('idle_in_transaction_session_timeout', $2, false)`;

@@ -1,4 +1,5 @@
 import { GATE } from '../gate/gate-tables.js';
+import { RESTORE } from './restore-migration.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -8,6 +9,8 @@ export interface Migration {
   /** What it brings, for `schema_migrations`. Its version is its place in the list, from 1. */
   readonly name: string;
   readonly sql: string;
+  /** Version of the oldest program that may still use the schema once this one is applied: an older one is refused. */
+  readonly oldest: number;
 }
 
 const RUNS_AND_SUBMISSIONS = `
@@ -229,13 +232,18 @@ CREATE INDEX audit_by_series ON audit (series);
 `;
 
 export const MIGRATIONS: readonly Migration[] = [
-  { name: 'runs, submissions, deliveries and the audit trail', sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT },
-  { name: 'the query id of a submission', sql: QUERY_ID },
-  { name: 'when the bytes of a revision were given up', sql: EXPIRY },
-  { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS },
-  { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS },
-  { name: 'submissions that ask for a name', sql: NAMING },
-  { name: "the hash of a revision's rows", sql: ROW_HASH },
-  { name: 'what runs and deliveries asked for', sql: SERIES },
-  { name: 'the gate of each organisation', sql: GATE },
+  {
+    name: 'runs, submissions, deliveries and the audit trail',
+    sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT,
+    oldest: 1,
+  },
+  { name: 'the query id of a submission', sql: QUERY_ID, oldest: 1 },
+  { name: 'when the bytes of a revision were given up', sql: EXPIRY, oldest: 1 },
+  { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS, oldest: 1 },
+  { name: 'parts and tickets in place of webhooks and locations', sql: PARTS_AND_TICKETS, oldest: 5 },
+  { name: 'submissions that ask for a name', sql: NAMING, oldest: 5 },
+  { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
+  { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
+  { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
 ];

@@ -1,26 +1,43 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { unlessAborted, within } from '../../async/abort.js';
-import { noConnection, tooLate, toRecordsError, type Circumstance, type RecordsError } from './errors.js';
+import type { Turns } from '../../async/turns.js';
+import {
+  noConnection,
+  noFreeConnection,
+  tooLate,
+  toRecordsError,
+  type Circumstance,
+  type RecordsError,
+} from './errors.js';
 import { storable } from './storable.js';
 
 /** Bounds of one step. The server's own timeouts are there for what a vanished client leaves behind. */
 export interface Limits {
   /** Until a connection is had. */
   readonly connectMs: number;
-  /** The whole step, waiting for a connection and for locks included. */
+  /** The whole step, waiting for locks included. */
   readonly stepMs: number;
+  /** Until one of our own connections is free. */
+  readonly turnMs: number;
+}
+
+/** Connections for one kind of work. Whoever has a turn finds one that is free, or may open one. */
+export interface Connections {
+  readonly pool: Pool;
+  readonly turns: Turns;
 }
 
 /** One connection, for one piece of work. */
 export class Session {
   readonly circumstance: Circumstance;
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #limits: Limits;
+  #giveTurnBack: (() => void) | null = null;
   #client: PoolClient | null = null;
   #lost: RecordsError | null = null;
 
-  constructor(pool: Pool, circumstance: Circumstance, limits: Limits) {
-    this.#pool = pool;
+  constructor(connections: Connections, circumstance: Circumstance, limits: Limits) {
+    this.#connections = connections;
     this.circumstance = circumstance;
     this.#limits = limits;
   }
@@ -30,11 +47,19 @@ export class Session {
     return this.#lost;
   }
 
+  /** Waits until one of our own connections is free; without a bound it is the caller's signal that ends the wait. */
+  async waitForTurn(signal: AbortSignal, ms?: number): Promise<void> {
+    const { turns } = this.#connections;
+    const late = (): RecordsError => noFreeConnection(this.circumstance, turns.places);
+    const take = (bound: AbortSignal): Promise<() => void> => turns.take(1, bound);
+    this.#giveTurnBack = await (ms === undefined ? take(signal) : within(signal, ms, late, take));
+  }
+
   async open(signal: AbortSignal): Promise<void> {
     const late = (): RecordsError => noConnection(this.circumstance);
     await within(signal, this.#limits.connectMs, late, async (bound) => {
       try {
-        const client = await unlessAborted(this.#pool.connect(), bound, (late) => {
+        const client = await unlessAborted(this.#connections.pool.connect(), bound, (late) => {
           late.release();
         });
         client.on('error', this.#onError);
@@ -74,6 +99,7 @@ export class Session {
     this.#client = null;
     client?.off('error', this.#onError);
     client?.release();
+    this.#giveTurnBack?.();
   }
 
   readonly #onError = (error: Error): void => {

@@ -2,6 +2,7 @@ import type { Histogram } from '../../domain/statistics/histogram.js';
 import type { RunSummary } from '../../contract/result/run-description.js';
 import type { Report } from '../../contract/result/report.js';
 import type { AggregateResult } from '../../contract/result/result.js';
+import type { JourneyFindings } from '../../contract/result/derived.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { Processing, RunWindow, TimeGroup } from '../../contract/request/request.js';
 import type { AuditListing } from '../../ports/index.js';
@@ -46,6 +47,8 @@ export interface ReportData {
   readonly histograms: SectionData<readonly Histogram[]>;
   readonly ranking: SectionData<Ranking>;
   readonly coverage: SectionData<Coverage>;
+  /** Of journeys that were made of contacts. */
+  readonly making: SectionData<JourneyFindings>;
   readonly answers: SectionData<DeliveryAnswers>;
   readonly story: RunStory;
   /** Newest first: of this run, and of others that had its workflow id. */

@@ -1,4 +1,5 @@
 import { createBuckets } from '../../calendar/buckets.js';
+import type { JourneyFindings } from '../../contract/result/derived.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { RollupGroup, RollupWithTable } from '../../contract/result/rollup.js';
 import type { RowFigures } from '../../datasets/transform/row-figures.js';
@@ -9,7 +10,7 @@ import { createRanking, hasDimension } from './ranking.js';
 import type { Asked, ReportData } from './report-data.js';
 import { mapSectionData, Unavailable, sectionData, type SectionData } from './section-data.js';
 
-type Findings = Pick<ReportData, 'series' | 'histograms' | 'ranking' | 'coverage'>;
+type Findings = Pick<ReportData, 'series' | 'histograms' | 'ranking' | 'coverage' | 'making'>;
 
 /** What is known of a run that returned. */
 interface Returned {
@@ -27,12 +28,23 @@ export async function rowFindings(
   if (asked === undefined) return nothing('The request cannot be read from the history of the run.');
   const returned = { result, asked };
   const missing = await sectionData(() => missingBuckets(rows, result, signal));
-  const [summed, histograms] = await Promise.all([
+  const [summed, histograms, making] = await Promise.all([
     summedUp(rows, returned, missing, signal),
     sectionData(() => histogramsOf(rows, returned, signal)),
+    sectionData(() => makingOf(rows, result, signal)),
   ]);
   const coverage = mapSectionData(missing, (without) => coverageOf(labelsOf(returned), without, asked.timeGroupBy));
-  return { ...summed, histograms, coverage };
+  return { ...summed, histograms, coverage, making };
+}
+
+async function makingOf(
+  rows: RowFigures,
+  { dataset, journeys }: AggregateResult,
+  signal: AbortSignal,
+): Promise<JourneyFindings> {
+  const found = journeys && dataset ? await rows.making(dataset, signal) : undefined;
+  if (found === undefined) throw new Unavailable('The run did not record how its rows were made.');
+  return found;
 }
 
 /** Why a run has no numbers. @param ended it will not have any */
@@ -41,7 +53,7 @@ export function noResult(ended: boolean): string {
 }
 
 function nothing(why: string): Findings {
-  return { series: { why }, histograms: { why }, ranking: { why }, coverage: { why } };
+  return { series: { why }, histograms: { why }, ranking: { why }, coverage: { why }, making: { why } };
 }
 
 function labelsOf({ result: { window }, asked: { timeGroupBy } }: Returned): readonly string[] {

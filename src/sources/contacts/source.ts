@@ -1,4 +1,17 @@
-import type { Admission, Ambient, Catalogue, Later, Source, SourcePage, SourceRules } from '../../ports/index.js';
+import type { Network } from '../../network/proxies.js';
+import type {
+  Admission,
+  Ambient,
+  Catalogue,
+  DaySheets,
+  Later,
+  RecordGrain,
+  RecordOf,
+  RecordsFrom,
+  Source,
+  SourcePage,
+  SourceRules,
+} from '../../ports/index.js';
 import { createHash } from 'node:crypto';
 import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
 import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain/journeys/journey.js';
@@ -7,25 +20,32 @@ import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import { later } from '../analytics/result-answer.js';
 import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
-import { createHttp } from '../http/http.js';
+import { createHttp, type HttpAnswer } from '../http/http.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
-import { deriveJourneys, rowPage, type JourneyRule } from './derive-journeys.js';
-import { storedContact } from './leg-of-contact.js';
-import { createDayReader, type DayReader } from './read-day.js';
+import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
+import { createDayReader, isLater, type EarlierPage } from './read-day.js';
+import { createCloser, type Closer } from './closing.js';
 import {
   beginReading,
+  closingPlace,
   firstPlace,
   horizonsOf,
   nextDay,
   readCursor,
   readTicket,
+  withData,
   writeCursor,
   writeTicket,
+  type ClosingPlace,
   type Horizons,
+  type ReadingPlace,
 } from './reading.js';
+import { runRecords } from './run-records.js';
+import { readSettledDays, type ReadDay } from './settled-days.js';
+import { contactsBody, rowPage, withFacts } from './stored-pages.js';
 
 export interface ContactsSourceOptions extends JourneyRule {
   readonly org: string;
@@ -35,10 +55,14 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
+  readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Shared by all workers; absent: a circuit of this process alone. */
   readonly admission?: Admission | undefined;
+  /** Where settled days are kept; without it every reading asks for all of its days. */
+  readonly sheets?: DaySheets;
   /** Told of every token before its first use, so that the scrubber knows it. */
   readonly onToken?: (token: string) => void;
 }
@@ -79,12 +103,19 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
     ...(onToken !== undefined && { onToken }),
   });
-  const path = `incontactapi/services/${apiVersion}/contacts/completed`;
-  const days = createDayReader({
-    ask: (query, signal) => client.send({ operation: 'page', method: 'GET', path, query }, signal),
-    reason: (answer) => client.reason(answer),
-  });
+  const ask = (path: string, query: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> =>
+    client.send(
+      { operation: 'page', method: 'GET', path: `incontactapi/services/${apiVersion}/${path}`, query },
+      signal,
+    );
+  const reason = (answer: HttpAnswer): string | undefined => client.reason(answer);
+  const days = createDayReader({ ask: (query, signal) => ask('contacts/completed', query, signal), reason });
   const horizons = horizonsOf(definition.settings);
+  const tenant = JSON.stringify([name, accessKey.issuer.href, apiVersion, 'contacts']);
+  const readDay: ReadDay = options.sheets
+    ? readSettledDays({ days, sheets: options.sheets, horizons, tenant, ambient })
+    : ({ reading: { queryId }, ...at }, signal) => days.read({ queryId, ...at }, signal);
+  const pages = { readDay, horizons, closer: createCloser({ ask, reason }) };
   return {
     kind: 'contacts',
     catalogue: CATALOGUE,
@@ -98,11 +129,14 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     submit({ query: { dateFrom, dateTo }, idempotencyKey }) {
       const queryId = `contacts-${idempotencyKey.slice(0, 16)}`;
       const window = { queryId, fromMs: Date.parse(dateFrom), toMs: Date.parse(dateTo) };
-      const reading = beginReading(window, horizons, ambient.now());
+      const reading = beginReading(window, ambient.now());
       return Promise.resolve({ state: 'accepted', ticket: writeTicket(reading), queryId, retryAfterMs: 0 });
     },
-    read: (at, signal) => laterWhileOpen(() => readPage(days, horizons, at, signal)),
+    read: (at, signal) => laterWhileOpen(() => readPage(pages, at, signal)),
     derive: (from) => deriveJourneys(from, options),
+    // The cast: a record is of the grain that was asked for.
+    records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
+      runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
     close: () => http.close(),
   };
 }
@@ -127,27 +161,46 @@ function prepare(
   return { metrics: metrics.metrics.map((info) => info.metric) };
 }
 
+interface ReadAt {
+  readonly ticket: string;
+  readonly cursor: string | null;
+  readonly keys: RequestedKeys;
+  readonly earlier?: EarlierPage;
+}
+
+interface Pages {
+  readonly readDay: ReadDay;
+  readonly horizons: Horizons;
+  readonly closer: Closer;
+}
+
+/** One page: of a day, or the one that closes the reading. */
 async function readPage(
-  days: DayReader,
-  horizons: Horizons,
-  { ticket, cursor, keys }: { ticket: string; cursor: string | null; keys: RequestedKeys },
+  { readDay, horizons, closer }: Pages,
+  { ticket, cursor, keys, earlier }: ReadAt,
   signal: AbortSignal,
 ): Promise<Later | SourcePage> {
   const reading = readTicket(ticket);
   const { queryId, readUntilMs } = reading;
-  const place = cursor === null ? firstPlace(reading, horizons) : readCursor(cursor);
-  const page = place && (await days.read(queryId, place, signal));
-  if (page !== undefined && 'state' in page) return page;
-  const contacts = page?.contacts ?? [];
-  const next = page && (page.isDone ? nextDay(reading, page.place, horizons) : page.place);
-  return {
+  const pageOf = (rows: number, body: Uint8Array, facts: object, next?: ReadingPlace | ClosingPlace): SourcePage => ({
     state: 'page',
     queryId,
-    rows: contacts.length,
+    rows,
     truncated: false,
-    ...rowPage(contacts.map(storedContact), keys, readUntilMs),
+    ...rowPage(withFacts(body, { readUntilMs, ...facts }), keys),
     ...(next !== undefined && { nextCursor: writeCursor(next) }),
-  };
+  });
+  const place = cursor === null ? firstPlace(reading, horizons) : readCursor(cursor);
+  if (place === undefined) return pageOf(0, contactsBody([]), {});
+  if ('closes' in place) {
+    const closing = await closer.close(reading, place, signal);
+    return isLater(closing) ? closing : pageOf(0, contactsBody([]), { closing });
+  }
+  const page = await readDay({ reading, place, ...(earlier && { earlier }) }, signal);
+  if (isLater(page)) return page;
+  const read = withData(page.place, page.rows);
+  const next = page.isDone ? (nextDay(reading, read, horizons) ?? closingPlace(reading, read, horizons)) : read;
+  return pageOf(page.rows, page.body, {}, next);
 }
 
 async function laterWhileOpen(work: () => Promise<Later | SourcePage>): Promise<Later | SourcePage> {

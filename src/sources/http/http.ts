@@ -1,8 +1,11 @@
-import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
+import { createHttpSender, NotConnected, type HttpSender } from '../../network/http-sender.js';
+import type { Network } from '../../network/proxies.js';
+import { ProxyFailure } from '../../network/tunnel.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
 
 export interface HttpRequest {
@@ -48,45 +51,31 @@ const REASON_CAP_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array();
 const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
 
-/** Marks failures from before there was a connection: no byte of the request has left. */
-class NotConnected extends Error {}
-
 /** @param ca PEM; the only authorities trusted, in place of the built-in ones */
-export function createHttp({ ca, ambient }: { ca?: string; ambient: Ambient }): Http {
-  const agent = new Agent({ connect: createConnector(ca) });
+export function createHttp({ ca, network, ambient }: { ca?: string; network?: Network; ambient: Ambient }): Http {
+  const sender = createHttpSender({ ca, network });
   return {
     async exchange(request, signal) {
       signal.throwIfAborted();
       const deadline = AbortSignal.timeout(request.deadlineMs);
       try {
-        return await sendOnce(agent, request, AbortSignal.any([signal, deadline]), ambient);
+        return await sendOnce(sender, request, AbortSignal.any([signal, deadline]), ambient);
       } catch (error) {
         signal.throwIfAborted();
         throw failureOf(error, request.operation, deadline.aborted);
       }
     },
-    close: () => agent.destroy(),
-  };
-}
-
-function createConnector(ca: string | undefined): buildConnector.connector {
-  const connect = buildConnector({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
-  return (options, callback) => {
-    connect(options, (...[error, socket]) => {
-      if (error) callback(new NotConnected('no connection', { cause: error }), null);
-      else callback(null, socket);
-    });
+    close: () => sender.close(),
   };
 }
 
 async function sendOnce(
-  agent: Agent,
+  sender: HttpSender,
   request: HttpRequest,
   signal: AbortSignal,
   ambient: Ambient,
 ): Promise<HttpAnswer> {
-  const sent = send(request.url, {
-    dispatcher: agent,
+  const sent = sender.send(request.url, {
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
     body: request.body ?? null,
@@ -173,10 +162,18 @@ function failureOf(error: unknown, operation: Operation, timedOut: boolean): unk
   const failure = timedOut ? TIMEOUT : (connectFailureOf(error) ?? networkFailureOf(error));
   if (failure === undefined) return error;
   const { kind, code } = failure;
+  if (kind === 'proxy') return behindProxy(error, operation);
   const effect = operation === 'submit' && !(error instanceof NotConnected) ? 'unknown' : 'none';
   const message = `The source gave no complete answer to ${operation} (${kind}: ${code}); check the network to it.`;
   // Without the error as its cause: undici's carry pieces of what was received.
   return new CxoneError('UpstreamUnavailable', message, { operation, code: kind, effect });
+}
+
+/** Nothing was sent: the sentence of the proxy names the variable. */
+function behindProxy(error: unknown, operation: Operation): CxoneError {
+  const said = error instanceof NotConnected && error.cause instanceof ProxyFailure ? error.cause.message : 'failed';
+  const message = `The source cannot be reached: ${said}.`;
+  return new CxoneError('UpstreamUnavailable', message, { operation, code: 'proxy', effect: 'none' });
 }
 
 function connectFailureOf(error: unknown): NetworkFailure | undefined {

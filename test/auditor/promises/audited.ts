@@ -24,7 +24,7 @@ const MIRRORED = [
 ] as const;
 
 const GENESIS = '0'.repeat(64);
-const KIND = oneOf('run', 'redelivery', 'reconciled', 'refused');
+const KIND = oneOf('run', 'redelivery', 'reconciled', 'refused', 'fenced');
 
 /** One entry for each run, and it agrees with how the run ended; no entry without its run; nothing of the trail was changed. */
 export function judgeAudit(evidence: Evidence): Judgement {

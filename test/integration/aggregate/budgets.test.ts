@@ -42,13 +42,14 @@ describe('history stays small', () => {
     };
     const product = await suite.product({ simulator: { cxone: { data: awful } } });
     const { metrics, dimensions } = await catalogue();
+    const filter = { [dimensions[5] ?? '']: 'x'.repeat(7_000) };
     const run = await product.client.start({
       ...product.request(),
       query: {
         metric: metrics.slice(0, 10),
         dimension: dimensions.slice(0, 4),
         timeGroupBy: 'hour',
-        filter: { [dimensions[5] ?? '']: 'x'.repeat(7_000) },
+        filter,
         dateFrom: '2026-09-01',
         dateTo: '2026-11-01',
       },
@@ -57,6 +58,12 @@ describe('history stays small', () => {
     const result = await run.result();
     assert.ok(result.completeness.missingCount > 100, `${result.completeness.missingCount} missing buckets`);
     assert.equal(result.completeness.missing.length, 100);
+    const [payload] = product.simulator.receiver.windows().get(result.delivery.deliveryId)?.payloads ?? [];
+    assert.deepEqual(
+      { ...(payload?.['report'] as object), filter },
+      payload?.['report'],
+      'the receiver gets all of it',
+    );
     const largest = Math.max(...(await payloadSizes(product)));
     assert.ok(largest > 7_000 && largest < 16 * KIB, `largest payload: ${largest} bytes`);
     await product.stop();

@@ -52,6 +52,7 @@ async function startTenant(t: TestContext, settings: ReportingSettingsInput = {}
     apiVersion: 'v34.0',
     definition,
     afterCallWork: 'beside-total',
+    reconcileTolerance: 0.01,
     ambient,
   });
   const bi = createWebhookDestination({
@@ -109,6 +110,9 @@ test('rows delivered are those of the journeys that the simulator made, in the z
   );
   assert.equal(result.journeys?.state, 'final');
   assert.equal(result.quality.warnings.length, 0, JSON.stringify(result.quality.warnings));
+  assert.equal(result.journeys.reconciliation?.state, 'reconciled');
+  const payloads = JSON.stringify([...tenant.receiver.windows().values()]);
+  assert.ok(!payloads.includes('econcil'), 'a payload has what was asked for');
 });
 
 test('late legs are a revision, and a reading that found nothing new is none', async (t) => {

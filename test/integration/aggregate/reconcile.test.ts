@@ -69,7 +69,7 @@ describe('audit reconcile', () => {
       between: (dependencies) => ({
         ...dependencies,
         audit: {
-          has: (...given) => dependencies.audit.has(...given),
+          ...dependencies.audit,
           append: (...given) =>
             isBroken
               ? Promise.reject(ApplicationFailure.nonRetryable('the trail is away', 'Unexpected'))

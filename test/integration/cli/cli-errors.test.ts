@@ -95,6 +95,28 @@ suite('the command line says what is wrong', { concurrency: 2 }, () => {
     assertSaid(end, /the request is not valid:\n {2}.*\n {2}/);
   });
 
+  test('refuses a number that would be rounded and bytes that are no UTF-8, in each file that it reads', async () => {
+    const rounded = file(
+      'rounded.json',
+      '{"org":"acme","query":{"metric":["journeyStarted"],"filter":{"accountId":9007199254740993}}}',
+    );
+    const latin = join(folder, 'latin.json');
+    writeFileSync(latin, Buffer.from('{"org":"acme","query":{"metric":["Ger\xe4t"]}}', 'latin1'));
+    const range = ['--from', '2026-11-01', '--to', '2026-11-08'];
+    for (const command of [
+      ['aggregate', '--query'],
+      ['schedules', 'create', 'nightly', '--query'],
+      ['backfill', 'start', ...range, '--query'],
+    ]) {
+      const digits = await cli([...command, rounded], { TEMPORAL_ADDRESS: await closedAddress() });
+      assert.equal(digits.code, 2, command.join(' '));
+      assertSaid(digits, /query\.filter\.accountId.* 9007199254740993 has more digits .*write it as text/);
+      const bytes = await cli([...command, latin], { TEMPORAL_ADDRESS: await closedAddress() });
+      assert.equal(bytes.code, 2, command.join(' '));
+      assertSaid(bytes, /is not UTF-8/);
+    }
+  });
+
   test('asks for the organisation where nothing names one, and takes the one of --org', async () => {
     const flat = JSON.stringify({ metric: ['journeyStarted'], dateFrom: '2026-11-01', dateTo: '2026-11-08' });
     const env = { TEMPORAL_ADDRESS: await closedAddress() };

@@ -64,6 +64,24 @@ suite('a body that is not what it should be', () => {
       assert.ok(!('polluted' in {}));
     }));
 
+  test('is refused when a number in it would be rounded, wherever it stands, with the advice to write it as text', (t) =>
+    underAttack(t, product, async ({ problemFor, start }) => {
+      const { query } = product.request();
+      const inside = JSON.stringify(query).slice(1, -1);
+      const filter = `"filter": {"accountId": 9007199254740993, "score": [0.1, 0.1000000000000000055]}`;
+      const { problems = [] } = await problemFor(start(`{"query": {${inside}, ${filter}}}`), 400);
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ['query.filter.accountId', 'query.filter.score.1'],
+      );
+      for (const { message } of problems) assert.match(message, /write it as text, in quotes/);
+      const flat = await problemFor(start(`{${inside}, "limit": 1e400}`), 400);
+      assert.deepEqual(
+        flat.problems?.map(({ path }) => path),
+        ['limit'],
+      );
+    }));
+
   test('is refused when it is nested deeper than anybody can read', (t) =>
     underAttack(t, product, async ({ problemFor, start }) => {
       const { query } = product.request();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exitCodeOf } from '../../../src/config/errors.js';
 import { checkConnection } from '../../../src/records/postgres/check-connection.js';
 import { Database } from '../../../src/records/postgres/database.js';
 import { RecordsError } from '../../../src/records/postgres/errors.js';
@@ -34,27 +35,41 @@ test('applies only the migrations that are missing, and none of them when one fa
   await openFor(t, url);
   const database = new Database({ url });
   t.after(() => database.close());
-  const add = { name: 'a table', sql: 'CREATE TABLE added (a integer)' };
-  const broken = [...MIGRATIONS, add, { name: 'broken', sql: 'CREATE TABLE added (a integer)' }];
+  const add = { name: 'a table', oldest: KNOWN.length, sql: 'CREATE TABLE added (a integer)' };
+  const broken = [...MIGRATIONS, add, { name: 'broken', oldest: KNOWN.length, sql: 'CREATE TABLE added (a integer)' }];
   await assert.rejects(migrate(database, PATIENCE, broken), RecordsError);
   assert.deepEqual(await execute(url, `SELECT to_regclass('added') AS added`), [{ added: null }]);
   await migrate(database, PATIENCE, [...MIGRATIONS, add]);
   assert.deepEqual(await execute(url, VERSIONS), [...KNOWN, { version: KNOWN.length + 1, name: add.name }]);
 });
 
-test('refuses a database that is newer than the program, in a sentence', async (t) => {
+test('a newer schema is used by a program that its migration allows, and refused to an older one, in a sentence', async (t) => {
+  const url = await postgres.emptyDatabase();
+  const known = KNOWN.length;
+  const database = new Database({ url });
+  t.after(() => database.close());
+  const later = { name: 'a table', sql: 'CREATE TABLE added (a integer)', oldest: known };
+  await migrate(database, PATIENCE, [...MIGRATIONS, later]);
+  const records = await openFor(t, url);
+  assert.deepEqual(await records.auditLog.list({ limit: 1 }, PATIENCE), []);
+  assert.equal((await execute(url, VERSIONS)).length, known + 1);
+
+  await migrate(database, PATIENCE, [...MIGRATIONS, later, { ...later, sql: 'DROP TABLE added', oldest: known + 2 }]);
+  await assert.rejects(openFor(t, url), (error: RecordsError) => {
+    assert.equal(error.failureType, 'RecordsConflict');
+    assert.equal(exitCodeOf(error), 2);
+    const versions = `are of version ${known + 2} and need a program of version ${known + 2}, but this one is of version ${known}`;
+    assert.ok(error.message.includes(`${versions}: update the program`), error.message);
+    return true;
+  });
+});
+
+test('a newer schema that names no oldest program is refused', async (t) => {
   const url = await postgres.emptyDatabase();
   await openFor(t, url);
   const next = KNOWN.length + 1;
   await execute(url, 'INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [next, 'later', 'x']);
-  await assert.rejects(openFor(t, url), (error: RecordsError) => {
-    assert.equal(error.failureType, 'RecordsConflict');
-    assert.match(
-      error.message,
-      new RegExp(`of version ${next}, but this program knows only up to ${KNOWN.length}: update`),
-    );
-    return true;
-  });
+  await assert.rejects(openFor(t, url), { message: new RegExp(`need a program of version ${next}`) });
 });
 
 test('refuses a schema that another program made', async (t) => {
@@ -82,7 +97,7 @@ test('opens an up-to-date database that is read-only, and refuses one that would
 test('reports what doctor wants to know, and changes nothing', async (t) => {
   const url = await postgres.emptyDatabase();
   const before = await checkConnection({ url }, PATIENCE);
-  assert.deepEqual(before.schema, { present: 0, known: KNOWN.length });
+  assert.deepEqual(before.schema, { present: 0, known: KNOWN.length, oldest: 0 });
   assert.equal(before.where, `127.0.0.1:${new URL(url).port}${new URL(url).pathname}`);
   assert.match(before.server, /^\d+\.\d+$/);
   assert.ok(Date.parse(before.serverTime) > NOW - 10 * 365 * 86_400_000);
@@ -90,6 +105,6 @@ test('reports what doctor wants to know, and changes nothing', async (t) => {
   await openFor(t, url);
   const readOnly = `${url}?options=-c%20default_transaction_read_only%3Don`;
   const after = await checkConnection({ url: readOnly }, PATIENCE);
-  assert.deepEqual(after.schema, { present: KNOWN.length, known: KNOWN.length });
+  assert.deepEqual(after.schema, { present: KNOWN.length, known: KNOWN.length, oldest: 5 });
   assert.equal(after.writable, false);
 });

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { countsIn, NOTHING, type Counts } from './counts.js';
 
@@ -16,6 +17,7 @@ export interface TestFileOptions {
 }
 
 export interface TestFileResult {
+  /** Of the file, or of the folder that its files are in. */
   readonly path: string;
   readonly counts: Counts;
   readonly seconds: number;
@@ -31,10 +33,14 @@ const progress = z.object({ test: z.string(), level: z.number(), begins: z.boole
 const end = z.object({ cpuSeconds: z.number() });
 const answer = z.object({ waits: z.array(z.string()), resources: z.array(z.string()) });
 
-/** Runs the tests of one file in a process group of its own, of which nothing is left afterwards. */
-export async function runTestFile(path: string, options: TestFileOptions): Promise<TestFileResult> {
+/** Runs the tests of one file, or of several one after the other, in a process group of which nothing is left afterwards. */
+export async function runTestFile(
+  path: string,
+  options: TestFileOptions,
+  files: readonly string[] = [path],
+): Promise<TestFileResult> {
   const startedAt = performance.now();
-  const child = startChild(path, options.env);
+  const child = startChild(files, options.env);
   const read = readOutput(child);
   const watch = watchTests(child, options.silenceMs);
   let cpuSeconds: number | undefined;
@@ -67,14 +73,16 @@ function oneMore(counts: Counts = NOTHING): Counts {
   return { ...counts, tests: counts.tests + 1, fail: counts.fail + 1 };
 }
 
-function startChild(path: string, env: NodeJS.ProcessEnv): ChildProcess {
+function startChild(files: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const [main = '', ...others] = files;
   const own = new URL('in-child.mjs', import.meta.url).href;
-  const imports = [import.meta.resolve('tsx'), own].flatMap((url) => ['--import', url]);
+  const before = others.map((file) => pathToFileURL(resolve(ROOT, file)).href);
+  const imports = [import.meta.resolve('tsx'), own, ...before].flatMap((url) => ['--import', url]);
   const reporters = [
     ['spec', 'stdout'],
     [own, 'stderr'],
   ].flatMap(([name, to]) => [`--test-reporter=${name ?? ''}`, `--test-reporter-destination=${to ?? ''}`]);
-  return spawn(process.execPath, [...imports, ...reporters, path], {
+  return spawn(process.execPath, [...imports, ...reporters, main], {
     cwd: ROOT,
     // Set where a test file starts another one: it would have the tests print what only node's own runner reads.
     env: { ...env, NODE_TEST_CONTEXT: undefined },

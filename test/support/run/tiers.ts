@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -22,7 +22,7 @@ export const TIERS = {
 } as const satisfies Readonly<Record<string, Tier>>;
 
 /** Tests of these run without any server. */
-const WITHOUT_SERVERS = ['test/unit/'];
+const WITHOUT_SERVERS = ['test/unit'];
 
 export function isTier(name: string): name is keyof typeof TIERS {
   return name in TIERS;
@@ -30,6 +30,21 @@ export function isTier(name: string): name is keyof typeof TIERS {
 
 export function wantsServers(path: string): boolean {
   return !WITHOUT_SERVERS.some((folder) => path.startsWith(folder));
+}
+
+/** Files that one process runs. Those without servers are done in no time, and its start takes most of it: a folder at a time. */
+export interface TestGroup {
+  readonly path: string;
+  readonly files: readonly string[];
+}
+
+export function groupsOf(files: readonly string[]): readonly TestGroup[] {
+  const folders = new Map<string, string[]>();
+  for (const file of files) {
+    const path = wantsServers(file) ? file : dirname(file);
+    folders.set(path, [...(folders.get(path) ?? []), file]);
+  }
+  return Array.from(folders, ([path, inGroup]) => ({ path, files: inGroup }));
 }
 
 /** Paths from the root of the checkout, in the order of the alphabet. */

@@ -12,6 +12,7 @@ import { idle, pageOf, SCOPE, sealed, TAKE, temporaryFolder } from './datasets-f
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 9, 6);
 const RETENTION_MS = 30 * DAY_MS;
+const LEGS_MS = 400 * DAY_MS;
 
 const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
 const scopeName = fc.tuple(fc.constantFrom('runs', 'deliveries'), hex).map((parts) => parts.join('/'));
@@ -34,7 +35,7 @@ interface Judged {
 /** The scopes that may go, of a store whose records know something. */
 function expired(judged: readonly Judged[], retentionMs: number): readonly string[] {
   const stored = judged.map(({ scope, ageMs }) => ({ scope, bytes: 1, writtenAt: NOW - ageMs }));
-  return standingsOf(stored, factsOf(judged), retentionMs)
+  return standingsOf(stored, factsOf(judged), { retentionMs, legRetentionMs: 0 })
     .filter((standing) => isExpired(standing, NOW))
     .map(({ scope }) => scope);
 }
@@ -128,13 +129,29 @@ function rig(
       release: () => Promise.resolve(true),
       ...over,
     },
-    retentionMs: RETENTION_MS,
+    kept: { retentionMs: RETENTION_MS, legRetentionMs: LEGS_MS },
     now: () => NOW,
   });
   return { expiry, removed };
 }
 
 suite('the deletion of what is old', () => {
+  test('lets days of contacts go by a retention of their own', async () => {
+    const legs = `legs/${'c'.repeat(32)}`;
+    const stored = [SCOPE, legs].map((scope) => ({ scope, bytes: 1, writtenAt: NOW - 365 * DAY_MS }));
+    const facts = new Map([[SCOPE, { state: 'settled', workflowId: null } as const]]);
+    const goneAfter = (legRetentionMs: number): readonly string[] =>
+      standingsOf(stored, facts, { retentionMs: RETENTION_MS, legRetentionMs })
+        .filter((standing) => isExpired(standing, NOW))
+        .map(({ scope }) => scope);
+    assert.deepEqual(goneAfter(400 * DAY_MS), [SCOPE]);
+    assert.deepEqual(goneAfter(364 * DAY_MS), [SCOPE, legs]);
+    const { expiry, removed } = rig({ [legs]: 'settled' });
+    const [standing] = await expiry.survey(idle);
+    assert.ok(standing && (await expiry.expire(standing, idle)));
+    assert.deepEqual(removed, [[legs, NOW - LEGS_MS]], 'what came since is not what was judged');
+  });
+
   test('removes what is not needed, as old as it was judged, and says what', async () => {
     const { expiry, removed } = rig({ [SCOPE]: 'settled', [OTHER]: 'open' });
     const progress: number[] = [];

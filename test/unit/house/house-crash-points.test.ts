@@ -10,7 +10,10 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Methods that need no point. Longer only with a reason: what is on it is struck nowhere. */
 const WITHOUT_POINTS = [
+  'audit.comparedUntil reads',
   'audit.has reads',
+  'audit.missing reads',
+  'audit.noteCompared apart',
   'datasets.bodies reads',
   'datasets.get reads',
   'datasets.pages reads',
@@ -24,13 +27,17 @@ const WITHOUT_POINTS = [
   'pipeline.parts reads',
   'pipeline.rollup reads',
   'retention.deleteExpired apart',
+  'runDirectory.closedSince reads',
   'runDirectory.endedFromOutside reads',
+  'runDirectory.firstOf reads',
   'runDirectory.statusOf reads',
   'runs.reportOf reads',
   'runs.unaudited reads',
+  'sent.highest reads',
   'source.abort absent',
   'source.derive absent',
   'source.prepare absent',
+  'source.records absent',
   'submissions.find reads',
 ];
 

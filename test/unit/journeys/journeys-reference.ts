@@ -91,6 +91,9 @@ function journey(root: Leg, legs: readonly Leg[], settings: Settings, window: Wi
       ? inTime.slice(firstAnswer + 1).filter((leg) => !leg.isRefused && !isVoicemail(leg) && !isCallback(leg)).length
       : 0,
     waitMs: deciding.reduce((sum, leg) => sum + ms(leg.queueSeconds), 0),
+    talkMs: deciding
+      .filter((leg) => answered(leg) || (isCallback(leg) && !leg.isAbandoned && talked(leg, settings.callback.minTalk)))
+      .reduce((sum, leg) => sum + ms(leg.agentSeconds), 0),
     channel: root.channel,
     queue: firstQueued?.queue ?? { id: null, label: null },
     campaign: firstQueued?.campaign ?? { id: null, label: null },

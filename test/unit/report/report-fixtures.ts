@@ -121,6 +121,7 @@ export function reportData(say: Wording = (label) => label, change: Partial<Repo
       })),
     },
     histograms: { found: metrics.map(() => histogramOf([...values, 3, -2], { lower: 0.1, upper: 0.95 })) },
+    making: { why: 'The run did not record how its rows were made.' },
     ranking: {
       found: {
         dimension: say('dimension'),

@@ -16,6 +16,12 @@ describe('a Location', () => {
     assert.equal(resolveLocation('/api/v2/reporting/q%20%3A1', BASE)?.pathname, '/api/v2/reporting/q%20%3A1');
   });
 
+  it('may say http: of the same host, as behind a balancer that ends TLS, and is asked for by https:', () => {
+    assert.equal(resolveLocation(`http://${BASE.hostname}${PATH}`, BASE)?.href, `${BASE.origin}${PATH}`);
+    assert.equal(resolveLocation(`http://${BASE.hostname}:80${PATH}`, BASE)?.href, `${BASE.origin}${PATH}`);
+    assert.equal(resolveLocation(`http://other.nicecxone.com${PATH}`, BASE), undefined);
+  });
+
   describe('seed defect: the Location is concatenated to the host', () => {
     for (const location of hostileLocations(BASE, new URL('https://evil.example:8443'))) {
       it(`refuses ${JSON.stringify(location).slice(0, 100)}`, () => {

@@ -26,6 +26,7 @@ function sourceWith(settings: SettingsInput): ReturnType<typeof createContactsSo
     apiVersion: 'v34.0',
     definition: definitionOf(settings),
     afterCallWork: 'beside-total',
+    reconcileTolerance: 0.01,
     ambient: { now: () => Date.parse('2026-11-09T00:00:00Z'), random: () => 0.5 },
   });
 }

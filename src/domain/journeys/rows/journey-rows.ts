@@ -19,6 +19,8 @@ export interface JourneyRowsOptions {
   readonly dimensions: readonly RowDimension[];
   readonly buckets: BucketBounds;
   readonly filter: JourneyFilter;
+  /** Buckets before this one have no row where they have no journey: what they would hold is not known to be zero. */
+  readonly firstKnown?: number;
 }
 
 export type JourneyRow = Readonly<Record<string, string | number | null>>;
@@ -58,17 +60,20 @@ export class JourneyRows {
     return this.#open;
   }
 
-  add(journey: Journey): void {
-    if (journey.outcome === 'outbound' || !passesFilter(journey, this.#options.filter)) return;
+  /** @returns whether it counts: inbound, and not filtered out */
+  add(journey: Journey): boolean {
+    if (journey.outcome === 'outbound' || !passesFilter(journey, this.#options.filter)) return false;
     const group = this.#groupOf(journey);
     if (isLater(journey, group.latest)) group.latest = journey;
     if (!journey.isFinal) this.#open += 1;
     countJourney(group.figures, journey);
+    return true;
   }
 
   /** By bucket, then by the ids of the dimensions. A bucket without journeys has one row: counts are 0, ratios null. */
   rows(): JourneyRow[] {
-    const empty = new Set(this.#options.buckets.labels.keys());
+    const { firstKnown = 0 } = this.#options;
+    const empty = new Set([...this.#options.buckets.labels.keys()].slice(firstKnown));
     for (const { keys } of this.#groups) empty.delete(Number(keys[0]));
     const nobody = this.#options.dimensions.map(() => null);
     const rows = this.#groups.map((group) => ({ keys: group.keys, row: this.#row(group.keys, group) }));
@@ -113,7 +118,7 @@ function isLater(one: Journey, than: Journey): boolean {
 }
 
 /** Journeys mostly come in the order of time, so the bucket before is tried first. */
-function bucketFinder(starts: BucketBounds['starts']): (instantMs: number) => number {
+export function bucketFinder(starts: BucketBounds['starts']): (instantMs: number) => number {
   let last = 0;
   return (instant) => {
     if ((starts[last] ?? Infinity) <= instant && instant < (starts[last + 1] ?? Infinity)) return last;
