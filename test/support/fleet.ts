@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
 import { runSimulator, type RunningSimulator } from '../../simulator/main.js';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
 import { startWorker, type Product, type Suite } from './product.js';
@@ -14,7 +15,7 @@ export interface Fleet {
   /** Of the organisations file. */
   readonly file: string;
   /** When each submission was answered, and each query seen ended, by the simulator's clock. */
-  spans(org: string): readonly { readonly from: number; readonly to: number }[];
+  readonly spans: (org: string) => readonly { readonly from: number; readonly to: number }[];
   stop(): Promise<void>;
 }
 
@@ -51,10 +52,13 @@ export async function startFleet(suite: Suite, { workers, orgs: count, limits, p
   const entries = [...orgs.map((org) => [org, entry(liveUrl)] as const), [deadOrg, entry(deadUrl)] as const];
   await writeFile(file, JSON.stringify(Object.fromEntries(entries)));
   const { CXONE_CLIENT_ID: _id, CXONE_CLIENT_SECRET: _secret, CXONE_BASE_URL: _url, ...env } = product.env;
-  const started: Awaited<ReturnType<typeof startWorker>>[] = [];
+  const started: { stop(): Promise<void> }[] = [];
   for (let n = 0; n < workers; n += 1) {
     const own = { ...env, CXONE_ORGS_FILE: file, CXONE_ORG_ID: orgs[0] };
-    started.push(await startWorker(suite, product.temporal, own, {}));
+    // One connection takes one worker of a task queue.
+    const native = await NativeConnection.connect({ address: suite.servers.temporalAddress });
+    const worker = await startWorker({ native, bundle: suite.bundle }, product.temporal, own, {});
+    started.push({ stop: () => worker.stop().then(() => native.close()) });
   }
   return {
     ...{ product, orgs, dead, deadOrg, file },

@@ -1,14 +1,19 @@
 import { nextPollDelayMs } from '../../domain/poll-cadence.js';
 import type { Directory, Gate, TakeKey } from '../../ports/index.js';
-import type { PollAnswer } from './poll-result.js';
 import { turnOf, type OwnTurn } from './take-turn.js';
 import type { SourcePlace } from './places.js';
+
+/** Of an answer, what matters to the slot. */
+interface Answered {
+  readonly state: 'later' | 'gone' | 'defective' | 'more' | 'complete';
+  readonly retryAfterMs?: number;
+}
 
 /** What a poll does to the slot that its query holds; nothing where queries are not bounded. */
 export interface Slot {
   /** Between two pages: it is kept while they come. */
   keep(signal: AbortSignal): Promise<void>;
-  answered(answer: PollAnswer, signal: AbortSignal): Promise<void>;
+  answered(answer: Answered, signal: AbortSignal): Promise<void>;
   /** The source said that the query will give no result. */
   seenEnded(signal: AbortSignal): Promise<void>;
 }
@@ -35,14 +40,12 @@ export function slotOf(deps: { directory: Directory; gate: Gate }, { take, ageMs
       if (!turn.isUpstream && pages % KEEP_EVERY_PAGES === 0) await turn.renew(nextPollDelayMs(0), signal);
     },
     answered: (answer, signal) =>
-      hasEnded(answer, turn)
-        ? turn.end(true, signal)
-        : turn.renew(nextPollDelayMs(ageMs, answer.state === 'later' ? answer.retryAfterMs : undefined), signal),
+      hasEnded(answer, turn) ? turn.end(true, signal) : turn.renew(nextPollDelayMs(ageMs, answer.retryAfterMs), signal),
     seenEnded: (signal) => (turn.isUpstream ? turn.end(true, signal) : Promise.resolve()),
   };
 }
 
-function hasEnded({ state }: PollAnswer, { isUpstream }: OwnTurn): boolean {
+function hasEnded({ state }: Answered, { isUpstream }: OwnTurn): boolean {
   if (state === 'later') return false;
   return isUpstream || state === 'complete' || state === 'gone';
 }

@@ -69,7 +69,7 @@ WHERE run_key = $1 AND EXISTS (
   SELECT 1 FROM submissions WHERE run_key = $1 AND generation = $2 AND state <> 'refused'
 ) RETURNING run_key`;
 
-/** The one that was not looked at for longest: each is looked at once a minute, by whoever waits. */
+/** The one that was not looked at for longest: each is looked at once a minute, by a run that waits. */
 export const LOOK_AT_ABANDONED = `
 UPDATE gate_holders SET looked_at = clock_timestamp()
 WHERE run_key = (

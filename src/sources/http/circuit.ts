@@ -26,7 +26,7 @@ export function circuitOf(limits: CircuitLimits, ambient: Ambient, admission?: A
 function sharedCircuit(admission: Admission): Circuit {
   return {
     async run(operation, exchange) {
-      // A grant of a token is nobody's own: whoever waits for it may go, it may not.
+      // Many may wait for the grant of one token: that one of them goes away does not end it.
       const admitted = await admission.admit(new AbortController().signal).catch(() => {
         throw notAdmitted(operation);
       });

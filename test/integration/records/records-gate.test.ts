@@ -15,9 +15,12 @@ interface World {
   readonly url: string;
   /** Each with connections of its own. */
   readonly workers: readonly Gate[];
-  ask(run: string, more?: { priority?: 1 | 2 | 3; gapMs?: number; queriesAtOnce?: number; by?: number }): Promise<Turn>;
+  readonly ask: (
+    run: string,
+    more?: { priority?: 1 | 2 | 3; gapMs?: number; queriesAtOnce?: number; by?: number },
+  ) => Promise<Turn>;
   /** As if time had passed: every instant of the gate lies further back. */
-  pass(interval: string): Promise<void>;
+  readonly pass: (interval: string) => Promise<void>;
 }
 
 async function world(t: TestContext, count = 3): Promise<World> {
