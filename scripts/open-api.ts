@@ -18,6 +18,7 @@ export async function openApiText(): Promise<string> {
     idempotencyKeys: { claim: unused, settle: unused },
     audit: { list: unused },
     rows: { read: unused },
+    coverage: { read: unused },
     pages: { report: unused, runs: unused, runUrl: unused },
     health: { temporal: unused, database: unused },
     defaults: { org: undefined, destination: 'bi' },

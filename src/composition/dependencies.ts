@@ -12,7 +12,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { createDirectory } from './directory.js';
-import { openSource, type OpenSource, type SourceWorld } from './sources.js';
+import { openSource, turnsByOrg, type OpenSource, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -50,6 +50,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     ambient,
     learnSecret: scrubber.learn,
     sheets: createDaySheets(blobs),
+    turnsOf: turnsByOrg(),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
   const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));

@@ -3,6 +3,7 @@ import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
+import { createTurns, type Turns } from '../sources/http/turns.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
 
@@ -15,6 +16,8 @@ export interface SourceWorld {
     ((org: string, limits: CircuitLimits & { readonly requestsPerMinute?: number }) => Admission) | undefined;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
   readonly sheets?: DaySheets;
+  /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
+  readonly turnsOf?: (org: string) => Turns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -36,7 +39,7 @@ const KINDS = {
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, sheets, admission }) =>
+  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, sheets, turnsOf, admission }) =>
     createContactsSource({
       ...config,
       ambient,
@@ -44,6 +47,7 @@ const KINDS = {
       admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(sheets && { sheets }),
+      ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
 } as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
 
@@ -53,4 +57,14 @@ function circuitLimits(openMs: number, requestsPerMinute: number | undefined) {
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
   return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);
+}
+
+/** Turns by organisation, made when they are first asked for. */
+export function turnsByOrg(): (org: string) => Turns {
+  const made = new Map<string, Turns>();
+  return (org) => {
+    const turns = made.get(org) ?? createTurns();
+    made.set(org, turns);
+    return turns;
+  };
 }

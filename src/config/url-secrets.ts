@@ -30,9 +30,14 @@ function learnAddress(text: string, learn: Learn): void {
 function learnParameters(query: string, learn: Learn): void {
   for (const [start, name, value] of parametersOf(query)) {
     if (SECRET_NAME.test(name)) learnBoth(query.slice(start + name.length + 1), learn);
-    if (SECRET_NAME.test(name) || value.length >= LONG) learnBoth(value, learn);
+    if (SECRET_NAME.test(name) || (value.length >= LONG && !isPath(name, value))) learnBoth(value, learn);
     if (value === '' && name.length >= LONG) learnBoth(name, learn);
   }
+}
+
+/** Of a socket or a CA: a sentence about Postgres has to name it. */
+function isPath(name: string, value: string): boolean {
+  return /^(host|sslrootcert)$/.test(name) && /^\/[\w./-]*$/.test(value);
 }
 
 function parametersOf(query: string): readonly (readonly [start: number, name: string, value: string])[] {

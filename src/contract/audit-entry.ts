@@ -1,6 +1,6 @@
 /** The audit entry, once: written by the workflow, kept by the records, listed by the gateway and the command line. */
 import { z } from 'zod';
-import { AUDIT_KINDS, RUN_OUTCOMES } from './closed-sets.js';
+import { AUDIT_KINDS, READINGS, RUN_OUTCOMES } from './closed-sets.js';
 import { FAILURE_TYPES } from './failures.js';
 import type { Immutable } from './immutable.js';
 import { deliverySchema, rowCountsSchema } from './result/result.js';
@@ -35,6 +35,7 @@ const auditEntrySchema = z.object({
   report: reportSchema.nullable().describe('What was asked for; null if the run has not got so far.'),
   window: windowSchema.nullable().describe('What was read.'),
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
+  reading: z.enum(READINGS).exactOptional().describe('Whether the rows may still change, where the source says it.'),
   delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
   failureMessage: z

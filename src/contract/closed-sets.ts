@@ -32,6 +32,21 @@ export type RunState = KnownRunState | 'unknown';
 export const RUN_WORDS = ['running', ...RUN_OUTCOMES] as const;
 export type RunWord = (typeof RUN_WORDS)[number];
 
+/**
+ * What a stretch of time is in the coverage of a series. The first five have figures at the destination; `corrected`: since
+ * changed there; `empty`: the source has no rows; `missing`: nobody has read it.
+ */
+export const COVERED_STATES = ['delivered', 'corrected', 'provisional', 'empty', 'not-at-source'] as const;
+export const WINDOW_STATES = [
+  ...COVERED_STATES,
+  ...(['undelivered', 'failed', 'running', 'late', 'missing'] as const),
+] as const;
+export type WindowState = (typeof WINDOW_STATES)[number];
+
+/** What a source says of the rows that it gave: they may still change, or not, or are of before its oldest data. */
+export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
+export type Reading = (typeof READINGS)[number];
+
 /** What wrote an audit entry. */
 export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 

@@ -113,6 +113,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'The ledger has no such delivery.',
   },
+  DeliveryBusy: {
+    decidedBy: 'the workflow',
+    retry: 'never',
+    meaning:
+      'Another session held the lock of the delivery for 6 hours without an end. End it in Postgres (pg_locks), then redeliver.',
+  },
   DeliverySuperseded: {
     decidedBy: 'redeliver',
     retry: 'never',

@@ -10,5 +10,8 @@ export const WIDTH_MOST = 20;
 /** Windows of a lookback, at most. */
 export const LOOKBACK_MOST = 60;
 
+/** Extra slices of one backfill. Failures and what is left of one are no more: a retry asks for them, and they fit its request. */
+export const SLICES_MOST = 120;
+
 /** Failed slices after which a backfill starts no more: something is wrong that another slice will not fix. */
 export const FAILURES_MOST = 40;

@@ -17,6 +17,7 @@ import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
+import { windowsRoute } from './routes/windows.js';
 import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-options.js';
 
 export interface GatewayDependencies extends Omit<GatewayParts, 'places' | 'stopping'> {
@@ -101,6 +102,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   rowsRoute(app, parts);
   pageRoutes(app, parts);
   auditRoute(app, parts);
+  windowsRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);
 }

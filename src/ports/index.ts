@@ -4,6 +4,7 @@
  * Everything that waits takes an `AbortSignal`. Adapters throw only their own closed family of `AdapterError`s.
  */
 export type * from './audit-reader.js';
+export type * from './coverage.js';
 export type * from './datasets.js';
 export type * from './day-sheets.js';
 export type * from './destination.js';
@@ -17,6 +18,7 @@ export type * from './retention.js';
 export type * from './row-reader.js';
 export type * from './sent-revisions.js';
 export type * from './source.js';
+export type * from './source-inspection.js';
 
 /** Clock and chance, as parameters. */
 export interface Ambient {

@@ -5,6 +5,7 @@ import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
 import type { OrgLimits } from './gate.js';
+import type { SourceInspection } from './source-inspection.js';
 import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
 
 export interface Catalogue {
@@ -147,6 +148,8 @@ export interface Source {
    * changes, the numbers are of another series.
    */
   readonly definition?: { readonly name: string; readonly hash: string };
+  /** How long after its start a record may still gain parts: at first, and at the longest. */
+  readonly horizons?: { readonly nearMs: number; readonly farMs: number };
   /**
    * Of names that are all in the catalogue: the metrics that rows will have, where these are more than were asked for,
    * or why this cannot be had.
@@ -189,6 +192,8 @@ export interface Source {
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
+  /** Looks at the tenant, at one day of it. Reads one page, and starts nothing. @param day `YYYY-MM-DD`, in UTC */
+  inspect?(day: string, signal: AbortSignal): Promise<SourceInspection>;
   /** What the rows of `derive` were made of, one record each. The same pages give the same records in the same order. */
   records?<Grain extends RecordGrain>(
     grain: Grain,

@@ -1,6 +1,7 @@
 import type {
   Admission,
   AuditTrail,
+  CoverageRecords,
   DeliveryLedger,
   Gate,
   GateReader,
@@ -20,6 +21,7 @@ import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { coverageRecords } from './windows/coverage.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
@@ -41,6 +43,7 @@ export interface Records {
   readonly gateState: GateReader;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
+  readonly coverage: CoverageRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -84,6 +87,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     gate: turnGate(database),
     gateState: gateReader(database),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
+    coverage: coverageRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },

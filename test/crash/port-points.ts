@@ -53,7 +53,12 @@ export type PointsOf<Port> = {
 export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]> };
 
 export const PORT_POINTS: PortPoints = {
-  runs: { open: { before: 'run-record-before', after: 'run-record-opened' }, reportOf: READS, unaudited: READS },
+  runs: {
+    open: { before: 'run-record-before', after: 'run-record-opened' },
+    define: ABSENT,
+    reportOf: READS,
+    unaudited: READS,
+  },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -74,6 +79,7 @@ export const PORT_POINTS: PortPoints = {
     prepare: ABSENT,
     abort: ABSENT,
     records: ABSENT,
+    inspect: ABSENT,
     derive: ABSENT,
   },
   submissions: {

@@ -13,7 +13,7 @@ import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { Directory, OrgRules, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import type { DefinitionRecord, Directory, OrgRules, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
 import { accepted, checkRequest } from './request-checks.js';
 import { queryLimits } from './take-turn.js';
@@ -31,13 +31,12 @@ export interface PlanRunInput {
 /** Validates the request, resolves its window and opens the run's record. Fails with `InvalidRequest`. */
 export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   return async (input: PlanRunInput): Promise<RunPlan> => {
-    const { plan, report } = planOf(input, deps.directory);
-    const { runKey, org, requester, queryHash, series, window, destination, deliveryId } = plan;
+    const { plan, report, definition } = planOf(input, deps.directory);
+    if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
+    const { runKey, org, requester, queryHash, series, processing, window, destination, deliveryId } = plan;
     const { identity, startedAt } = input;
-    await deps.runs.open(
-      { runKey, org, requester, queryHash, series, report, window, destination, deliveryId, startedAt, ...identity },
-      cancellation(),
-    );
+    const asked = { requester, queryHash, series, report, processing, window, startedAt };
+    await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
 }
@@ -45,7 +44,7 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
 function planOf(
   { request: raw, identity, requester, anchorMs }: PlanRunInput,
   directory: Directory,
-): { readonly plan: RunPlan; readonly report: Report } {
+): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
   const request = accepted(parseRequest(raw));
   const { query, window: asked } = request;
   const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
@@ -77,7 +76,14 @@ function planOf(
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
-  return { plan, report };
+  return { plan, report, ...(definition && { definition }) };
+}
+
+/** A change of definition is a new version: two windows of one version must not be made by two rules. */
+async function requireSame(runs: RunRecords, definition: DefinitionRecord): Promise<void> {
+  if ((await runs.define(definition, cancellation())) === definition.hash) return;
+  const message = `the definition ${definition.name} was used before with other settings: raise its version, or take them back`;
+  throw invalidRequest([{ path: 'source', message }]);
 }
 
 /** What a request asks for, in its own words: the same for every window of it. */

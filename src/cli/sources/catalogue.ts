@@ -1,8 +1,7 @@
-import { openSource } from '../../composition/sources.js';
-import { ConfigError } from '../../config/errors.js';
 import type { Source } from '../../ports/index.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { openNamedSource } from './named-source.js';
 
 export interface CatalogueOptions {
   readonly org?: string;
@@ -20,17 +19,7 @@ interface Named {
 
 /** `journey-metrics catalogue`: the names that a source knows. Asks nobody but the configuration. */
 export async function printCatalogue(terminal: Terminal, options: CatalogueOptions): Promise<ExitCode> {
-  const { config, now, scrubber } = terminal;
-  const { defaultOrg, orgs } = config.orgs();
-  const org = options.org ?? defaultOrg;
-  const configured = orgs[org];
-  const name = options.source ?? configured?.defaultSource ?? '';
-  const found = configured?.sources[name];
-  if (found === undefined) {
-    const known = configured ? Object.keys(configured.sources).join(', ') : Object.keys(orgs).join(', ');
-    throw new ConfigError(configured ? '--source' : '--org', `is not configured; configured: ${known}`);
-  }
-  const source = openSource(found, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });
+  const { org, name, source } = openNamedSource(terminal, options);
   await source.close();
   const { reportTypes, dimensions, sentences = {} } = source.catalogue;
   const said = (each: string): Named => ({ name: each, ...(sentences[each] && { sentence: sentences[each] }) });

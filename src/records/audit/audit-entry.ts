@@ -26,9 +26,9 @@ interface Column {
   readonly of: (entry: RecordedEntry) => unknown;
 }
 
-/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own, and
- * a report is in the table of its series. */
-const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report'>, ColumnKind>> = {
+/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own,
+ * a report is in the table of its series, and a reading in that of windows. */
+const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report' | 'reading'>, ColumnKind>> = {
   seq: 'plain',
   effectId: 'plain',
   recordedAt: 'instant',

@@ -75,7 +75,7 @@ function tlsOf(said: ReadonlyMap<(typeof TLS_PARAMETERS)[number], string | undef
       if (root === undefined) throw badUrl('DATABASE_URL has sslmode=verify-ca without sslrootcert: name the CA file');
       return { ...tls, checkServerIdentity: () => undefined };
     case 'require':
-      // As libpq has it: whoever names a CA wants it checked.
+      // As libpq has it: a CA that is named is to be checked.
       return root === undefined
         ? { ...tls, rejectUnauthorized: false }
         : { ...tls, checkServerIdentity: () => undefined };

@@ -90,7 +90,7 @@ const DRIVER: readonly (readonly [RegExp, Diagnosis])[] = [
 
 /** By SQLSTATE, or by its class of two characters (Postgres manual, appendix A). */
 const SQLSTATE: Readonly<Record<string, Diagnosis>> = {
-  '08P01': setting('protocol', 'or a pooler before it refuses how it is spoken to (08P01)', 'see its log'),
+  '08P01': setting('protocol', '(or a pooler before it) refuses the protocol (08P01)', 'see its log'),
   '25006': {
     code: 'read-only',
     says: 'does not accept writes (it is read-only)',
@@ -181,7 +181,7 @@ const SERVER: readonly (readonly [sqlState: RegExp, text: RegExp, Diagnosis])[] 
   ],
   [
     /^08P01$/,
-    /no such database/,
+    /no such database|bouncer config error/,
     setting('no-database', 'is behind a pooler that has no such database', 'correct DATABASE_URL'),
   ],
   [
@@ -194,11 +194,11 @@ const SERVER: readonly (readonly [sqlState: RegExp, text: RegExp, Diagnosis])[] 
     ),
   ],
   [/^08P01$/, /TLS|SSL/, setting('tls', 'is behind a pooler that wants TLS', 'write sslmode=require in DATABASE_URL')],
-  [/^08P01$/, /no more connections|too many|query_wait_timeout|client_login_timeout/, NO_CONNECTION],
+  [/^08P01$/, /no more connections|too many|query_wait_timeout/, NO_CONNECTION],
   [
     /^08P01$/,
-    /shutting down|pgbouncer cannot connect|server login|server conn/,
-    { ...ABRUPT, says: 'cannot be reached by the pooler before it' },
+    /shutting down|server down|cannot connect|server login|server conn/,
+    { ...ABRUPT, says: 'is not reached by the pooler before it' },
   ],
 ];
 

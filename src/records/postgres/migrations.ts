@@ -1,5 +1,6 @@
 import { GATE } from '../gate/gate-tables.js';
 import { RESTORE } from './restore-migration.js';
+import { WINDOWS } from './windows-schema.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -231,6 +232,8 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+const DEFINITIONS = `CREATE TABLE definitions (
+  org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
@@ -245,5 +248,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
   { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
+  { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
   { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
 ];

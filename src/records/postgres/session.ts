@@ -21,7 +21,7 @@ export interface Limits {
   readonly turnMs: number;
 }
 
-/** Connections for one kind of work. Whoever has a turn finds one that is free, or may open one. */
+/** Connections for one kind of work. The caller that has a turn finds one that is free, or may open one. */
 export interface Connections {
   readonly pool: Pool;
   readonly turns: Turns;

@@ -21,11 +21,13 @@ import { later } from '../analytics/result-answer.js';
 import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
+import { createTurns, type Turns } from '../http/turns.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
+import { inspectContacts } from './inspect.js';
 import { createDayReader, isLater, type EarlierPage } from './read-day.js';
 import { createCloser, type Closer } from './closing.js';
 import {
@@ -61,6 +63,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly circuit?: Partial<CircuitLimits>;
   /** Shared by all workers; absent: a circuit of this process alone. */
   readonly admission?: Admission | undefined;
+  /** Shared by all sources of the tenant in this process. */
+  readonly turns?: Turns;
   /** Where settled days are kept; without it every reading asks for all of its days. */
   readonly sheets?: DaySheets;
   /** Told of every token before its first use, so that the scrubber knows it. */
@@ -94,13 +98,15 @@ const CATALOGUE: Catalogue = {
 export function createContactsSource(options: ContactsSourceOptions): Source & { close(): Promise<void> } {
   const { org: name, accessKey, apiVersion, ambient, onToken, definition } = options;
   const http = createHttp(options);
+  const turns = options.turns ?? createTurns();
   const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
   const client = createReportingClient({
     name,
     accessKey,
     ambient,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
+    exchange: (request, signal) =>
+      turns.run(() => circuit.run(request.operation, () => http.exchange(request, signal)), signal),
     ...(onToken !== undefined && { onToken }),
   });
   const ask = (path: string, query: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> =>
@@ -109,7 +115,12 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
       signal,
     );
   const reason = (answer: HttpAnswer): string | undefined => client.reason(answer);
-  const days = createDayReader({ ask: (query, signal) => ask('contacts/completed', query, signal), reason });
+  const contacts = {
+    ask: (query: URLSearchParams, signal: AbortSignal) => ask('contacts/completed', query, signal),
+    reason,
+  };
+  const days = createDayReader(contacts);
+  const inspecting = { ...contacts, get: ask, definition, afterCallWork: options.afterCallWork };
   const horizons = horizonsOf(definition.settings);
   const tenant = JSON.stringify([name, accessKey.issuer.href, apiVersion, 'contacts']);
   const readDay: ReadDay = options.sheets
@@ -118,6 +129,7 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
   const pages = { readDay, horizons, closer: createCloser({ ask, reason }) };
   return {
     kind: 'contacts',
+    horizons,
     catalogue: CATALOGUE,
     rules: RULES,
     definition: {
@@ -137,6 +149,10 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     // The cast: a record is of the grain that was asked for.
     records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
       runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
+    inspect: async (day, signal) => {
+      const { tenantId, apiBase } = await client.place(signal);
+      return { tenantId, api: apiBase.host, apiVersion, ...(await inspectContacts(inspecting, day, signal)) };
+    },
     close: () => http.close(),
   };
 }

@@ -85,6 +85,15 @@ describe('syncWebhook', () => {
     assert.deepEqual(sent, []);
   });
 
+  it('sends nothing under a number that other bytes have, as a restored ledger may have it', async () => {
+    const { sync, sent } = world({ othersBytes: true });
+    const answer = await sync({ subject: { kind: 'revision', deliveryId: 'd', revision: 1 } });
+    assert.ok(answer.state === 'failed' && answer.permanent);
+    assert.match(answer.reason, /other bytes were sent under this revision: read the window again/);
+    await assert.rejects(sync(), { type: 'RecordsConflict' });
+    assert.deepEqual(sent, []);
+  });
+
   it('stores the bytes of every part before the first attempt, with the rows as they came', async () => {
     const { sync, stored } = world({ claimed: revision({ parts: null }) });
     await sync();

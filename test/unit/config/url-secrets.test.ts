@@ -166,6 +166,12 @@ describe('DATABASE_URL', () => {
     ['postgres://one,two/records', /names several hosts: name one/],
     ['postgres://one:5432,two:5432/records', /names several hosts/],
     ['postgres:///records?host=one,two', /names several hosts/],
+    ['postgres://db/records?statement_timeout=5', /a parameter that is not read \(statement_timeout\): remove it/],
+    ['postgres://db/records?schema=bi', /not read \(schema\): write options=-c%20search_path%3DNAME/],
+    ['postgres://db?dbname=records', /not read \(dbname\)/],
+    ['postgres://db/records?hunter2hunter2=1', /a parameter that is not read: remove it/],
+    ['postgres://db/records?host=a&host=b', /a parameter twice \(host\): write it once/],
+    ['postgres://db/records?target_session_attrs=standby', /target_session_attrs that is not honoured/],
     ['socket:/var/run/postgresql?db=records', /write postgres:\/\/\/database\?host=/],
   ] as const) {
     it(`${url} is refused by name, with what to do`, () => {
@@ -179,6 +185,9 @@ describe('DATABASE_URL', () => {
   it('may name the folder of a socket, an IPv6 address, and escaped credentials', () => {
     for (const url of [
       'postgres:///records?host=/var/run/postgresql',
+      'postgres://journey:secret@/records?host=/cloudsql/project:region:instance',
+      'postgres://db/records?sslmode=require&channel_binding=require&connect_timeout=10&target_session_attrs=any',
+      'postgres://db/records?options=endpoint%3Dquiet-forest',
       'postgres://journey:a%2Fb%40c@[::1]:5432/records',
       'postgresql://db/records?sslmode=verify-full',
     ]) {

@@ -49,6 +49,7 @@ const PROGRAMS: Readonly<Record<Program, (config: Config) => void>> = {
     for (const part of ['orgs', 'destinations', 'temporal', 'runUrl', 'databaseUrl', 'datasets'] as const) {
       config[part]();
     }
+    config.databaseConnections();
     for (const part of ['taskQueue', 'defaultOrg', 'requester', 'runningDev', 'colours'] as const) config[part]();
   },
 };

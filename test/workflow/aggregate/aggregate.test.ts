@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import { DATASET, fakeActivities } from '../../support/workflow/fake-activities.js';
 import { inTurn } from '../../support/gateway/in-turn.js';
@@ -125,6 +126,15 @@ describe('aggregateJourneyMetrics', () => {
     );
     const hours = result.latencyMs / 3_600_000;
     assert.ok(hours > 60 && hours < 91, `${hours} hours`);
+  });
+
+  it('waits for another session that has the delivery, and ends with a typed failure when that never ends', async () => {
+    const busy = { state: 'busy', revision: 1, parts: 1, delivered: 0, signed: true } as const;
+    const fake = fakeActivities({ syncWebhook: inTurn<SyncAnswer>(busy) });
+    await rig.run(fake.activities, async ({ start }) => rejectsWith((await start()).result(), 'DeliveryBusy'));
+    const looks = fake.calls.syncWebhook.length;
+    assert.ok(looks > 300 && looks < 500, `${looks} looks in six hours`);
+    assert.equal(fake.calls.writeAudit[0]?.entry.failureType, 'DeliveryBusy');
   });
 
   it('stops at once where no attempt can help', async () => {
