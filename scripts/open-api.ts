@@ -19,6 +19,7 @@ export async function openApiText(): Promise<string> {
     audit: { list: unused },
     rows: { read: unused },
     coverage: { read: unused },
+    organisations: { states: unused },
     pages: { report: unused, runs: unused, runUrl: unused },
     health: { temporal: unused, database: unused },
     defaults: { org: undefined, destination: 'bi' },

@@ -4,6 +4,7 @@ import { readCertificates } from './certificates.js';
 import { readNamedFile, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { checked } from './errors.js';
+import { parseJsonFile, schemaProblem } from './json-file.js';
 import { readNetwork } from './network.js';
 import { learnUrl } from './url-secrets.js';
 import { parseDestinationUrl, type WebhookAddress } from '../destinations/webhook/destination-url.js';
@@ -57,8 +58,9 @@ function readFile(variables: Variables): Record<string, Destination> {
   const path = variables.get(FILE);
   if (path === undefined) return {};
   const text = readNamedFile(FILE, path);
-  const parsed = checked(FILE, () => fileSchema.parse(JSON.parse(text)));
-  return Object.fromEntries(Object.entries(parsed).map(([key, entry]) => [key, destinationOf(entry, variables)]));
+  const parsed = fileSchema.safeParse(parseJsonFile(FILE, text));
+  if (!parsed.success) throw schemaProblem(FILE, text, parsed.error);
+  return Object.fromEntries(Object.entries(parsed.data).map(([key, entry]) => [key, destinationOf(entry, variables)]));
 }
 
 function destinationOf(entry: z.output<typeof fileSchema>[string], variables: Variables): Destination {

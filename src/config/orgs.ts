@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseDuration } from '../contract/duration.js';
 import type { OrgLimits } from '../ports/index.js';
@@ -5,6 +6,7 @@ import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { checked, ConfigError } from './errors.js';
+import { parseJsonFile, schemaProblem } from './json-file.js';
 import {
   ANALYTICS,
   commonOf,
@@ -28,6 +30,8 @@ export interface OrgConfig {
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
   readonly limits?: OrgLimits;
+  /** Of its credentials: 12 hex digits of a hash. */
+  readonly credential: string;
 }
 
 export interface OrgsConfig {
@@ -150,7 +154,11 @@ export function readOrgs(variables: Variables): OrgsConfig {
   if (inFile[source.org] !== undefined) {
     throw new ConfigError(VARIABLE, `names ${source.org}, which CXONE_CLIENT_ID is of: configure it in one place`);
   }
-  const own: OrgConfig = { defaultSource: sourceName, sources: { [sourceName]: source } };
+  const own: OrgConfig = {
+    defaultSource: sourceName,
+    sources: { [sourceName]: source },
+    credential: credentialOf(source),
+  };
   return { defaultOrg: source.org, orgs: { ...inFile, [source.org]: own } };
 }
 
@@ -161,11 +169,9 @@ function readFile(variables: Variables, path: string): Record<string, OrgConfig>
 }
 
 function parseFile(text: string): z.output<typeof orgsFileSchema> {
-  const read = orgsFileSchema.safeParse(JSON.parse(text));
+  const read = orgsFileSchema.safeParse(parseJsonFile(VARIABLE, text));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
-  throw new Error(`${issue?.path.join('.') ?? ''}: ${reason ?? 'unreadable'}`);
+  throw schemaProblem(VARIABLE, text, read.error);
 }
 
 function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig {
@@ -178,7 +184,7 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
   const open = opener(each, facts, variables);
   const sources = Object.fromEntries(Object.entries(named).map(([key, source]) => [key, open(key, source)]));
   return {
-    ...{ sources, defaultSource },
+    ...{ sources, defaultSource, credential: credentialOf(sources[defaultSource]) },
     ...(timeZone && { timeZone }),
     ...(destinations && { destinations }),
     ...(facts.limits && { limits: limitsOf(facts.limits) }),
@@ -206,6 +212,8 @@ function opener(
   };
   const secret = (path: string): string => {
     const text = readNamedFile(VARIABLE, path).trim();
+    // Of a file that is being written.
+    if (text === '') throw new ConfigError(VARIABLE, `names an empty file for ${each}: ${path}`);
     variables.learn(text);
     return text;
   };
@@ -234,4 +242,15 @@ function opener(
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
+}
+
+/** Tells one credential from another, and nothing else. */
+function credentialOf(source: SourceConfig | undefined): string {
+  const secret =
+    source === undefined
+      ? []
+      : source.kind === 'analytics'
+        ? [source.clientId, source.clientSecret]
+        : [source.accessKey.clientId, source.accessKey.clientSecret, source.accessKey.accessKeySecret];
+  return createHash('sha256').update(JSON.stringify(secret)).digest('hex').slice(0, 12);
 }

@@ -20,6 +20,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'The source refused the credentials, also after one fresh token. Check the client id and secret.',
   },
+  OrganisationRemoved: {
+    decidedBy: 'the activities',
+    retry: 'until the bound',
+    meaning:
+      'No worker knows the organisation: waited for 2 minutes at the start of a run, for 10 in an open run. Configure it.',
+  },
   Forbidden: {
     decidedBy: 'the source',
     retry: 'never',

@@ -10,10 +10,14 @@ export interface OrgRules {
   readonly destinations?: readonly string[];
   /** What all workers together may ask of it. */
   readonly limits?: OrgLimits;
+  /** Fingerprint of its credentials. */
+  readonly credential?: string;
 }
 
 /** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */
 export interface Directory {
+  /** Whether organisations may come and go while the process runs. */
+  readonly canChange: boolean;
   readonly defaultOrg: string;
   readonly defaultDestination: string;
   readonly orgs: readonly string[];

@@ -67,6 +67,8 @@ export interface Admission {
 /** An organisation as the gate has it. */
 export interface GateState {
   readonly org: string;
+  /** Fingerprint of the credentials that a worker has for it; null where none has said so. */
+  readonly credential: string | null;
   readonly holders: readonly {
     readonly runKey: string;
     readonly workflowId: string | null;
@@ -89,6 +91,6 @@ export interface GateState {
 }
 
 export interface GateReader {
-  /** Of the organisations that are named, in that order. */
-  states(orgs: readonly string[], signal: AbortSignal): Promise<readonly GateState[]>;
+  /** Of the organisations that are named, in that order; of all that a worker ever had, where none is. */
+  states(orgs: readonly string[] | undefined, signal: AbortSignal): Promise<readonly GateState[]>;
 }

@@ -15,7 +15,7 @@ import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
 import { sharedAdmission, type AdmissionLimits } from './gate/admission.js';
 import { turnGate } from './gate/gate.js';
-import { gateReader } from './gate/gate-state.js';
+import { announceOrganisations, gateReader } from './gate/gate-state.js';
 import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
@@ -41,6 +41,8 @@ export interface Records {
   /** Whose turn it is at an organisation, for all workers. */
   readonly gate: Gate;
   readonly gateState: GateReader;
+  /** Lets everybody see which organisations a worker has. */
+  announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
   readonly coverage: CoverageRecords;
@@ -86,6 +88,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     report: reportRecords(database, now),
     gate: turnGate(database),
     gateState: gateReader(database),
+    announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
     check: async (signal) => {

@@ -74,7 +74,11 @@ interface Opened {
 }
 
 /** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
-async function work(config: WorkerConfig, temporal: TemporalConfig, { connection, opened, world }: Opened): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  temporal: TemporalConfig,
+  { connection, opened, world }: Opened,
+): Promise<void> {
   const { namespace, address } = temporal;
   const failures = installRuntime(world.log);
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
@@ -106,6 +110,7 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     scrubber,
     runDirectory,
     version: packageVersion(),
+    log,
     signal,
     onConnectionLost,
   });

@@ -15,6 +15,7 @@ import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js'
 import { cancellation } from '../interceptor.js';
 import type { DefinitionRecord, Directory, OrgRules, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
+import { requireOrganisation } from './places.js';
 import { accepted, checkRequest } from './request-checks.js';
 import { queryLimits } from './take-turn.js';
 
@@ -46,6 +47,7 @@ function planOf(
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
   const request = accepted(parseRequest(raw));
+  requireOrganisation(directory, request.org ?? directory.defaultOrg);
   const { query, window: asked } = request;
   const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
     resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),

@@ -9,6 +9,7 @@ import { examples, milliseconds } from './commander.js';
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
 import { addRecordsCommands } from '../records/records-commands.js';
+import { addOrgCommands } from '../orgs/org-commands.js';
 import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
@@ -67,6 +68,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addRecordsCommands(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
+  addOrgCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;

@@ -8,7 +8,9 @@ CREATE TABLE gate_orgs (
   opened_at       timestamptz,
   -- Until when nothing is sent; then one probe goes out, and this moves on.
   open_until      timestamptz,
-  last_success_at timestamptz
+  last_success_at timestamptz,
+  -- Fingerprint of the credentials that a worker has for it.
+  credential      text
 );
 CREATE TABLE gate_holders (
   run_key    text PRIMARY KEY,

@@ -15,7 +15,7 @@ export interface RunEnd {
 }
 
 /** Writes the entry of an aggregation that ends, from whatever it got to know. */
-export async function auditRun({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd): Promise<void> {
+export async function auditRun({ plan, source, dataset, output, startedAtMs }: RunState, end: RunEnd): Promise<void> {
   await writeEntry(end.outcome, {
     timestamp: new Date().toISOString(),
     queryId: dataset?.queryId ?? null,
@@ -25,6 +25,7 @@ export async function auditRun({ plan, dataset, output, startedAtMs }: RunState,
     status: end.outcome,
     kind: 'run',
     org: plan?.org ?? null,
+    ...(source.credential !== undefined && { credential: source.credential }),
     requester: plan?.requester ?? requesterOf(),
     queryHash: plan?.queryHash ?? null,
     series: plan?.series ?? null,

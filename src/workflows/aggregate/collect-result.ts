@@ -55,6 +55,7 @@ async function authorise({ run, plan, source, deadline }: Collecting): Promise<v
   const place = placeOf(plan);
   const token = await deadline.ask((profile) => step(profile, `token for ${place.org}`).fetchToken(place));
   source.tokenRefreshAtMs = Date.now() + token.refreshInMs;
+  if (token.credential !== undefined) source.credential = token.credential;
 }
 
 async function poll(

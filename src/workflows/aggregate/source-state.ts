@@ -8,6 +8,8 @@ import { step } from './run.js';
 export interface SourceState {
   deadlineAtMs?: number;
   tokenRefreshAtMs?: number;
+  /** Fingerprint of the credentials of the last token. */
+  credential?: string;
   submission?: { readonly ticket: string; readonly queryId: string | null; readonly atMs: number };
   /** A submission is under way, or its answer was never heard. */
   submitting?: boolean;
