@@ -39,7 +39,9 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   if (json) terminal.printJson({ healthy, checks });
   else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));
   if (healthy) return EXIT.done;
-  return checks.some(({ status, variable }) => status === 'fail' && variable !== undefined) ? EXIT.invalid : EXIT.failed;
+  return checks.some(({ status, variable }) => status === 'fail' && variable !== undefined)
+    ? EXIT.invalid
+    : EXIT.failed;
 }
 
 function scrubbed({ remedy, ...check }: Check, scrub: (text: string) => string): Check {

@@ -11,7 +11,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './live-directory.js';
-import { openSource, turnsByOrg, type SourceWorld } from './sources.js';
+import { openSource, shared, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -51,7 +51,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     ambient,
     learnSecret: scrubber.learn,
     sheets: createDaySheets(blobs),
-    turnsOf: turnsByOrg(),
+    ...shared(ambient),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
   const live = liveDirectory(config, {

@@ -1,7 +1,16 @@
-import type { AnalyticsConfig, ContactsConfig, SourceConfig } from '../config/source.js';
+import type {
+  AnalyticsConfig,
+  ContactsConfig,
+  CustomReportConfig,
+  DataExtractionConfig,
+  SourceConfig,
+} from '../config/source.js';
 import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
+import { createCustomReportSource } from '../sources/custom-report/source.js';
+import { createJobTurns, type JobTurns } from '../sources/data-extraction/job-turns.js';
+import { createDataExtractionSource } from '../sources/data-extraction/source.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
 import { createTurns, type Turns } from '../sources/http/turns.js';
 
@@ -18,6 +27,8 @@ export interface SourceWorld {
   readonly sheets?: DaySheets;
   /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
   readonly turnsOf?: (org: string) => Turns;
+  /** Whose turn it is to start a job of Data Extraction, for all sources; without it this one has its own. */
+  readonly jobTurns?: JobTurns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -49,22 +60,63 @@ const KINDS = {
       ...(sheets && { sheets }),
       ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-} as const satisfies { readonly analytics: Opener<AnalyticsConfig>; readonly contacts: Opener<ContactsConfig> };
+  'data-extraction': (
+    { circuitOpenMs, requestsPerMinute, ...config },
+    { ambient, learnSecret, turnsOf, jobTurns, admission },
+  ) =>
+    createDataExtractionSource({
+      ...config,
+      ambient,
+      jobTurns: jobTurns ?? createJobTurns(ambient),
+      circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
+      onToken: learnSecret,
+      ...(turnsOf && { turns: turnsOf(config.org) }),
+    }),
+  'custom-report': ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, turnsOf, admission }) =>
+    createCustomReportSource({
+      ...config,
+      ambient,
+      circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
+      onToken: learnSecret,
+      ...(turnsOf && { turns: turnsOf(config.org) }),
+    }),
+} as const satisfies {
+  readonly analytics: Opener<AnalyticsConfig>;
+  readonly contacts: Opener<ContactsConfig>;
+  readonly 'data-extraction': Opener<DataExtractionConfig>;
+  readonly 'custom-report': Opener<CustomReportConfig>;
+};
 
 function circuitLimits(openMs: number, requestsPerMinute: number | undefined) {
   return { ...DEFAULT_CIRCUIT, openMs, ...(requestsPerMinute !== undefined && { requestsPerMinute }) };
 }
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
-  return config.kind === 'analytics' ? KINDS.analytics(config, world) : KINDS.contacts(config, world);
+  switch (config.kind) {
+    case 'analytics':
+      return KINDS.analytics(config, world);
+    case 'contacts':
+      return KINDS.contacts(config, world);
+    case 'data-extraction':
+      return KINDS['data-extraction'](config, world);
+    case 'custom-report':
+      return KINDS['custom-report'](config, world);
+  }
 }
 
 /** Turns by organisation, made when they are first asked for. */
-export function turnsByOrg(): (org: string) => Turns {
+function turnsByOrg(): (org: string) => Turns {
   const made = new Map<string, Turns>();
   return (org) => {
     const turns = made.get(org) ?? createTurns();
     made.set(org, turns);
     return turns;
   };
+}
+
+/** What the sources of one process share. */
+export function shared(ambient: Ambient): Required<Pick<SourceWorld, 'turnsOf' | 'jobTurns'>> {
+  return { turnsOf: turnsByOrg(), jobTurns: createJobTurns(ambient) };
 }

@@ -17,8 +17,10 @@ import {
   isTimeZone,
   readCatalogue,
   readSource,
+  type DataExtractionConfig,
   type SourceConfig,
 } from './source.js';
+import { csvProblem, customReport, dataExtraction, gapMsOf, mappingOf } from './csv-sources.js';
 import { definitionSchema } from './definition-schema.js';
 
 export interface OrgConfig {
@@ -106,7 +108,7 @@ const org = z.strictObject({
     .describe('Of requests that name none. Default: UTC.'),
   auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
   sources: z
-    .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
+    .record(name, z.discriminatedUnion('kind', [analytics, contacts, dataExtraction, customReport]))
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
@@ -202,13 +204,13 @@ function limitsOf({ queriesAtOnce, gap, requestsPerMinute }: NonNullable<OrgInFi
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
 function opener(
   each: string,
-  { auth, limits: { requestsPerMinute } = {} }: OrgInFile,
+  { auth, limits: allowed }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
   const common = {
     org: each,
     ...commonOf(variables),
-    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(allowed?.requestsPerMinute !== undefined && { requestsPerMinute: allowed.requestsPerMinute }),
   };
   const secret = (path: string): string => {
     const text = readNamedFile(VARIABLE, path).trim();
@@ -236,9 +238,14 @@ function opener(
     ...(trustedHosts && { trustedHosts }),
   };
   return (sourceName, source) => {
-    if (source.kind !== 'contacts') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
+    if (source.kind === 'analytics') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
     if (sourceName === ANALYTICS)
       throw wrong(sourceName, 'under the name of a source of kind analytics: name it otherwise');
+    if (source.kind !== 'contacts') {
+      const problem = csvProblem(source);
+      if (problem !== undefined) throw wrong(sourceName, problem);
+      return csvSource(source, { ...common, accessKey: key, gapMs: gapMsOf(allowed) });
+    }
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
@@ -253,4 +260,19 @@ function credentialOf(source: SourceConfig | undefined): string {
         ? [source.clientId, source.clientSecret]
         : [source.accessKey.clientId, source.accessKey.clientSecret, source.accessKey.accessKeySecret];
   return createHash('sha256').update(JSON.stringify(secret)).digest('hex').slice(0, 12);
+}
+
+type CsvInFile = Extract<OrgInFile['sources'][string], { kind: 'data-extraction' | 'custom-report' }>;
+
+function csvSource(
+  source: CsvInFile,
+  { gapMs, ...common }: Pick<DataExtractionConfig, 'org' | 'ca' | 'network' | 'circuitOpenMs' | 'accessKey' | 'gapMs'>,
+): SourceConfig {
+  const mapping = mappingOf(source);
+  if (source.kind === 'custom-report') {
+    const { kind, apiVersion, reportId } = source;
+    return { kind, ...common, apiVersion, reportId, mapping };
+  }
+  const { kind, entity, version, resultHosts } = source;
+  return { kind, ...common, entity, version, mapping, gapMs, ...(resultHosts && { resultHosts }) };
 }

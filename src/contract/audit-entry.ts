@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AUDIT_KINDS, READINGS, RUN_OUTCOMES } from './closed-sets.js';
 import { FAILURE_TYPES } from './failures.js';
 import type { Immutable } from './immutable.js';
-import { deliverySchema, rowCountsSchema } from './result/result.js';
+import { deliverySchema, endedDeliverySchema, rowCountsSchema } from './result/result.js';
 import { reportSchema, seriesSchema } from './result/report.js';
 import { windowSchema } from './window.js';
 
@@ -21,7 +21,8 @@ const auditEntrySchema = z.object({
   kind: z
     .enum(AUDIT_KINDS)
     .describe(
-      'The kind of entry; `refused`: a backfill or upkeep that was refused at its start; `fenced`: `records fence` after a restore.',
+      'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was ' +
+        'refused at its start; `fenced`: `records fence` after a restore.',
     ),
   org: z.string().nullable().describe('The organisation.'),
   credential: z
@@ -40,7 +41,11 @@ const auditEntrySchema = z.object({
   window: windowSchema.nullable().describe('What was read.'),
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
   reading: z.enum(READINGS).exactOptional().describe('Whether the rows may still change, where the source says it.'),
-  delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
+  delivery: deliverySchema.nullable().describe('The delivery to the receiver; the first one, if there are several.'),
+  deliveries: z
+    .array(endedDeliverySchema)
+    .exactOptional()
+    .describe('Of a run or redelivery: each delivery that ended.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
   failureMessage: z
     .string()

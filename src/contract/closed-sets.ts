@@ -48,7 +48,7 @@ export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
+export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -67,9 +67,9 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
-/** Kinds of defects. The last five are about a result as a whole. */
+/** Kinds of defects. The last six are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
-  ...(['reconciliation-off'] as const),
+  ...(['reconciliation-off', 'overlapping-windows', 'caveat'] as const),
 ] as const;

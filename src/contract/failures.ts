@@ -29,7 +29,8 @@ export const FAILURES = {
   Forbidden: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'The credentials lack a right (403). Grant `reporting:analytics:read` and `journeys:read`.',
+    meaning:
+      'The credentials lack a right (403). The message names it; the analytics API needs `reporting:analytics:read` and `journeys:read`.',
   },
   QueryRejected: {
     decidedBy: 'the source',

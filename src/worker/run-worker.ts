@@ -158,7 +158,8 @@ function installRuntime(log: Logger): readonly unknown[] {
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {
-  for (const [destination, { secrets }] of Object.entries(destinations)) {
-    if (secrets.length === 0) log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
+  for (const [destination, config] of Object.entries(destinations)) {
+    if ('secrets' in config && config.secrets.length === 0)
+      log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
   }
 }

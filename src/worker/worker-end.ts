@@ -69,7 +69,7 @@ async function untilFailed(worker: Worker, signal: AbortSignal): Promise<never> 
 
 /** Rejects once Temporal has refused us several times in a row. The SDK itself would try for a minute. */
 async function untilRefused(options: EndOptions, signal: AbortSignal): Promise<never> {
-  for (let refused = 0; ; ) {
+  for (let refused = 0; ;) {
     await sleep(ASK_EVERY_MS, undefined, { signal });
     const refusal = await refusalNow(options);
     refused = refusal === undefined ? 0 : refused + 1;

@@ -70,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -115,6 +116,7 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
     parts: READS,
   },
   ledger: {
@@ -127,7 +129,8 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {

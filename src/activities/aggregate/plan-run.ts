@@ -1,5 +1,6 @@
 import { resolveWindow } from '../../calendar/windows.js';
 import { parseDuration } from '../../contract/duration.js';
+import { ROWS_ALL } from '../../contract/limits.js';
 import {
   deliveryIdOf,
   deliverySubjectOf,
@@ -11,12 +12,18 @@ import {
 import type { ParsedRequest, RunWindow } from '../../contract/request/request.js';
 import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
-import type { PlannedSource, RunIdentity, RunPlan } from '../../contract/run.js';
+import {
+  deliveryPlans,
+  type PlannedDelivery,
+  type PlannedSource,
+  type RunIdentity,
+  type RunPlan,
+} from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
 import type { DefinitionRecord, Directory, OrgRules, RunRecords, Source, SourceRules } from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
 import { requireOrganisation } from './places.js';
-import { accepted, checkRequest } from './request-checks.js';
+import { accepted, checkRequest, type NamedDestination } from './request-checks.js';
 import { queryLimits } from './take-turn.js';
 
 export interface PlanRunInput {
@@ -34,9 +41,14 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   return async (input: PlanRunInput): Promise<RunPlan> => {
     const { plan, report, definition } = planOf(input, deps.directory);
     if (definition) await requireSame(deps.runs, { ...definition, org: plan.org, at: input.startedAt });
-    const { runKey, org, requester, queryHash, series, processing, window, destination, deliveryId } = plan;
+    const { runKey, org, requester, queryHash, series, processing, window, deliveryId } = plan;
+    const deliveries = deliveryPlans(plan).map((each) => ({
+      deliveryId: each.deliveryId,
+      destination: each.destination,
+    }));
+    const destination = deliveries.map((each) => each.destination).join(',');
     const { identity, startedAt } = input;
-    const asked = { requester, queryHash, series, report, processing, window, startedAt };
+    const asked = { requester, queryHash, series, report, processing, window, startedAt, deliveries };
     await deps.runs.open({ runKey, org, destination, deliveryId, ...asked, ...identity }, cancellation());
     return plan;
   };
@@ -49,15 +61,20 @@ function planOf(
   const request = accepted(parseRequest(raw));
   requireOrganisation(directory, request.org ?? directory.defaultOrg);
   const { query, window: asked } = request;
-  const { org, source, destination, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
+  const { org, source, destinations, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
     resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),
   );
   refuseTooLong(dates, source.rules);
-  const subject = deliverySubjectOf(request, {
-    org,
-    destination: names.destinationName,
-    window: dates,
-    source: sourceIdentity(names.sourceName, source.definition?.hash),
+  const [first, ...others] = destinations;
+  const from = sourceIdentity(names.sourceName, source.definition?.hash);
+  const subject = deliverySubjectOf(request, { org, destination: first.name, window: dates, source: from });
+  const isLimited = request.processing.maxRows !== undefined;
+  const delivery = ({ name, destination }: NamedDestination): PlannedDelivery => ({
+    destination: name,
+    deliveryId: deliveryIdOf({ ...subject, destination: name }),
+    partLimits: destination.limits,
+    ...(destination.takes === 'rows' && !isLimited && { maxRows: ROWS_ALL }),
+    attempts: destination.attempts,
   });
   const settleMs = parseDuration(asked?.settle ?? '0 s') ?? 0;
   const { kind, definition } = source;
@@ -72,9 +89,8 @@ function planOf(
     queryHash: queryHashOf(subject),
     series: seriesOf(subject, { name: names.sourceName, kind, ...(definition && { definition: definition.hash }) }),
     report: boundedReport(report),
-    deliveryId: deliveryIdOf(subject),
-    partLimits: destination.limits,
-    attempts: destination.attempts,
+    ...delivery(first),
+    ...(others.length > 0 && { further: others.map(delivery) }),
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };
@@ -103,9 +119,13 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
 };
 
 function plannedSource(name: string, source: Source, rules: OrgRules | undefined): PlannedSource {
-  const { dateKey, aggregates, askAgain } = source.rules;
-  const gated = queryLimits(source.rules, rules?.limits) !== undefined;
-  return { name, dateKey, aggregates, askAgain, derives: 'derive' in source, aborts: 'abort' in source, gated };
+  const { dateKey, aggregates, askAgain, caveat } = source.rules;
+  const steps = {
+    derives: 'derive' in source,
+    aborts: 'abort' in source,
+    gated: queryLimits(source.rules, rules?.limits) !== undefined,
+  };
+  return { name, dateKey, aggregates, ...(caveat !== undefined && { caveat }), askAgain, ...steps };
 }
 
 const DAY_MS = 86_400_000;

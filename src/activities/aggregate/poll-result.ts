@@ -103,19 +103,24 @@ async function poll(
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {
       return { state: 'later', reason: 'not ready yet' };
     }
-    if (reply.state !== 'page') return reply;
-    named = input.queryId ?? reply.namedByTicket;
-    const defect = defectOf(reply, pages, named);
-    if (defect) return defect;
-    const stored = await datasets.addPage(take, pageEntry(reply, pages.length, cursor), signal);
-    pages.push(stored);
-    reportProgress(sums(pages));
-    await slot.keep(signal);
+    if (reply.state === 'later' || reply.state === 'gone') return reply;
+    for await (const page of reply.state === 'pages' ? reply.pages : [reply]) {
+      named = input.queryId ?? page.namedByTicket;
+      const defect = defectOf(page, pages, named);
+      if (defect) return defect;
+      const asked = pages.at(-1)?.nextCursor ?? null;
+      pages.push(await datasets.addPage(take, pageEntry(page, pages.length, asked), signal));
+      reportProgress(sums(pages));
+      await slot.keep(signal);
+    }
   }
   const short = shortfall(pages);
   if (short) return short;
-  const dataset = await datasets.seal(take, pages, signal);
-  const { repeatedRows = 0, rows } = dataset;
+  const { repeatedRows: repeated = 0, ...sealed } = await datasets.seal(take, pages, signal);
+  // Rows that sum nothing up may be alike.
+  const repeatedRows = source.rules.aggregates ? repeated : 0;
+  const dataset = repeatedRows > 0 ? { ...sealed, repeatedRows } : sealed;
+  const { rows } = dataset;
   // Pages that rows are derived of may repeat a record: the source reads a part again, and takes each record once.
   if (repeatedRows > 0 && !input.lastReading && !('derive' in source)) {
     return incomplete(`${repeatedRows} of ${rows} rows came again, byte for byte, on a later page`);
@@ -148,8 +153,8 @@ function defectOf(page: SourcePage, before: readonly StoredPage[], named: string
 }
 
 function pageEntry(page: SourcePage, index: number, cursor: string | null): NewPage {
-  const { body, columns, queryId, rows, truncated, atLeast, nextCursor = null, totalCount = null } = page;
-  const stated = atLeast === undefined ? {} : { atLeast };
+  const { body, columns, queryId, rows, truncated, atLeast, outside, nextCursor = null, totalCount = null } = page;
+  const stated = { ...(atLeast !== undefined && { atLeast }), ...(outside !== undefined && { outside }) };
   return { index, cursor, nextCursor, queryId, rows, totalCount, ...stated, truncated, body, columns };
 }
 

@@ -6,6 +6,7 @@ import { addBackfillCommands } from '../backfill/backfill-commands.js';
 import { addDatasetCommands } from '../datasets/dataset-commands.js';
 import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples, milliseconds } from './commander.js';
+import { addDestinationCommands } from '../destinations/destination-commands.js';
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
 import { addRecordsCommands } from '../records/records-commands.js';
@@ -69,6 +70,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
   addOrgCommands(program, terminal, finish);
+  addDestinationCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;

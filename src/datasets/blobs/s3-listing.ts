@@ -65,12 +65,26 @@ export async function removeScope(
     for await (const batch of listed(bucket, folder, what, signal)) {
       const old = batch.filter(({ writtenAt }) => writtenAt < writtenBefore);
       if (old.length === 0) continue;
-      const Objects = old.map(({ name }) => ({ Key: bucket.key(name) }));
-      const remove = new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects, Quiet: true } });
-      const answer = await bucket.send(what, signal, (client, abortSignal) => client.send(remove, { abortSignal }));
-      if (answer.Errors?.length) throw notDeleted(what, answer.Errors.length);
+      await removeObjects(bucket, names(old), what, signal);
     }
   }
+}
+
+function names(objects: readonly Listed[]): readonly string[] {
+  return objects.map(({ name }) => name);
+}
+
+/** 1,000 at most. */
+export async function removeObjects(
+  bucket: S3Bucket,
+  objects: readonly string[],
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const Objects = objects.map((name) => ({ Key: bucket.key(name) }));
+  const remove = new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects, Quiet: true } });
+  const answer = await bucket.send(what, signal, (client, abortSignal) => client.send(remove, { abortSignal }));
+  if (answer.Errors?.length) throw notDeleted(what, answer.Errors.length);
 }
 
 function notDeleted(what: string, count: number): DatasetError {

@@ -49,6 +49,7 @@ const KINDS: Readonly<
   series: 'plain',
   rows: 'json',
   delivery: 'json',
+  deliveries: 'json',
   failureType: 'plain',
   failureMessage: 'plain',
 };

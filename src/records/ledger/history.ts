@@ -16,7 +16,6 @@ export interface Reading {
 
 /** A revision, and who had to do with it. */
 export interface RecordedRevision extends LedgerRevision {
-  readonly claimedAt: string;
   /** When the last part was acknowledged, and for which run or redelivery; null while parts are outstanding. */
   readonly delivered: { readonly at: string; readonly workflowId: string | null } | null;
   /** When its bytes were given up; null while they are kept. */
@@ -33,7 +32,6 @@ export interface HistoryFilter {
 }
 
 interface HistoryRow extends RevisionRow {
-  readonly claimed_at: Date;
   readonly delivered_at: Date | null;
   readonly deliverer: string | null;
   readonly expired_at: Date | null;
@@ -64,7 +62,6 @@ function recordedOf(row: HistoryRow): RecordedRevision {
   const { delivered_at: deliveredAt, deliverer, readings } = row;
   return {
     ...revisionOf(row),
-    claimedAt: row.claimed_at.toISOString(),
     delivered: deliveredAt && { at: deliveredAt.toISOString(), workflowId: deliverer },
     expiredAt: row.expired_at?.toISOString() ?? null,
     readings: (readings ?? []).map(({ workflow_id: workflowId, requester, outcome, at }) => ({
@@ -78,7 +75,7 @@ function recordedOf(row: HistoryRow): RecordedRevision {
 
 // A redelivery has no record of a run, but an entry in the trail.
 const HISTORY = `
-SELECT ${REVISION_COLUMNS}, r.claimed_at, r.delivered_at, r.expired_at,
+SELECT ${REVISION_COLUMNS}, r.delivered_at, r.expired_at,
   coalesce((SELECT n.workflow_id FROM runs n WHERE n.run_key = r.delivered_by),
            (SELECT a.workflow_id FROM audit a WHERE a.run_key = r.delivered_by ORDER BY a.seq LIMIT 1)) AS deliverer,
   (SELECT jsonb_agg(jsonb_build_object('workflow_id', c.workflow_id, 'requester', n.requester, 'outcome', n.outcome,

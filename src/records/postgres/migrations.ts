@@ -234,6 +234,10 @@ CREATE INDEX audit_by_series ON audit (series);
 
 const DEFINITIONS = `CREATE TABLE definitions (
   org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
+/** A run may have several deliveries: its claims say which. */
+const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
+ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: 'runs, submissions, deliveries and the audit trail',
@@ -250,5 +254,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
   { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
   { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
+  { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
   { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
 ];

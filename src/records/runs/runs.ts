@@ -66,7 +66,7 @@ const DEFINE =
 const UNAUDITED = `
 SELECT runs.*, (SELECT report FROM series WHERE series.series = runs.series) AS report FROM runs
 WHERE finished_at IS NULL AND started_at < $1
-  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key)
+  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key AND audit.kind <> 'delivery')
 ORDER BY started_at, run_key LIMIT $2`;
 
 function valuesOf(run: RunRecord): readonly unknown[] {

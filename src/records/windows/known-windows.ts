@@ -14,7 +14,12 @@ export async function openWindows(query: Query, run: RunRecord): Promise<void> {
 
 /** Notes how a run ended, and what it read. In the transaction of its audit entry. */
 export async function closeWindows(query: Query, entry: AuditEntry): Promise<void> {
-  const { runKey, status, failureType, rows, timestamp, reading } = entry;
+  const { runKey, kind, status, failureType, rows, timestamp, reading, delivery, deliveries } = entry;
+  const ended = deliveries ?? (kind === 'delivery' && delivery ? [{ ...delivery, outcome: status }] : []);
+  const [ids, outcomes] = [ended.map((each) => each.deliveryId), ended.map((each) => each.outcome)];
+  await query(CLOSE_EACH, [runKey, failureType, ids, outcomes]);
+  // Others of the run's deliveries may be under way.
+  if (kind === 'delivery') return;
   await query(CLOSE, [runKey, status, failureType]);
   if (rows !== null) await query(READ, [runKey, timestamp, rows.returned, reading ?? null]);
 }
@@ -33,6 +38,11 @@ ON CONFLICT (delivery_id) DO UPDATE SET
 WHERE windows.started_at <= excluded.started_at AND windows.run_key <> excluded.run_key`;
 
 const SET_PROCESSING = 'UPDATE series SET processing = $2 WHERE series = $1 AND processing IS NULL';
+
+const CLOSE_EACH = `
+UPDATE windows SET outcome = ended.outcome, failure_type = $2
+FROM unnest($3::text[], $4::text[]) AS ended (delivery_id, outcome)
+WHERE windows.delivery_id = ended.delivery_id AND run_key = $1 AND windows.outcome IS NULL`;
 
 const CLOSE = 'UPDATE windows SET outcome = $2, failure_type = $3 WHERE run_key = $1 AND outcome IS NULL';
 

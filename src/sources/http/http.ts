@@ -40,9 +40,21 @@ export interface HttpAnswer {
   readonly bodyBroken?: true;
 }
 
+/** A request for a body of any size, which is read while it comes. */
+export type StreamRequest = Omit<HttpRequest, 'bodyCapBytes' | 'reasonCapBytes' | 'body'>;
+
+export interface HttpStream {
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  /** Of a 200; of others empty. Throws a {@link CxoneError} where it breaks off. Not to read it all closes it. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface Http {
   /** Sends once, follows nothing. Any complete answer is a value; the rest is a {@link CxoneError}. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The same, without keeping the body. The deadline holds until its end. */
+  stream(request: StreamRequest, signal: AbortSignal): Promise<HttpStream>;
   /** Ends whatever is under way. */
   close(): Promise<void>;
 }
@@ -65,16 +77,29 @@ export function createHttp({ ca, network, ambient }: { ca?: string; network?: Ne
         throw failureOf(error, request.operation, deadline.aborted);
       }
     },
+    async stream(request, signal) {
+      signal.throwIfAborted();
+      const deadline = AbortSignal.timeout(request.deadlineMs);
+      const failed = (error: unknown): unknown => {
+        signal.throwIfAborted();
+        return failureOf(error, request.operation, deadline.aborted);
+      };
+      try {
+        const response = await respond(sender, request, AbortSignal.any([signal, deadline]));
+        return await streamIn(response, request.operation, { ambient, failed });
+      } catch (error) {
+        throw failed(error);
+      }
+    },
     close: () => sender.close(),
   };
 }
 
-async function sendOnce(
+function respond(
   sender: HttpSender,
-  request: HttpRequest,
+  request: StreamRequest & Pick<HttpRequest, 'body'>,
   signal: AbortSignal,
-  ambient: Ambient,
-): Promise<HttpAnswer> {
+): Promise<Dispatcher.ResponseData> {
   const sent = sender.send(request.url, {
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
@@ -83,7 +108,16 @@ async function sendOnce(
     bodyTimeout: request.headDeadlineMs,
     signal,
   });
-  const response = await unlessAborted(sent, signal);
+  return unlessAborted(sent, signal);
+}
+
+async function sendOnce(
+  sender: HttpSender,
+  request: HttpRequest,
+  signal: AbortSignal,
+  ambient: Ambient,
+): Promise<HttpAnswer> {
+  const response = await respond(sender, request, signal);
   const { statusCode: status, headers } = response;
   const body = await readBody(response, request);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
@@ -100,15 +134,45 @@ async function sendOnce(
   };
 }
 
+async function streamIn(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  operation: Operation,
+  { ambient, failed }: { readonly ambient: Ambient; readonly failed: (error: unknown) => unknown },
+): Promise<HttpStream> {
+  const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
+  const isRead = status === 200 && !isCompressed(headers);
+  if (!isRead) await body.dump({ limit: REASON_CAP_BYTES });
+  if (!isRead && status === 200) throw compressed(operation);
+  return { status, body: pieces(isRead ? body : [], failed), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+async function* pieces(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  failed: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** Compressed bodies are never unpacked. */
+function isCompressed(headers: Dispatcher.ResponseData['headers']): boolean {
+  return !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
+}
+
+function compressed(operation: Operation): CxoneError {
+  return malformed(operation, 'is compressed, although no compression was requested', { status: 200 });
+}
+
 /** Undefined for what did not arrive whole, and need not. */
 async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array | undefined> {
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes, reasonCapBytes = REASON_CAP_BYTES } = request;
-  const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
-  // Compressed bodies are never unpacked.
-  if (compressed) {
+  if (isCompressed(headers)) {
     await body.dump({ limit: reasonCapBytes });
-    if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
+    if (status === 200) throw compressed(operation);
     return undefined;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.

@@ -92,7 +92,8 @@ function learnName(source: SourceState, queryId: string | undefined): void {
 
 function submitAgain({ plan, source, deadline }: Collecting, reason: string): void {
   const { generation } = source;
-  if (!plan.source.askAgain || generation >= GENERATIONS) {
+  const most = plan.source.askAgain === 'once' ? 2 : GENERATIONS;
+  if (!plan.source.askAgain || generation >= most) {
     const times = generation === 1 ? 'and may not be asked again' : `${generation} times`;
     throw fail('QueryExpired', `the query was gone ${times} (last: ${reason})`);
   }

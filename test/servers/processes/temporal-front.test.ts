@@ -41,7 +41,11 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
   for (const operator of ['denied', 'unimplemented'] as const) {
     it(`worker, gateway, commands and doctor work where the operator's service is ${operator}, and a run completes`, async (t) => {
       const env = await through(await front(t, { key: KEY, operator }));
-      const worker = await startWorkerProcess({ env: { PATH: process.env['PATH'], ...env }, onLog: ignore, onError: ignore });
+      const worker = await startWorkerProcess({
+        env: { PATH: process.env['PATH'], ...env },
+        onLog: ignore,
+        onError: ignore,
+      });
       t.after(() => worker.stop(15_000));
       const gateway = await spawnGateway(t, { env });
       const ready = await fetch(`${gateway.url}/readyz`);
@@ -62,13 +66,24 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
 
   it('names the command of Temporal Cloud for a missing attribute where the operator is denied', async (t) => {
     const { registerCommand } = await import('../../../src/composition/search-attributes.js');
-    assert.match(registerCommand(['CxoneOrg'], 'acme.x1', true), /^tcld namespace search-attributes add --namespace acme\.x1 /);
+    assert.match(
+      registerCommand(['CxoneOrg'], 'acme.x1', true),
+      /^tcld namespace search-attributes add --namespace acme\.x1 /,
+    );
     await front(t);
   });
 
   const faults: Readonly<Record<string, readonly [(env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv, RegExp, 1 | 2]>> = {
-    'a wrong key': [(env) => ({ ...env, TEMPORAL_API_KEY: 'another-key-9876' }), /TEMPORAL_API_KEY is refused by Temporal at localhost/, 2],
-    'no key': [(env) => ({ ...env, TEMPORAL_API_KEY: '' }), /TEMPORAL_API_KEY is not set, and Temporal at localhost:\d+ asks for a key/, 2],
+    'a wrong key': [
+      (env) => ({ ...env, TEMPORAL_API_KEY: 'another-key-9876' }),
+      /TEMPORAL_API_KEY is refused by Temporal at localhost/,
+      2,
+    ],
+    'no key': [
+      (env) => ({ ...env, TEMPORAL_API_KEY: '' }),
+      /TEMPORAL_API_KEY is not set, and Temporal at localhost:\d+ asks for a key/,
+      2,
+    ],
     'an unknown authority': [
       (env) => ({ ...env, TEMPORAL_TLS_SERVER_CA_CERT_PATH: '' }),
       /TEMPORAL_TLS_SERVER_CA_CERT_PATH is not set, and the certificate .* authority that is not known here/,
@@ -118,7 +133,11 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
   for (const [name, [change, names, code]] of Object.entries(faults)) {
     it(`${name}: worker, gateway, command and doctor say so, and the exit code is ${code}`, async (t) => {
       const env = change(await through(await front(t)));
-      const [worker, listed, doctor] = await Promise.all([workerExit(env), cli(['runs', 'list'], env), cli(['doctor'], env)]);
+      const [worker, listed, doctor] = await Promise.all([
+        workerExit(env),
+        cli(['runs', 'list'], env),
+        cli(['doctor'], env),
+      ]);
       assert.match(worker.said, names);
       assert.equal(worker.code, code, worker.said);
       assert.match(listed.stderr, names);
@@ -136,7 +155,8 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
 
   it('no client certificate: worker and command ask for one', async (t) => {
     const env = { ...(await through(await front(t, { clientCa: own.caText }))), TEMPORAL_API_KEY: '' };
-    const names = /TEMPORAL_TLS_CLIENT_CERT_PATH is not set, and Temporal at localhost:\d+ asks for a client certificate/;
+    const names =
+      /TEMPORAL_TLS_CLIENT_CERT_PATH is not set, and Temporal at localhost:\d+ asks for a client certificate/;
     const [worker, listed] = await Promise.all([workerExit(env), cli(['runs', 'list'], env)]);
     assert.match(worker.said, names);
     assert.match(listed.stderr, names);
@@ -166,13 +186,20 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
     t.after(() => worker.stop(100));
     opened.take('another-key-that-is-valid');
     assert.equal(await worker.exited, 2);
-    assert.match(said, /^journey-metrics worker: TEMPORAL_API_KEY is refused by Temporal at localhost:\d+: correct it/m);
+    assert.match(
+      said,
+      /^journey-metrics worker: TEMPORAL_API_KEY is refused by Temporal at localhost:\d+: correct it/m,
+    );
   });
 
   it('SIGTERM ends a worker whose key is refused', async (t) => {
     const opened = await front(t);
     const env = await through(opened);
-    const worker = await startWorkerProcess({ env: { PATH: process.env['PATH'], ...env }, onLog: ignore, onError: ignore });
+    const worker = await startWorkerProcess({
+      env: { PATH: process.env['PATH'], ...env },
+      onLog: ignore,
+      onError: ignore,
+    });
     opened.take('another-key-that-is-valid');
     await worker.stop(30_000);
     assert.notEqual(await worker.exited, null, 'it was not killed');

@@ -137,7 +137,7 @@ export function readingOf(asked: Asked): Reading {
     const page = await source.read({ ticket, cursor, keys, earlier }, signal);
     if (page.state !== 'page') {
       if (page.state === 'later' && page.reason === 'running') return true;
-      throw new Error(`the source said ${page.state}: ${page.reason}`);
+      throw new Error(`the source said ${page.state}`);
     }
     bodies.push(page.body);
     sizes.push(page.rows);

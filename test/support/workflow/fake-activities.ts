@@ -139,14 +139,12 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
     planRedelivery: ({ identity }) =>
       Promise.resolve({
         runKey: runKeyOf(identity),
-        deliveryId: PLAN.deliveryId,
-        revision: 1,
+        deliveries: [{ deliveryId: PLAN.deliveryId, destination: 'bi', revision: 1, attempts: PLAN.attempts }],
         org: 'acme',
         window: WINDOW,
         queryId: 'query-1',
         series: PLAN.series,
         report: REPORT,
-        attempts: PLAN.attempts,
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),
     planSlices: ({ identity }) => Promise.resolve({ ...SLICES, key: runKeyOf(identity).slice(0, 8) }),

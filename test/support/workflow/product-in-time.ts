@@ -13,6 +13,7 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
+import { inOrder } from '../sources/between.js';
 import type { Rig, RigSession } from './workflow-rig.js';
 
 /** The whole product on workflow time: real activities, real Postgres, simulator and receiver, and days that pass in seconds. */
@@ -62,7 +63,8 @@ export async function startProductInTime(
   const records = await openRecords({ url: databaseUrl, now, signal });
   t.after(() => records.close());
   const interceptors = [clock.interceptor, activityInterceptor({ random: Math.random, scrub: scrubber.scrub })];
-  const activities = createActivities(opened.dependencies);
+  const { directory } = opened.dependencies;
+  const activities = createActivities({ ...opened.dependencies, directory: inOrder(directory) });
   return {
     simulator,
     records,
