@@ -1,5 +1,5 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory } from '../ports/index.js';
+import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { Logger } from 'pino';
 import type { Changing, WorkerConfig } from '../config/config.js';
 import { keepFresh } from '../config/keep-fresh.js';
@@ -11,6 +11,7 @@ import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './live-directory.js';
+import { createMemory } from './memory.js';
 import { openSource, shared, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
@@ -24,6 +25,7 @@ export interface World {
   readonly ambient: Ambient;
   readonly scrubber: Scrubber;
   readonly runDirectory: RunDirectory;
+  readonly scheduleDirectory: ScheduleDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
   /** `own`: of this process alone. A test needs that whose clock is not that of Postgres. */
@@ -38,19 +40,22 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
-  const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now: () => ambient.now(),
-    signal,
-    onConnectionLost,
-  });
-  const world: SourceWorld = {
+  const {
     ambient,
-    learnSecret: scrubber.learn,
-    sheets: createDaySheets(blobs),
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version,
+    signal,
+    onConnectionLost = () => undefined,
+  } = outer;
+  const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
+  const now = (): number => ambient.now();
+  const { databaseUrl: url, databaseConnections: connections } = config;
+  const records = await openRecords({ url, connections, now, signal, onConnectionLost });
+  const memory = createMemory();
+  const world: SourceWorld = {
+    ...{ ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) },
     ...shared(ambient),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
@@ -71,13 +76,11 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       runDirectory,
-      pipeline: createRowPipeline(datasets),
-      retention: datasetExpiry({
-        blobs,
-        records: records.retention,
-        kept: config.datasets,
-        now: () => ambient.now(),
-      }),
+      scheduleDirectory,
+      expectations: records.expectations,
+      memory: memory.turns,
+      pipeline: memory.bounded(createRowPipeline(datasets)),
+      retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: live.directory,
       runs: records.runs,
       submissions: records.submissions,

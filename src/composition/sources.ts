@@ -1,3 +1,4 @@
+import type { PageMemory } from '../async/page-memory.js';
 import type {
   AnalyticsConfig,
   ContactsConfig,
@@ -23,6 +24,8 @@ export interface SourceWorld {
   /** Circuit and requests of a minute, for all workers; absent: a circuit of this process alone. */
   readonly admission?:
     ((org: string, limits: CircuitLimits & { readonly requestsPerMinute?: number }) => Admission) | undefined;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
   readonly sheets?: DaySheets;
   /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
@@ -37,7 +40,7 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 const KINDS = {
   analytics: (
     { org, ca, network, circuitOpenMs, catalogue, requestsPerMinute, ...access },
-    { ambient, learnSecret, admission },
+    { ambient, learnSecret, memory, admission },
   ) =>
     createAnalyticsSource({
       org,
@@ -45,15 +48,20 @@ const KINDS = {
       network,
       catalogue,
       ambient,
+      memory,
       circuit: { openMs: circuitOpenMs },
       admission: admission?.(org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, sheets, turnsOf, admission }) =>
+  contacts: (
+    { circuitOpenMs, requestsPerMinute, ...config },
+    { ambient, learnSecret, memory, sheets, turnsOf, admission },
+  ) =>
     createContactsSource({
       ...config,
       ambient,
+      memory,
       circuit: { openMs: circuitOpenMs },
       admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,

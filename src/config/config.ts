@@ -13,7 +13,9 @@ import {
 import { readVariables, type Env, type Variables } from './environment.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
+import type { Network } from '../network/proxies.js';
 import { readCertificates } from './certificates.js';
+import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
@@ -60,6 +62,8 @@ export interface Config {
   /** The most that a process opens. */
   databaseConnections(): number;
   datasets(): DatasetConfig;
+  /** Proxies, and who asks. */
+  network(): Network;
   taskQueue(): string;
   /** Organisation of requests that name none. */
   defaultOrg(): string | undefined;
@@ -88,6 +92,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
     databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
+    network: once(() => readNetwork(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),
     defaultOrg: once(() => readDefaultOrg(variables, runningDev)),
     requester: () => variables.get('JOURNEY_METRICS_REQUESTER'),

@@ -128,14 +128,10 @@ function headersIn(
   headersFile: string | undefined,
   learn: Learn,
 ): Readonly<Record<string, string>> {
-  const more = headersFile === undefined ? {} : checked(FILE, () => parseHeaders(readNamedFile(FILE, headersFile)));
-  const all = [own, more].flatMap((headers) => Object.values(headers));
-  for (const value of all) [value, ...value.split(/\s+/), ...loginIn(value)].forEach(learn);
-  const names = [own, more].flatMap((headers) => Object.keys(headers).map((name) => name.toLowerCase()));
-  return checked(FILE, () => {
-    if (new Set(names).size < names.length) throw new TypeError('A header stands in headers and in headersFile.');
-    return checkHeaders({ ...own, ...more });
-  });
+  const more = headersFile === undefined ? [] : checked(FILE, () => parseHeaders(readNamedFile(FILE, headersFile)));
+  const all = [...Object.entries(own), ...more];
+  for (const [, value] of all) [value, ...value.split(/\s+/), ...loginIn(value)].forEach(learn);
+  return checked(FILE, () => checkHeaders(all));
 }
 
 /** User and password, which basic authentication only encodes. */

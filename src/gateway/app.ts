@@ -12,6 +12,7 @@ import { problemOf } from './http/problem-of.js';
 import { GatewayProblem, invalidRequest, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
+import { coveragePages } from './routes/coverage-pages.js';
 import { healthRoutes } from './routes/health.js';
 import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
@@ -101,6 +102,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   runRoutes(app, parts);
   runEventsRoute(app, parts);
   rowsRoute(app, parts);
+  coveragePages(app, parts);
   pageRoutes(app, parts);
   auditRoute(app, parts);
   windowsRoute(app, parts);

@@ -1,5 +1,6 @@
 import type { Reading, RunOutcome } from '../contract/closed-sets.js';
 import type { Processing } from '../contract/request/request.js';
+import type { RunWindow } from '../contract/window.js';
 import type { Report } from '../contract/result/report.js';
 
 /** What the records know of one window of a series at a destination. Instants in milliseconds since the epoch. */
@@ -57,6 +58,26 @@ export interface SeriesFacts {
   readonly expectations: readonly Expectation[];
 }
 
+/** What a schedule is to read: windows of one series at one destination. */
+export interface ExpectedWindows extends Pick<Expectation, 'every' | 'at' | 'timeZone' | 'relative' | 'settleMs'> {
+  readonly org: string;
+  readonly source: string;
+  readonly series: string;
+  readonly destination: string;
+}
+
+/** Each rejects with an `AdapterError`. */
+export interface ExpectationRecords {
+  /** What a schedule that stands is to read from now on; where nothing changed, nothing is written. */
+  note(
+    schedule: { readonly scheduleId: string; readonly createdMs: number; readonly windows: readonly ExpectedWindows[] },
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Nothing more is expected of it. */
+  retire(scheduleId: string, nowMs: number, signal: AbortSignal): Promise<void>;
+}
+
 export interface CoverageFilter {
   /** Of these organisations: of an empty list nothing. */
   readonly orgs?: readonly string[];
@@ -65,7 +86,33 @@ export interface CoverageFilter {
   readonly destination?: string;
 }
 
+/** What became of one window at one destination. */
+export interface WindowHistory {
+  readonly deliveryId: string;
+  readonly org: string;
+  readonly destination: string;
+  readonly series: string | null;
+  readonly report: Report | null;
+  readonly window: RunWindow;
+  /** Oldest first. */
+  readonly revisions: readonly {
+    readonly revision: number;
+    readonly claimedAt: string;
+    readonly deliveredAt: string | null;
+    /** Null until its bytes are fixed. */
+    readonly rows: number | null;
+    /** Runs that found it: the first one made it. */
+    readonly readings: readonly {
+      readonly workflowId: string;
+      readonly outcome: RunOutcome | null;
+      readonly at: string;
+    }[];
+  }[];
+}
+
 export interface CoverageRecords {
   /** By organisation, series and destination. Rejects with an `AdapterError`. */
   read(filter: CoverageFilter, signal: AbortSignal): Promise<readonly SeriesFacts[]>;
+  /** Null of a delivery that was never claimed. */
+  history(deliveryId: string, signal: AbortSignal): Promise<WindowHistory | null>;
 }

@@ -1,3 +1,4 @@
+import type { AggregateRequest } from '../contract/request/request.js';
 import type { Destination } from './destination.js';
 import type { OrgLimits } from './gate.js';
 import type { Source } from './source.js';
@@ -42,6 +43,24 @@ export interface ClosedRun {
   /** Its own word on how it ended; null where it had none. */
   readonly outcome: RunOutcome | null;
   readonly closedAt: string;
+}
+
+/** A schedule of ours as it stands. */
+export interface StandingSchedule {
+  readonly id: string;
+  readonly createdMs: number;
+  /** Null where its times were made by hand. */
+  readonly every: 'hour' | 'day' | 'week' | 'month' | null;
+  readonly at: string | null;
+  readonly timeZone: string;
+  /** As it was created, so not to be trusted. */
+  readonly request: AggregateRequest;
+}
+
+/** Temporal, as `noteSchedules` sees it. */
+export interface ScheduleDirectory {
+  /** Every schedule of ours. @param changed one that the list may not have yet */
+  standing(changed: string | undefined, signal: AbortSignal): AsyncIterable<StandingSchedule>;
 }
 
 /** Temporal, as `audit reconcile` sees it. */

@@ -13,6 +13,7 @@ export type * from './gate.js';
 export type * from './idempotency-keys.js';
 export type * from './journey-records.js';
 export type * from './ledger.js';
+export type * from './memory.js';
 export type * from './object-place.js';
 export type * from './records.js';
 export type * from './retention.js';

@@ -2,6 +2,7 @@ import type {
   Admission,
   AuditTrail,
   CoverageRecords,
+  ExpectationRecords,
   DeliveryLedger,
   Gate,
   GateReader,
@@ -21,6 +22,7 @@ import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { expectationRecords } from './windows/expectations.js';
 import { coverageRecords } from './windows/coverage.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
@@ -46,6 +48,7 @@ export interface Records {
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
   readonly coverage: CoverageRecords;
+  readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -91,6 +94,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
+    expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },

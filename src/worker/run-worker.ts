@@ -13,6 +13,7 @@ import { openDependencies, type OpenDependencies } from '../composition/dependen
 import { keepSchedules } from './kept-schedules.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
+import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
 import { connectTemporal, nativeOptionsOf } from '../composition/temporal-connection.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
@@ -101,6 +102,7 @@ async function work(
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(client, config.taskQueue, ambient.now);
+  const scheduleDirectory = temporalScheduleDirectory(client, config.taskQueue);
   const signal = AbortSignal.timeout(START_DEADLINE_MS);
   const onConnectionLost = (sentence: string): void => {
     log.warn(sentence);
@@ -109,6 +111,7 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     ambient,
     scrubber,
     runDirectory,
+    scheduleDirectory,
     version: packageVersion(),
     log,
     signal,

@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -132,6 +132,8 @@ export const PORT_POINTS: PortPoints = {
     findAll: READS,
     partsBy: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

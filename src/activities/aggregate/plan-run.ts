@@ -54,7 +54,8 @@ export function planRun(deps: { directory: Directory; runs: RunRecords }) {
   };
 }
 
-function planOf(
+/** What a request comes to, without opening anything. Throws `InvalidRequest`. */
+export function planOf(
   { request: raw, identity, requester, anchorMs }: PlanRunInput,
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {

@@ -1,6 +1,7 @@
 import type { AggregateResult, EndedDelivery, MetricOutliers } from '../../contract/result/result.js';
 import { countOf, countText, valueText } from '../../text/number-text.js';
 import { runTitle } from '../../text/run-title.js';
+import { journeySections } from './journey-section.js';
 import { plain, type Paint } from '../terminal/paint.js';
 import { renderSections, type Section } from '../terminal/report-sections.js';
 import { durationText } from '../../text/time-text.js';
@@ -32,7 +33,10 @@ export function renderReport(
   { width, paint = plain, urls = [], gone = false, stored }: ReportOptions,
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
-  const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
+  const [first, ...others] = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) =>
+    of(result),
+  );
+  const sections = [...(first ? [first] : []), ...journeySections(result), ...others];
   const notes = [...(stored === undefined ? [] : [stored]), titleOf(result)];
   const head = { says, style, notes, id: result.workflowId };
   return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, urls)])], { width, paint });

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ObjectPlace } from '../../ports/index.js';
 import { S3Bucket, type S3Place } from '../blobs/s3-bucket.js';
-import { listed, removeObjects } from '../blobs/s3-listing.js';
+import { listed, deleteObjects } from '../blobs/s3-listing.js';
 import { atPlace } from './place-error.js';
 import { uploadStream } from './s3-stream.js';
 
@@ -19,7 +19,7 @@ export function openS3Place(place: S3Place): ObjectPlace {
         for await (const batch of listed(bucket, `${folder}/`, `list ${folder}`, signal)) found.push(...batch);
         return found;
       }),
-    remove: (names, signal) => atPlace(signal, () => removeObjects(bucket, names, 'delete what is old', signal)),
+    remove: (names, signal) => atPlace(signal, () => deleteObjects(bucket, names, 'delete what is old', signal)),
     close: () => {
       bucket.close();
     },

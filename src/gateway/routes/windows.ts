@@ -10,7 +10,7 @@ import type { Gateway, GatewayParts } from '../parts.js';
 
 const date = z.string().min(1).max(40);
 
-export const coverageParameters = z.strictObject({
+const coverageParameters = z.strictObject({
   org: orgParameter.exactOptional(),
   series: z.string().max(16).exactOptional().describe('Only this series.'),
   source: z.string().max(100).exactOptional().describe('Only series of this source.'),
@@ -38,12 +38,13 @@ export function windowsRoute(app: Gateway, { coverage, now }: GatewayParts): voi
       const orgs = orgsSeen(principalOf(request), org);
       const series = await coverage.read({ ...filter, ...(orgs && { orgs }) }, answerLife(reply, {}));
       const asked = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-      return { coverage: described(series, { ...asked, nowMs: now(), graceMs: LATE_AFTER_MS }) };
+      return { coverage: coverageOf(series, { ...asked, nowMs: now(), graceMs: LATE_AFTER_MS }) };
     },
   });
 }
 
-function described(...asked: Parameters<typeof describeCoverage>): readonly SeriesCoverage[] {
+/** A date that cannot be read is the caller's. */
+export function coverageOf(...asked: Parameters<typeof describeCoverage>): readonly SeriesCoverage[] {
   try {
     return describeCoverage(...asked);
   } catch (error) {

@@ -27,6 +27,7 @@ export interface RecordedRevision extends LedgerRevision {
 /** Which deliveries: those of an organisation, and those whose window shares an instant with `[from, to)`. All unless said. */
 export interface HistoryFilter {
   readonly org?: string;
+  readonly deliveryId?: string;
   /** Instants. */
   readonly between?: { readonly from: string; readonly to: string };
 }
@@ -49,11 +50,11 @@ interface ReadingRow {
 /** Every revision of every delivery that the filter takes: the deliveries together, each from its first revision on. */
 export async function revisionHistory(
   database: Database,
-  { org, between }: HistoryFilter,
+  { org, between, deliveryId }: HistoryFilter,
   signal: AbortSignal,
 ): Promise<readonly RecordedRevision[]> {
   const rows = await database.run('reading the history of deliveries', signal, (query) =>
-    query<HistoryRow>(HISTORY, [between?.from ?? null, between?.to ?? null, org ?? null]),
+    query<HistoryRow>(HISTORY, [between?.from ?? null, between?.to ?? null, org ?? null, deliveryId ?? null]),
   );
   return rows.map(recordedOf);
 }
@@ -86,4 +87,5 @@ FROM delivery_revisions r JOIN deliveries d USING (delivery_id)
 WHERE ($1::timestamptz IS NULL OR (r.delivery_window ->> 'to')::timestamptz > $1)
   AND ($2::timestamptz IS NULL OR (r.delivery_window ->> 'from')::timestamptz < $2)
   AND ($3::text IS NULL OR d.org = $3)
+  AND ($4::text IS NULL OR d.delivery_id = $4)
 ORDER BY d.org, r.delivery_window ->> 'from', d.first_at, r.delivery_id, r.revision`;

@@ -1,4 +1,5 @@
 import { GATE } from '../gate/gate-tables.js';
+import { DEFINITIONS } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
 import { WINDOWS } from './windows-schema.js';
 
@@ -232,18 +233,13 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
-const DEFINITIONS = `CREATE TABLE definitions (
-  org text, name text, hash text NOT NULL, first_used_at timestamptz NOT NULL, PRIMARY KEY (org, name))`;
 /** A run may have several deliveries: its claims say which. */
 const DELIVERIES_OF_A_RUN = `CREATE INDEX delivery_claims_by_run ON delivery_claims (run_key);
 ALTER TABLE audit ADD COLUMN deliveries jsonb;`;
+const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
 
 export const MIGRATIONS: readonly Migration[] = [
-  {
-    name: 'runs, submissions, deliveries and the audit trail',
-    sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT,
-    oldest: 1,
-  },
+  { name: 'runs, submissions, deliveries and the audit trail', sql: FIRST, oldest: 1 },
   { name: 'the query id of a submission', sql: QUERY_ID, oldest: 1 },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY, oldest: 1 },
   { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS, oldest: 1 },

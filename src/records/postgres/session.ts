@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { unlessAborted, within } from '../../async/abort.js';
-import type { Turns } from '../../async/turns.js';
+import type { Slots } from '../../async/slots.js';
 import { noConnection, noFreeConnection, tooLate, toRecordsError, RecordsError, type Circumstance } from './errors.js';
 import { storable } from './storable.js';
 
@@ -17,7 +17,7 @@ export interface Limits {
 /** Connections for one kind of work. The caller that has a turn finds one that is free, or may open one. */
 export interface Connections {
   readonly pool: Pool;
-  readonly turns: Turns;
+  readonly slots: Slots;
 }
 
 /** One connection, for one piece of work. */
@@ -48,9 +48,9 @@ export class Session {
 
   /** Waits until one of our own connections is free; without a bound it is the caller's signal that ends the wait. */
   async waitForTurn(signal: AbortSignal, ms?: number): Promise<void> {
-    const { turns } = this.#connections;
-    const late = (): RecordsError => noFreeConnection(this.circumstance, turns.places);
-    const take = (bound: AbortSignal): Promise<() => void> => turns.take(1, bound);
+    const { slots } = this.#connections;
+    const late = (): RecordsError => noFreeConnection(this.circumstance, slots.places);
+    const take = (bound: AbortSignal): Promise<() => void> => slots.take(1, bound);
     this.#giveTurnBack = await (ms === undefined ? take(signal) : within(signal, ms, late, take));
   }
 

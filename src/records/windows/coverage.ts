@@ -1,7 +1,15 @@
-import type { CoverageFilter, CoverageRecords, Expectation, SeriesFacts, WindowFacts } from '../../ports/index.js';
+import type {
+  CoverageFilter,
+  CoverageRecords,
+  Expectation,
+  SeriesFacts,
+  WindowFacts,
+  WindowHistory,
+} from '../../ports/index.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { Report } from '../../contract/result/report.js';
 import type { Database } from '../postgres/database.js';
+import { revisionHistory, type RecordedRevision } from '../ledger/history.js';
 import { storedReport } from '../ledger/ledger-rows.js';
 
 interface SeriesRow {
@@ -26,11 +34,29 @@ export function coverageRecords(database: Database): CoverageRecords {
       );
       return rows.map(factsOf);
     },
+    async history(deliveryId, signal) {
+      const revisions = await revisionHistory(database, { deliveryId }, signal);
+      const [first] = revisions;
+      if (first === undefined) return null;
+      const { org, destination, series, report, window } = first;
+      return { deliveryId, org, destination, series, report, window, revisions: revisions.map(listingOf) };
+    },
   };
 }
 
 function valuesOf({ orgs, series, source, destination }: CoverageFilter): readonly unknown[] {
   return [orgs ?? null, series ?? null, source ?? null, destination ?? null];
+}
+
+function listingOf(revision: RecordedRevision): WindowHistory['revisions'][number] {
+  const { parts, delivered } = revision;
+  return {
+    revision: revision.revision,
+    claimedAt: revision.claimedAt,
+    deliveredAt: delivered?.at ?? null,
+    rows: parts === null ? null : parts.reduce((sum, { rows }) => sum + rows, 0),
+    readings: revision.readings,
+  };
 }
 
 function factsOf(row: SeriesRow): SeriesFacts {

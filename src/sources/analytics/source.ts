@@ -1,3 +1,4 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type { Accepted, Admission, Ambient, Catalogue, Later, Source, SourceRules } from '../../ports/index.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../http/circuit.js';
@@ -16,6 +17,8 @@ export interface AnalyticsSourceOptions {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Proxies, and who asks; directly unless given. */
   readonly network?: Network;
   /** Default: 60 s a request, 5 min a page, 64 MiB a page. */

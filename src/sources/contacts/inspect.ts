@@ -42,7 +42,15 @@ export async function inspectContacts(inspecting: Inspecting, day: string, signa
     timeZoneOf(inspecting, signal),
   ]);
   const found = names && { start: names.startMs ?? '', found: Object.values(names), absent: absentFields(names) };
-  return { day, fields: found ?? null, total: page === undefined ? 0 : page.total, oldest, summary, timeZone, ...tallied(inspecting, contacts, slice) };
+  return {
+    day,
+    fields: found ?? null,
+    total: page === undefined ? 0 : page.total,
+    oldest,
+    summary,
+    timeZone,
+    ...tallied(inspecting, contacts, slice),
+  };
 }
 
 function settledOr<T extends object>(answer: T | Later | undefined): T | undefined {
@@ -76,7 +84,9 @@ function tallied(
   for (const contact of contacts) legs.add(legOfContact(storedContact(contact), afterCallWork));
   const joined = joinJourneys(legs, { fromMs, toMs, readUntilMs: toMs, settings, localOf: (instant) => instant });
   const media = new Map<string | null, { id: string | null; label: string | null; contacts: number }>();
-  const neverQueued = contacts.filter((each) => each.isOutbound !== true && !((each.inQueueSeconds ?? 0) > 0) && each.agentId === null);
+  const neverQueued = contacts.filter(
+    (each) => each.isOutbound !== true && !((each.inQueueSeconds ?? 0) > 0) && each.agentId === null,
+  );
   for (let row = 0; row < legs.count; row += 1) {
     const name = legs.pools.channel.name(legs.nameNumber('channel', row));
     media.set(name.id, { ...name, contacts: (media.get(name.id)?.contacts ?? 0) + 1 });
@@ -113,7 +123,8 @@ async function oldestOf(
     const fromMs = dayMs - weeks * WEEK_MS;
     const slice = { fromMs, toMs: fromMs + WEEK_MS };
     const answer = await ask(questionOf(beginSheet(slice, 1), slice, {}), signal);
-    // A week that is refused is one that was looked at for more than it may be: no older one is asked for.
+    // A week that takes too long to count has contacts; one that is refused is not known to have any.
+    if (answer.status === 408 || answer.status === 504) return true;
     return answer.status === 200 && readContactsDocument(answer.body).contacts.length > 0;
   };
   let known = 0;

@@ -1,3 +1,4 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type {
   Admission,
@@ -63,6 +64,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly circuit?: Partial<CircuitLimits>;
   /** Shared by all workers; absent: a circuit of this process alone. */
   readonly admission?: Admission | undefined;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Shared by all sources of the tenant in this process. */
   readonly turns?: Turns;
   /** Where settled days are kept; without it every reading asks for all of its days. */

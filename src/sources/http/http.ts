@@ -1,12 +1,15 @@
 import type { Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
+import type { PageMemory } from '../../async/page-memory.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { createHttpSender, NotConnected, type HttpSender } from '../../network/http-sender.js';
 import type { Network } from '../../network/proxies.js';
 import { ProxyFailure } from '../../network/tunnel.js';
+import { readAtMost, readStated, statedBytes, withoutMark } from './body.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
+import { single, statedIn } from './headers.js';
 
 export interface HttpRequest {
   readonly operation: Operation;
@@ -63,19 +66,39 @@ const REASON_CAP_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array();
 const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
 
-/** @param ca PEM; the only authorities trusted, in place of the built-in ones */
-export function createHttp({ ca, network, ambient }: { ca?: string; network?: Network; ambient: Ambient }): Http {
+export interface HttpOptions {
+  /** PEM; the only authorities trusted, in place of the built-in ones. */
+  readonly ca?: string;
+  readonly network?: Network;
+  readonly ambient: Ambient;
+  /** Room for the bodies of answers to GET; without it there is no bound. */
+  readonly memory?: PageMemory | undefined;
+}
+
+/** An answer that there was no room for: it was broken off, and may be asked for again. */
+type NoRoom = Readonly<Record<'wantedBytes', number>>;
+
+export function createHttp({ ca, network, ambient, memory }: HttpOptions): Http {
   const sender = createHttpSender({ ca, network });
+  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | NoRoom> => {
+    signal.throwIfAborted();
+    const deadline = AbortSignal.timeout(request.deadlineMs);
+    try {
+      return await sendOnce({ sender, ambient, memory }, request, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failureOf(error, request.operation, deadline.aborted);
+    }
+  };
   return {
     async exchange(request, signal) {
-      signal.throwIfAborted();
-      const deadline = AbortSignal.timeout(request.deadlineMs);
-      try {
-        return await sendOnce(sender, request, AbortSignal.any([signal, deadline]), ambient);
-      } catch (error) {
-        signal.throwIfAborted();
-        throw failureOf(error, request.operation, deadline.aborted);
+      memory?.leave();
+      let answer = await send(request, signal);
+      while ('wantedBytes' in answer) {
+        await memory?.wait(answer.wantedBytes, signal);
+        answer = await send(request, signal);
       }
+      return answer;
     },
     async stream(request, signal) {
       signal.throwIfAborted();
@@ -111,15 +134,27 @@ function respond(
   return unlessAborted(sent, signal);
 }
 
+interface Means {
+  readonly sender: HttpSender;
+  readonly ambient: Ambient;
+  readonly memory: PageMemory | undefined;
+}
+
 async function sendOnce(
-  sender: HttpSender,
+  { sender, ambient, memory }: Means,
   request: HttpRequest,
   signal: AbortSignal,
-  ambient: Ambient,
-): Promise<HttpAnswer> {
+): Promise<HttpAnswer | NoRoom> {
   const response = await respond(sender, request, signal);
   const { statusCode: status, headers } = response;
+  const bytes = statedBytes(single(headers['content-length'])) ?? request.bodyCapBytes;
+  const isPage = status === 200 && request.method === 'GET' && bytes <= request.bodyCapBytes;
+  if (isPage && memory?.enter(bytes) === false) {
+    response.body.on('error', () => undefined).destroy();
+    return { wantedBytes: bytes };
+  }
   const body = await readBody(response, request);
+  if (isPage) memory?.shrink(body?.byteLength ?? 0);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
   const location = single(headers['location']);
   const statusDescription = single(headers['icstatusdescription']);
@@ -177,43 +212,11 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
   if (status === 202) return readAtMost(body, reasonCapBytes).catch(() => undefined);
+  const stated = statedBytes(single(headers['content-length']));
+  if (status === 200 && stated !== undefined && stated <= bodyCapBytes) return readStated(body, stated);
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : reasonCapBytes);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;
-}
-
-/** The whole body, or undefined when it is larger: leaving the loop closes the connection. */
-async function readAtMost(body: AsyncIterable<Uint8Array>, capBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > capBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
-}
-
-/** A header that was sent twice says nothing that could be trusted. Blanks around a value are no part of it (RFC 9110). */
-function single(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header.replaceAll(/^[ \t]+|[ \t]+$/g, '') : undefined;
-}
-
-function statedIn(headers: Dispatcher.ResponseData['headers']): Pick<HttpAnswer, 'link' | 'statedRows'> {
-  const { link } = headers;
-  const total = single(headers['x-total-count']) ?? /\/(\d+)$/.exec(single(headers['content-range']) ?? '')?.[1] ?? '';
-  return {
-    ...(link !== undefined && { link: [link].flat().join(', ') }),
-    ...(/^\d{1,15}$/.test(total) && { statedRows: Number(total) }),
-  };
-}
-
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-
-/** A reader of JSON may ignore a mark before it (RFC 8259): it is no part of the text. */
-function withoutMark(body: Uint8Array): Uint8Array {
-  const length = BYTE_ORDER_MARK.byteLength;
-  return BYTE_ORDER_MARK.equals(body.subarray(0, length)) ? body.subarray(length) : body;
 }
 
 function tooLarge(operation: Operation, capBytes: number): CxoneError {

@@ -57,6 +57,21 @@ describe('windows, by command line and HTTP', { concurrency: 3 }, () => {
     assert.deepEqual(states(sent[0]), ['2026-10-26 missing']);
     assert.equal(problemOf(await gateway.send('GET', '/windows?from=soon')).kind, 'InvalidRequest');
 
+    const page = await gateway.send('GET', '/?org=&from=2026-10-01&to=2026-11-01');
+    assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
+    assert.match(page.text, /complete up to <strong>Mon 2026-10-26 00:00/);
+    assert.match(page.text, /2026-10-26: missing/);
+    assert.ok(!page.text.includes('<script'));
+    const path = `/windows/${first.delivery.deliveryId}`;
+    assert.ok(page.text.includes(`href="${path}"`), 'a day leads to its window');
+    const one = await gateway.send('GET', path);
+    assert.match(one.text, /24 Oct 2026 \(Europe\/Berlin\)/);
+    assert.ok(
+      one.text.includes(`href="/runs/${encodeURIComponent(first.workflowId)}/report"`),
+      'and that to its report',
+    );
+    assert.equal(problemOf(await gateway.send('GET', '/windows/nothing')).kind, 'WindowNotFound');
+
     const text = await cli(['windows', 'fill'], product.env);
     assert.match(text.stdout, /missing +26 Oct 2026 \(Europe\/Berlin\)\n.*1 backfill closes these gaps/);
     const filled = await cli(['windows', 'fill', '--yes', '--json'], product.env);
@@ -96,6 +111,10 @@ describe('windows, by command line and HTTP', { concurrency: 3 }, () => {
     const authenticate = () => Promise.resolve({ ...ANYBODY_HERE, orgs: new Set(['globex']) });
     const gateway = await startGateway(t, product, { authenticate });
     assert.deepEqual((await gateway.send('GET', '/windows')).json, { coverage: [] });
+    assert.match((await gateway.send('GET', '/')).text, /No window is known here yet/);
+    const [coverage] = await windows(product);
+    const path = `/windows/${coverage?.windows[0]?.deliveryId ?? ''}`;
+    assert.equal(problemOf(await gateway.send('GET', path)).kind, 'WindowNotFound');
     const org = product.env['CXONE_ORG_ID'] ?? '';
     assert.deepEqual((await gateway.send('GET', `/windows?org=${org}`)).json, { coverage: [] });
     await product.stop();

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { findTemporal } from '../../../stack/servers/temporal-binary.js';
 import { spawnGateway } from '../../support/gateway/gateway-process.js';
 import { startWorkerProcess } from '../../../stack/product/worker-process.js';
 import { cli } from '../../support/cli/cli.js';
@@ -64,13 +66,17 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
     });
   }
 
-  it('names the command of Temporal Cloud for a missing attribute where the operator is denied', async (t) => {
-    const { registerCommand } = await import('../../../src/composition/search-attributes.js');
+  it('a missing attribute is named with the command of Temporal Cloud, where the operator is denied', async (t) => {
+    const { path } = await findTemporal();
+    const bare = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+    t.after(() => bare.teardown());
+    const env = await through(await startTlsFront(t, bare.address, { key: KEY }));
+    const { code, said } = await workerExit(env);
     assert.match(
-      registerCommand(['CxoneOrg'], 'acme.x1', true),
-      /^tcld namespace search-attributes add --namespace acme\.x1 /,
+      said,
+      /`tcld namespace search-attributes add --namespace default --search-attribute "CxoneOrg=Keyword" --search-attribute/,
     );
-    await front(t);
+    assert.equal(code, 2);
   });
 
   const faults: Readonly<Record<string, readonly [(env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv, RegExp, 1 | 2]>> = {
@@ -130,20 +136,20 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
       2,
     ],
   };
+  /** Worker and gateway find out as commands do: a few show it. */
+  const inProcesses = ['a wrong key', 'plain text to TLS', 'a name that does not resolve'];
   for (const [name, [change, names, code]] of Object.entries(faults)) {
-    it(`${name}: worker, gateway, command and doctor say so, and the exit code is ${code}`, async (t) => {
+    it(`${name}: command and doctor say so, and the exit code is ${code}`, async (t) => {
       const env = change(await through(await front(t)));
-      const [worker, listed, doctor] = await Promise.all([
-        workerExit(env),
-        cli(['runs', 'list'], env),
-        cli(['doctor'], env),
-      ]);
-      assert.match(worker.said, names);
-      assert.equal(worker.code, code, worker.said);
+      const [listed, doctor] = await Promise.all([cli(['runs', 'list'], env), cli(['doctor'], env)]);
       assert.match(listed.stderr, names);
       assert.equal(listed.code, code);
       assert.match(doctor.stdout.replaceAll(/\s+/g, ' '), names);
       assert.equal(doctor.code, code);
+      if (!inProcesses.includes(name)) return;
+      const worker = await workerExit(env);
+      assert.match(worker.said, names);
+      assert.equal(worker.code, code, worker.said);
       if (code === 1) return;
       const gateway = await spawnGateway(t, { env }).then(
         () => 'started',

@@ -151,6 +151,7 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
     halveSlice,
     removeRows: () => Promise.resolve(),
     deleteExpired: () => Promise.resolve({ looked: 0, deletedCount: 0, deletedBytes: 0, deleted: [] }),
+    noteSchedules: () => Promise.resolve({ noted: 0 }),
   };
   const chosen = { ...defaults, ...overrides };
   const calls: Record<string, unknown[]> = {};

@@ -13,6 +13,7 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
+import { temporalScheduleDirectory } from '../../../src/composition/schedule-directory.js';
 import { inOrder } from '../sources/between.js';
 import type { Rig, RigSession } from './workflow-rig.js';
 
@@ -51,10 +52,12 @@ export async function startProductInTime(
   const scrubber = createScrubber();
   const signal = AbortSignal.timeout(60_000);
   const runDirectory = temporalRunDirectory(rig.env.client, config.taskQueue, now);
+  const scheduleDirectory = temporalScheduleDirectory(rig.env.client, config.taskQueue);
   const opened = await openDependencies(config, {
     ambient,
     scrubber,
     runDirectory,
+    scheduleDirectory,
     version: 'test',
     signal,
     circuit: 'own',
