@@ -23,7 +23,12 @@ async function failureAfter(ms: number, work: () => unknown): Promise<Applicatio
 describe('an organisation that this worker does not know', () => {
   it('is waited for 2 minutes where a run begins, and 10 in an open run', async () => {
     const cases: [() => unknown, number][] = [
-      [() => requireOrganisation(changing, 'globex'), 2],
+      [
+        () => {
+          requireOrganisation(changing, 'globex');
+        },
+        2,
+      ],
       [() => sourceAt(changing, place), 10],
     ];
     for (const [work, minutes] of cases) {

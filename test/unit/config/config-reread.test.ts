@@ -11,7 +11,7 @@ interface World {
   readonly learned: readonly string[];
   readonly complaints: readonly string[];
   /** As a worker has it now. */
-  now(): Promise<Changing>;
+  readonly now: () => Promise<Changing>;
 }
 
 const orgs = (names: readonly string[], secretFile: string): string =>
