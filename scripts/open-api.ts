@@ -20,6 +20,7 @@ export async function openApiText(): Promise<string> {
     rows: { read: unused },
     coverage: { read: unused, history: unused },
     pages: { report: unused, runs: unused, coverage: unused, window: unused, runUrl: unused },
+    organisations: { states: unused },
     health: { temporal: unused, database: unused },
     defaults: { org: undefined, destination: 'bi' },
     now: unused,

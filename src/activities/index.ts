@@ -25,6 +25,7 @@ export interface ActivityDependencies {
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
   readonly submissions: ports.Submissions;
+  readonly gate: ports.Gate;
   readonly memory: ports.MemoryTurns;
   readonly ledger: ports.DeliveryLedger;
   readonly sent: ports.SentRevisions;

@@ -6,12 +6,13 @@ import type {
   DataExtractionConfig,
   SourceConfig,
 } from '../config/source.js';
-import type { Ambient, DaySheets, Source } from '../ports/index.js';
+import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { createCustomReportSource } from '../sources/custom-report/source.js';
 import { createJobTurns, type JobTurns } from '../sources/data-extraction/job-turns.js';
 import { createDataExtractionSource } from '../sources/data-extraction/source.js';
+import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
 import { createTurns, type Turns } from '../sources/http/turns.js';
 
 export type OpenSource = Source & { close(): Promise<void> };
@@ -20,6 +21,9 @@ export interface SourceWorld {
   readonly ambient: Ambient;
   /** Told of every token before it is used, so that the scrubber knows it. */
   readonly learnSecret: (secret: string) => void;
+  /** Circuit and requests of a minute, for all workers; absent: a circuit of this process alone. */
+  readonly admission?:
+    ((org: string, limits: CircuitLimits & { readonly requestsPerMinute?: number }) => Admission) | undefined;
   /** Room for pages; unbounded unless given. */
   readonly memory?: PageMemory | undefined;
   /** Where settled days of contacts are kept; without it each reading asks for all of its days. */
@@ -34,7 +38,10 @@ type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
 
 /** Every kind of source, by the word that configuration has for it. A new one is a folder in `sources/` and a line here. */
 const KINDS = {
-  analytics: ({ org, ca, network, circuitOpenMs, catalogue, ...access }, { ambient, learnSecret, memory }) =>
+  analytics: (
+    { org, ca, network, circuitOpenMs, catalogue, requestsPerMinute, ...access },
+    { ambient, learnSecret, memory, admission },
+  ) =>
     createAnalyticsSource({
       org,
       access,
@@ -43,33 +50,43 @@ const KINDS = {
       ambient,
       memory,
       circuit: { openMs: circuitOpenMs },
+      admission: admission?.(org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(ca !== undefined && { ca }),
     }),
-  contacts: ({ circuitOpenMs, ...config }, { ambient, learnSecret, memory, sheets, turnsOf }) =>
+  contacts: (
+    { circuitOpenMs, requestsPerMinute, ...config },
+    { ambient, learnSecret, memory, sheets, turnsOf, admission },
+  ) =>
     createContactsSource({
       ...config,
       ambient,
       memory,
       circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(sheets && { sheets }),
       ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-  'data-extraction': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turnsOf, jobTurns }) =>
+  'data-extraction': (
+    { circuitOpenMs, requestsPerMinute, ...config },
+    { ambient, learnSecret, turnsOf, jobTurns, admission },
+  ) =>
     createDataExtractionSource({
       ...config,
       ambient,
       jobTurns: jobTurns ?? createJobTurns(ambient),
       circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-  'custom-report': ({ circuitOpenMs, ...config }, { ambient, learnSecret, turnsOf }) =>
+  'custom-report': ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, turnsOf, admission }) =>
     createCustomReportSource({
       ...config,
       ambient,
       circuit: { openMs: circuitOpenMs },
+      admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
       ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
@@ -79,6 +96,10 @@ const KINDS = {
   readonly 'data-extraction': Opener<DataExtractionConfig>;
   readonly 'custom-report': Opener<CustomReportConfig>;
 };
+
+function circuitLimits(openMs: number, requestsPerMinute: number | undefined) {
+  return { ...DEFAULT_CIRCUIT, openMs, ...(requestsPerMinute !== undefined && { requestsPerMinute }) };
+}
 
 export function openSource(config: SourceConfig, world: SourceWorld): OpenSource {
   switch (config.kind) {

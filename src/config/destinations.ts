@@ -12,6 +12,7 @@ import {
   type FilesConfig,
   type PostgresConfig,
 } from './row-destinations.js';
+import { parseJsonFile, schemaProblem } from './json-file.js';
 import { placeOf } from '../destinations/postgres/client.js';
 import { readNetwork } from './network.js';
 import { learnUrl } from './url-secrets.js';
@@ -79,8 +80,9 @@ function readFile(variables: Variables): Record<string, Destination> {
   const path = variables.get(FILE);
   if (path === undefined) return {};
   const text = readNamedFile(FILE, path);
-  const parsed = checked(FILE, () => fileSchema.parse(JSON.parse(text)));
-  const destinations = Object.entries(parsed).map(
+  const parsed = fileSchema.safeParse(parseJsonFile(FILE, text));
+  if (!parsed.success) throw schemaProblem(FILE, text, parsed.error);
+  const destinations = Object.entries(parsed.data).map(
     ([name, entry]) => [name, checked(FILE, () => readEntry(name, entry, variables))] as const,
   );
   refuseOnePlace(destinations);

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseDuration } from '../contract/duration.js';
+import type { OrgLimits } from '../ports/index.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { checked, ConfigError } from './errors.js';
+import { parseJsonFile, schemaProblem } from './json-file.js';
 import {
   ANALYTICS,
   commonOf,
@@ -28,6 +31,9 @@ export interface OrgConfig {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  readonly limits?: OrgLimits;
+  /** Of its credentials: 12 hex digits of a hash. */
+  readonly credential: string;
 }
 
 export interface OrgsConfig {
@@ -150,7 +156,11 @@ export function readOrgs(variables: Variables): OrgsConfig {
   if (inFile[source.org] !== undefined) {
     throw new ConfigError(VARIABLE, `names ${source.org}, which CXONE_CLIENT_ID is of: configure it in one place`);
   }
-  const own: OrgConfig = { defaultSource: sourceName, sources: { [sourceName]: source } };
+  const own: OrgConfig = {
+    defaultSource: sourceName,
+    sources: { [sourceName]: source },
+    credential: credentialOf(source),
+  };
   return { defaultOrg: source.org, orgs: { ...inFile, [source.org]: own } };
 }
 
@@ -161,11 +171,9 @@ function readFile(variables: Variables, path: string): Record<string, OrgConfig>
 }
 
 function parseFile(text: string): z.output<typeof orgsFileSchema> {
-  const read = orgsFileSchema.safeParse(JSON.parse(text));
+  const read = orgsFileSchema.safeParse(parseJsonFile(VARIABLE, text));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
-  throw new Error(`${issue?.path.join('.') ?? ''}: ${reason ?? 'unreadable'}`);
+  throw schemaProblem(VARIABLE, text, read.error);
 }
 
 function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig {
@@ -177,7 +185,20 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
   }
   const open = opener(each, facts, variables);
   const sources = Object.fromEntries(Object.entries(named).map(([key, source]) => [key, open(key, source)]));
-  return { sources, defaultSource, ...(timeZone && { timeZone }), ...(destinations && { destinations }) };
+  return {
+    ...{ sources, defaultSource, credential: credentialOf(sources[defaultSource]) },
+    ...(timeZone && { timeZone }),
+    ...(destinations && { destinations }),
+    ...(facts.limits && { limits: limitsOf(facts.limits) }),
+  };
+}
+
+function limitsOf({ queriesAtOnce, gap, requestsPerMinute }: NonNullable<OrgInFile['limits']>): OrgLimits {
+  return {
+    ...(queriesAtOnce !== undefined && { queriesAtOnce }),
+    ...(gap !== undefined && { gapMs: parseDuration(gap) ?? 0 }),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+  };
 }
 
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
@@ -186,9 +207,15 @@ function opener(
   { auth, limits: allowed }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
-  const common = { org: each, ...commonOf(variables) };
+  const common = {
+    org: each,
+    ...commonOf(variables),
+    ...(allowed?.requestsPerMinute !== undefined && { requestsPerMinute: allowed.requestsPerMinute }),
+  };
   const secret = (path: string): string => {
     const text = readNamedFile(VARIABLE, path).trim();
+    // Of a file that is being written.
+    if (text === '') throw new ConfigError(VARIABLE, `names an empty file for ${each}: ${path}`);
     variables.learn(text);
     return text;
   };
@@ -222,6 +249,17 @@ function opener(
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
+}
+
+/** Tells one credential from another, and nothing else. */
+function credentialOf(source: SourceConfig | undefined): string {
+  const secret =
+    source === undefined
+      ? []
+      : source.kind === 'analytics'
+        ? [source.clientId, source.clientSecret]
+        : [source.accessKey.clientId, source.accessKey.clientSecret, source.accessKey.accessKeySecret];
+  return createHash('sha256').update(JSON.stringify(secret)).digest('hex').slice(0, 12);
 }
 
 type CsvInFile = Extract<OrgInFile['sources'][string], { kind: 'data-extraction' | 'custom-report' }>;

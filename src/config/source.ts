@@ -18,6 +18,8 @@ interface AnySource {
   readonly network: Network;
   /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
+  /** Of all workers together. */
+  readonly requestsPerMinute?: number;
 }
 
 export interface AnalyticsConfig extends AnySource {

@@ -25,6 +25,10 @@ const auditEntrySchema = z.object({
         'refused at its start; `fenced`: `records fence` after a restore.',
     ),
   org: z.string().nullable().describe('The organisation.'),
+  credential: z
+    .string()
+    .optional()
+    .describe('Fingerprint of the credentials that the source was asked with: 12 hex digits, no secret.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),
   requester: z.string().describe('The requester; for the gateway, the id of the key.'),

@@ -20,6 +20,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'The source refused the credentials, also after one fresh token. Check the client id and secret.',
   },
+  OrganisationRemoved: {
+    decidedBy: 'the activities',
+    retry: 'until the bound',
+    meaning:
+      'No worker knows the organisation: waited for 2 minutes at the start of a run, for 10 in an open run. Configure it.',
+  },
   Forbidden: {
     decidedBy: 'the source',
     retry: 'never',
@@ -45,6 +51,12 @@ export const FAILURES = {
     decidedBy: 'the workflow',
     retry: 'never',
     meaning: 'No result within `poll.deadline`. Raise the deadline or narrow the window.',
+  },
+  NoTurn: {
+    decidedBy: 'the workflow',
+    retry: 'never',
+    meaning:
+      'The query waited for 7 days for its turn at the organisation. `journey-metrics orgs show` says who holds the slots.',
   },
   SubmissionAmbiguous: {
     decidedBy: 'submitQuery',

@@ -33,6 +33,8 @@ export interface PlannedSource {
   readonly derives: boolean;
   /** Whether a query that nobody waits for any more can be ended upstream. */
   readonly aborts: boolean;
+  /** Whether its queries wait for one another. */
+  readonly gated: boolean;
 }
 
 /** One of the deliveries of a run. */

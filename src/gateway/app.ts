@@ -18,6 +18,7 @@ import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
+import { orgsRoute } from './routes/orgs.js';
 import { windowsRoute } from './routes/windows.js';
 import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-options.js';
 
@@ -105,6 +106,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   pageRoutes(app, parts);
   auditRoute(app, parts);
   windowsRoute(app, parts);
+  orgsRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);
 }

@@ -1,5 +1,6 @@
 import type { AggregateRequest } from '../contract/request/request.js';
 import type { Destination } from './destination.js';
+import type { OrgLimits } from './gate.js';
 import type { Source } from './source.js';
 import type { RunOutcome } from '../contract/closed-sets.js';
 
@@ -8,10 +9,16 @@ export interface OrgRules {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  /** What all workers together may ask of it. */
+  readonly limits?: OrgLimits;
+  /** Fingerprint of its credentials. */
+  readonly credential?: string;
 }
 
 /** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */
 export interface Directory {
+  /** Whether organisations may come and go while the process runs. */
+  readonly canChange: boolean;
   readonly defaultOrg: string;
   readonly defaultDestination: string;
   readonly orgs: readonly string[];

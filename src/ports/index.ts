@@ -9,6 +9,7 @@ export type * from './datasets.js';
 export type * from './day-sheets.js';
 export type * from './destination.js';
 export type * from './directory.js';
+export type * from './gate.js';
 export type * from './idempotency-keys.js';
 export type * from './journey-records.js';
 export type * from './ledger.js';

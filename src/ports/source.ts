@@ -4,6 +4,7 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
+import type { OrgLimits } from './gate.js';
 import type { SourceInspection } from './source-inspection.js';
 import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
 
@@ -34,6 +35,8 @@ export interface SourceRules {
   readonly lostSubmission: 'orphan' | 'harmless' | 'ambiguous';
   /** The longest window that one query may have; absent where there is no cap. */
   readonly windowMostMs?: number;
+  /** Rules of its vendor, which hold where the organisation's limits say nothing else. */
+  readonly limits?: Pick<OrgLimits, 'queriesAtOnce' | 'gapMs'>;
   /** What people must know before they read the numbers, as one sentence: it becomes a warning of every run. */
   readonly caveat?: string;
 }
@@ -64,6 +67,8 @@ export interface Later {
   readonly retryAfterMs?: number;
   /** What the source calls the query, where this answer says it. */
   readonly queryId?: string;
+  /** Of a query whose turn to be submitted has not come: how many wait before it. */
+  readonly ahead?: number;
 }
 
 /** The source has taken the query. */

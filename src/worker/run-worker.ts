@@ -119,6 +119,7 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     runDirectory,
     scheduleDirectory,
     version: packageVersion(),
+    log,
     signal,
     onConnectionLost,
   });

@@ -12,7 +12,7 @@ export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory
 export const READS = 'reads';
 /** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-/** A method that the seed's source and the webhook do not have, so no run here comes by. */
+/** A method that the seed's source and the webhook do not have, or do not need, so no run here comes by. */
 export const ABSENT = 'absent';
 export type NoEffect = typeof READS | typeof APART | typeof ABSENT;
 
@@ -92,6 +92,8 @@ export const PORT_POINTS: PortPoints = {
     },
     find: READS,
   },
+  // The organisation of the rig has no limits.
+  gate: { ask: ABSENT, posted: ABSENT, renew: ABSENT, end: ABSENT },
   datasets: {
     pages: READS,
     get: READS,

@@ -218,7 +218,7 @@ const WEEK: AggregateRequest = {
   },
 };
 
-async function startWorker(
+export async function startWorker(
   { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
   temporal: Client,
   env: Env,

@@ -20,9 +20,19 @@ import {
   type RunPlan,
 } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
-import type { DefinitionRecord, Destination, Directory, RunRecords, Source, SourceRules } from '../../ports/index.js';
+import type {
+  DefinitionRecord,
+  Destination,
+  Directory,
+  OrgRules,
+  RunRecords,
+  Source,
+  SourceRules,
+} from '../../ports/index.js';
 import { invalidRequest } from '../failures.js';
+import { requireOrganisation } from './places.js';
 import { accepted, checkRequest, type NamedDestination } from './request-checks.js';
+import { queryLimits } from './take-turn.js';
 
 export interface PlanRunInput {
   /** As it came: starts from the UI, the `temporal` CLI and schedules are checked here first. */
@@ -58,6 +68,7 @@ export function planOf(
   directory: Directory,
 ): { readonly plan: RunPlan; readonly report: Report; readonly definition?: NonNullable<Source['definition']> } {
   const request = accepted(parseRequest(raw));
+  requireOrganisation(directory, request.org ?? directory.defaultOrg);
   const { query, window: asked } = request;
   const { org, source, destinations, dates, metrics, ...names } = checkRequest(request, directory, (zone) =>
     resolveWindow({ dateFrom: query.dateFrom, dateTo: query.dateTo, ...zone, window: asked }, anchorMs),
@@ -85,7 +96,7 @@ export function planOf(
     query: { ...subject.query, metric: metrics },
     runKey: runKeyOf(identity),
     requester,
-    source: plannedSource(names.sourceName, source),
+    source: plannedSource(names.sourceName, source, directory.rulesOf(org)),
     queryHash: queryHashOf(subject),
     series: seriesOf(subject, { name: names.sourceName, kind, ...(definition && { definition: definition.hash }) }),
     report: boundedReport(report),
@@ -118,10 +129,14 @@ type AskedFor = Pick<ParsedRequest, 'name'> & {
   readonly query: Pick<ParsedRequest['query'], 'reportType' | 'metric' | 'dimension' | 'filter' | 'timeGroupBy'>;
 };
 
-function plannedSource(name: string, source: Source): PlannedSource {
+function plannedSource(name: string, source: Source, rules: OrgRules | undefined): PlannedSource {
   const { dateKey, aggregates, askAgain, caveat } = source.rules;
-  const said = caveat !== undefined && { caveat };
-  return { name, dateKey, aggregates, ...said, askAgain, derives: 'derive' in source, aborts: 'abort' in source };
+  const steps = {
+    derives: 'derive' in source,
+    aborts: 'abort' in source,
+    gated: queryLimits(source.rules, rules?.limits) !== undefined,
+  };
+  return { name, dateKey, aggregates, ...(caveat !== undefined && { caveat }), askAgain, ...steps };
 }
 
 function grainIn(destination: Destination): Pick<PlannedDelivery, 'grain'> {

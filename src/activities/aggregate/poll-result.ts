@@ -6,6 +6,7 @@ import { cancellation, reportProgress } from '../interceptor.js';
 import type {
   DatasetStore,
   Directory,
+  Gate,
   Gone,
   Later,
   NewPage,
@@ -14,6 +15,8 @@ import type {
   TakeKey,
 } from '../../ports/index.js';
 import { sourceAt, type SourcePlace } from './places.js';
+import { slotOf, type Slot } from './query-slot.js';
+import { isEnd } from './take-turn.js';
 
 export interface PollResultInput extends SourcePlace {
   readonly take: TakeKey;
@@ -47,21 +50,36 @@ export type PollAnswer =
 
 const DEFECTS: readonly FailureType[] = ['MalformedResponse', 'IncompleteResult', 'ResponseTooLarge'];
 
+interface Deps {
+  readonly directory: Directory;
+  readonly gate: Gate;
+  readonly datasets: DatasetStore;
+  readonly scrub: (text: string) => string;
+}
+
 /** Asks once whether the result is there, and brings its pages into the dataset store: goes on where the store ends. */
-export function pollResult(deps: { directory: Directory; datasets: DatasetStore; scrub: (text: string) => string }) {
+export function pollResult(deps: Deps) {
   return async (input: PollResultInput): Promise<PollAnswer> => {
+    const signal = cancellation();
+    const slot = slotOf(deps, input);
     try {
-      return await poll(deps, input, cancellation());
+      const answer = await poll(deps, input, slot, signal);
+      await slot.answered(answer, signal);
+      return answer;
     } catch (error) {
+      if (isEnd(error)) await slot.seenEnded(signal);
       if (!(error instanceof AdapterError) || !DEFECTS.includes(error.failureType)) throw error;
       return { state: 'defective', type: error.failureType, message: deps.scrub(error.message) };
     }
   };
 }
 
-type Deps = Parameters<typeof pollResult>[0];
-
-async function poll({ directory, datasets }: Deps, input: PollResultInput, signal: AbortSignal): Promise<PollAnswer> {
+async function poll(
+  { directory, datasets }: Deps,
+  input: PollResultInput,
+  slot: Slot,
+  signal: AbortSignal,
+): Promise<PollAnswer> {
   const { take, ticket, keys } = input;
   const source = sourceAt(directory, input);
   const pages = [...(await datasets.pages(take, signal))];
@@ -93,6 +111,7 @@ async function poll({ directory, datasets }: Deps, input: PollResultInput, signa
       const asked = pages.at(-1)?.nextCursor ?? null;
       pages.push(await datasets.addPage(take, pageEntry(page, pages.length, asked), signal));
       reportProgress(sums(pages));
+      await slot.keep(signal);
     }
   }
   const short = shortfall(pages);

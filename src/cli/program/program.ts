@@ -10,6 +10,7 @@ import { addDestinationCommands } from '../destinations/destination-commands.js'
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
 import { addRecordsCommands } from '../records/records-commands.js';
+import { addOrgCommands } from '../orgs/org-commands.js';
 import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
@@ -68,6 +69,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addRecordsCommands(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
+  addOrgCommands(program, terminal, finish);
   addDestinationCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);

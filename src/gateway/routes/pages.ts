@@ -33,7 +33,9 @@ const searchSchema = z.strictObject({
 });
 
 const page = z.string().describe('An HTML page without script.');
-export const asPage = (description: string): Record<200, Answer> => ({ 200: { description, content: { 'text/html': { schema: page } } } });
+export const asPage = (description: string): Record<200, Answer> => ({
+  200: { description, content: { 'text/html': { schema: page } } },
+});
 
 /** `GET /runs-page` and `GET /runs/{id}/report`: for people. */
 export function pageRoutes(app: Gateway, parts: GatewayParts): void {

@@ -28,7 +28,9 @@ interface Column {
 
 /** How the column of each field is kept: one without a line here does not compile. A window has columns of its own,
  * a report is in the table of its series, and a reading in that of windows. */
-const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report' | 'reading'>, ColumnKind>> = {
+const KINDS: Readonly<
+  Record<Exclude<keyof RecordedEntry, 'window' | 'report' | 'reading' | 'credential'>, ColumnKind>
+> = {
   seq: 'plain',
   effectId: 'plain',
   recordedAt: 'instant',

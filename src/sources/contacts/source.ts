@@ -1,6 +1,7 @@
 import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type {
+  Admission,
   Ambient,
   Catalogue,
   DaySheets,
@@ -17,7 +18,7 @@ import { definitionName, definitionText } from '../../domain/journeys/definition
 import { DIMENSIONS, DIMENSION_SENTENCES } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
 import { later } from '../analytics/result-answer.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
 import { createTurns, type Turns } from '../http/turns.js';
@@ -62,6 +63,8 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Shared by all workers; absent: a circuit of this process alone. */
+  readonly admission?: Admission | undefined;
   /** Room for pages; unbounded unless given. */
   readonly memory?: PageMemory | undefined;
   /** Shared by all sources of the tenant in this process. */
@@ -138,7 +141,7 @@ type Contacts = Omit<ContactsSource, 'names'>;
 function openTenant(options: ContactsSourceOptions) {
   const { org: name, accessKey, apiVersion, ambient, onToken, turns = createTurns() } = options;
   const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
+  const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
   const client = createReportingClient({
     name,
     accessKey,
@@ -220,7 +223,7 @@ async function laterWhileOpen(work: () => Promise<Later | SourcePage>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
+    if (error instanceof CircuitOpen) return later(error.reason, error.details);
     throw error;
   }
 }

@@ -57,7 +57,8 @@ export function createDataExtractionSource(options: DataExtractionOptions): Sour
   return {
     kind: 'data-extraction',
     catalogue: csvCatalogue(mapping, { file: entity, noJourneys: NO_DROP_OFF }),
-    rules: RULES,
+    // One job a tenant, and a gap between two POSTs, whatever the organisation says of its limits.
+    rules: { ...RULES, limits: { queriesAtOnce: 1, gapMs: options.gapMs } },
     prepare: (query) => prepareCsv(query, mapping),
     token: (signal) => tenant.client.token(signal),
     submit: ({ query, idempotencyKey }, signal) =>

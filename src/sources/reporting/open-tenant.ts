@@ -1,7 +1,7 @@
 import type { Network } from '../../network/proxies.js';
-import type { Ambient, Later } from '../../ports/index.js';
+import type { Admission, Ambient, Later } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp, type Http } from '../http/http.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
@@ -19,6 +19,8 @@ export interface TenantAccess {
   readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Shared by all workers; absent: a circuit of this process alone. */
+  readonly admission?: Admission | undefined;
   /** Shared by all sources of the tenant in this process. */
   readonly turns?: Turns;
   /** Told of every token before its first use, so that the scrubber knows it. */
@@ -34,7 +36,7 @@ export interface OpenTenant {
 export function openTenant(options: TenantAccess): OpenTenant {
   const { org: name, accessKey, ambient, onToken, turns = createTurns() } = options;
   const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
+  const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const client = createReportingClient({
     ...{ name, accessKey, ambient, limits },
@@ -50,7 +52,7 @@ export async function laterWhileOpen<T>(work: () => Promise<T>): Promise<T | Lat
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
+    if (error instanceof CircuitOpen) return later(error.reason, error.details);
     throw error;
   }
 }

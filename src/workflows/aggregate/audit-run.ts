@@ -28,7 +28,7 @@ export function auditDelivery(state: RunState, ended: EndedDelivery, output?: Tr
   return appendEntry({ ...entry, kind: 'delivery' }, ended.deliveryId);
 }
 
-function entryOf({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd): WriteAuditInput['entry'] {
+function entryOf({ plan, source, dataset, output, startedAtMs }: RunState, end: RunEnd): WriteAuditInput['entry'] {
   return {
     timestamp: new Date().toISOString(),
     queryId: dataset?.queryId ?? null,
@@ -38,6 +38,7 @@ function entryOf({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd):
     status: end.outcome,
     kind: 'run',
     org: plan?.org ?? null,
+    ...(source.credential !== undefined && { credential: source.credential }),
     requester: plan?.requester ?? requesterOf(),
     queryHash: plan?.queryHash ?? null,
     series: plan?.series ?? null,

@@ -21,6 +21,7 @@ import {
 } from '../../support/sources/csv-source.js';
 import { between } from '../../support/sources/between.js';
 import { aDirectory } from '../../support/sources/directory.js';
+import { aGate } from '../../support/sources/gates.js';
 import { NOW } from '../../support/sources/cxone-real.js';
 import { runActivity } from '../../support/run-activity.js';
 import { fieldForTests } from '../../support/sources/fault-field.js';
@@ -112,9 +113,19 @@ test('five POSTs may have lost their answers, then no more are sent', async (t) 
   cxone.faults.add({ script: [{ on: 'job', fault: 'drop-after', times: 9 }] });
   const { submissions } = field().shared;
   const ambient = { now: () => clock.now, random: () => 0.5 };
-  const submit = submitQuery({ directory: aDirectory({ source }), submissions, ambient, scrub: (text) => text });
+  const submit = submitQuery({
+    ...{ directory: aDirectory({ source }), gate: aGate(), submissions, ambient },
+    scrub: (text) => text,
+  });
   const { query } = question(EVALUATIONS, '2026-10-05T00:00:00Z', '2026-10-06T00:00:00Z');
-  const input = { runKey: randomUUID().replaceAll('-', ''), org: 'acme', source: 'analytics', query, generation: 1 };
+  const input = {
+    runKey: randomUUID().replaceAll('-', ''),
+    org: 'acme',
+    source: 'analytics',
+    query,
+    generation: 1,
+    priority: 1 as const,
+  };
   for (let lost = 1; lost <= 5; lost += 1) {
     const answer = await runActivity(submit, input);
     assert.equal(answer.state === 'later' && answer.reason, 'submission unknown');

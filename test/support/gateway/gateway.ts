@@ -91,6 +91,7 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     audit: product.records.auditLog,
     rows: rowReader(datasets),
     coverage: product.records.coverage,
+    organisations: product.records.gateState,
     pages: reportPages({
       records: product.records.report,
       rows: createRowFigures(datasets),

@@ -47,7 +47,15 @@ export const PLAN: RunPlan = {
   runKey: '0'.repeat(32),
   org: 'acme',
   requester: 'test',
-  source: { name: 'analytics', dateKey: 'date', aggregates: true, askAgain: true, derives: false, aborts: false },
+  source: {
+    name: 'analytics',
+    dateKey: 'date',
+    aggregates: true,
+    askAgain: true,
+    derives: false,
+    aborts: false,
+    gated: false,
+  },
   query: {
     reportType: 'journey-execution',
     metric: ['journeyCompletionRate', 'journeyDropOffRate'],

@@ -60,6 +60,7 @@ export async function startProductInTime(
     scheduleDirectory,
     version: 'test',
     signal,
+    circuit: 'own',
   });
   t.after(() => opened.close());
   const records = await openRecords({ url: databaseUrl, now, signal });
