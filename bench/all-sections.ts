@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { PipelineFigures } from './pipeline.js';
 import { backfillOverBudget } from './backfill.js';
+import { journeysOverBudget } from './journeys.js';
 import { show, showNothing } from './progress.js';
 import { runSection } from './run-section.js';
 import type { Report } from './sections.js';
@@ -16,6 +17,7 @@ import { allWaits, waitingOverBudget } from './waiting.js';
 import { build } from './worker-process.js';
 
 const PIPELINE_PAGES = 100;
+export const JOURNEY_LEGS = 1_000_000;
 /** What the short form looks at: enough to count, little enough for a minute. */
 const SHORT = { queries: ['1 min', '10 min'], sizes: [10, 10_000], backfill: { slices: 40, width: 20 } } as const;
 
@@ -35,6 +37,7 @@ export async function measureAll({ full, crowd }: { full: boolean; crowd: number
     backfill: await runSection('backfill', BACKFILL_SIZE),
     gateway: await runSection('gateway', {}),
     start: await runSection('start', {}),
+    journeys: await runSection('journeys', { legs: JOURNEY_LEGS }),
     scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),
     ...(full && { strike: await runSection('strike', { rows: FULL_SCALE_ROWS }) }),
   };
@@ -52,12 +55,20 @@ export async function measureShort(): Promise<Report> {
 }
 
 /** What of a report is above budget, in a line each. */
-export function overBudgetIn({ orchestration, waiting, backfill, scale, strike }: Partial<Report>): readonly string[] {
+export function overBudgetIn({
+  orchestration,
+  waiting,
+  backfill,
+  scale,
+  strike,
+  journeys,
+}: Partial<Report>): readonly string[] {
   return [
     ...(orchestration === undefined ? [] : orchestrationOverBudget(orchestration)),
     ...(waiting === undefined ? [] : waitingOverBudget(waiting)),
     ...(backfill === undefined ? [] : backfillOverBudget(backfill)),
     ...(scale === undefined ? [] : scaleOverBudget(scale)),
+    ...(journeys === undefined ? [] : journeysOverBudget(journeys)),
     ...(strike === undefined ? [] : strikeOverBudget(strike)),
   ];
 }

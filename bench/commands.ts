@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { BACKFILL_SIZE, measureAll, measureShort, overBudgetIn } from './all-sections.js';
+import { BACKFILL_SIZE, JOURNEY_LEGS, measureAll, measureShort, overBudgetIn } from './all-sections.js';
 import { pageOf, writePage } from './performance-page.js';
 import { show, showNothing } from './progress.js';
 import { runSection } from './run-section.js';
@@ -46,6 +46,7 @@ export function addProductCommands(program: Command): void {
   section('crowd', `${CROWD} runs that wait at once on one worker: memory, and how late they poll`, { runs: CROWD });
   section('backfill', 'a backfill against as many runs, and as many bare workflows', BACKFILL_SIZE);
   section('gateway', 'runs accepted over HTTP against runs started by the client itself', {});
+  section('journeys', 'a million stored contacts, joined into journeys and rows', { legs: JOURNEY_LEGS });
   section('start', 'cold start of a worker, its bundle, memory of a cached run', {});
   section('strike', 'five million rows, and a worker that is killed in page 400 of 500', { rows: FULL_SCALE_ROWS });
   program

@@ -14,7 +14,7 @@ export async function writePage(report: Report): Promise<void> {
 
 /** The page: a table a section, and how each was measured. */
 export async function pageOf({ machine, date, ...figures }: Report): Promise<string> {
-  const { pipeline, orchestration, waiting, crowd, backfill, gateway, start, scale, strike } = figures;
+  const { pipeline, orchestration, waiting, crowd, backfill, gateway, journeys, start, scale, strike } = figures;
   const page = [
     '# Performance',
     `Written by \`npm run bench -- --write\` on ${date}, on ${machine}. What stands in one table was measured in one run, ` +
@@ -27,6 +27,7 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
     crowd && section('Crowd', CROWD, TABLES.crowd(crowd)),
     backfill && section('Backfill', BACKFILL, TABLES.backfill(backfill)),
     gateway && section('Gateway', GATEWAY, TABLES.gateway(gateway)),
+    journeys && section('Journeys', JOURNEYS, TABLES.journeys(journeys)),
     start && section('Start', START, TABLES.start(start)),
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
     strike && section('A worker killed on the way', STRIKE, TABLES.strike(strike)),
@@ -88,6 +89,10 @@ const GATEWAY =
   'How fast runs are accepted, sixteen requests at a time: by the client in the process that asks, and over HTTP by a ' +
   'gateway process of the build, with a key, which uses that client. In turns, on the same server; no worker takes the ' +
   'runs. The goal is at least 0.8 of the client’s own rate. An `Idempotency-Key` costs two transactions in Postgres.';
+
+const JOURNEYS =
+  'From stored pages of contacts to rows by day, channel, queue and team, with every metric, in one process. The goal is ' +
+  `${BUDGETS.journeys.wallMs / 1_000} s on two quiet cores; the budget is ${BUDGETS.journeys.peakRssMiB} MiB.`;
 
 const START =
   'Worker processes as they are shipped and as `npm run worker` starts them from the sources, in turns. Memory a run ' +

@@ -7,7 +7,7 @@ import type {
   SourcePage,
   StoredPage,
   TransformInput,
-  Destination,
+  PartDestination,
   NewPage,
 } from '../src/ports/index.js';
 import { payloadBytes } from '../src/destinations/webhook/payload.js';
@@ -106,7 +106,15 @@ function transformInput(dataset: DatasetRef, { maxRows = ALL_ROWS, rollup }: Pip
   const summing = rollup === true ? 'on' : 'off';
   const processing = { maxRows, outliers: 'remove', outlierMetrics: metrics, rollup: summing } as const;
   const buckets = createBuckets({ window: WINDOW, timeGroupBy: TIME_GROUP });
-  return { runKey: TAKE.runKey, aggregates: true, dataset, ...QUERY_KEYS, processing, partLimits: PART_LIMITS, buckets };
+  return {
+    runKey: TAKE.runKey,
+    aggregates: true,
+    dataset,
+    ...QUERY_KEYS,
+    processing,
+    partLimits: PART_LIMITS,
+    buckets,
+  };
 }
 
 /** As the product stores them before they are sent, under names that can be found. */
@@ -124,7 +132,7 @@ async function writePayloads(
     report: REPORT,
   };
   const subject = { plan, output, queryId: 'q-1', timestamp: WINDOW.to };
-  const encode: Destination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
+  const encode: PartDestination['encode'] = (header, { json }) => Promise.resolve(payloadBytes(header, json));
   let part = 0;
   const put: DatasetStore['put'] = (scope, bytes, signal) =>
     clock.during(async () => {

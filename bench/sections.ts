@@ -1,6 +1,7 @@
 import { measureBackfill, type BackfillFigures } from './backfill.js';
 import { measureCrowd, type CrowdFigures } from './crowd.js';
 import { measureGateway, type GatewayFigures } from './gateway.js';
+import { measureJourneys, type JourneyFigures } from './journeys.js';
 import { measureOrchestration, type OrchestrationFigures } from './orchestration.js';
 import type { PipelineFigures } from './pipeline.js';
 import { measureScale, type ScaleFigures } from './scale.js';
@@ -20,6 +21,7 @@ export interface Figures {
   readonly strike: StrikeFigures;
   readonly backfill: BackfillFigures;
   readonly gateway: GatewayFigures;
+  readonly journeys: JourneyFigures;
 }
 
 /** With what it is measured. */
@@ -32,6 +34,7 @@ export interface Settings {
   readonly strike: { readonly rows: number };
   readonly backfill: { readonly slices: number; readonly width: number };
   readonly gateway: Readonly<Record<string, never>>;
+  readonly journeys: { readonly legs: number };
 }
 
 export type SectionName = keyof Figures;
@@ -54,4 +57,5 @@ export const SECTIONS: {
   strike: measureStrike,
   backfill: measureBackfill,
   gateway: measureGateway,
+  journeys: ({ legs }) => measureJourneys(legs),
 };

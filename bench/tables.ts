@@ -111,6 +111,11 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     [`${keyedRatio.toFixed(2)} ×`, 'the same with an `Idempotency-Key`', mid(rates.keyed)],
   ],
 
+  journeys: ({ legs, rows, wallMs, cpuMs, peakRssMiB }) => [
+    ['contacts', 'rows', 'seconds', 'processor', 'peak memory'],
+    [count(legs), count(rows), (wallMs / 1_000).toFixed(2), `${(cpuMs / 1_000).toFixed(2)} s`, mebibytes(peakRssMiB)],
+  ],
+
   strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
     ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
     ['pages served when it was killed', count(killedAfterPages)],

@@ -30,6 +30,7 @@ export type { RunEvents } from './client/runs/run-events.js';
 export type { RunFilter } from './client/runs/run-list.js';
 export type { ScheduleChange, ScheduleDefinition, ScheduleInput } from './client/schedules/schedule-definition.js';
 export type { ScheduleDescription, ScheduleWithRuns } from './client/schedules/schedule-description.js';
+export type { ScheduleDifference, ScheduleFile } from './client/schedules/schedule-file.js';
 export type { Schedules } from './client/schedules/schedules.js';
 export type { RedeliveryOptions } from './client/runs/start-redelivery.js';
 export type { StartOptions } from './client/runs/start-workflow.js';
@@ -84,10 +85,20 @@ export interface JourneyMetricsClient {
   close(): Promise<void>;
 }
 
+const THIS_MACHINE = /^(?:dns:\/{0,3})?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+/** gRPC would ask the proxy in `https_proxy` for this machine, too. */
+function withoutProxyToHere(connection: ConnectionOptions = {}): ConnectionOptions {
+  const { address = 'localhost', channelArgs } = connection;
+  return THIS_MACHINE.test(address)
+    ? { ...connection, channelArgs: { 'grpc.enable_http_proxy': 0, ...channelArgs } }
+    : connection;
+}
+
 /** Connects lazily: the first call that needs Temporal finds out whether it is there. */
 export function createJourneyMetricsClient(options: ClientOptions = {}): JourneyMetricsClient {
   const { namespace = 'default', taskQueue = TASK_QUEUE, destination = 'bi', now = Date.now } = options;
-  const connection = Connection.lazy({ connectTimeout: '10 seconds', ...options.connection });
+  const connection = Connection.lazy({ connectTimeout: '10 seconds', ...withoutProxyToHere(options.connection) });
   const { dataConverter } = options;
   const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   const requester = options.requester ?? userName();

@@ -15,7 +15,6 @@ import {
 import { readConfig } from '../src/config/config.js';
 import { sentenceOf } from '../src/config/errors.js';
 import { openRecords } from '../src/records/open-records.js';
-import { DEFAULT_TENANT } from '../simulator/cxone/credentials.js';
 import type { RunSimulatorOptions } from '../simulator/main.js';
 import { REALISTIC_DATA } from '../simulator/rows/settings.js';
 import { diskError } from './errors.js';
@@ -47,22 +46,33 @@ const SIMULATED = {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const started = Date.now();
+const DAY_MS = 86_400_000;
 
 try {
-  await demo(process.argv.includes('--keep'));
+  await demo(process.argv.includes('--keep'), sourceAsked(process.argv));
   say(`\ndone in ${Math.round((Date.now() - started) / 1_000)} s`);
 } catch (error) {
   process.stderr.write(`journey-metrics demo: ${sentenceOf(error)}\n`);
   process.exitCode = 1;
 }
 
-async function demo(keep: boolean): Promise<void> {
+/** @throws for a source that there is no demo of */
+function sourceAsked(args: readonly string[]): 'analytics' | 'contacts' {
+  const at = args.findIndex((arg) => arg === '--source' || arg.startsWith('--source='));
+  const name = at === -1 ? 'analytics' : (args[at]?.split('=')[1] ?? args[at + 1]);
+  if (name === 'analytics' || name === 'contacts') return name;
+  throw new Error('--source is analytics or contacts');
+}
+
+type Source = ReturnType<typeof sourceAsked>;
+
+async function demo(keep: boolean, source: Source): Promise<void> {
   const interrupted = untilInterrupted();
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-demo-')).catch((error: unknown) => {
     throw diskError(error, tmpdir(), 'TMPDIR');
   });
   try {
-    await demoIn(home, keep, interrupted);
+    await demoIn(home, { keep, source }, interrupted);
   } finally {
     // A server that was killed may still write while its folder goes.
     if (!keep) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -70,13 +80,18 @@ async function demo(keep: boolean): Promise<void> {
   }
 }
 
-async function demoIn(home: string, keep: boolean, interrupted: ReturnType<typeof untilInterrupted>): Promise<void> {
+async function demoIn(
+  home: string,
+  { keep, source }: { readonly keep: boolean; readonly source: Source },
+  interrupted: ReturnType<typeof untilInterrupted>,
+): Promise<void> {
   const env = Object.fromEntries(HARMLESS.map((name) => [name, process.env[name]]));
   let log = '';
   const product = await startProduct({
     home,
     env: { ...env, LOG_LEVEL: 'warn' },
     simulator: SIMULATED,
+    ...(source === 'contacts' && { contacts: 'only' }),
     onStatus: (text) => {
       say(`· ${text}`);
     },
@@ -88,7 +103,7 @@ async function demoIn(home: string, keep: boolean, interrupted: ReturnType<typeo
     throw error;
   });
   try {
-    const shown = show(product, keep, interrupted.signal);
+    const shown = show(product, { keep, source }, interrupted.signal);
     await Promise.race([shown, product.failed]);
     if (keep) await keepUp(product, await shown, interrupted.promise);
   } finally {
@@ -97,13 +112,29 @@ async function demoIn(home: string, keep: boolean, interrupted: ReturnType<typeo
   }
 }
 
-/** @returns the id of the run */
-async function show(product: RunningProduct, keep: boolean, signal: AbortSignal): Promise<string> {
-  const address = product.env['TEMPORAL_ADDRESS'] ?? '';
-  const client = createJourneyMetricsClient({ connection: { address }, org: DEFAULT_TENANT.org, requester: 'demo' });
+async function analyticsRequest(): Promise<AggregateRequest> {
   const example = await readFile(new URL('../examples/journeys.json', import.meta.url), 'utf8');
   const request = JSON.parse(example) as AggregateRequest;
-  const run = await client.start({ ...request, query: { ...request.query, limit: 5_000 } });
+  return { ...request, query: { ...request.query, limit: 5_000 } };
+}
+
+/** A week whose last horizon has passed, by numbers that need no opinion on what self-service completes. */
+function contactsRequest(nowMs: number): AggregateRequest {
+  const [dateFrom, dateTo] = [15, 8].map((days) => new Date(nowMs - days * DAY_MS).toISOString().slice(0, 10));
+  const metric = ['journeyAnswerRate', 'journeyAbandonRate', 'averageWaitTime'];
+  return { query: { metric, dimension: ['queue', 'channel'], dateFrom: dateFrom ?? '', dateTo: dateTo ?? '' } };
+}
+
+/** @returns the id of the run */
+async function show(
+  product: RunningProduct,
+  { keep, source }: { readonly keep: boolean; readonly source: Source },
+  signal: AbortSignal,
+): Promise<string> {
+  const address = product.env['TEMPORAL_ADDRESS'] ?? '';
+  const org = product.env['CXONE_ORG_ID'] ?? '';
+  const client = createJourneyMetricsClient({ connection: { address }, org, requester: 'demo' });
+  const run = await client.start(source === 'contacts' ? contactsRequest(Date.now()) : await analyticsRequest());
   say(`· run ${run.workflowId}`);
   const line = process.stdout.isTTY ? startLiveLine(process.stdout, readConfig(process.env).colours()) : undefined;
   const result = await followRun(run, {

@@ -37,7 +37,7 @@ async function dev(env: Env): Promise<void> {
     home: config.home(),
     env,
     gateway: true,
-    ...(!real && { simulator: {} }),
+    ...(!real && { simulator: {}, contacts: 'beside' }),
     onStatus: (text) => {
       say(`${text}\n`);
     },
@@ -53,6 +53,10 @@ async function dev(env: Env): Promise<void> {
     const source = real ? `CXone of ${product.env['CXONE_ORG_ID'] ?? ''}` : 'the simulator';
     const server = temporal ? `, Temporal at ${temporal.address}` : '';
     const ui = temporal?.uiUrl ? `, Temporal UI at ${temporal.uiUrl}` : '';
+    const orgsFile = product.env['CXONE_ORGS_FILE'];
+    if (!real && orgsFile !== undefined && !config.isSet('CXONE_ORGS_FILE')) {
+      say(`journeys made of simulated contacts: --org globex; for commands: export CXONE_ORGS_FILE='${orgsFile}'\n`);
+    }
     process.stdout.write(`ready: runs can start (${source}${server}${ui}, gateway at ${gatewayUrl}); Ctrl-C stops\n`);
     await Promise.race([interrupted.promise, product.failed]);
   } finally {

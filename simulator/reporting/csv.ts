@@ -1,5 +1,6 @@
 import type { Journey } from './legs/journey.js';
 import type { Leg } from './legs/leg.js';
+import type { ReportingSettings } from './settings.js';
 
 /** The header rows that clients of the two CSV sources were seen to expect. Made-up people have no names: the columns stay empty. */
 const QM_HEADER = ['Tenant Name', 'Agent ID', 'Type', 'Workflow Status', 'Workflow ID', 'Form Name', 'Form Version']
@@ -48,9 +49,16 @@ function evaluationOf(leg: Leg, tenant: string): readonly Cell[] {
 }
 
 /** Calls, by local time of a zone that knows no daylight saving, lines ended by CR LF. */
-export function callsCsv(legs: Iterable<Leg>, offsetMinutes: number, header: boolean): string {
-  const lines = header ? [line(CALLS_HEADER)] : [];
-  for (const leg of legs) lines.push(line(callOf(leg, offsetMinutes)));
+export function callsCsv(
+  legs: Iterable<Leg>,
+  { reportOffsetMinutes, reportDirection }: Pick<ReportingSettings, 'reportOffsetMinutes' | 'reportDirection'>,
+  header: boolean,
+): string {
+  const lines = header ? [line(reportDirection ? [...CALLS_HEADER, 'Direction'] : CALLS_HEADER)] : [];
+  for (const leg of legs) {
+    const call = callOf(leg, reportOffsetMinutes);
+    lines.push(line(reportDirection ? [...call, leg.isOutbound ? 'Outbound' : 'Inbound'] : call));
+  }
   return lines.map((each) => `${each}\r\n`).join('');
 }
 

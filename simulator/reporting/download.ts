@@ -34,7 +34,7 @@ export function answerDownload(state: ReportingState, call: AuthorisedCall, repo
   const selection = book.window(window);
   if (selection.total === 0) return { ...common, reply: { status: 204 } };
   const header = searchParams.get('includeHeaders') !== 'false';
-  const csv = callsCsv(selection.legs(0, Infinity), settings.reportOffsetMinutes, header);
+  const csv = callsCsv(selection.legs(0, Infinity), settings, header);
   const withMark = settings.bom ? `\u{feff}${csv}` : csv;
   return {
     ...common,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { authoriseCall, jsonText, originOf, spoiltAs } from './api.js';
 import type { AuthorisedCall, ReportingCall, ReportingOutcome, ReportingState } from './api.js';
+import type { Fault } from '../faults/fault.js';
 import { evaluationsCsv } from './csv.js';
 import type { Job } from './job-book.js';
 import { refuse } from './refusals.js';
+import type { ReportingSettings } from './settings.js';
 
 /** Data Extraction: jobs that end in a CSV at an address that needs no token and lives for half a minute. */
 
@@ -11,7 +13,7 @@ const JOBS_PATH = '/data-extraction/v1/jobs';
 const RESULT_PATH = '/data-extraction-results/';
 const DAY_MS = 86_400_000;
 
-export type JobStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
+export type JobStatus = 'RUNNING' | ReportingSettings['jobEnds'];
 
 export function answerJobs(state: ReportingState, call: ReportingCall): ReportingOutcome | undefined {
   const { pathname } = call.url;
@@ -127,15 +129,22 @@ function answerResult(state: ReportingState, call: ReportingCall): ReportingOutc
     body: `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`,
   });
   const operation = 'csv';
+  const spoilt = (fault: Fault) => (fault.kind === 'status' ? xml(fault.status, 'Injected') : undefined);
   if (call.headers.authorization !== undefined) return { operation, reply: xml(400, 'InvalidArgument'), facts: {} };
   const signed = state.jobs.signed(call.url.searchParams.get('X-Amz-Signature') ?? '');
   if (signed === undefined || call.nowMs >= signed.untilMs)
-    return { operation, reply: xml(403, 'AccessDenied'), facts: {} };
+    return { operation, reply: xml(403, 'AccessDenied'), facts: {}, spoilt };
   const { job } = signed;
   const journeys = daysOf(job).flatMap((date) => [...book.journeysOf(date)]);
   const body = evaluationsCsv(journeys, job.org, settings.bom);
   const reply = { status: 200, headers: { 'content-type': 'text/csv' }, body };
-  return { operation, reply, facts: { org: job.org, jobId: job.id, entity: job.entity }, effect: () => undefined };
+  return {
+    operation,
+    reply,
+    facts: { org: job.org, jobId: job.id, entity: job.entity },
+    effect: () => undefined,
+    spoilt,
+  };
 }
 
 /** UTC days of a job, both ends in it, fifteen at most. */

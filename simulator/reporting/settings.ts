@@ -71,15 +71,17 @@ const issuerShape = {
 const filesShape = {
   /** Seconds between two POSTs; sooner, or while a job runs, is a 403. */
   jobGapS: z.number().nonnegative().default(31),
-  /** Times that a job is seen running, and how it ends then. */
+  /** Times that a job is seen running, and how it ends then; no document has the last word. */
   jobPolls: z.int().nonnegative().default(1),
-  jobEnds: z.enum(['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED']).default('SUCCEEDED'),
+  jobEnds: z.enum(['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED', 'ARCHIVED']).default('SUCCEEDED'),
   jobErrorKey: z.enum(['errorMessage', 'messageError']).default('errorMessage'),
   /** Life of a result's address. */
   resultUrlS: z.number().positive().default(30),
   /** Whether files begin with a byte order mark. */
   bom: z.boolean().default(true),
   reportIds: z.array(z.string()).default(['350047']),
+  /** Whether reports have a column of direction; the usual one has none. */
+  reportDirection: z.boolean().default(false),
   /** The zone of a report's times, without daylight saving: Central Standard Time. */
   reportOffsetMinutes: z.int().min(-840).max(840).default(-360),
 };

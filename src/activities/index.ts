@@ -1,12 +1,14 @@
 import { abortQuery } from './aggregate/abort-query.js';
 import { deleteExpired } from './upkeep/delete-expired.js';
-import { deriveRows } from './aggregate/derive-rows.js';
+import { deriveRows, type DeriveRowsInput } from './aggregate/derive-rows.js';
+import { cancellation } from './interceptor.js';
 import { fetchToken } from './aggregate/fetch-token.js';
 import { halveSlice } from './backfill/halve-slice.js';
+import { noteSchedules } from './upkeep/note-schedules.js';
 import { planRedelivery } from './upkeep/plan-redelivery.js';
 import { planRun } from './aggregate/plan-run.js';
 import { planSlices } from './backfill/plan-slices.js';
-import { pollResult } from './aggregate/poll-result.js';
+import { pollResult, type PollResultInput } from './aggregate/poll-result.js';
 import type * as ports from '../ports/index.js';
 import { removeRows } from './upkeep/remove-rows.js';
 import { reconcileRuns } from './upkeep/reconcile-runs.js';
@@ -23,10 +25,14 @@ export interface ActivityDependencies {
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
   readonly submissions: ports.Submissions;
+  readonly gate: ports.Gate;
+  readonly memory: ports.MemoryTurns;
   readonly ledger: ports.DeliveryLedger;
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
   readonly runDirectory: ports.RunDirectory;
+  readonly scheduleDirectory: ports.ScheduleDirectory;
+  readonly expectations: ports.ExpectationRecords;
   readonly retention: ports.DatasetRetention;
   /** Takes secrets out of a text. */
   readonly scrub: (text: string) => string;
@@ -35,13 +41,16 @@ export interface ActivityDependencies {
 /** The activities under the names by which the workflows call them. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the contract with the workflows
 export function createActivities(deps: ActivityDependencies) {
+  const { memory } = deps;
+  const poll = pollResult(deps);
+  const derive = deriveRows(deps);
   return {
     planRun: planRun(deps),
     fetchToken: fetchToken(deps),
     submitQuery: submitQuery(deps),
-    pollResult: pollResult(deps),
+    pollResult: (input: PollResultInput) => memory.holdPage(() => poll(input)),
     abortQuery: abortQuery(deps),
-    deriveRows: deriveRows(deps),
+    deriveRows: (input: DeriveRowsInput) => memory.inTurn(() => derive(input), cancellation()),
     transform: transform(deps),
     syncWebhook: syncWebhook(deps),
     writeAudit: writeAudit(deps),
@@ -49,6 +58,7 @@ export function createActivities(deps: ActivityDependencies) {
     reconcileRuns: reconcileRuns({ ...deps, directory: deps.runDirectory }),
     deleteExpired: deleteExpired(deps),
     removeRows: removeRows(deps),
+    noteSchedules: noteSchedules({ ...deps, schedules: deps.scheduleDirectory }),
     planSlices: planSlices(deps),
     halveSlice,
   };

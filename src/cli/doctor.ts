@@ -4,6 +4,7 @@ import type { Check } from './doctor/check.js';
 import { examineDatasets } from './doctor/datasets.js';
 import { examineDestinations } from './doctor/destinations.js';
 import { checkNode, checkTemporalPackages } from './doctor/installation.js';
+import { examineProxies } from './doctor/network.js';
 import { examineRecords } from './doctor/records.js';
 import { examineTemporal } from './doctor/temporal.js';
 import { EXIT, type ExitCode } from './program/exit-code.js';
@@ -24,7 +25,8 @@ const TEXT_COLUMNS = 100;
 /** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 2 when a variable is wrong, else 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { config, now, scrubber } = terminal;
-  const [temporal, records, sources, destinations] = await Promise.all([
+  const [proxies, temporal, records, sources, destinations] = await Promise.all([
+    examineProxies(config),
     examineTemporal(config, now),
     examineRecords(config, now),
     examineCredentials(config, now, scrubber),
@@ -33,13 +35,24 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
   const clocks = checkClocks([...(temporal.clocks ?? []), ...(records.clocks ?? [])]);
-  const found = [...installation, ...temporal.checks, ...records.checks, datasets, ...sources, ...destinations, clocks];
+  const found = [
+    ...installation,
+    ...proxies,
+    ...temporal.checks,
+    ...records.checks,
+    datasets,
+    ...sources,
+    ...destinations,
+    clocks,
+  ];
   const checks = found.map((check) => scrubbed(check, scrubber.scrub));
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (json) terminal.printJson({ healthy, checks });
   else terminal.print(renderChecks(checks, terminal.columns ?? TEXT_COLUMNS, terminal.paint));
   if (healthy) return EXIT.done;
-  return checks.some(({ status, variable }) => status === 'fail' && variable !== undefined) ? EXIT.invalid : EXIT.failed;
+  return checks.some(({ status, variable }) => status === 'fail' && variable !== undefined)
+    ? EXIT.invalid
+    : EXIT.failed;
 }
 
 function scrubbed({ remedy, ...check }: Check, scrub: (text: string) => string): Check {

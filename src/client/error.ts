@@ -26,7 +26,7 @@ export type ClientErrorType =
 type BackfillErrorType = 'BackfillNotFound' | 'BackfillClosed' | 'BackfillRunning' | 'NothingToRetry';
 
 /** `ScheduleNotOurs`: it starts something else, or elsewhere. It was left alone. */
-type ScheduleErrorType = 'ScheduleNotFound' | 'ScheduleExists' | 'ScheduleNotOurs';
+type ScheduleErrorType = 'ScheduleNotFound' | 'ScheduleExists' | 'ScheduleNotOurs' | 'ScheduleChanged';
 
 /**
  * What every method of the client rejects with. Only what Temporal refuses as such (no permission, an id that it cannot

@@ -1,9 +1,8 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory } from '../ports/index.js';
-import type { WorkerConfig } from '../config/config.js';
-import type { OrgsConfig } from '../config/orgs.js';
-import type { SourceConfig } from '../config/source.js';
-import { DEFAULT_DESTINATION } from '../config/destinations.js';
+import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
+import type { Logger } from 'pino';
+import type { Changing, WorkerConfig } from '../config/config.js';
+import { keepFresh } from '../config/keep-fresh.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import { createDaySheets } from '../datasets/store/day-sheets.js';
 import { createSentRevisions } from '../datasets/store/sent-revisions.js';
@@ -11,8 +10,9 @@ import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import { openRecords } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
-import { createDirectory } from './directory.js';
-import { openSource, type OpenSource } from './sources.js';
+import { liveDirectory } from './live-directory.js';
+import { createMemory } from './memory.js';
+import { openSource, shared, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -27,8 +27,13 @@ export interface World {
   readonly ambient: Ambient;
   readonly scrubber: Scrubber;
   readonly runDirectory: RunDirectory;
+  readonly scheduleDirectory: ScheduleDirectory;
   /** Value of `X-Aggregator-Version`. */
   readonly version: string;
+  /** `own`: of this process alone. A test needs that whose clock is not that of Postgres. */
+  readonly circuit?: 'shared' | 'own';
+  /** Told of configuration that has changed, or cannot be used. */
+  readonly log?: Pick<Logger, 'info' | 'error'>;
   /** Until everything is open. */
   readonly signal: AbortSignal;
   /** Told, in a sentence, of a lost connection to Postgres. */
@@ -37,40 +42,42 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const { ambient, scrubber, runDirectory, version, signal, onConnectionLost = () => undefined } = outer;
+  const { ambient, scrubber, version, signal, onConnectionLost = () => undefined, ...directories } = outer;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
-  const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now: () => ambient.now(),
-    signal,
-    onConnectionLost,
+  const now = (): number => ambient.now();
+  const { databaseUrl: url, databaseConnections: connections } = config;
+  const records = await openRecords({ url, connections, now, signal, onConnectionLost });
+  const memory = createMemory();
+  const world: SourceWorld = {
+    ...{ ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) },
+    ...shared(ambient),
+    admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
+  };
+  const live = liveDirectory(config, {
+    source: (each) => openSource(each, world),
+    destination: (each) => openDestination(each, { ambient, version }),
+    canChange: config.reread !== undefined,
   });
-  const world = { ambient, learnSecret: scrubber.learn, sheets: createDaySheets(blobs) };
-  const { defaultOrg, orgs } = openOrgs(config.orgs, (each) => openSource(each, world));
-  const destinations = Object.entries(config.destinations).map(
-    ([name, each]) => [name, openDestination(each, { ambient, version })] as const,
-  );
+  const log = outer.log ?? SILENT;
+  await records.announce(credentialsOf(config), signal);
+  const stopFollowing = follow(config, log, (to) => {
+    live.change(to);
+    // For people: where Postgres is away, the next change says it.
+    records.announce(credentialsOf(to), new AbortController().signal).catch(() => undefined);
+  });
   return {
     dependencies: {
       ambient,
       datasets,
-      runDirectory,
-      pipeline: createRowPipeline(datasets),
-      retention: datasetExpiry({
-        blobs,
-        records: records.retention,
-        kept: config.datasets,
-        now: () => ambient.now(),
-      }),
-      directory: createDirectory({
-        defaultOrg,
-        orgs,
-        defaultDestination: DEFAULT_DESTINATION,
-        destinations: Object.fromEntries(destinations),
-      }),
+      ...directories,
+      expectations: records.expectations,
+      memory: memory.turns,
+      pipeline: memory.bounded(createRowPipeline(datasets)),
+      retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
+      directory: live.directory,
       runs: records.runs,
       submissions: records.submissions,
+      gate: records.gate,
       ledger: records.ledger,
       sent: createSentRevisions(blobs),
       audit: records.audit,
@@ -83,21 +90,43 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     },
     async close() {
       close();
-      const sources = Object.values(orgs).flatMap((each) => Object.values(each.sources));
-      await Promise.all([
-        ...sources.map((each) => each.close()),
-        ...destinations.map(([, each]) => each.close()),
-        records.close(),
-      ]);
+      stopFollowing();
+      await Promise.all([live.close(), records.close()]);
     },
   };
 }
 
-/** Every organisation as configured, with its sources opened. */
-function openOrgs({ defaultOrg, orgs }: OrgsConfig, open: (config: SourceConfig) => OpenSource) {
-  const opened = Object.entries(orgs).map(([org, { sources, ...facts }]) => {
-    const own = Object.entries(sources).map(([name, source]) => [name, open(source)] as const);
-    return [org, { ...facts, sources: Object.fromEntries(own) }] as const;
+const LOOK_EVERY_MS = 2_000;
+const SILENT = { info: () => undefined, error: () => undefined };
+
+function credentialsOf({ orgs }: Pick<WorkerConfig, 'orgs'>): Record<string, string> {
+  return Object.fromEntries(Object.entries(orgs.orgs).map(([org, { credential }]) => [org, credential]));
+}
+
+/** Follows the files that configure the worker. What cannot be used is logged, and what was before stays. */
+function follow(
+  { reread, ...first }: WorkerConfig,
+  log: Pick<Logger, 'info' | 'error'>,
+  onChange: (to: Changing) => void,
+): () => void {
+  if (reread === undefined) return () => undefined;
+  let read: Changing = first;
+  const textOf = ({ orgs, destinations, databaseUrl }: Changing): string =>
+    JSON.stringify([orgs, destinations, databaseUrl]);
+  const files = keepFresh<Changing>({
+    what: 'the configuration in files',
+    first: { version: textOf(first), value: first },
+    version: () => textOf((read = reread())),
+    read: () => read,
+    facts: ({ orgs, destinations }) => ({
+      organisations: Object.keys(orgs.orgs).length,
+      destinations: Object.keys(destinations).length,
+    }),
+    log,
+    onChange,
   });
-  return { defaultOrg, orgs: Object.fromEntries(opened) };
+  const timer = setInterval(() => void files.refresh(), LOOK_EVERY_MS).unref();
+  return () => {
+    clearInterval(timer);
+  };
 }

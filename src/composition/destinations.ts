@@ -1,4 +1,7 @@
 import type { Destination as DestinationConfig } from '../config/destinations.js';
+import { openObjectPlace } from '../datasets/objects/open-place.js';
+import { createFilesDestination } from '../destinations/files/files-destination.js';
+import { createPostgresDestination } from '../destinations/postgres/postgres-destination.js';
 import { createWebhookDestination } from '../destinations/webhook/webhook-destination.js';
 import type { Ambient, Destination } from '../ports/index.js';
 
@@ -10,17 +13,18 @@ export interface DestinationWorld {
   readonly version: string;
 }
 
-type OpenKind = (config: DestinationConfig, world: DestinationWorld) => OpenDestination;
-
 /** Every kind of destination, by the word that configuration has for it. A new one is a folder in `destinations/` and a line here. */
-const KINDS = {
-  webhook: ({ partLimits: limits, ...address }, world) => createWebhookDestination({ address, limits, ...world }),
-} as const satisfies Readonly<Record<string, OpenKind>>;
-
-export function openDestination(
-  config: DestinationConfig,
-  world: DestinationWorld,
-  kind: keyof typeof KINDS = 'webhook',
-): OpenDestination {
-  return KINDS[kind](config, world);
+export function openDestination(config: DestinationConfig, world: DestinationWorld): OpenDestination {
+  switch (config.kind) {
+    case 'files': {
+      const { place, ...files } = config;
+      return createFilesDestination({ ...files, open: () => openObjectPlace(place), ambient: world.ambient });
+    }
+    case 'postgres':
+      return createPostgresDestination(config);
+    default: {
+      const { kind: _kind, partLimits: limits, ...address } = config;
+      return createWebhookDestination({ address, limits, ...world });
+    }
+  }
 }

@@ -16,6 +16,7 @@ export function createDirectory({ defaultOrg, defaultDestination, orgs, destinat
   const sources = new Map([...orgOf].map(([org, { sources: own }]) => [org, new Map(Object.entries(own))]));
   const destinationOf = new Map(Object.entries(destinations));
   return {
+    canChange: false,
     defaultOrg,
     defaultDestination,
     orgs: [...orgOf.keys()],

@@ -65,6 +65,8 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     idempotencyKeys: records.idempotencyKeys,
     audit: records.auditLog,
     rows: rowReader(datasets),
+    coverage: records.coverage,
+    organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
     health: {
       temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal),

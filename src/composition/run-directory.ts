@@ -32,7 +32,7 @@ export function temporalRunDirectory(reader: Client, taskQueue: string, now: () 
   });
   // Another installation in the namespace has a task queue, and an audit trail, of its own.
   const ours = `WorkflowType IN ('${AGGREGATE_WORKFLOW}', '${REDELIVER_WORKFLOW}') AND TaskQueue = '${taskQueue}'`;
-  const firstOf = async <T extends { workflowId: string }>(closed: T, runId: string): Promise<string> =>
+  const firstOf = async (closed: { readonly workflowId: string }, runId: string): Promise<string> =>
     firstRunOf(await client.workflow.getHandle(closed.workflowId, runId).describe());
   return {
     async *endedFromOutside(since) {

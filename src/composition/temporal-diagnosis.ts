@@ -137,7 +137,9 @@ function call(socket: Socket, temporal: TemporalConfig, signal: AbortSignal): Pr
       reject(late());
     });
     const scheme = usesTls(temporal) ? 'https' : 'http';
-    const session: ClientHttp2Session = connectHttp2(`${scheme}://${hostname}:${port}`, { createConnection: () => socket });
+    const session: ClientHttp2Session = connectHttp2(`${scheme}://${hostname}:${port}`, {
+      createConnection: () => socket,
+    });
     session.once('error', reject);
     session.once('close', () => {
       reject(closedEarly());

@@ -26,7 +26,10 @@ export function refusalOf(code: number | undefined, temporal: TemporalConfig): C
   const { address, namespace } = temporal;
   if (code === NOT_FOUND) {
     const remedy = 'create it, or correct the variable';
-    return new ConfigError('TEMPORAL_NAMESPACE', `is "${namespace}", which Temporal at ${address} does not have: ${remedy}`);
+    return new ConfigError(
+      'TEMPORAL_NAMESPACE',
+      `is "${namespace}", which Temporal at ${address} does not have: ${remedy}`,
+    );
   }
   if (code !== PERMISSION_DENIED && code !== UNAUTHENTICATED) return undefined;
   if (!hasKey(temporal)) {
@@ -48,7 +51,10 @@ export function tlsFault(code: string, temporal: TemporalConfig): Error | undefi
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const remedy = 'correct TEMPORAL_ADDRESS, or set it to the name in the certificate';
-    return new ConfigError('TEMPORAL_TLS_SERVER_NAME', `does not fit: the certificate of ${address} is for another name; ${remedy}`);
+    return new ConfigError(
+      'TEMPORAL_TLS_SERVER_NAME',
+      `does not fit: the certificate of ${address} is for another name; ${remedy}`,
+    );
   }
   if (/^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_)/.test(code)) return unknownAuthority(code, temporal);
   if (/ALERT/.test(code)) return clientCertificateFault(temporal);
@@ -59,15 +65,24 @@ function unknownAuthority(code: string, { address, connectionOptions: { tls } }:
   const isSet = typeof tls === 'object' && tls?.serverRootCACertificate !== undefined;
   const why = `the certificate of Temporal at ${address} is signed by an authority that is not known here (${code})`;
   const remedy = 'name the PEM file with that authority';
-  return new ConfigError(CA, isSet ? `names other authorities: ${why}; ${remedy}` : `is not set, and ${why}: ${remedy}`);
+  return new ConfigError(
+    CA,
+    isSet ? `names other authorities: ${why}; ${remedy}` : `is not set, and ${why}: ${remedy}`,
+  );
 }
 
 /** The other side asks for a client certificate, or does not take the one that it got. */
 export function clientCertificateFault(temporal: TemporalConfig): ConfigError {
   const { address } = temporal;
   return hasCertificate(temporal)
-    ? new ConfigError(CERT, `names a certificate that Temporal at ${address} refuses: give one that it trusts and that is valid`)
-    : new ConfigError(CERT, `is not set, and Temporal at ${address} asks for a client certificate: set it, and its key`);
+    ? new ConfigError(
+        CERT,
+        `names a certificate that Temporal at ${address} refuses: give one that it trusts and that is valid`,
+      )
+    : new ConfigError(
+        CERT,
+        `is not set, and Temporal at ${address} asks for a client certificate: set it, and its key`,
+      );
 }
 
 /** One side speaks TLS, the other plain text. */
@@ -78,7 +93,10 @@ export function tlsMismatch(temporal: TemporalConfig): ConfigError {
     return new ConfigError('TEMPORAL_TLS', `is not set, and what answers at ${address} speaks TLS: ${remedy}`);
   }
   const by = hasKey(temporal) ? ' (a key sets it)' : '';
-  return new ConfigError('TEMPORAL_TLS', `is on${by}, and what answers at ${address} speaks plain text: set it to false`);
+  return new ConfigError(
+    'TEMPORAL_TLS',
+    `is on${by}, and what answers at ${address} speaks plain text: set it to false`,
+  );
 }
 
 export function notTemporal({ address }: TemporalConfig): ConfigError {

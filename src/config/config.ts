@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations.js';
 import {
@@ -13,11 +14,16 @@ import { readVariables, type Env, type Variables } from './environment.js';
 import type { ListenAddress } from './kinds.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
+import type { Network } from '../network/proxies.js';
 import { readCertificates } from './certificates.js';
+import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
 import type { Value } from './variables.js';
+
+/** What files may change while a process runs. */
+export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
 
 export interface WorkerConfig {
   readonly orgs: OrgsConfig;
@@ -25,6 +31,8 @@ export interface WorkerConfig {
   readonly databaseUrl: string;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
+  /** Reads the files again that say these; undefined where no file says any of it. Throws `ConfigError`. */
+  readonly reread: (() => Changing) | undefined;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
   /** Activities at once. */
@@ -56,6 +64,8 @@ export interface Config {
   /** The most that a process opens. */
   databaseConnections(): number;
   datasets(): DatasetConfig;
+  /** Proxies, and who asks. */
+  network(): Network;
   taskQueue(): string;
   /** Organisation of requests that name none. */
   defaultOrg(): string | undefined;
@@ -84,6 +94,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     databaseUrl: once(() => readDatabaseUrl(variables, runningDev)),
     databaseConnections: () => variables.get('DATABASE_CONNECTIONS'),
     datasets: once(() => readDatasets(variables)),
+    network: once(() => readNetwork(variables)),
     taskQueue: () => variables.get('TASK_QUEUE'),
     defaultOrg: once(() => readDefaultOrg(variables, runningDev)),
     requester: () => variables.get('JOURNEY_METRICS_REQUESTER'),
@@ -95,14 +106,25 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   };
   return {
     ...parts,
-    worker: once(() => readWorker(variables, parts)),
+    worker: once(() => readWorker(variables, parts, rereading(env, learn))),
     gateway: (options) => readGateway(variables, parts, options),
   };
 }
 
 type Parts = Omit<Config, 'worker' | 'gateway'>;
 
-function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
+/** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
+function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
+  const paths = Object.entries(env).flatMap(([name, path = '']) => (/_FILE$/.test(name) && path !== '' ? [path] : []));
+  const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (paths.length === 0 || !paths.every(isPlain)) return undefined;
+  return () => {
+    const fresh = readConfig(env, learn);
+    return { orgs: fresh.orgs(), destinations: fresh.destinations(), databaseUrl: fresh.databaseUrl() };
+  };
+}
+
+function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
@@ -114,6 +136,7 @@ function readWorker({ get }: Variables, parts: Parts): WorkerConfig {
     databaseUrl: parts.databaseUrl(),
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
+    reread,
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
     maxActivities: get('WORKER_ACTIVITIES'),

@@ -28,7 +28,7 @@ export function readDatasets(variables: Variables): DatasetConfig {
 function readPlace(variables: Variables): DatasetPlace {
   const url = variables.get('DATASET_URL') ?? pathToFileURL(join(homeOf(variables), 'datasets')).href;
   const named = asConfiguration(() => parseDatasetUrl(url));
-  return named.kind === 'file' ? named : { ...named, access: readAccess(variables), network: readNetwork(variables) };
+  return named.kind === 'file' ? named : { ...named, access: readS3Access(variables), network: readNetwork(variables) };
 }
 
 /** Runs what may find that `DATASET_URL` cannot be used, and names the variable then. */
@@ -45,7 +45,8 @@ export function datasetUrlProblem(error: unknown): unknown {
   return error instanceof DatasetUrlError ? new ConfigError('DATASET_URL', error.message) : error;
 }
 
-function readAccess(variables: Variables): S3Access {
+/** How to reach buckets: the `AWS_*` variables. */
+export function readS3Access(variables: Variables): S3Access {
   const endpoint = variables.get('AWS_ENDPOINT_URL_S3') ?? variables.get('AWS_ENDPOINT_URL');
   const caFile = variables.get('AWS_CA_BUNDLE');
   const credentials = readCredentials(variables);

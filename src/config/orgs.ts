@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { parseDuration } from '../contract/duration.js';
+import type { OrgLimits } from '../ports/index.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { isDnsLabel, parseBaseUrl } from '../sources/http/base-url.js';
 import { readNamedFile, type Variables } from './environment.js';
 import { checked, ConfigError } from './errors.js';
+import { parseJsonFile, schemaProblem } from './json-file.js';
 import {
   ANALYTICS,
   commonOf,
@@ -13,8 +17,10 @@ import {
   isTimeZone,
   readCatalogue,
   readSource,
+  type DataExtractionConfig,
   type SourceConfig,
 } from './source.js';
+import { csvProblem, customReport, dataExtraction, gapMsOf, mappingOf } from './csv-sources.js';
 import { definitionSchema } from './definition-schema.js';
 
 export interface OrgConfig {
@@ -25,6 +31,9 @@ export interface OrgConfig {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  readonly limits?: OrgLimits;
+  /** Of its credentials: 12 hex digits of a hash. */
+  readonly credential: string;
 }
 
 export interface OrgsConfig {
@@ -79,6 +88,18 @@ const contacts = z.strictObject({
     .describe("The part of CXone's own sums that may be unexplained without a warning: 0.01 is 1 %."),
 });
 
+const GAP_MOST_MS = 3_600_000;
+
+const limits = z.strictObject({
+  queriesAtOnce: z.int().min(1).max(1_000).optional().describe('Queries that may run at once.'),
+  gap: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? Infinity) <= GAP_MOST_MS, 'must be a duration up to an hour, like "31 s"')
+    .optional()
+    .describe('From the answer to one submission to the next submission.'),
+  requestsPerMinute: z.int().min(1).max(100_000).optional().describe('Requests of any kind.'),
+});
+
 const org = z.strictObject({
   timeZone: z
     .string()
@@ -87,10 +108,11 @@ const org = z.strictObject({
     .describe('Of requests that name none. Default: UTC.'),
   auth: z.discriminatedUnion('kind', [clientCredentials, accessKey]).describe('How the organisation is reached.'),
   sources: z
-    .record(name, z.discriminatedUnion('kind', [analytics, contacts]))
+    .record(name, z.discriminatedUnion('kind', [analytics, contacts, dataExtraction, customReport]))
     .default({ [ANALYTICS]: { kind: 'analytics' } })
     .describe('Its sources by name. Default: the one named `analytics`.'),
   defaultSource: name.optional().describe('Of requests that name none. Default: the only source.'),
+  limits: limits.optional().describe('What all workers together may ask of the organisation. Default: no bound.'),
   destinations: z.array(name).min(1).optional().describe('The destinations that its requests may name. Default: all.'),
 });
 
@@ -105,6 +127,7 @@ const EXAMPLE = {
       accessKeyId: 'ABC====',
       accessKeySecretFile: '/run/secrets/globex-key',
     },
+    limits: { queriesAtOnce: 1, gap: '31 s', requestsPerMinute: 120 },
     sources: {
       journeys: { kind: 'contacts', definition: { name: 'globex', version: 1, settings: { contained: 'none' } } },
     },
@@ -133,7 +156,11 @@ export function readOrgs(variables: Variables): OrgsConfig {
   if (inFile[source.org] !== undefined) {
     throw new ConfigError(VARIABLE, `names ${source.org}, which CXONE_CLIENT_ID is of: configure it in one place`);
   }
-  const own: OrgConfig = { defaultSource: sourceName, sources: { [sourceName]: source } };
+  const own: OrgConfig = {
+    defaultSource: sourceName,
+    sources: { [sourceName]: source },
+    credential: credentialOf(source),
+  };
   return { defaultOrg: source.org, orgs: { ...inFile, [source.org]: own } };
 }
 
@@ -144,11 +171,9 @@ function readFile(variables: Variables, path: string): Record<string, OrgConfig>
 }
 
 function parseFile(text: string): z.output<typeof orgsFileSchema> {
-  const read = orgsFileSchema.safeParse(JSON.parse(text));
+  const read = orgsFileSchema.safeParse(parseJsonFile(VARIABLE, text));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
-  throw new Error(`${issue?.path.join('.') ?? ''}: ${reason ?? 'unreadable'}`);
+  throw schemaProblem(VARIABLE, text, read.error);
 }
 
 function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig {
@@ -160,18 +185,37 @@ function orgOf(each: string, facts: OrgInFile, variables: Variables): OrgConfig 
   }
   const open = opener(each, facts, variables);
   const sources = Object.fromEntries(Object.entries(named).map(([key, source]) => [key, open(key, source)]));
-  return { sources, defaultSource, ...(timeZone && { timeZone }), ...(destinations && { destinations }) };
+  return {
+    ...{ sources, defaultSource, credential: credentialOf(sources[defaultSource]) },
+    ...(timeZone && { timeZone }),
+    ...(destinations && { destinations }),
+    ...(facts.limits && { limits: limitsOf(facts.limits) }),
+  };
+}
+
+function limitsOf({ queriesAtOnce, gap, requestsPerMinute }: NonNullable<OrgInFile['limits']>): OrgLimits {
+  return {
+    ...(queriesAtOnce !== undefined && { queriesAtOnce }),
+    ...(gap !== undefined && { gapMs: parseDuration(gap) ?? 0 }),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+  };
 }
 
 /** Makes the sources of one organisation. Its credentials decide which kinds it may have. */
 function opener(
   each: string,
-  { auth }: OrgInFile,
+  { auth, limits: allowed }: OrgInFile,
   variables: Variables,
 ): (key: string, source: OrgInFile['sources'][string]) => SourceConfig {
-  const common = { org: each, ...commonOf(variables) };
+  const common = {
+    org: each,
+    ...commonOf(variables),
+    ...(allowed?.requestsPerMinute !== undefined && { requestsPerMinute: allowed.requestsPerMinute }),
+  };
   const secret = (path: string): string => {
     const text = readNamedFile(VARIABLE, path).trim();
+    // Of a file that is being written.
+    if (text === '') throw new ConfigError(VARIABLE, `names an empty file for ${each}: ${path}`);
     variables.learn(text);
     return text;
   };
@@ -194,10 +238,41 @@ function opener(
     ...(trustedHosts && { trustedHosts }),
   };
   return (sourceName, source) => {
-    if (source.kind !== 'contacts') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
+    if (source.kind === 'analytics') throw wrong(sourceName, `of kind ${source.kind}, which needs client-credentials`);
     if (sourceName === ANALYTICS)
       throw wrong(sourceName, 'under the name of a source of kind analytics: name it otherwise');
+    if (source.kind !== 'contacts') {
+      const problem = csvProblem(source);
+      if (problem !== undefined) throw wrong(sourceName, problem);
+      return csvSource(source, { ...common, accessKey: key, gapMs: gapMsOf(allowed) });
+    }
     const definition = definitionOf(VARIABLE, source.definition ?? { name: each, version: 1 });
     return { ...source, ...common, accessKey: key, definition };
   };
+}
+
+/** Tells one credential from another, and nothing else. */
+function credentialOf(source: SourceConfig | undefined): string {
+  const secret =
+    source === undefined
+      ? []
+      : source.kind === 'analytics'
+        ? [source.clientId, source.clientSecret]
+        : [source.accessKey.clientId, source.accessKey.clientSecret, source.accessKey.accessKeySecret];
+  return createHash('sha256').update(JSON.stringify(secret)).digest('hex').slice(0, 12);
+}
+
+type CsvInFile = Extract<OrgInFile['sources'][string], { kind: 'data-extraction' | 'custom-report' }>;
+
+function csvSource(
+  source: CsvInFile,
+  { gapMs, ...common }: Pick<DataExtractionConfig, 'org' | 'ca' | 'network' | 'circuitOpenMs' | 'accessKey' | 'gapMs'>,
+): SourceConfig {
+  const mapping = mappingOf(source);
+  if (source.kind === 'custom-report') {
+    const { kind, apiVersion, reportId } = source;
+    return { kind, ...common, apiVersion, reportId, mapping };
+  }
+  const { kind, entity, version, resultHosts } = source;
+  return { kind, ...common, entity, version, mapping, gapMs, ...(resultHosts && { resultHosts }) };
 }

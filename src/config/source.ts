@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BASE_DEFINITION, readDefinition, type Definition } from '../domain/journeys/definition/definition.js';
 import type { Network } from '../network/proxies.js';
 import type { Catalogue } from '../ports/index.js';
+import type { CsvMapping } from '../sources/csv/mapping.js';
 import { defaultBaseUrl } from '../sources/http/base-url.js';
 import type { AccessKey } from '../sources/reporting/auth/access-key.js';
 import { readCertificates } from './certificates.js';
@@ -17,6 +18,8 @@ interface AnySource {
   readonly network: Network;
   /** How long an organisation is left alone after five failures in a row (502, 503, 504, broken exchanges). */
   readonly circuitOpenMs: number;
+  /** Of all workers together. */
+  readonly requestsPerMinute?: number;
 }
 
 export interface AnalyticsConfig extends AnySource {
@@ -36,7 +39,25 @@ export interface ContactsConfig extends AnySource {
   readonly reconcileTolerance: number;
 }
 
-export type SourceConfig = AnalyticsConfig | ContactsConfig;
+export interface DataExtractionConfig extends AnySource {
+  readonly kind: 'data-extraction';
+  readonly accessKey: AccessKey;
+  readonly entity: string;
+  readonly version: string;
+  readonly mapping: CsvMapping;
+  readonly resultHosts?: readonly string[];
+  readonly gapMs: number;
+}
+
+export interface CustomReportConfig extends AnySource {
+  readonly kind: 'custom-report';
+  readonly accessKey: AccessKey;
+  readonly apiVersion: string;
+  readonly reportId: string;
+  readonly mapping: CsvMapping;
+}
+
+export type SourceConfig = AnalyticsConfig | ContactsConfig | DataExtractionConfig | CustomReportConfig;
 
 /** The one source of an organisation that says nothing else, by its name; only a source of that kind may have it. */
 export const ANALYTICS = 'analytics';

@@ -1,9 +1,9 @@
 /** The audit entry, once: written by the workflow, kept by the records, listed by the gateway and the command line. */
 import { z } from 'zod';
-import { AUDIT_KINDS, RUN_OUTCOMES } from './closed-sets.js';
+import { AUDIT_KINDS, READINGS, RUN_OUTCOMES } from './closed-sets.js';
 import { FAILURE_TYPES } from './failures.js';
 import type { Immutable } from './immutable.js';
-import { deliverySchema, rowCountsSchema } from './result/result.js';
+import { deliverySchema, endedDeliverySchema, rowCountsSchema } from './result/result.js';
 import { reportSchema, seriesSchema } from './result/report.js';
 import { windowSchema } from './window.js';
 
@@ -21,9 +21,14 @@ const auditEntrySchema = z.object({
   kind: z
     .enum(AUDIT_KINDS)
     .describe(
-      'The kind of entry; `refused`: a backfill or upkeep that was refused at its start; `fenced`: `records fence` after a restore.',
+      'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was ' +
+        'refused at its start; `fenced`: `records fence` after a restore.',
     ),
   org: z.string().nullable().describe('The organisation.'),
+  credential: z
+    .string()
+    .optional()
+    .describe('Fingerprint of the credentials that the source was asked with: 12 hex digits, no secret.'),
   workflowId: z.string().describe('The run.'),
   runKey: z.string().describe('The identity of its effects.'),
   requester: z.string().describe('The requester; for the gateway, the id of the key.'),
@@ -35,7 +40,12 @@ const auditEntrySchema = z.object({
   report: reportSchema.nullable().describe('What was asked for; null if the run has not got so far.'),
   window: windowSchema.nullable().describe('What was read.'),
   rows: rowCountsSchema.nullable().describe('How many rows there were.'),
-  delivery: deliverySchema.nullable().describe('The delivery to the receiver.'),
+  reading: z.enum(READINGS).exactOptional().describe('Whether the rows may still change, where the source says it.'),
+  delivery: deliverySchema.nullable().describe('The delivery to the receiver; the first one, if there are several.'),
+  deliveries: z
+    .array(endedDeliverySchema)
+    .exactOptional()
+    .describe('Of a run or redelivery: each delivery that ended.'),
   failureType: z.enum(FAILURE_TYPES).nullable().describe('Of a run that failed.'),
   failureMessage: z
     .string()

@@ -32,8 +32,23 @@ export type RunState = KnownRunState | 'unknown';
 export const RUN_WORDS = ['running', ...RUN_OUTCOMES] as const;
 export type RunWord = (typeof RUN_WORDS)[number];
 
+/**
+ * What a stretch of time is in the coverage of a series. The first five have figures at the destination; `corrected`: since
+ * changed there; `empty`: the source has no rows; `missing`: nobody has read it.
+ */
+export const COVERED_STATES = ['delivered', 'corrected', 'provisional', 'empty', 'not-at-source'] as const;
+export const WINDOW_STATES = [
+  ...COVERED_STATES,
+  ...(['undelivered', 'failed', 'running', 'late', 'missing'] as const),
+] as const;
+export type WindowState = (typeof WINDOW_STATES)[number];
+
+/** What a source says of the rows that it gave: they may still change, or not, or are of before its oldest data. */
+export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
+export type Reading = (typeof READINGS)[number];
+
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
+export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];
@@ -52,9 +67,13 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
-/** Kinds of defects. The last five are about a result as a whole. */
+/** What a row of files and tables is: of a report, a journey, or a contact. */
+export const GRAINS = ['rows', 'journeys', 'legs'] as const;
+export type Grain = (typeof GRAINS)[number];
+
+/** Kinds of defects. The last six are about a result as a whole. */
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
-  ...(['reconciliation-off'] as const),
+  ...(['reconciliation-off', 'overlapping-windows', 'caveat'] as const),
 ] as const;

@@ -20,10 +20,17 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'The source refused the credentials, also after one fresh token. Check the client id and secret.',
   },
+  OrganisationRemoved: {
+    decidedBy: 'the activities',
+    retry: 'until the bound',
+    meaning:
+      'No worker knows the organisation: waited for 2 minutes at the start of a run, for 10 in an open run. Configure it.',
+  },
   Forbidden: {
     decidedBy: 'the source',
     retry: 'never',
-    meaning: 'The credentials lack a right (403). Grant `reporting:analytics:read` and `journeys:read`.',
+    meaning:
+      'The credentials lack a right (403). The message names it; the analytics API needs `reporting:analytics:read` and `journeys:read`.',
   },
   QueryRejected: {
     decidedBy: 'the source',
@@ -44,6 +51,12 @@ export const FAILURES = {
     decidedBy: 'the workflow',
     retry: 'never',
     meaning: 'No result within `poll.deadline`. Raise the deadline or narrow the window.',
+  },
+  NoTurn: {
+    decidedBy: 'the workflow',
+    retry: 'never',
+    meaning:
+      'The query waited for 7 days for its turn at the organisation. `journey-metrics orgs show` says who holds the slots.',
   },
   SubmissionAmbiguous: {
     decidedBy: 'submitQuery',

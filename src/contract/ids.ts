@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ParsedBackfill } from './request/backfill-schema.js';
 import type { TimeRange } from './request/backfill.js';
 import { canonicalJson } from './json.js';
+import { ROWS_SAMPLED } from './limits.js';
 import { readableId } from './readable-id.js';
 import type { ParsedRequest, Processing, RunWindow, SourceQuery } from './request/request.js';
 import type { RedeliverRequest } from './result/result.js';
@@ -64,6 +65,11 @@ export function sourceIdentity(name: string | undefined, rule?: string): SourceI
   return { name, ...(rule !== undefined && { rule }) };
 }
 
+/** Several destinations as one text: they are a set. A single one is its name. */
+export function destinationText(destination: string | readonly string[]): string {
+  return typeof destination === 'string' ? destination : [...destination].sort().join(',');
+}
+
 interface DeliverySubject {
   readonly source?: SourceIdentity | undefined;
   readonly org: string;
@@ -110,7 +116,8 @@ export function processingOf(
   // A rollup takes means over rows, and a mean of rates is no rate.
   const rollup = processing.rollup ?? (source === undefined ? undefined : 'off');
   const outlierMetrics = processing.outlierMetrics ?? query.metric;
-  return { ...processing, ...(rollup && { rollup }), outliers, outlierMetrics };
+  const { maxRows = ROWS_SAMPLED } = processing;
+  return { ...processing, maxRows, ...(rollup && { rollup }), outliers, outlierMetrics };
 }
 
 interface RequestedProcessing extends Pick<ParsedRequest, 'processing'> {

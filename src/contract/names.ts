@@ -9,6 +9,13 @@ export const BACKFILL_WORKFLOW = 'backfillJourneyMetrics';
 export const REDELIVER_WORKFLOW = 'redeliver';
 export const RECONCILE_WORKFLOW = 'reconcileAudit';
 export const EXPIRE_WORKFLOW = 'expireDatasets';
+export const NOTE_SCHEDULES_WORKFLOW = 'noteSchedules';
+
+/** Argument of `noteSchedules`: a schedule that was created or changed just now, or one that a person deleted. */
+export interface ScheduleNote {
+  readonly changed?: string;
+  readonly retired?: string;
+}
 
 /**
  * Query of an aggregation: answers with {@link import('./result/progress.js').Progress}. Of a backfill: with
@@ -28,6 +35,9 @@ export const SET_WIDTH_UPDATE = 'setWidth';
 export const RECONCILE_SCHEDULE_ID = 'journey-metrics-reconcile';
 /** And the one of `expireDatasets`. */
 export const EXPIRE_SCHEDULE_ID = 'journey-metrics-expire';
+
+/** And the one of `noteSchedules`. */
+export const NOTE_SCHEDULE_ID = 'journey-metrics-note';
 
 /** Custom search attributes, by name and type. The worker refuses to start while one is not registered. */
 export const SEARCH_ATTRIBUTES = {

@@ -1,6 +1,8 @@
 /** `raw`: all that the source returned; `kept`: what is left after outliers; `delivered`: after sampling, too. */
 export const ROW_CHOICES = ['kept', 'delivered', 'raw'] as const;
 export const ROW_FORMATS = ['ndjson', 'csv'] as const;
+/** Of `runs export`, which writes files: what a gateway sends are lines. */
+export const EXPORT_FORMATS = [...ROW_FORMATS, 'parquet'] as const;
 /** By name: a tab is hard to type, and `;` ends a command and a part of an address. */
 export const CSV_SEPARATORS = ['comma', 'semicolon', 'tab'] as const;
 

@@ -1,3 +1,4 @@
+import type { Grain } from './closed-sets.js';
 import type { Report } from './result/report.js';
 import type { PartLimits, Processing, RunWindow, SourceQuery } from './request/request.js';
 
@@ -24,16 +25,34 @@ export interface PlannedSource {
   readonly dateKey: string;
   /** Whether a row sums up what has its date and dimensions. */
   readonly aggregates: boolean;
-  /** Whether a query that is gone may be submitted again. */
-  readonly askAgain: boolean;
+  /** What people must know before they read its numbers. */
+  readonly caveat?: string;
+  /** Whether a query that is gone may be submitted again: up to twice, or `once`. */
+  readonly askAgain: boolean | 'once';
   /** Whether its pages become rows in a step of their own. */
   readonly derives: boolean;
   /** Whether a query that nobody waits for any more can be ended upstream. */
   readonly aborts: boolean;
+  /** Whether its queries wait for one another. */
+  readonly gated: boolean;
+}
+
+/** One of the deliveries of a run. */
+export interface PlannedDelivery {
+  readonly destination: string;
+  readonly partLimits: PartLimits;
+  /** Rows at most, where they are not those of the processing. */
+  readonly maxRows?: number;
+  /** What is delivered in place of the report's rows. Absent: those. */
+  readonly grain?: Exclude<Grain, 'rows'>;
+  /** When the destination is tried again. */
+  readonly attempts: AttemptSchedule;
+  /** Identity of what is delivered, no matter who asks for it: see `deliveryIdOf`. 32 hex digits. */
+  readonly deliveryId: string;
 }
 
 /** What a run is going to do: the request, validated, with its window resolved and its identity computed (`planRun`). */
-export interface RunPlan {
+export interface RunPlan extends PlannedDelivery {
   /** Hash of the {@link RunIdentity}: every effect id of the run derives from it and the step. 32 hex digits. */
   readonly runKey: string;
   readonly org: string;
@@ -48,14 +67,16 @@ export interface RunPlan {
   readonly report: Report;
   readonly window: RunWindow;
   readonly processing: Processing;
-  readonly destination: string;
-  readonly partLimits: PartLimits;
-  /** When the destination is tried again. */
-  readonly attempts: AttemptSchedule;
-  /** Identity of what is delivered, no matter who asks for it: see `deliveryIdOf`. 32 hex digits. */
-  readonly deliveryId: string;
+  /** Deliveries beside the first, which is the plan's own. */
+  readonly further?: readonly PlannedDelivery[];
   /** How long a result is waited for, from the first submission on. */
   readonly deadlineMs: number;
   /** Wait until this instant before anything is asked; absent when there is nothing to wait for. */
   readonly settleUntil?: string;
+}
+
+/** The plan of each delivery of a run, the first one first. */
+export function deliveryPlans({ further = [], ...plan }: RunPlan): readonly RunPlan[] {
+  const { maxRows: _rows, grain: _grain, ...common } = plan;
+  return [plan, ...further.map((delivery) => ({ ...common, ...delivery }))];
 }

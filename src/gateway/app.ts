@@ -12,11 +12,14 @@ import { problemOf } from './http/problem-of.js';
 import { GatewayProblem, invalidRequest, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
+import { coveragePages } from './routes/coverage-pages.js';
 import { healthRoutes } from './routes/health.js';
 import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
 import { runEventsRoute } from './routes/run-events.js';
 import { runRoutes } from './routes/runs.js';
+import { orgsRoute } from './routes/orgs.js';
+import { windowsRoute } from './routes/windows.js';
 import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-options.js';
 
 export interface GatewayDependencies extends Omit<GatewayParts, 'places' | 'stopping'> {
@@ -99,8 +102,11 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   runRoutes(app, parts);
   runEventsRoute(app, parts);
   rowsRoute(app, parts);
+  coveragePages(app, parts);
   pageRoutes(app, parts);
   auditRoute(app, parts);
+  windowsRoute(app, parts);
+  orgsRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);
 }

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { JourneyMetricsClient } from '../client.js';
-import type { AuditReader, RowReader } from '../ports/index.js';
+import type { AuditReader, CoverageRecords, GateReader, RowReader } from '../ports/index.js';
 import type { OpenPlaces } from './access/limits.js';
 import type { Health, Pages } from './ports.js';
 import type { Starting } from './runs/start-once.js';
@@ -14,6 +14,8 @@ export interface GatewayParts extends Starting {
   readonly client: Pick<JourneyMetricsClient, 'start' | 'run' | 'list' | 'startRedelivery'>;
   readonly audit: AuditReader;
   readonly rows: RowReader;
+  readonly coverage: CoverageRecords;
+  readonly organisations: GateReader;
   readonly pages: Pages;
   readonly health: Health;
   /** For answers that are held back or streamed. */

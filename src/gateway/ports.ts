@@ -1,5 +1,7 @@
 import type { RunHandle } from '../client.js';
+import type { CoverageData } from '../report/render-coverage.js';
 import type { RunsData } from '../report/render-runs.js';
+import type { WindowData } from '../report/render-window.js';
 
 /** Pages for people. */
 export interface Pages {
@@ -7,6 +9,10 @@ export interface Pages {
   report(run: RunHandle, signal: AbortSignal): Promise<string>;
   /** The list of runs. */
   runs(data: RunsData): string;
+  /** Which days each series has. */
+  coverage(data: CoverageData): string;
+  /** What became of one window. */
+  window(data: WindowData): string;
   /** A run in the Temporal UI; undefined where none is known. */
   runUrl(workflowId: string, runId: string): string | undefined;
 }

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { ConfigError } from '../config/errors.js';
+import { keepFresh } from '../config/keep-fresh.js';
 import { secretHash, type ApiKey } from './api-key.js';
 import { parseKeyLines, type KnownKey } from './key-lines.js';
 import type { Principal } from './principal.js';
@@ -23,43 +24,26 @@ const NOBODYS_HASH = Buffer.alloc(32);
  * @throws ConfigError when it cannot be used right at the beginning
  */
 export async function openKeyFile(path: string, log: Pick<Logger, 'info' | 'error'>): Promise<KeyFile> {
-  let { version, keys } = await readFirst(path);
-  let complaint: string | undefined;
-  let refreshing: Promise<void> | undefined;
-
-  const readAnew = async (): Promise<void> => {
-    // Before the content: what changes in between is of a later version, and is read again.
-    const current = await versionOf(path);
-    if (current === version) return;
-    const text = await readFile(path, 'utf8');
-    version = current;
-    keys = parseKeyLines(text);
-    complaint = undefined;
-    log.info({ keys: keys.size }, 'the key file has changed and was read again');
-  };
-  const refresh = async (): Promise<void> => {
-    try {
-      await readAnew();
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason !== complaint) log.error({ reason }, 'the key file cannot be used: its previous keys stay valid');
-      complaint = reason;
-    } finally {
-      refreshing = undefined;
-    }
-  };
+  const keys = keepFresh<KnownKeys>({
+    what: 'the key file',
+    first: await readFirst(path),
+    version: () => versionOf(path),
+    read: async () => parseKeyLines(await readFile(path, 'utf8')),
+    facts: ({ size: keys }) => ({ keys }),
+    log,
+  });
   return {
     async find(key) {
-      await (refreshing ??= refresh());
-      return matching(keys.get(key.id), key.secret);
+      await keys.refresh();
+      return matching(keys.value.get(key.id), key.secret);
     },
   };
 }
 
-async function readFirst(path: string): Promise<{ version: string; keys: KnownKeys }> {
+async function readFirst(path: string): Promise<{ version: string; value: KnownKeys }> {
   try {
     const version = await versionOf(path);
-    return { version, keys: parseKeyLines(await readFile(path, 'utf8')) };
+    return { version, value: parseKeyLines(await readFile(path, 'utf8')) };
   } catch (error) {
     throw new ConfigError('GATEWAY_KEYS_FILE', `names a file that cannot be used: ${reasonOf(error)}`);
   }

@@ -16,7 +16,7 @@ type Rule = (host: string, port: string) => boolean;
 /**
  * Reads `NO_PROXY`: entries between commas or blanks. `*` is everything; `example.com`, `.example.com` and
  * `*.example.com` are the domain and all below it; an address may be a range (`10.0.0.0/8`); each may end in a port.
- * An entry that is none of these matches nothing.
+ * Any other entry matches nothing.
  */
 export function readNoProxy(text: string): (place: Place) => boolean {
   const rules = text

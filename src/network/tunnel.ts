@@ -1,6 +1,6 @@
 import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import { portOf, type Place } from './no-proxy.js';
 import type { ProxyServer } from './proxies.js';
 
@@ -24,7 +24,8 @@ export class ProxyFailure extends Error {
 
 /** A connection to a place through a proxy, by CONNECT. Rejects with a {@link ProxyFailure}. */
 export function openTunnel(proxy: ProxyServer, place: Place, userAgent: string): Promise<Socket> {
-  const target = `${place.hostname}:${portOf(place)}`;
+  const host = isIPv6(place.hostname) ? `[${place.hostname}]` : place.hostname;
+  const target = `${host}:${portOf(place)}`;
   const headers = {
     host: target,
     'user-agent': userAgent,

@@ -2,6 +2,7 @@ import type { BlobRef } from '../contract/result/blob-ref.js';
 import type { DatasetRef, MadeOf, TransformOutput } from '../contract/result/dataset.js';
 import type { Rollup } from '../contract/result/rollup.js';
 import type { PartLimits, Processing } from '../contract/request/request.js';
+import type { RowTable } from './row-table.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 
 /** One attempt at reading one result. Another `take` starts from nothing: the pages before it were not to be trusted. */
@@ -22,6 +23,8 @@ export interface StoredPage {
   readonly totalCount: number | null;
   /** No fewer rows than these are in the whole result, as the source says in other words. */
   readonly atLeast?: number;
+  /** Rows of other times than the window's, which are left out. */
+  readonly outside?: number;
   readonly truncated: boolean;
   readonly body: BlobRef;
   /** The columns of its rows, beside the body and made of nothing else. A page without them is scanned when it is read. */
@@ -86,10 +89,24 @@ export interface PartRows {
 }
 
 /** Verification → completeness → outliers → sampling, over all rows, in memory bounded by a page and a few numbers a row. */
+/** How the values of a table are read. */
+export interface TableReading {
+  /** Type of the date column. */
+  readonly dateType: 'date' | 'instant';
+  /** The date of a row in that type; null for one that cannot be read. */
+  readonly dateOf: (text: string) => number | null;
+  /** Dimensions have a label beside their id. */
+  readonly labelled: boolean;
+}
+
 export interface RowPipeline {
   transform(input: TransformInput, signal: AbortSignal, onProgress: (rows: number) => void): Promise<TransformOutput>;
   /** The sums over the rows that were kept, as the payload has them; undefined where the request wants none. */
   rollup(output: Pick<TransformOutput, 'manifest'>, signal: AbortSignal): Promise<Rollup | undefined>;
+  /** The pages that the rows were derived of; undefined where they were not. */
+  madeOf(manifest: BlobRef, signal: AbortSignal): Promise<DatasetRef | undefined>;
+  /** The delivered rows as typed columns. */
+  table(manifest: BlobRef, reading: TableReading, signal: AbortSignal): Promise<Omit<RowTable, 'constants'>>;
   /** The delivered rows, part after part, a page at a time in memory. */
   parts(output: Omit<TransformOutput, 'rollup'>, signal: AbortSignal): AsyncIterable<PartRows>;
 }

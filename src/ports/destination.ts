@@ -6,6 +6,8 @@ import type { Report } from '../contract/result/report.js';
 import type { AttemptSchedule } from '../contract/run.js';
 import type { PartRows } from './datasets.js';
 import type { LedgerRevision, PartAnswer } from './ledger.js';
+import type { RecordGrain } from './journey-records.js';
+import type { RowTable } from './row-table.js';
 
 /** What a part says of its revision, and of itself. The same on every attempt, so that it is the same bytes. */
 export interface PartHeader {
@@ -50,14 +52,25 @@ export interface CheckStep {
   readonly remedy?: string;
 }
 
-/** One place to which rows go. */
-export interface Destination {
+/** What all destinations have. */
+interface DestinationFacts {
   /** The folder in `destinations/` that it comes from, as configuration names it. */
   readonly kind: string;
+  /** Two destinations write to one place where these are the same. Never shown: it may hold a secret. */
+  readonly place?: string;
   readonly limits: PartLimits;
   readonly attempts: AttemptSchedule;
   /** Whether a receiver can tell who has sent what it gets. */
   readonly signs: boolean;
+  /** Looks whether a delivery could be made, step by step. @param write whether something may be written, and removed */
+  check(signal: AbortSignal, write?: boolean): AsyncIterable<CheckStep>;
+}
+
+/** One place to which rows go as parts: bytes that are made and stored once, and handed over one by one. */
+export interface PartDestination extends DestinationFacts {
+  readonly takes?: 'parts';
+  /** Parts that may be under way at the same time; absent: 1, which keeps their order. */
+  readonly concurrency?: number;
   /** The bytes of one part: the same header and rows give the same bytes. They are stored before the first attempt. */
   encode(header: PartHeader, rows: PartRows): Promise<Uint8Array>;
   /**
@@ -73,6 +86,48 @@ export interface Destination {
    * it. Repeatable. Until it succeeds, the last part counts as not delivered.
    */
   commit?(revision: DeliveredRevision, signal: AbortSignal): Promise<PartAnswer>;
-  /** Looks whether a delivery could be made, step by step. */
-  check(signal: AbortSignal): AsyncIterable<CheckStep>;
+}
+
+/** One place to which the rows of a revision go as a whole: files, a table. */
+export interface RowDestination extends DestinationFacts {
+  readonly takes: 'rows';
+  /** What it takes in place of the report's rows. Absent: those. */
+  readonly grain?: RecordGrain;
+  /**
+   * Writes the rows and makes them visible, all at once, in the place of an earlier revision, and never of a later one
+   * (`superseded`). Called while no other process writes the delivery. Repeatable. Throws as `deliver` does.
+   */
+  write(revision: RowsOfRevision, signal: AbortSignal): Promise<PartAnswer>;
+  /** A run has read what is there already: its time, and how complete it is, move on. */
+  seen(revision: SeenRevision, signal: AbortSignal): Promise<PartAnswer>;
+}
+
+export type Destination = PartDestination | RowDestination;
+
+/** A revision of a delivery to a place that takes rows, and the reading that found it. */
+export interface SeenRevision {
+  readonly deliveryId: string;
+  readonly revision: number;
+  readonly org: string;
+  readonly series: string;
+  readonly report: Report;
+  readonly window: RunWindow;
+  /** Of the run that claimed it. */
+  readonly runKey: string;
+  readonly claimedAt: string;
+  /** When the rows were read, ISO 8601 in UTC. */
+  readonly readAt: string;
+  /** No bucket of the window is without rows. */
+  readonly complete: boolean;
+  /** A further reading is not expected to change it. */
+  readonly final: boolean;
+  readonly rows: number;
+}
+
+export interface RowsOfRevision extends SeenRevision {
+  readonly contentHash: string;
+  readonly queryId: string;
+  /** What was found in the rows. */
+  readonly found: Pick<PartHeader, 'rows' | 'completeness' | 'outliers' | 'sampling' | 'quality' | 'journeys'>;
+  readonly table: RowTable;
 }

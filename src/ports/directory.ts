@@ -1,4 +1,6 @@
+import type { AggregateRequest } from '../contract/request/request.js';
 import type { Destination } from './destination.js';
+import type { OrgLimits } from './gate.js';
 import type { Source } from './source.js';
 import type { RunOutcome } from '../contract/closed-sets.js';
 
@@ -7,10 +9,16 @@ export interface OrgRules {
   readonly timeZone?: string;
   /** Names of the destinations that its requests may name; absent: all. */
   readonly destinations?: readonly string[];
+  /** What all workers together may ask of it. */
+  readonly limits?: OrgLimits;
+  /** Fingerprint of its credentials. */
+  readonly credential?: string;
 }
 
 /** The names that a request may use, and what they stand for. Asked for each step: what is configured may change. */
 export interface Directory {
+  /** Whether organisations may come and go while the process runs. */
+  readonly canChange: boolean;
   readonly defaultOrg: string;
   readonly defaultDestination: string;
   readonly orgs: readonly string[];
@@ -35,6 +43,24 @@ export interface ClosedRun {
   /** Its own word on how it ended; null where it had none. */
   readonly outcome: RunOutcome | null;
   readonly closedAt: string;
+}
+
+/** A schedule of ours as it stands. */
+export interface StandingSchedule {
+  readonly id: string;
+  readonly createdMs: number;
+  /** Null where its times were made by hand. */
+  readonly every: 'hour' | 'day' | 'week' | 'month' | null;
+  readonly at: string | null;
+  readonly timeZone: string;
+  /** As it was created, so not to be trusted. */
+  readonly request: AggregateRequest;
+}
+
+/** Temporal, as `noteSchedules` sees it. */
+export interface ScheduleDirectory {
+  /** Every schedule of ours. @param changed one that the list may not have yet */
+  standing(changed: string | undefined, signal: AbortSignal): AsyncIterable<StandingSchedule>;
 }
 
 /** Temporal, as `audit reconcile` sees it. */

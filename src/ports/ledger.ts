@@ -1,6 +1,7 @@
 import type { CompareMode } from '../contract/closed-sets.js';
 import type { BlobRef } from '../contract/result/blob-ref.js';
 import type { Report } from '../contract/result/report.js';
+import type { QualityWarning } from '../contract/result/result.js';
 import type { RunWindow } from '../contract/request/request.js';
 
 export interface LedgerPart {
@@ -27,13 +28,17 @@ export interface LedgerRevision {
   /** What was asked for, with the name that the run that claimed it first gave it; null as `series`. */
   readonly report: Report | null;
   readonly contentHash: string;
-  /** The run that claimed it first. */
+  /** The run that claimed it first, and when. */
   readonly claimedBy: string;
+  readonly claimedAt: string;
   /** The run (or redelivery) whose acknowledgement was the last one missing; null while parts are outstanding. */
   readonly deliveredBy: string | null;
   /** Null until the bytes are fixed. */
   readonly parts: readonly LedgerPart[] | null;
 }
+
+/** A revision, and which one of its delivery was delivered last. */
+export type FoundRevision = LedgerRevision & { readonly latestDelivered: number | null };
 
 export interface Claim {
   readonly deliveryId: string;
@@ -74,6 +79,10 @@ export interface PartAnswer {
   readonly retryAfterMs?: number;
   /** No further attempt can help. */
   readonly permanent: boolean;
+  /** A later revision or window is there already: nothing was written, and nothing has to be. */
+  readonly superseded?: true;
+  /** What the destination found. */
+  readonly warnings?: readonly QualityWarning[];
 }
 
 export interface DeliveryLedger {
@@ -89,10 +98,13 @@ export interface DeliveryLedger {
     parts: readonly Omit<LedgerPart, 'deliveredAt'>[],
     signal: AbortSignal,
   ): Promise<readonly LedgerPart[]>;
-  /** Runs `work` while no other process walks this revision; `busy` when one does. */
+  /**
+   * Runs `work` while no other process walks this revision, or with `whole` any revision of its delivery; `busy` when one
+   * does. The signal that `work` gets aborts with the caller's, and where the lock is lost.
+   */
   walk<T>(
-    key: { deliveryId: string; revision: number },
-    work: (revision: LedgerRevision) => Promise<T>,
+    key: { deliveryId: string; revision: number; whole?: boolean },
+    work: (revision: LedgerRevision, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T | 'busy'>;
   /** Records an answer; `delivered` marks the part and, with the last one, the revision. */
@@ -107,9 +119,14 @@ export interface DeliveryLedger {
     key: { deliveryId: string; revision: number; runKey: string; attempt: number },
     signal: AbortSignal,
   ): Promise<(PartAnswer & { part: number }) | null>;
-  /** A revision by delivery, or by the workflow that claimed it; the latest unless one is named; null when there is none. */
-  find(
-    key: { deliveryId?: string; workflowId?: string; revision?: number },
+  /** Revisions by delivery, or by the workflow that claimed them, one a delivery: the latest unless one is named. */
+  findAll(
+    key: { deliveryId?: string; workflowId?: string; destination?: string; revision?: number },
     signal: AbortSignal,
-  ): Promise<(LedgerRevision & { latestDelivered: number | null }) | null>;
+  ): Promise<readonly FoundRevision[]>;
+  /** Parts of a revision that this run has delivered itself. */
+  partsBy(
+    key: { deliveryId: string; revision: number; runKey: string },
+    signal: AbortSignal,
+  ): Promise<readonly number[]>;
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../contract/audit-entry.js';
+import type { Processing } from '../contract/request/request.js';
 import type { Report } from '../contract/result/report.js';
 import type { RunWindow } from '../contract/window.js';
 
@@ -14,9 +15,12 @@ export interface RunRecord {
   readonly series: string;
   /** With all of its filter. */
   readonly report: Report;
+  readonly processing?: Processing;
   readonly window: RunWindow;
   readonly destination: string;
   readonly deliveryId: string;
+  /** Every delivery, where there are several. */
+  readonly deliveries?: readonly { readonly deliveryId: string; readonly destination: string }[];
   readonly startedAt: string;
 }
 
@@ -26,9 +30,19 @@ export type RecordedRun = Omit<RunRecord, 'series' | 'report'> & {
   readonly report: Report | null;
 };
 
+/** A version of a definition, and the hash of what it says. */
+export interface DefinitionRecord {
+  readonly org: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly at: string;
+}
+
 export interface RunRecords {
   /** Opens the run's record, and that of its series where it is the first; a second call changes nothing. */
   open(run: RunRecord, signal: AbortSignal): Promise<void>;
+  /** Records what a version of a definition says, where it is new. @returns the hash that stands */
+  define(definition: DefinitionRecord, signal: AbortSignal): Promise<string>;
   /** What a series asks for, with all of its filter and without a name; null where no run of it was opened. */
   reportOf(series: string, signal: AbortSignal): Promise<Report | null>;
   /** Runs without an audit entry that were started before the instant, oldest first. */

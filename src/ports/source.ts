@@ -4,6 +4,8 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './datasets.js';
+import type { OrgLimits } from './gate.js';
+import type { SourceInspection } from './source-inspection.js';
 import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
 
 export interface Catalogue {
@@ -12,6 +14,8 @@ export interface Catalogue {
   readonly dimensions: readonly string[];
   /** What a name stands for, in a sentence, where the source says it. */
   readonly sentences?: Readonly<Record<string, string>>;
+  /** Names that people ask for and that this source cannot have, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 /** What the product must know of a source's API, as data. */
@@ -22,8 +26,8 @@ export interface SourceRules {
   readonly dateKey: string;
   /** Whether a row sums up what has its date and dimensions: then two rows with the same keys are a defect. */
   readonly aggregates: boolean;
-  /** Whether a query that is gone may be submitted again. */
-  readonly askAgain: boolean;
+  /** Whether a query that is gone may be submitted again: up to twice, or `once`. */
+  readonly askAgain: boolean | 'once';
   /**
    * A submission without an answer. `orphan`: a query may run that nobody waits for; it is recorded, and sent again up to
    * five times. `harmless`: nothing runs; it is sent again. `ambiguous`: it must not be sent twice, so the run fails.
@@ -31,6 +35,10 @@ export interface SourceRules {
   readonly lostSubmission: 'orphan' | 'harmless' | 'ambiguous';
   /** The longest window that one query may have; absent where there is no cap. */
   readonly windowMostMs?: number;
+  /** Rules of its vendor, which hold where the organisation's limits say nothing else. */
+  readonly limits?: Pick<OrgLimits, 'queriesAtOnce' | 'gapMs'>;
+  /** What people must know before they read the numbers, as one sentence: it becomes a warning of every run. */
+  readonly caveat?: string;
 }
 
 export interface TokenInfo {
@@ -49,7 +57,8 @@ export type LaterReason =
   | 'unavailable'
   | 'circuit open'
   | 'submission unknown'
-  | 'submission outstanding';
+  | 'submission outstanding'
+  | 'waiting for its turn';
 
 /** Not an error: come back. `retryAfterMs` is the source's own wish, 1 s..1 h, absent when it had none. */
 export interface Later {
@@ -58,6 +67,8 @@ export interface Later {
   readonly retryAfterMs?: number;
   /** What the source calls the query, where this answer says it. */
   readonly queryId?: string;
+  /** Of a query whose turn to be submitted has not come: how many wait before it. */
+  readonly ahead?: number;
 }
 
 /** The source has taken the query. */
@@ -111,6 +122,8 @@ export interface SourcePage extends RowPage {
   readonly totalCount?: number;
   /** No fewer rows than these are in the whole result, as the source says under some other name. */
   readonly atLeast?: number;
+  /** Rows of other times than the window's, which the source gave and which are left out. */
+  readonly outside?: number;
   /** Pages of the whole result, where the source states them. */
   readonly statedPages?: number;
   /** The source says that it cut the result short. */
@@ -119,6 +132,15 @@ export interface SourcePage extends RowPage {
   readonly moreBy?: string;
   /** What the ticket calls the query, where it names it. */
   readonly namedByTicket?: string;
+}
+
+/**
+ * Pages of a result that comes in one exchange: where it has to be asked for again, its cursor says from where. Who does
+ * not read them all closes it. In memory is one of them.
+ */
+export interface SourcePages {
+  readonly state: 'pages';
+  readonly pages: AsyncIterable<SourcePage>;
 }
 
 /** The query is no longer there: 404, 410, or status `EXPIRED`. `rules.notFoundGraceMs` says what a 404 means. */
@@ -141,6 +163,8 @@ export interface Source {
    * changes, the numbers are of another series.
    */
   readonly definition?: { readonly name: string; readonly hash: string };
+  /** How long after its start a record may still gain parts: at first, and at the longest. */
+  readonly horizons?: { readonly nearMs: number; readonly farMs: number };
   /**
    * Of names that are all in the catalogue: the metrics that rows will have, where these are more than were asked for,
    * or why this cannot be had.
@@ -163,6 +187,7 @@ export interface Source {
   /**
    * One exchange: whether the result is there, with its first page (cursor null) or a further one.
    * A page whose rows have neither a date nor any of `keys` is not a result: `MalformedResponse`.
+   * Only with a cursor may the answer be {@link SourcePages}: it takes longer than a request does.
    */
   read(
     at: {
@@ -175,7 +200,7 @@ export interface Source {
       earlier?: (place: number) => Promise<{ readonly rows: number; readonly body: Uint8Array }>;
     },
     signal: AbortSignal,
-  ): Promise<Later | Gone | SourcePage>;
+  ): Promise<Later | Gone | SourcePage | SourcePages>;
   /** Ends the query upstream. Repeatable; a query that has ended, or that nobody knows, is no error. */
   abort?(job: { ticket: string }, signal: AbortSignal): Promise<void>;
   /**
@@ -183,6 +208,8 @@ export interface Source {
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
+  /** Looks at the tenant, at one day of it. Reads one page, and starts nothing. @param day `YYYY-MM-DD`, in UTC */
+  inspect?(day: string, signal: AbortSignal): Promise<SourceInspection>;
   /** What the rows of `derive` were made of, one record each. The same pages give the same records in the same order. */
   records?<Grain extends RecordGrain>(
     grain: Grain,

@@ -1,12 +1,29 @@
-import type { AuditTrail, DeliveryLedger, RetentionRecords, RunRecords, Submissions } from '../ports/index.js';
+import type {
+  Admission,
+  AuditTrail,
+  CoverageRecords,
+  ExpectationRecords,
+  DeliveryLedger,
+  Gate,
+  GateReader,
+  RetentionRecords,
+  RunRecords,
+  Submissions,
+} from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
+import { sharedAdmission, type AdmissionLimits } from './gate/admission.js';
+import { turnGate } from './gate/gate.js';
+import { announceOrganisations, gateReader } from './gate/gate-state.js';
+import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
+import { expectationRecords } from './windows/expectations.js';
+import { coverageRecords } from './windows/coverage.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
@@ -23,6 +40,15 @@ export interface Records {
   readonly retention: RetentionRecords;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly report: ReportRecords;
+  /** Whose turn it is at an organisation, for all workers. */
+  readonly gate: Gate;
+  readonly gateState: GateReader;
+  /** Lets everybody see which organisations a worker has. */
+  announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Lets requests to an organisation through, for all workers. */
+  admission(org: string, limits: AdmissionLimits): Admission;
+  readonly coverage: CoverageRecords;
+  readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -53,6 +79,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     await patient.close();
   }
   const database = new Database(options);
+  const counts = requestCounts(database);
   return {
     runs: runRecords(database),
     submissions: submissionRecords(database),
@@ -62,9 +89,18 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     retention: retentionRecords(database),
     idempotencyKeys: idempotencyKeys(database),
     report: reportRecords(database, now),
+    gate: turnGate(database),
+    gateState: gateReader(database),
+    announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
+    admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
+    coverage: coverageRecords(database),
+    expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },
-    close: () => database.close(),
+    async close() {
+      await counts.close();
+      await database.close();
+    },
   };
 }

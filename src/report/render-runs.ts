@@ -6,6 +6,7 @@ import type { RunSummary } from '../contract/result/run-description.js';
 import type { Progress } from '../contract/result/progress.js';
 import { html, outside, shortened, type Html, type Piece } from './page/html.js';
 import { page } from './page/page.js';
+import { siteHead } from './page/site.js';
 import { time } from './sections/section.js';
 import { table } from './page/table.js';
 
@@ -39,11 +40,8 @@ export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsDat
   return page(
     { title: 'Runs · journey metrics', forms: 'self' },
     html`<main>
-        <header>
-          <p class="product">Journey metrics</p>
-          <h1>Runs</h1>
-        </header>
-        ${form(search)} ${runs.length === 0 ? html`<p class="absent">${nobody(search)}</p>` : listing(runs, nowMs)}
+        ${siteHead('Runs', '/runs-page')} ${form(search)}
+        ${runs.length === 0 ? html`<p class="absent">${nobody(search)}</p>` : listing(runs, nowMs)}
         ${cut && html`<p class="note">These are the newest ${countText(runs.length)}. There are more: search for a part of their name, their organisation, or a day or month of their window.</p>`}
         ${searched !== undefined && html`<p class="note">Only the newest ${countText(searched)} runs were looked through: older ones are not found here.</p>`}
       </main>

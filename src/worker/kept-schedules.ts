@@ -2,6 +2,8 @@ import { ScheduleAlreadyRunning, type Client, type ScheduleOptions } from '@temp
 import {
   EXPIRE_SCHEDULE_ID,
   EXPIRE_WORKFLOW,
+  NOTE_SCHEDULE_ID,
+  NOTE_SCHEDULES_WORKFLOW,
   RECONCILE_SCHEDULE_ID,
   RECONCILE_WORKFLOW,
   TASK_QUEUE,
@@ -29,6 +31,13 @@ const KEPT: readonly KeptSchedule[] = [
     workflowId: 'expire-datasets-scheduled',
     spec: { intervals: [{ every: '1 day', offset: '3 hours' }] },
     note: 'kept by the worker; deletes rows and payloads that are older than DATASET_RETENTION and not needed',
+  },
+  {
+    scheduleId: NOTE_SCHEDULE_ID,
+    workflowType: NOTE_SCHEDULES_WORKFLOW,
+    workflowId: 'note-schedules-scheduled',
+    spec: { intervals: [{ every: '5 minutes' }] },
+    note: 'kept by the worker; notes what schedules are to read, so that a late window is found',
   },
 ];
 

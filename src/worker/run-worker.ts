@@ -14,8 +14,10 @@ import { keepSchedules } from './kept-schedules.js';
 import { startProbes, type Probed } from './probes.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
+import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
 import { requireSearchAttributes } from '../composition/search-attributes.js';
-import { connectTemporal, nativeOptionsOf } from '../composition/temporal-connection.js';
+import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal-connection.js';
+import { refusalOf } from '../composition/temporal-refusals.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
 
 export interface WorkerWorld {
@@ -39,7 +41,7 @@ export interface WorkerHooks {
 const START_DEADLINE_MS = 150_000;
 const CONNECT_WITHIN_MS = 10_000;
 /** For the SDK to tell Temporal that it goes, and for connections to end. */
-const CLOSE_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 3_000;
 /** After the grace time: what does not even heed its cancellation is left to its heartbeat timeout. */
 const FORCE_AFTER_MS = 2_000;
 
@@ -57,6 +59,9 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
     } finally {
       await closed(opened.close());
     }
+  } catch (error) {
+    // Also what is refused in one place only: a key that may read, and may make no schedule.
+    throw refusalOf(grpcCodeOf(error), temporal) ?? error;
   } finally {
     await closed(connection.close());
   }
@@ -64,7 +69,9 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
 
 /** What a failed worker still holds would never be given back. */
 async function closed(closing: Promise<void>): Promise<void> {
-  await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+  const over = new AbortController();
+  await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { signal: over.signal })]);
+  over.abort();
 }
 
 /** What work needs beside configuration. */
@@ -75,7 +82,11 @@ interface Opened {
 }
 
 /** Everything that could refuse has been asked: from here on the SDK's native part keeps the process alive. */
-async function work(config: WorkerConfig, temporal: TemporalConfig, { connection, opened, world }: Opened): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  temporal: TemporalConfig,
+  { connection, opened, world }: Opened,
+): Promise<void> {
   const { namespace, address } = temporal;
   const failures = installRuntime(world.log);
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
@@ -95,7 +106,7 @@ async function work(config: WorkerConfig, temporal: TemporalConfig, { connection
   });
   await probes?.close();
   world.log.info('worker drained');
-  await native.close();
+  await closed(native.close());
 }
 
 function probedOf(worker: Worker, { health }: OpenDependencies): Probed {
@@ -110,6 +121,7 @@ function probedOf(worker: Worker, { health }: OpenDependencies): Probed {
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(client, config.taskQueue, ambient.now);
+  const scheduleDirectory = temporalScheduleDirectory(client, config.taskQueue);
   const signal = AbortSignal.timeout(START_DEADLINE_MS);
   const onConnectionLost = (sentence: string): void => {
     log.warn(sentence);
@@ -118,7 +130,9 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     ambient,
     scrubber,
     runDirectory,
+    scheduleDirectory,
     version: packageVersion(),
+    log,
     signal,
     onConnectionLost,
   });
@@ -166,7 +180,8 @@ function installRuntime(log: Logger): readonly unknown[] {
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {
-  for (const [destination, { secrets }] of Object.entries(destinations)) {
-    if (secrets.length === 0) log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
+  for (const [destination, config] of Object.entries(destinations)) {
+    if ('secrets' in config && config.secrets.length === 0)
+      log.warn({ destination }, 'deliveries are not signed: set a webhook secret');
   }
 }

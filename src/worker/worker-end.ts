@@ -69,7 +69,7 @@ async function untilFailed(worker: Worker, signal: AbortSignal): Promise<never> 
 
 /** Rejects once Temporal has refused us several times in a row. The SDK itself would try for a minute. */
 async function untilRefused(options: EndOptions, signal: AbortSignal): Promise<never> {
-  for (let refused = 0; ; ) {
+  for (let refused = 0; ;) {
     await sleep(ASK_EVERY_MS, undefined, { signal });
     const refusal = await refusalNow(options);
     refused = refusal === undefined ? 0 : refused + 1;
@@ -95,7 +95,7 @@ async function refusalNow({ connection, temporal }: Asked): Promise<ConfigError 
 }
 
 async function endOf(run: Promise<void>): Promise<unknown> {
-  const late = sleep(SETTLE_WITHIN_MS, undefined, { ref: false });
+  const late = sleep(SETTLE_WITHIN_MS);
   return Promise.race([run, late]).catch((error: unknown) => error);
 }
 

@@ -2,6 +2,7 @@ import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/wo
 import { ASKED_MEMO, REQUESTER_MEMO } from '../contract/names.js';
 import type { TransformOutput } from '../contract/result/dataset.js';
 import type { AskedMemo, Findings } from '../contract/result/run-description.js';
+import type { TurnPriority } from '../contract/turn.js';
 import type { RunPlan } from '../contract/run.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, SCHEDULED_BY, SCHEDULED_START } from '../contract/search-attributes.js';
 
@@ -18,6 +19,13 @@ export function requesterOf(): string {
       .join('');
   const scheduledBy = typedSearchAttributes.get(SCHEDULED_BY);
   return scheduledBy ? `schedule ${scheduledBy}` : 'unknown';
+}
+
+/** Whom a run is for, where runs wait for one another: people first, then schedules, then backfills. */
+export function priorityOf(): TurnPriority {
+  const { parent, typedSearchAttributes } = workflowInfo();
+  if (parent !== undefined) return 3;
+  return typedSearchAttributes.get(SCHEDULED_BY) === undefined ? 1 : 2;
 }
 
 /** The instant that relative windows count from: the nominal time of a schedule, else the start. */

@@ -1,5 +1,6 @@
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
 import { chooseGatewayPlace, startGatewayNear } from './gateway-process.js';
+import { tenantFile, tenantVariables } from './simulated-tenant.js';
 import { startStack, updateStackFile, type Stack } from '../stack.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -9,6 +10,8 @@ export interface ProductOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Present: CXone and the receiver are simulated. */
   readonly simulator?: RunSimulatorOptions;
+  /** The simulated tenant of real CXone: in place of the analytics API, or as a further organisation. */
+  readonly contacts?: 'only' | 'beside';
   /** Whether there is an HTTP gateway, too. */
   readonly gateway?: boolean;
   readonly onStatus: (text: string) => void;
@@ -56,7 +59,8 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
   };
   try {
     simulator = options.simulator && (await runSimulator(options.simulator));
-    const env = { ...given, ...(simulator && simulated(simulator, given)), ...embedded(stack) };
+    const tenant = simulator && (await tenantOf(options, simulator));
+    const env = { ...given, ...(simulator && simulated(simulator, given)), ...tenant, ...embedded(stack) };
     await updateStackFile(stack.home, { org: env['CXONE_ORG_ID'] ?? null });
     onStatus('starting the worker');
     const worlds = { ...options, env };
@@ -75,6 +79,15 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
     await stop();
     throw error;
   }
+}
+
+async function tenantOf(
+  { home, contacts, env }: ProductOptions,
+  simulator: RunningSimulator,
+): Promise<NodeJS.ProcessEnv> {
+  if (contacts === 'only') return tenantVariables(simulator);
+  // A file of somebody's own is kept.
+  return contacts === 'beside' && !env['CXONE_ORGS_FILE'] ? tenantFile(home, simulator) : {};
 }
 
 /** A receiver that is named is kept: somebody tries his own against simulated data. */

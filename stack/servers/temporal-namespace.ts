@@ -20,7 +20,7 @@ const INDEXED_VALUE_TYPE = { KEYWORD: 2, DATETIME: 6 } as const;
 export async function prepareNamespace(address: string, namespace: string, signal?: AbortSignal): Promise<void> {
   const expired = AbortSignal.timeout(READY_DEADLINE_MS);
   const stop = signal === undefined ? expired : AbortSignal.any([expired, signal]);
-  const connection = Connection.lazy({ address, tls: false });
+  const connection = Connection.lazy({ address, tls: false, channelArgs: { 'grpc.enable_http_proxy': 0 } });
   try {
     await connection.withAbortSignal(stop, async () => {
       await until(() => connection.workflowService.describeNamespace({ namespace }), stop);

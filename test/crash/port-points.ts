@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -12,7 +12,7 @@ export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'scrub'
 export const READS = 'reads';
 /** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-/** A method that the seed's source and the webhook do not have, so no run here comes by. */
+/** A method that the seed's source and the webhook do not have, or do not need, so no run here comes by. */
 export const ABSENT = 'absent';
 export type NoEffect = typeof READS | typeof APART | typeof ABSENT;
 
@@ -53,7 +53,12 @@ export type PointsOf<Port> = {
 export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]> };
 
 export const PORT_POINTS: PortPoints = {
-  runs: { open: { before: 'run-record-before', after: 'run-record-opened' }, reportOf: READS, unaudited: READS },
+  runs: {
+    open: { before: 'run-record-before', after: 'run-record-opened' },
+    define: ABSENT,
+    reportOf: READS,
+    unaudited: READS,
+  },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -65,7 +70,8 @@ export const PORT_POINTS: PortPoints = {
       before: ({ cursor }) => (cursor === null ? 'poll-before' : 'page-before'),
       after: (answer, { cursor }) => {
         if (answer.state === 'gone') return answer.reason === '404' ? 'poll-not-ready' : 'poll-gone';
-        if (answer.state === 'page') return cursor === null ? 'page-first-received' : 'page-received';
+        if (answer.state === 'page' || answer.state === 'pages')
+          return cursor === null ? 'page-first-received' : 'page-received';
         if (answer.reason === 'rate limited') return 'poll-rate-limited';
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
@@ -74,6 +80,7 @@ export const PORT_POINTS: PortPoints = {
     prepare: ABSENT,
     abort: ABSENT,
     records: ABSENT,
+    inspect: ABSENT,
     derive: ABSENT,
   },
   submissions: {
@@ -85,6 +92,8 @@ export const PORT_POINTS: PortPoints = {
     },
     find: READS,
   },
+  // The organisation of the rig has no limits.
+  gate: { ask: ABSENT, posted: ABSENT, renew: ABSENT, end: ABSENT },
   datasets: {
     pages: READS,
     get: READS,
@@ -107,6 +116,8 @@ export const PORT_POINTS: PortPoints = {
       within: { rename: (text) => (text.startsWith('{') ? 'transform-manifest-stored' : 'transform-choice-stored') },
     },
     rollup: READS,
+    table: READS,
+    madeOf: READS,
     parts: READS,
   },
   ledger: {
@@ -119,8 +130,11 @@ export const PORT_POINTS: PortPoints = {
       within: { commit: 'delivery-record-committing' },
     },
     answerOf: READS,
-    find: READS,
+    findAll: READS,
+    partsBy: READS,
   },
+  expectations: { note: APART, retire: APART },
+  scheduleDirectory: { standing: READS },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

@@ -19,6 +19,7 @@ import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
 import { openDependencies } from '../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../src/composition/run-directory.js';
+import { temporalScheduleDirectory } from '../../src/composition/schedule-directory.js';
 import { startStack, type Stack, type StackOptions } from '../../stack/stack.js';
 import { createDatabase, QUICK_POSTGRES } from './records/databases.js';
 import { sharedServers, type SharedServers } from './shared-servers.js';
@@ -217,7 +218,7 @@ const WEEK: AggregateRequest = {
   },
 };
 
-async function startWorker(
+export async function startWorker(
   { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
   temporal: Client,
   env: Env,
@@ -227,8 +228,16 @@ async function startWorker(
   const config = readConfig(env, scrubber.learn).worker();
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(temporal, config.taskQueue, ambient.now);
+  const scheduleDirectory = temporalScheduleDirectory(temporal, config.taskQueue);
   const signal = AbortSignal.timeout(60_000);
-  const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
+  const opened = await openDependencies(config, {
+    ambient,
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version: 'test',
+    signal,
+  });
   const worker = await Worker.create({
     connection: native,
     taskQueue: config.taskQueue,

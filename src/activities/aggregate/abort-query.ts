@@ -1,6 +1,7 @@
-import type { Directory, Submissions } from '../../ports/index.js';
+import type { Directory, Gate, Submissions } from '../../ports/index.js';
 import { cancellation } from '../interceptor.js';
 import { sourceAt, type SourcePlace } from './places.js';
+import { turnOf } from './take-turn.js';
 
 export interface AbortQueryInput extends SourcePlace {
   readonly runKey: string;
@@ -9,12 +10,15 @@ export interface AbortQueryInput extends SourcePlace {
   readonly ticket?: string;
 }
 
-/** Ends a query upstream that nobody waits for any more, where the source can. Repeatable. */
-export function abortQuery(deps: { directory: Directory; submissions: Submissions }) {
+/** Ends a query upstream that nobody waits for any more, where the source can, and gives its turn back. Repeatable. */
+export function abortQuery(deps: { directory: Directory; gate: Gate; submissions: Submissions }) {
   return async (input: AbortQueryInput): Promise<void> => {
     const signal = cancellation();
     const source = sourceAt(deps.directory, input);
     const ticket = input.ticket ?? (await deps.submissions.find(input, signal))?.ticket;
     if (ticket !== undefined) await source.abort?.({ ticket }, signal);
+    const turn = turnOf(deps, input);
+    const ended = turn?.isUpstream === false || (source.abort !== undefined && ticket !== undefined);
+    await turn?.end(ended, signal);
   };
 }

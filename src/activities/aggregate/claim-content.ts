@@ -11,6 +11,7 @@ import type {
 } from '../../ports/index.js';
 import { failure } from '../failures.js';
 import { warnOf } from '../interceptor.js';
+import { storeRowsNote } from '../delivery/write-rows.js';
 import { storePayloads, type PayloadSubject } from './store-payloads.js';
 
 /** New content of a run. */
@@ -72,7 +73,10 @@ async function fixParts(
 ): Promise<LedgerRevision> {
   const destination = directory.destination(subject.plan.destination);
   if (revision.parts !== null || !destination) return revision;
-  const parts = await storePayloads({ ...deps, destination }, subject, revision.revision, signal);
+  const parts =
+    destination.takes === 'rows'
+      ? await storeRowsNote(deps, subject, revision.revision, signal)
+      : await storePayloads({ ...deps, destination }, subject, revision.revision, signal);
   const { deliveryId } = revision;
   return { ...revision, parts: await ledger.fixParts({ deliveryId, revision: revision.revision }, parts, signal) };
 }

@@ -6,6 +6,7 @@ import { cancellation, reportProgress } from '../interceptor.js';
 import type {
   DatasetStore,
   Directory,
+  Gate,
   Gone,
   Later,
   NewPage,
@@ -14,6 +15,8 @@ import type {
   TakeKey,
 } from '../../ports/index.js';
 import { sourceAt, type SourcePlace } from './places.js';
+import { slotOf, type Slot } from './query-slot.js';
+import { isEnd } from './take-turn.js';
 
 export interface PollResultInput extends SourcePlace {
   readonly take: TakeKey;
@@ -47,21 +50,36 @@ export type PollAnswer =
 
 const DEFECTS: readonly FailureType[] = ['MalformedResponse', 'IncompleteResult', 'ResponseTooLarge'];
 
+interface Deps {
+  readonly directory: Directory;
+  readonly gate: Gate;
+  readonly datasets: DatasetStore;
+  readonly scrub: (text: string) => string;
+}
+
 /** Asks once whether the result is there, and brings its pages into the dataset store: goes on where the store ends. */
-export function pollResult(deps: { directory: Directory; datasets: DatasetStore; scrub: (text: string) => string }) {
+export function pollResult(deps: Deps) {
   return async (input: PollResultInput): Promise<PollAnswer> => {
+    const signal = cancellation();
+    const slot = slotOf(deps, input);
     try {
-      return await poll(deps, input, cancellation());
+      const answer = await poll(deps, input, slot, signal);
+      await slot.answered(answer, signal);
+      return answer;
     } catch (error) {
+      if (isEnd(error)) await slot.seenEnded(signal);
       if (!(error instanceof AdapterError) || !DEFECTS.includes(error.failureType)) throw error;
       return { state: 'defective', type: error.failureType, message: deps.scrub(error.message) };
     }
   };
 }
 
-type Deps = Parameters<typeof pollResult>[0];
-
-async function poll({ directory, datasets }: Deps, input: PollResultInput, signal: AbortSignal): Promise<PollAnswer> {
+async function poll(
+  { directory, datasets }: Deps,
+  input: PollResultInput,
+  slot: Slot,
+  signal: AbortSignal,
+): Promise<PollAnswer> {
   const { take, ticket, keys } = input;
   const source = sourceAt(directory, input);
   const pages = [...(await datasets.pages(take, signal))];
@@ -85,18 +103,24 @@ async function poll({ directory, datasets }: Deps, input: PollResultInput, signa
     if (reply.state === 'gone' && reply.reason === '404' && input.ageMs < source.rules.notFoundGraceMs) {
       return { state: 'later', reason: 'not ready yet' };
     }
-    if (reply.state !== 'page') return reply;
-    named = input.queryId ?? reply.namedByTicket;
-    const defect = defectOf(reply, pages, named);
-    if (defect) return defect;
-    const stored = await datasets.addPage(take, pageEntry(reply, pages.length, cursor), signal);
-    pages.push(stored);
-    reportProgress(sums(pages));
+    if (reply.state === 'later' || reply.state === 'gone') return reply;
+    for await (const page of reply.state === 'pages' ? reply.pages : [reply]) {
+      named = input.queryId ?? page.namedByTicket;
+      const defect = defectOf(page, pages, named);
+      if (defect) return defect;
+      const asked = pages.at(-1)?.nextCursor ?? null;
+      pages.push(await datasets.addPage(take, pageEntry(page, pages.length, asked), signal));
+      reportProgress(sums(pages));
+      await slot.keep(signal);
+    }
   }
   const short = shortfall(pages);
   if (short) return short;
-  const dataset = await datasets.seal(take, pages, signal);
-  const { repeatedRows = 0, rows } = dataset;
+  const { repeatedRows: repeated = 0, ...sealed } = await datasets.seal(take, pages, signal);
+  // Rows that sum nothing up may be alike.
+  const repeatedRows = source.rules.aggregates ? repeated : 0;
+  const dataset = repeatedRows > 0 ? { ...sealed, repeatedRows } : sealed;
+  const { rows } = dataset;
   // Pages that rows are derived of may repeat a record: the source reads a part again, and takes each record once.
   if (repeatedRows > 0 && !input.lastReading && !('derive' in source)) {
     return incomplete(`${repeatedRows} of ${rows} rows came again, byte for byte, on a later page`);
@@ -129,8 +153,8 @@ function defectOf(page: SourcePage, before: readonly StoredPage[], named: string
 }
 
 function pageEntry(page: SourcePage, index: number, cursor: string | null): NewPage {
-  const { body, columns, queryId, rows, truncated, atLeast, nextCursor = null, totalCount = null } = page;
-  const stated = atLeast === undefined ? {} : { atLeast };
+  const { body, columns, queryId, rows, truncated, atLeast, outside, nextCursor = null, totalCount = null } = page;
+  const stated = { ...(atLeast !== undefined && { atLeast }), ...(outside !== undefined && { outside }) };
   return { index, cursor, nextCursor, queryId, rows, totalCount, ...stated, truncated, body, columns };
 }
 

@@ -11,11 +11,17 @@ interface CheckedRequest<Dates> {
   readonly org: string;
   readonly sourceName: string;
   readonly source: Source;
-  readonly destinationName: string;
-  readonly destination: Destination;
+  /** In the order of the request. */
+  readonly destinations: readonly [NamedDestination, ...NamedDestination[]];
   readonly dates: Dates;
   /** That its rows will have. */
   readonly metrics: readonly string[];
+}
+
+/** A destination, and the name that configuration has for it. */
+export interface NamedDestination {
+  readonly name: string;
+  readonly destination: Destination;
 }
 
 /** What the schema took. Fails with `InvalidRequest`. */
@@ -37,18 +43,46 @@ export function checkRequest<Dates>(
   const org = request.org ?? directory.defaultOrg;
   const sourceName = request.source ?? directory.defaultSource(org);
   const source = sourceName === undefined ? undefined : directory.source(org, sourceName);
-  const { timeZone, destinations = directory.destinations } = directory.rulesOf(org) ?? {};
-  const destinationName = request.destination ?? defaultOf(destinations, directory);
-  const destination = destinations.includes(destinationName) ? directory.destination(destinationName) : undefined;
+  const { timeZone, destinations: allowed = directory.destinations } = directory.rulesOf(org) ?? {};
   const problems: RequestProblem[] = [];
   const metrics = source ? metricsOf(request.query, source, problems) : [];
   if (!directory.orgs.includes(org)) problems.push(unknown('org', org, directory.orgs));
   else if (!source) problems.push(unknown('source', sourceName ?? '', directory.sources(org)));
-  if (!destination) problems.push(unknown('destination', destinationName, destinations));
+  const [first, ...others] = destinationsOf(
+    request.destination ?? defaultOf(allowed, directory),
+    allowed,
+    directory,
+    problems,
+  );
   const dates = checked(() => datesOf({ timeZone: request.timeZone ?? timeZone }), problems);
-  const isComplete = source && sourceName !== undefined && destination && dates !== undefined;
+  const isComplete = source && sourceName !== undefined && first && dates !== undefined;
   if (problems.length > 0 || !isComplete) throw invalidRequest(problems);
-  return { org, sourceName, source, destinationName, destination, dates, metrics };
+  return { org, sourceName, source, destinations: [first, ...others], dates, metrics };
+}
+
+/** Those that are configured, and two of them never one place: each would undo what the other has written. */
+function destinationsOf(
+  asked: string | readonly string[],
+  allowed: readonly string[],
+  directory: Directory,
+  problems: RequestProblem[],
+): readonly NamedDestination[] {
+  const names = typeof asked === 'string' ? [asked] : asked;
+  const found: NamedDestination[] = [];
+  for (const [index, name] of names.entries()) {
+    const path = typeof asked === 'string' ? 'destination' : `destination.${index}`;
+    const destination = allowed.includes(name) ? directory.destination(name) : undefined;
+    if (!destination) {
+      problems.push(unknown(path, name, allowed));
+      continue;
+    }
+    const same = found.find(
+      (each) => each.destination.place !== undefined && each.destination.place === destination.place,
+    );
+    if (same) problems.push({ path, message: `"${name}" and "${same.name}" are one place: name one of them` });
+    found.push({ name, destination });
+  }
+  return found;
 }
 
 function defaultOf(destinations: readonly string[], { defaultDestination }: Directory): string {
@@ -80,6 +114,8 @@ function checked<Dates>(datesOf: () => Dates, problems: RequestProblem[]): Dates
 function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem[] {
   const check = (path: string, kind: string, name: string, known: readonly string[]): RequestProblem[] => {
     if (known.includes(name)) return [];
+    const reason = catalogue.refused?.[name];
+    if (reason !== undefined) return [{ path, message: `"${name}" cannot be had: ${reason}` }];
     const nearest = nearestName(name, known);
     const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
     return [{ path, message: `"${name}" is not a known ${kind}: ${hint}` }];
@@ -93,6 +129,6 @@ function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem
   ];
 }
 
-function unknown(path: 'org' | 'source' | 'destination', name: string, known: readonly string[]): RequestProblem {
+function unknown(path: string, name: string, known: readonly string[]): RequestProblem {
   return { path, message: `"${name}" is not configured; configured: ${known.join(', ')}` };
 }

@@ -3,7 +3,14 @@ import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { TransformOutput } from '../../contract/result/dataset.js';
 import { partIdOf } from '../../contract/ids.js';
 import type { RunPlan } from '../../contract/run.js';
-import type { DatasetStore, Destination, LedgerPart, PartHeader, RowPipeline, RunRecords } from '../../ports/index.js';
+import type {
+  DatasetStore,
+  LedgerPart,
+  PartDestination,
+  PartHeader,
+  RowPipeline,
+  RunRecords,
+} from '../../ports/index.js';
 
 /** What a delivery needs of a run's plan. The query stays behind: its filter may be as large as a payload should be. */
 export interface DeliveryPlan extends Pick<
@@ -12,6 +19,8 @@ export interface DeliveryPlan extends Pick<
 > {
   /** What makes a new revision. Absent is `requested`. */
   readonly compare?: CompareMode;
+  /** What is delivered in place of the rows. */
+  readonly grain?: RunPlan['grain'];
 }
 
 export interface PayloadSubject {
@@ -31,7 +40,7 @@ type PayloadPart = Omit<LedgerPart, 'deliveredAt'>;
 interface Deps {
   readonly pipeline: Pick<RowPipeline, 'parts' | 'rollup'>;
   readonly datasets: Pick<DatasetStore, 'put'>;
-  readonly destination: Pick<Destination, 'encode'>;
+  readonly destination: Pick<PartDestination, 'encode'>;
   readonly runs: Pick<RunRecords, 'reportOf'>;
 }
 

@@ -7,6 +7,7 @@ import type {
   Accepted,
   Ambient,
   Directory,
+  Gate,
   Later,
   Source,
   SourceRules,
@@ -14,19 +15,24 @@ import type {
   Submissions,
   SubmittedQuery,
 } from '../../ports/index.js';
+import type { TurnPriority } from '../../contract/turn.js';
 import { sourceAt, type SourcePlace } from './places.js';
+import { inTurn, queryLimits } from './take-turn.js';
 
 export interface SubmitQueryInput extends SourcePlace {
   readonly runKey: string;
   readonly query: SourceQuery;
   /** 1; 2 and 3 where the query before it is gone. */
   readonly generation: number;
+  /** Where queries of the organisation wait for one another. */
+  readonly priority: TurnPriority;
 }
 
 export type SubmitAnswer = ({ readonly state: 'submitted'; readonly retryAfterMs?: number } & SubmittedQuery) | Later;
 
 interface Deps {
   readonly directory: Directory;
+  readonly gate: Gate;
   readonly submissions: Submissions;
   readonly ambient: Ambient;
   readonly scrub: (text: string) => string;
@@ -35,11 +41,17 @@ interface Deps {
 const FIRST_RESEND_MS = 2_000;
 const TICKET_BELOW_BYTES = 2_048;
 
+/** Submits the query when it is its turn. */
+export function submitQuery(deps: Deps) {
+  const submit = submitOnce(deps);
+  return (input: SubmitQueryInput): Promise<SubmitAnswer> => inTurn(deps, input, () => submit(input), cancellation());
+}
+
 /**
  * Submits the query once per generation, as far as that can be known: the record is written ahead, the request carries
  * an idempotency key, and every submission that may have been accepted unseen is on record.
  */
-export function submitQuery(deps: Deps) {
+function submitOnce(deps: Deps) {
   const now = (): string => new Date(deps.ambient.now()).toISOString();
   return async (input: SubmitQueryInput): Promise<SubmitAnswer> => {
     const signal = cancellation();
@@ -58,7 +70,7 @@ export function submitQuery(deps: Deps) {
         await deps.submissions.settle(key, { state: 'refused' }, signal);
         return reply;
       }
-      const naming = reply.broken === true && reply.queryId === null && source.rules.lostSubmission !== 'ambiguous';
+      const naming = reply.broken === true && reply.queryId === null && mayRepeat(deps.directory, input, source.rules);
       const submitted = await accepted(deps, key, { ...reply, naming }, signal);
       if (!naming) return submitted;
       const named = await askName(deps, { source, key, query, idempotencyKey, ticket: reply.ticket }, signal);
@@ -73,6 +85,12 @@ export function submitQuery(deps: Deps) {
       return { state: 'later', reason: 'submission unknown', retryAfterMs };
     }
   };
+}
+
+/** A gap between submissions leaves no room for one that only asks for a name. */
+function mayRepeat(directory: Directory, { org }: SourcePlace, rules: SourceRules): boolean {
+  const { gapMs = 0 } = queryLimits(rules, directory.rulesOf(org)?.limits) ?? {};
+  return rules.lostSubmission !== 'ambiguous' && gapMs === 0;
 }
 
 async function accepted(

@@ -1,8 +1,12 @@
+import type { QualityWarning } from '../../contract/result/result.js';
+import { walkParts } from '../delivery/walk-parts.js';
+import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type {
   Ambient,
   DatasetStore,
   DeliveryLedger,
+  Destination,
   Directory,
   LedgerPart,
   LedgerRevision,
@@ -20,8 +24,8 @@ export type DeliverySubject =
       readonly kind: 'revision';
       readonly deliveryId: string;
       readonly revision: number;
-      /** Parts from this one on are delivered again, there or not; absent: outstanding parts only. */
-      readonly resendFrom?: number;
+      /** All parts are delivered again, there or not; absent: outstanding parts only. */
+      readonly resend?: boolean;
     };
 
 export interface SyncWebhookInput {
@@ -38,6 +42,9 @@ interface SyncFacts {
   /** Parts delivered so far, by any run. */
   readonly delivered: number;
   readonly signed: boolean;
+  /** The destination had a later revision or window: nothing was written. */
+  readonly superseded?: true;
+  readonly warnings?: readonly QualityWarning[];
 }
 
 export type SyncAnswer = SyncFacts &
@@ -50,6 +57,8 @@ export type SyncAnswer = SyncFacts &
     | {
         readonly state: 'failed';
         readonly part: number;
+        /** Something was delivered before it failed. */
+        readonly progressed?: true;
         readonly reason: string;
         readonly retryAfterMs?: number;
         /** No further attempt can help. */
@@ -68,7 +77,7 @@ interface Deps {
 }
 
 /**
- * One attempt: claims or finds the revision, fixes its bytes, and walks the outstanding parts in order until one fails.
+ * One attempt: claims or finds the revision, fixes its bytes, and walks the outstanding parts, as `walk-parts.ts` says.
  * Named after the first kind of destination, of which it knows nothing.
  */
 export function syncWebhook(deps: Deps) {
@@ -76,15 +85,19 @@ export function syncWebhook(deps: Deps) {
     const signal = cancellation();
     const revision = await revisionOf(deps, input, signal);
     const facts = factsOf(revision, deps.directory);
-    if (revision.deliveredBy !== null && input.subject.kind === 'content') {
-      return { ...facts, state: revision.deliveredBy === input.runKey ? 'delivered' : 'unchanged' };
+    const whole = deps.directory.destination(revision.destination)?.takes === 'rows';
+    const key = { deliveryId: revision.deliveryId, revision: revision.revision, ...(whole && { whole }) };
+    const { subject } = input;
+    if (revision.deliveredBy !== null && subject.kind === 'content') {
+      if (revision.deliveredBy === input.runKey) return { ...facts, state: 'delivered' };
+      if (whole) await deps.ledger.walk(key, (fresh, bound) => seen(deps, fresh, subject, bound), signal);
+      return { ...facts, state: 'unchanged' };
     }
     if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
-    if (input.subject.kind === 'revision' && !(await isOurs(deps.sent, revision, signal))) {
+    if (subject.kind === 'revision' && !(await isOurs(deps.sent, revision, signal))) {
       return { ...facts, ...failed(OTHER_BYTES), part: 0 };
     }
-    const key = { deliveryId: revision.deliveryId, revision: revision.revision };
-    const answer = await deps.ledger.walk(key, (fresh) => walk(deps, input, fresh, signal), signal);
+    const answer = await deps.ledger.walk(key, (fresh, bound) => walk(deps, input, fresh, bound), signal);
     return answer === 'busy' ? { ...facts, state: 'busy' } : answer;
   };
 }
@@ -92,7 +105,8 @@ export function syncWebhook(deps: Deps) {
 async function revisionOf(deps: Deps, input: SyncWebhookInput, signal: AbortSignal): Promise<LedgerRevision> {
   const { subject, runKey } = input;
   if (subject.kind === 'content') return claimContent(deps, runKey, subject, signal);
-  const found = await deps.ledger.find(subject, signal);
+  const { deliveryId, revision } = subject;
+  const [found] = await deps.ledger.findAll({ deliveryId, revision }, signal);
   if (found?.parts == null) throw new Error('the ledger lost a revision that it had');
   return found;
 }
@@ -103,25 +117,50 @@ async function walk(
   revision: LedgerRevision,
   signal: AbortSignal,
 ): Promise<SyncAnswer> {
-  const { runKey, attempt, subject } = input;
+  const { runKey, attempt } = input;
   const key = { deliveryId: revision.deliveryId, revision: revision.revision, runKey, attempt };
-  const resendFrom = subject.kind === 'revision' ? (subject.resendFrom ?? Infinity) : Infinity;
   const before = factsOf(revision, deps.directory);
   const known = await deps.ledger.answerOf(key, signal);
   if (known) return { ...before, ...failed(known), part: known.part };
 
-  const due = revision.parts?.filter(({ part, deliveredAt }) => deliveredAt === null || part >= resendFrom) ?? [];
+  const due = await dueParts(deps, input, revision, signal);
   let { delivered } = before;
-  for (const [index, each] of due.entries()) {
-    const answer = await handOver(deps, revision, each, index === due.length - 1, signal);
-    const at = new Date(deps.ambient.now()).toISOString();
-    await deps.ledger.recordAnswer({ ...key, part: each.part }, answer, at, signal);
-    if (!answer.delivered) return { ...before, delivered, ...failed(answer), part: each.part };
-    if (each.deliveredAt === null) delivered += 1;
-    reportProgress({ partsDelivered: delivered, parts: before.parts });
-  }
+  const walked = await walkParts({
+    due,
+    concurrency: concurrencyOf(deps.directory.destination(revision.destination)),
+    handOver: (part) => handOver(deps, revision, part, part === due.at(-1), signal),
+    async record(part, answer) {
+      const at = new Date(deps.ambient.now()).toISOString();
+      // Also where the lock was lost meanwhile: what was answered counts.
+      await deps.ledger.recordAnswer({ ...key, part: part.part }, answer, at, cancellation());
+      if (answer.delivered && part.deliveredAt === null) delivered += 1;
+      reportProgress({ partsDelivered: delivered, parts: before.parts });
+    },
+  });
+  const { failure, progressed, superseded, warnings } = walked;
+  const facts = { ...before, delivered, ...(superseded && { superseded }), ...(warnings.length > 0 && { warnings }) };
+  if (failure) return { ...facts, ...failed(failure), part: failure.part, ...(progressed && { progressed }) };
   const nothingToDo = due.length === 0 && revision.deliveredBy !== runKey;
-  return { ...before, delivered, state: nothingToDo ? 'unchanged' : 'delivered' };
+  return { ...facts, state: nothingToDo ? 'unchanged' : 'delivered' };
+}
+
+/** The outstanding parts; where all are to be sent again, those that this run has not sent. */
+async function dueParts(
+  { ledger }: Deps,
+  { runKey, subject }: SyncWebhookInput,
+  { deliveryId, revision, parts }: LedgerRevision,
+  signal: AbortSignal,
+): Promise<readonly LedgerPart[]> {
+  const resend = subject.kind === 'revision' && subject.resend === true;
+  if (!resend) return parts?.filter(({ deliveredAt }) => deliveredAt === null) ?? [];
+  const sent = new Set(await ledger.partsBy({ deliveryId, revision, runKey }, signal));
+  return parts?.filter(({ part }) => !sent.has(part)) ?? [];
+}
+
+/** A commit comes with the last part, so there the others come first. */
+function concurrencyOf(destination: Destination | undefined): number {
+  if (destination === undefined || destination.takes === 'rows' || destination.commit) return 1;
+  return destination.concurrency ?? 1;
 }
 
 /**
@@ -129,17 +168,19 @@ async function walk(
  * the next attempt repeats both, which changes nothing at the destination.
  */
 async function handOver(
-  { directory, datasets }: Deps,
+  deps: Deps,
   revision: LedgerRevision,
   { part, partId, body }: LedgerPart,
   isLast: boolean,
   signal: AbortSignal,
 ): Promise<PartAnswer> {
-  const destination = directory.destination(revision.destination);
+  const destination = deps.directory.destination(revision.destination);
   if (!destination) return notConfigured(revision.destination);
+  if (destination.takes === 'rows') return writeRows({ ...deps, destination }, revision, body, signal);
   const { deliveryId, org, window, queryId, contentHash, parts } = revision;
   const of = { deliveryId, revision: revision.revision, org, window, queryId, contentHash, parts: parts?.length ?? 0 };
-  const answer = await destination.deliver({ partId, part, body: await datasets.get(body, signal), of }, signal);
+  const bytes = await deps.datasets.get(body, signal);
+  const answer = await destination.deliver({ partId, part, body: bytes, of }, signal);
   if (!isLast || !answer.delivered || !destination.commit) return answer;
   const committed = await destination.commit(of, signal);
   return committed.delivered ? answer : { ...committed, reason: `commit: ${committed.reason}` };

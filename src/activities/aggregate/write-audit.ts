@@ -7,15 +7,17 @@ import { wholeReport } from './store-payloads.js';
 export interface WriteAuditInput {
   readonly identity: RunIdentity;
   readonly entry: Omit<AuditEntry, 'runKey' | 'workflowId'>;
+  /** Of the entry of one of several deliveries of a run. Absent: the entry is the run's own. */
+  readonly deliveryId?: string;
 }
 
-/** Writes the one audit entry of a run. A second call, after a crash, finds the first one's entry and changes nothing. */
+/** Writes the audit entry of a run, or that of one of its deliveries. A second call, after a crash, finds the first one's entry and changes nothing. */
 export function writeAudit(deps: {
   audit: AuditTrail;
   runs: Pick<RunRecords, 'reportOf'>;
   scrub: (text: string) => string;
 }) {
-  return async ({ identity, entry }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
+  return async ({ identity, entry, deliveryId }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
     const runKey = runKeyOf(identity);
     const failureMessage = entry.failureMessage === null ? null : deps.scrub(entry.failureMessage);
     const { series, report } = entry;
@@ -25,6 +27,10 @@ export function writeAudit(deps: {
         ? await wholeReport(deps.runs, { series, report }, cancellation()).catch(() => report)
         : report;
     const whole = { ...entry, report: asked, failureMessage, runKey, workflowId: identity.workflowId };
-    return deps.audit.append(effectIdOf(runKey, 'audit'), whole, cancellation());
+    return deps.audit.append(
+      effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`),
+      whole,
+      cancellation(),
+    );
   };
 }

@@ -4,6 +4,7 @@ import type { TimeRange } from '../../contract/request/backfill.js';
 import { runKeyOf } from '../../contract/ids.js';
 import type { RunIdentity } from '../../contract/run.js';
 import type { Directory } from '../../ports/index.js';
+import { requireOrganisation } from '../aggregate/places.js';
 import { accepted, checkRequest } from '../aggregate/request-checks.js';
 
 /** Slices in one answer: with their halves about as many children as one execution of a backfill should have. */
@@ -42,6 +43,7 @@ export function planSlices({ directory }: { directory: Directory }) {
 
 function planOf({ request: raw, identity, anchorMs, after }: PlanSlicesInput, directory: Directory): SlicePlan {
   const request = accepted(parseBackfillRequest(raw));
+  requireOrganisation(directory, request.org ?? directory.defaultOrg);
   const { org, dates } = checkRequest(request, directory, (zone) =>
     slicesOfBackfill({ ...request, ...zone }, anchorMs),
   );

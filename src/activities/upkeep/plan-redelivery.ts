@@ -8,18 +8,23 @@ import type { RedeliverRequest } from '../../contract/result/result.js';
 import type { AttemptSchedule, RunIdentity } from '../../contract/run.js';
 import { failure, invalidRequest } from '../failures.js';
 import { cancellation } from '../interceptor.js';
-import type { DeliveryLedger, Directory } from '../../ports/index.js';
+import type { DeliveryLedger, Directory, FoundRevision } from '../../ports/index.js';
 
 export interface RedeliveryPlan {
   readonly runKey: string;
-  readonly deliveryId: string;
-  readonly revision: number;
+  readonly deliveries: readonly PlannedRedelivery[];
   readonly org: string;
   readonly window: RunWindow;
   readonly queryId: string;
   readonly series: string | null;
   /** A filter of more than 1 KiB is null here. */
   readonly report: Report | null;
+}
+
+interface PlannedRedelivery {
+  readonly deliveryId: string;
+  readonly destination: string;
+  readonly revision: number;
   /** As it is configured now. */
   readonly attempts: AttemptSchedule;
 }
@@ -31,6 +36,7 @@ const name = z.string().min(1).max(1_000);
 const requestSchema = z.strictObject({
   workflowId: name.optional(),
   deliveryId: name.optional(),
+  destination: name.optional(),
   revision: z
     .int()
     .min(1)
@@ -40,10 +46,11 @@ const requestSchema = z.strictObject({
 });
 
 function checkedRequest(request: unknown): RedeliverRequest {
-  const { workflowId, deliveryId, revision, all } = accepted(parseWith(requestSchema, request));
+  const { workflowId, deliveryId, destination, revision, all } = accepted(parseWith(requestSchema, request));
   return {
     ...(workflowId !== undefined && { workflowId }),
     ...(deliveryId !== undefined && { deliveryId }),
+    ...(destination !== undefined && { destination }),
     ...(revision !== undefined && { revision }),
     ...(all !== undefined && { all }),
   };
@@ -61,26 +68,35 @@ export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Direct
     if ((workflowId === undefined) === (deliveryId === undefined)) {
       throw invalidRequest([{ path: 'workflowId', message: 'give either workflowId or deliveryId' }]);
     }
-    const found = await deps.ledger.find(request, cancellation());
+    const found = (await deps.ledger.findAll(request, cancellation())).filter(({ parts }) => parts !== null);
     const named = workflowId ?? `${deliveryId ?? ''}${revision === undefined ? '' : ` revision ${revision}`}`;
-    if (found?.parts == null) throw failure('DeliveryNotFound', `the ledger has no delivery of ${named}`);
-    if (found.latestDelivered !== null && found.latestDelivered > found.revision) {
+    const [first] = found;
+    if (first === undefined) throw failure('DeliveryNotFound', `the ledger has no delivery of ${named}`);
+    const current = found.filter((each) => !isSuperseded(each));
+    if (current.length === 0) {
       throw failure(
         'DeliverySuperseded',
-        `revision ${found.latestDelivered} of the same window was delivered after it`,
+        `revision ${first.latestDelivered ?? 0} of the same window was delivered after it`,
       );
     }
-    const { org, window, queryId, series, report } = found;
+    const { org, window, queryId, series, report } = first;
     return {
       runKey: runKeyOf(input.identity),
-      deliveryId: found.deliveryId,
-      revision: found.revision,
+      deliveries: current.map(({ deliveryId: id, destination, revision: number }) => ({
+        deliveryId: id,
+        destination,
+        revision: number,
+        attempts: deps.directory.destination(destination)?.attempts ?? ONCE,
+      })),
       org,
       window,
       queryId,
       series,
       report: report && boundedReport(report),
-      attempts: deps.directory.destination(found.destination)?.attempts ?? ONCE,
     };
   };
+}
+
+function isSuperseded({ revision, latestDelivered }: FoundRevision): boolean {
+  return latestDelivered !== null && latestDelivered > revision;
 }

@@ -19,7 +19,10 @@ export async function examineDatasets(config: Config, hosts: readonly string[]):
 /** A step goes on with the files of the step before it: on another host they are not there. */
 export function judgeSharing({ place, retentionMs }: DatasetConfig, hosts: readonly string[]): Check {
   const kept = `kept for ${durationText(retentionMs)}`;
-  if (place.kind === 's3') return ok(NAME, `bucket ${place.bucket}${prefixText(place.prefix)}, ${kept}`);
+  if (place.kind === 's3') {
+    const at = place.access.endpoint === undefined ? '' : ` at ${place.access.endpoint.origin}`;
+    return ok(NAME, `bucket ${place.bucket}${at}${prefixText(place.prefix)}, ${kept}`);
+  }
   const found = `files in ${place.path}`;
   if (hosts.length < 2) return ok(NAME, `${found}, ${kept}`);
   const remedy =

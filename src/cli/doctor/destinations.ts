@@ -11,7 +11,7 @@ const DEADLINE_MS = 10_000;
 /** Whether destinations could be delivered to, as far as that is seen without sending anything. */
 export async function examineDestinations(config: Config): Promise<readonly Check[]> {
   const name = 'destination';
-  if (!config.isSet('BI_WEBHOOK_URL')) {
+  if (!config.isSet('BI_WEBHOOK_URL') && !config.isSet('BI_DESTINATIONS_FILE')) {
     const found = config.runningDev()
       ? 'not set here: the running `dev` uses its own'
       : 'BI_WEBHOOK_URL is not set here';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { CSV_SEPARATORS, ROW_FORMATS, type RowForm } from '../../contract/row-choice.js';
+import { CSV_SEPARATORS, EXPORT_FORMATS, type RowForm } from '../../contract/row-choice.js';
 import { OUTCOMES } from '../../domain/journeys/outcome.js';
 import type { RecordGrain } from '../../ports/index.js';
 import { examples } from '../program/commander.js';
@@ -24,7 +24,11 @@ export function addExport(runs: Command, terminal: Terminal, finish: Finish): vo
     )
     .argument('[run]', 'workflow id of the run')
     .requiredOption('-o, --out <file>', 'the file to write or replace; a pipe or a device; - for stdout')
-    .addOption(new Option('--format <format>', 'one JSON line per row, or CSV').choices(ROW_FORMATS).default('ndjson'));
+    .addOption(
+      new Option('--format <format>', 'one JSON line per row, CSV, or Parquet')
+        .choices(EXPORT_FORMATS)
+        .default('ndjson'),
+    );
   addSeries(command);
   addWhich(command);
   addForm(command);
@@ -106,7 +110,8 @@ function separator(text: string): RowForm['separator'] {
   throw new InvalidArgumentError('It must be "," or ";" or tab.');
 }
 
-interface ExportFlags extends Pick<RowForm, 'format' | 'separator'> {
+interface ExportFlags extends Pick<RowForm, 'separator'> {
+  readonly format: (typeof EXPORT_FORMATS)[number];
   readonly out: string;
   readonly series?: string;
   readonly org?: string;

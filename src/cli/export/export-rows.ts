@@ -1,5 +1,5 @@
 import type { AggregateResult } from '../../client.js';
-import type { RowForm } from '../../contract/row-choice.js';
+import type { EXPORT_FORMATS, RowForm } from '../../contract/row-choice.js';
 import type { ExportedRows, RowBatch, RowExport } from '../../datasets/read/export-rows.js';
 import { RowNotes, rowsText } from '../../datasets/read/read-rows.js';
 import { flatGroups } from '../../datasets/read/row-shapes.js';
@@ -10,15 +10,19 @@ import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { waitUnlessStopped, WaitStopped } from '../program/waiting.js';
 import { startLiveLine } from '../terminal/live-line.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { parquetOf } from './export-parquet.js';
 import { manifestOf, writeExport, type WrittenBytes } from './export-file.js';
 import { goesToStdout } from './output-file.js';
 import { outputPlace } from './output-place.js';
 import { ReaderGone } from './output.js';
 
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 /** What of a run is written: its rows, or the table of its rollup. */
 export type Exported = ExportedRows | 'rollup';
 
-export interface ExportOptions<What extends Exported | RecordGrain = Exported> extends RowForm {
+export interface ExportOptions<What extends Exported | RecordGrain = Exported> extends Omit<RowForm, 'format'> {
+  readonly format: ExportFormat;
   readonly out: string;
   readonly exported: What;
   /** Rows get columns that say of which delivery and window they are. */
@@ -27,17 +31,17 @@ export interface ExportOptions<What extends Exported | RecordGrain = Exported> e
 }
 
 /** What stands beside an exported file, of one run or of many. */
-type RowsManifest = WrittenBytes &
-  Pick<RowForm, 'format'> & {
-    readonly exported: Exported | RecordGrain;
-    readonly rows: number;
-    /** Of a CSV, in their order. */
-    readonly columns?: readonly string[];
-    /** Rows with a NUL or half of a surrogate pair in a text; absent where there is none. */
-    readonly unstorable?: number;
-    /** With `--typed`: values of metrics that are a text and no number; absent where there is none. */
-    readonly texts?: number;
-  };
+type RowsManifest = WrittenBytes & {
+  readonly format: ExportFormat;
+  readonly exported: Exported | RecordGrain;
+  readonly rows: number;
+  /** Of a CSV, in their order. */
+  readonly columns?: readonly string[];
+  /** Rows with a NUL or half of a surrogate pair in a text; absent where there is none. */
+  readonly unstorable?: number;
+  /** With `--typed`: values of metrics that are a text and no number; absent where there is none. */
+  readonly texts?: number;
+};
 
 interface OpenedRows {
   readonly source: Pick<RowExport, 'batches'>;
@@ -125,9 +129,12 @@ async function writeRows(
   const { format, exported, out } = options;
   const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
   const notes = new RowNotes();
-  const counted = new CountedRows(source, format, exported === 'rollup' && format === 'csv', line?.show);
+  const counted = new CountedRows(source, format, exported === 'rollup' && format !== 'ndjson', line?.show);
   try {
-    const chunks = rowsText(counted, { ...options, metrics }, notes);
+    const chunks =
+      format === 'parquet'
+        ? parquetOf(counted, metrics, signal)
+        : rowsText(counted, { ...options, format, metrics }, notes);
     const described = (written: WrittenBytes): RowsManifest => ({
       rows: counted.rows,
       ...written,
@@ -151,11 +158,11 @@ class CountedRows implements RowExport {
 
   constructor(
     private readonly source: Pick<RowExport, 'batches'>,
-    format: RowForm['format'],
+    format: ExportFormat,
     private readonly flat: boolean,
     private readonly show: ((text: string) => void) | undefined,
   ) {
-    this.#passes = format === 'csv' ? ['looked at', 'written'] : ['written'];
+    this.#passes = format !== 'ndjson' ? ['looked at', 'written'] : ['written'];
   }
 
   async *batches(): AsyncGenerator<RowBatch> {

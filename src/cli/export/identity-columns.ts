@@ -7,7 +7,7 @@ export const SERIES_DIGITS = 16;
 
 /** Says of which delivery, revision and window a row is; the same names as in tables that hold many windows. */
 function identityOf(revision: CurrentRevision): Readonly<Record<string, string | number | null>> {
-  const { deliveryId, org, destination, queryHash, window, deliveredAt } = revision;
+  const { deliveryId, org, destination, queryHash, window, deliveredAt, report } = revision;
   return {
     _delivery_id: deliveryId,
     _revision: revision.revision,
@@ -18,6 +18,8 @@ function identityOf(revision: CurrentRevision): Readonly<Record<string, string |
     _window_to: window.to,
     _time_zone: window.timeZone,
     _delivered_at: deliveredAt,
+    // Of a source that has one: rows of two definitions are never of one series.
+    ...(report?.definition !== undefined && { _source: report.source, _definition: report.definition }),
   };
 }
 

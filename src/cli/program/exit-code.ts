@@ -10,6 +10,8 @@ export const EXIT = {
   undelivered: 3,
   /** `--timeout` passed; the run goes on. */
   timeout: 4,
+  /** `schedules diff`, or `apply` without `--yes`: something would change. */
+  pending: 5,
   /** Ctrl-C; the run goes on. */
   interrupted: 130,
 } as const;

@@ -6,13 +6,16 @@ import { addBackfillCommands } from '../backfill/backfill-commands.js';
 import { addDatasetCommands } from '../datasets/dataset-commands.js';
 import { EXIT, type ExitCode, type Finish } from './exit-code.js';
 import { examples, milliseconds } from './commander.js';
+import { addDestinationCommands } from '../destinations/destination-commands.js';
 import { addKeyCommands } from '../keys/key-commands.js';
 import { addSourceCommands } from '../sources/source-commands.js';
 import { addRecordsCommands } from '../records/records-commands.js';
+import { addOrgCommands } from '../orgs/org-commands.js';
 import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
 import { addSimulatorCommand } from '../simulator/simulator-command.js';
+import { addWindowCommands } from '../windows/windows-commands.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { wrap } from '../terminal/wrap.js';
 
@@ -58,6 +61,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addAggregateCommand(program, terminal, finish);
   addRunCommands(program, terminal, finish);
   addReportCommand(program, terminal, finish);
+  addWindowCommands(program, terminal, finish);
   addScheduleCommands(program, terminal, finish);
   addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
@@ -65,6 +69,8 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addRecordsCommands(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
   addSourceCommands(program, terminal, finish);
+  addOrgCommands(program, terminal, finish);
+  addDestinationCommands(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;
@@ -76,7 +82,7 @@ const HELP_COLUMNS = 80;
 const ENDS = [
   'Commands use the Temporal at TEMPORAL_ADDRESS (and the other TEMPORAL_* variables), or that of a running `npm run dev`.',
   'Exit codes: 0 done, 1 failed, 2 bad request, usage or configuration, 3 completed but undelivered, ' +
-    '4 the timeout passed and the run continues, 130 interrupted and the run continues.',
+    '4 the timeout passed and the run continues, 5 schedules differ from the file, 130 interrupted and the run continues.',
 ];
 
 function addAggregateCommand(program: Command, terminal: Terminal, finish: Finish): void {

@@ -20,6 +20,8 @@ export interface Session {
 }
 
 const CONNECT_DEADLINE_MS = 5_000;
+/** gRPC's code. */
+const NOT_FOUND = 5;
 
 /** Connects, works and closes. Says at once, and with the address, when Temporal is not there. */
 export async function withSession<T>({ config }: Terminal, work: (session: Session) => Promise<T>): Promise<T> {
@@ -61,7 +63,9 @@ async function requireTemporal(temporal: TemporalConfig): Promise<void> {
 
 function named(error: unknown, temporal: TemporalConfig): unknown {
   if (error instanceof JourneyMetricsError) return error.type === 'TemporalUnavailable' ? unreachable(temporal) : error;
-  return refusalOf(grpcCodeOf(error), temporal) ?? error;
+  const code = grpcCodeOf(error);
+  // The namespace was there when we connected: what is not found now is something else.
+  return code === NOT_FOUND ? error : (refusalOf(code, temporal) ?? error);
 }
 
 function unreachable({ address }: TemporalConfig): JourneyMetricsError {

@@ -1,6 +1,7 @@
-import type { AggregateResult, MetricOutliers } from '../../contract/result/result.js';
+import type { AggregateResult, EndedDelivery, MetricOutliers } from '../../contract/result/result.js';
 import { countOf, countText, valueText } from '../../text/number-text.js';
 import { runTitle } from '../../text/run-title.js';
+import { journeySections } from './journey-section.js';
 import { plain, type Paint } from '../terminal/paint.js';
 import { renderSections, type Section } from '../terminal/report-sections.js';
 import { durationText } from '../../text/time-text.js';
@@ -32,7 +33,10 @@ export function renderReport(
   { width, paint = plain, urls = [], gone = false, stored }: ReportOptions,
 ): string {
   const { style, says } = OUTCOMES[result.outcome];
-  const sections = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) => of(result));
+  const [first, ...others] = [window, rows, completeness, outliers, sampling, quality, delivery, figures].map((of) =>
+    of(result),
+  );
+  const sections = [...(first ? [first] : []), ...journeySections(result), ...others];
   const notes = [...(stored === undefined ? [] : [stored]), titleOf(result)];
   const head = { says, style, notes, id: result.workflowId };
   return renderSections(head, [...sections, ...(gone ? [] : [whereToLook(result, urls)])], { width, paint });
@@ -124,8 +128,11 @@ function quality({ quality: { warnings, nulls, numericStrings } }: AggregateResu
 function delivery({
   outcome,
   delivery: { deliveryId, revision, parts, attempts, signed, lastFailure },
+  deliveries,
   workflowId,
 }: AggregateResult): Section {
+  if (deliveries.length > 1)
+    return { label: 'deliveries', texts: deliveries.flatMap((each) => oneOf(each, workflowId)) };
   const sent = attempts === 0 ? 'nothing sent' : countOf(attempts, 'attempt');
   const failed: Section['texts'] =
     outcome === 'undelivered'
@@ -146,6 +153,20 @@ function delivery({
       ...unsigned,
     ],
   };
+}
+
+/** One of several: to where, and how it went. */
+function oneOf(
+  { destination, outcome, revision, rows: count = 0, superseded, lastFailure }: EndedDelivery,
+  workflowId: string,
+): Section['texts'] {
+  const how = superseded ? 'superseded: a later one is there' : outcome;
+  const line = `${destination}: ${how}, revision ${revision}, ${countOf(count, 'row')}`;
+  if (outcome !== 'undelivered') return [line];
+  return [
+    { text: `! ${line}: ${lastFailure ?? 'not accepted'}`, style: 'red' },
+    { text: `journey-metrics runs redeliver ${workflowId} --destination ${destination}`, verbatim: true },
+  ];
 }
 
 function figures({ rows: { returned }, accuracyRate, latencyMs }: AggregateResult): Section {

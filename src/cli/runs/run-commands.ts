@@ -122,6 +122,7 @@ function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
       'Sends the delivery of a run again, with the same ids, and waits for the outcome. Exits with 3 if it does not arrive.',
     )
     .argument(...RUN)
+    .option('--destination <name>', 'only to this destination of the run')
     .option('--all', 'also send the parts that were acknowledged')
     .option('--revision <number>', 'the revision to send (default: the latest)', wholeNumber(1, 2 ** 31 - 1))
     .option('--json', 'print the outcome, or the error, as one JSON document')

@@ -108,6 +108,7 @@ async function openRun(client: JourneyMetricsClient, workflowId: string, verb: B
 
 export interface RedeliverOptions {
   readonly all?: boolean;
+  readonly destination?: string;
   readonly revision?: number;
   readonly json?: boolean;
 }
@@ -116,9 +117,10 @@ export interface RedeliverOptions {
 export async function redeliver(
   terminal: Terminal,
   workflowId: string,
-  { all = false, revision, json }: RedeliverOptions,
+  { all = false, destination, revision, json }: RedeliverOptions,
 ): Promise<ExitCode> {
-  const request = { workflowId, all, ...(revision !== undefined && { revision }) };
+  const to = destination === undefined ? {} : { destination };
+  const request = { workflowId, all, ...to, ...(revision !== undefined && { revision }) };
   return withSession(terminal, (session) =>
     waitUnlessStopped(undefined, async (signal) => {
       const { client } = session;

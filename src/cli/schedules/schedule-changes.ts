@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf } from '../../text/number-text.js';
 import { readRequest } from '../program/read-request.js';
 import { nextText, timesText } from './schedules.js';
+import { withSourceWaits } from './source-waits.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 
@@ -33,7 +34,7 @@ export async function createSchedule(
   const raw = await readRequest(query, terminal.stdin);
   // The request is what a file says: the client checks it.
   const request = (org !== undefined && typeof raw === 'object' ? { ...raw, org } : raw) as ScheduleInput['request'];
-  const input = { id, request, ...definition };
+  const input = await withSourceWaits<ScheduleInput>(terminal, { id, request, ...definition });
   // Before anybody is contacted: a bad request is a bad request, whether or not Temporal is there.
   defineSchedule(input, { org: terminal.config.defaultOrg(), destination: DEFAULT_DESTINATION }, terminal.now());
   const schedule = await withSession(terminal, ({ client }) => client.schedules.create(input));

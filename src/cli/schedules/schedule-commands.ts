@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { LOOKBACK_MOST } from '../../contract/limits.js';
 import { examples, wholeNumber } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
+import type { ExportOptions, FileOptions } from './schedule-file.js';
 import type { CreateOptions, UpdateOptions } from './schedule-changes.js';
 import type { Terminal } from '../terminal/terminal.js';
 
@@ -30,6 +31,7 @@ export function addScheduleCommands(program: Command, terminal: Terminal, finish
   addPauses(place);
   addStarts(place);
   addDelete(place);
+  addFile(place);
   schedules.addHelpText(
     'after',
     examples('schedules create nightly --query examples/yesterday.json', 'schedules list'),
@@ -166,6 +168,45 @@ function addStarts({ schedules, terminal, finish }: Place): void {
     .action(async (id: string, options: { from: string; to: string; json?: boolean }) => {
       const { backfillSchedule } = await import('./schedule-changes.js');
       finish(await backfillSchedule(terminal, id, options));
+    });
+}
+
+function addFile({ schedules, terminal, finish }: Place): void {
+  schedules
+    .command('export')
+    .description('Writes every schedule of ours as one file, in the words in which `apply` takes it.')
+    .option('-f, --file <file>', 'write to this file instead of stdout')
+    .option('--json', 'with --file: print {"file", "schedules"}')
+    .addHelpText('after', examples('schedules export -f schedules.json'))
+    .action(async (options: ExportOptions) => {
+      const { exportSchedules } = await import('./schedule-file.js');
+      finish(await exportSchedules(terminal, options));
+    });
+  const withFile = (command: Command): Command =>
+    command
+      .option('-f, --file <file>', 'file with the schedules; - for stdin', 'schedules.json')
+      .option('--prune', 'delete schedules of ours that the file does not have');
+  withFile(schedules.command('diff'))
+    .description('Shows what `apply` would do. Exits with 5 when that is something.')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', examples('schedules diff -f schedules.json'))
+    .action(async (options: FileOptions) => {
+      const { diffSchedules } = await import('./schedule-file.js');
+      finish(await diffSchedules(terminal, options));
+    });
+  withFile(schedules.command('apply'))
+    .description(
+      'Makes the schedules what the file says. A pause by a person stays; what changed meanwhile is refused.',
+    )
+    .option('--yes', 'do it; without this, only show it')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples('schedules apply -f schedules.json', 'schedules apply -f schedules.json --prune --yes'),
+    )
+    .action(async (options: FileOptions) => {
+      const { applySchedules } = await import('./schedule-file.js');
+      finish(await applySchedules(terminal, options));
     });
 }
 

@@ -50,7 +50,7 @@ export async function showSchedule(
 function render(schedule: ScheduleWithRuns, terminal: Terminal): string {
   const { id, request, timeZone, nextTimes, paused, jitter, catchUp, overlap, note, runs } = schedule;
   const { started, missed, skipped } = schedule;
-  const to = request.destination === undefined ? '' : ` → ${request.destination}`;
+  const to = request.destination === undefined ? '' : ` → ${String(request.destination)}`;
   const policies = overlap === 'ALLOW_ALL' ? '' : `, overlap ${overlap}: see \`journey-metrics doctor\``;
   const later = nextTimes.slice(1).map((time) => zonedText(time, timeZone));
   const facts = [

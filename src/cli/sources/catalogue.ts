@@ -1,13 +1,14 @@
-import { openSource } from '../../composition/sources.js';
-import { ConfigError } from '../../config/errors.js';
 import type { Source } from '../../ports/index.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { openNamedSource } from './named-source.js';
 
 export interface CatalogueOptions {
   readonly org?: string;
   readonly source?: string;
   readonly json?: boolean;
+  /** As the `schema.yml` of a dbt model. */
+  readonly dbt?: boolean;
 }
 
 interface Named {
@@ -20,17 +21,7 @@ interface Named {
 
 /** `journey-metrics catalogue`: the names that a source knows. Asks nobody but the configuration. */
 export async function printCatalogue(terminal: Terminal, options: CatalogueOptions): Promise<ExitCode> {
-  const { config, now, scrubber } = terminal;
-  const { defaultOrg, orgs } = config.orgs();
-  const org = options.org ?? defaultOrg;
-  const configured = orgs[org];
-  const name = options.source ?? configured?.defaultSource ?? '';
-  const found = configured?.sources[name];
-  if (found === undefined) {
-    const known = configured ? Object.keys(configured.sources).join(', ') : Object.keys(orgs).join(', ');
-    throw new ConfigError(configured ? '--source' : '--org', `is not configured; configured: ${known}`);
-  }
-  const source = openSource(found, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });
+  const { org, name, source } = openNamedSource(terminal, options);
   await source.close();
   const { reportTypes, dimensions, sentences = {} } = source.catalogue;
   const said = (each: string): Named => ({ name: each, ...(sentences[each] && { sentence: sentences[each] }) });
@@ -46,8 +37,33 @@ export async function printCatalogue(terminal: Terminal, options: CatalogueOptio
     dimensions: dimensions.map(said),
   };
   if (options.json) terminal.printJson(all);
+  else if (options.dbt) terminal.print(schemaOf(all));
   else terminal.print(textOf(all));
   return EXIT.done;
+}
+
+/** The columns of the rows as dbt describes them: YAML, in which a JSON text is a text. */
+function schemaOf({
+  org,
+  source,
+  metrics,
+  dimensions,
+}: Pick<Parameters<typeof textOf>[0], 'org' | 'source' | 'metrics' | 'dimensions'>): string {
+  const column = ({ name, sentence = '' }: Named): string[] => [
+    `      - name: ${JSON.stringify(name)}`,
+    ...(sentence === '' ? [] : [`        description: ${JSON.stringify(sentence)}`]),
+  ];
+  const had = metrics.filter(({ refused }) => refused === undefined);
+  return [
+    'version: 2',
+    'models:',
+    '  - name: current_metrics',
+    `    description: ${JSON.stringify(`Rows of the source ${source} of ${org}, the revision that counts of each window.`)}`,
+    '    columns:',
+    ...[{ name: 'date' }, ...dimensions, ...had].flatMap(column),
+    '      - name: _delivery_id',
+    '        data_tests: [not_null]',
+  ].join('\n');
 }
 
 function refusal(source: Source, metric: string): Pick<Named, 'refused'> {

@@ -3,7 +3,7 @@ import { labelOfRange, WindowError } from '../../calendar/windows.js';
 import { parseBackfillRequest, type ParsedBackfill } from '../../contract/request/backfill-schema.js';
 import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import type { RequestProblem } from '../../contract/failures.js';
-import { backfillIdOf, processingOf, sourceIdentity } from '../../contract/ids.js';
+import { backfillIdOf, destinationText, processingOf, sourceIdentity } from '../../contract/ids.js';
 import { BACKFILL_WORKFLOW } from '../../contract/names.js';
 import { invalidRequestError } from '../error.js';
 import { NO_ORG, type RequestDefaults } from '../runs/resolve-request.js';
@@ -37,7 +37,7 @@ export function resolveBackfill(raw: unknown, defaults: RequestDefaults, nowMs: 
     ...cutRange,
   };
   const { query, sliceBy, width } = asked;
-  const destination = asked.destination ?? defaults.destination;
+  const destination = destinationText(asked.destination ?? defaults.destination);
   const source = sourceIdentity(asked.source);
   const subject = {
     ...{ org, source, destination, query, timeZone, range, slices: listed },

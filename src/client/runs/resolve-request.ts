@@ -1,5 +1,5 @@
 import { resolveWindow, WindowError } from '../../calendar/windows.js';
-import { deliverySubjectOf, sourceIdentity, workflowIdOf } from '../../contract/ids.js';
+import { deliverySubjectOf, destinationText, sourceIdentity, workflowIdOf } from '../../contract/ids.js';
 import { AGGREGATE_WORKFLOW } from '../../contract/names.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { AggregateRequest, ParsedRequest, RunWindow } from '../../contract/request/request.js';
@@ -28,7 +28,7 @@ export function resolveRequest(raw: unknown, defaults: RequestDefaults, nowMs: n
   const org = request.org ?? defaults.org;
   if (org === undefined) throw invalidRequestError([NO_ORG]);
   const window = windowOf(request, nowMs);
-  const destination = request.destination ?? defaults.destination;
+  const destination = destinationText(request.destination ?? defaults.destination);
   const source = sourceIdentity(request.source);
   const subject = deliverySubjectOf(request, { org, destination, window, source });
   const { settle } = request.window ?? {};

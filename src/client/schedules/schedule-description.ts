@@ -86,7 +86,8 @@ export async function* schedulesOf(client: Client, taskQueue: string): AsyncGene
   }
 }
 
-async function describeIfThere(client: Client, scheduleId: string): Promise<TemporalSchedule | undefined> {
+/** Undefined where Temporal has no such schedule. */
+export async function describeIfThere(client: Client, scheduleId: string): Promise<TemporalSchedule | undefined> {
   try {
     return await client.schedule.getHandle(scheduleId).describe();
   } catch (error) {

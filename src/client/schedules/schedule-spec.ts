@@ -69,7 +69,7 @@ export function actionOf(
     workflowId: `journey-${org}-${id}`,
     taskQueue,
     args: [lookback === 1 ? request : { ...request, lookback }],
-    staticSummary: `${org}: ${report}${before} → ${request.destination ?? destination}`,
+    staticSummary: `${org}: ${report}${before} → ${String(request.destination ?? destination)}`,
     typedSearchAttributes: [{ key: CXONE_ORG, value: org }],
   };
 }

@@ -3,7 +3,13 @@ import { instantText } from '../../calendar/date-text.js';
 import { withClientErrors, invalidRequestError } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { startsIn, temporalRange, type StartRange } from './schedule-backfill.js';
-import { changeSchedule, defineSchedule, type ScheduleChange, type ScheduleInput } from './schedule-definition.js';
+import {
+  changeSchedule,
+  defineSchedule,
+  type ScheduleChange,
+  type ScheduleDefinition,
+  type ScheduleInput,
+} from './schedule-definition.js';
 import {
   descriptionOf,
   requireOurs,
@@ -12,6 +18,8 @@ import {
   type ScheduleDescription,
   type ScheduleWithRuns,
 } from './schedule-description.js';
+import { noteSchedule } from './note-schedules.js';
+import { scheduleFile, type ScheduleFile } from './schedule-file.js';
 import { optionsOf, readDefinition } from './schedule-spec.js';
 import { updateOf } from './schedule-update.js';
 
@@ -20,7 +28,7 @@ import { updateOf } from './schedule-update.js';
  * queue, also those made by hand. Every method rejects with `JourneyMetricsError`: of another's with `ScheduleNotOurs`,
  * of none with `ScheduleNotFound`; then nothing is changed.
  */
-export interface Schedules {
+export interface Schedules extends ScheduleFile {
   /** Rejects with `InvalidRequest`, `ScheduleExists`. */
   create(schedule: ScheduleInput): Promise<ScheduleDescription>;
   /** As Temporal lists them: a new one appears a moment later. */
@@ -39,7 +47,7 @@ export interface Schedules {
    * @returns the instants of these starts, oldest first
    */
   backfill(id: string, range: StartRange): Promise<readonly string[]>;
-  /** Runs under way go on. */
+  /** Runs under way go on. Its windows are expected no more; of one that vanishes otherwise they are. */
   delete(id: string): Promise<void>;
 }
 
@@ -74,6 +82,7 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
       withClientErrors(async () => {
         const options = optionsOf(defineSchedule(input, defaults, now()), target);
         const handle = await client.schedule.create(options).catch(refused);
+        await noteSchedule(client, taskQueue, { changed: input.id });
         return descriptionOf(await handle.describe());
       }),
     list: () => withClientErrors(() => listed(client, taskQueue)),
@@ -82,20 +91,38 @@ export function createSchedules(place: SchedulePlace, defaults: RequestDefaults,
         const { schedule } = await ours(id);
         return { ...descriptionOf(schedule), runs: await runsOf(client, schedule) };
       }),
-    update: (id, change) => acted(id, (handle) => handle.update((before) => changed(before, change)).catch(refused)),
+    update: (id, change) =>
+      acted(id, async (handle) => {
+        await handle.update((before) => changed(before, change)).catch(refused);
+        await noteSchedule(client, taskQueue, { changed: id });
+      }),
     pause: (id, note = `paused by ${requester}`) => acted(id, (handle) => handle.pause(note)),
     resume: (id, note = `resumed by ${requester}`) => acted(id, (handle) => handle.unpause(note)),
     trigger: (id) => withClientErrors(async () => (await ours(id)).handle.trigger('ALLOW_ALL')),
     backfill: (id, range) =>
       withClientErrors(async () => {
         const { handle, schedule } = await ours(id);
-        const definition = readDefinition(schedule);
-        const starts = startsIn(definition, range, now());
-        await handle.backfill(temporalRange(starts, definition));
-        return starts.map(instantText);
+        return startPast(handle, readDefinition(schedule), range, now());
       }),
-    delete: (id) => withClientErrors(async () => (await ours(id)).handle.delete()),
+    delete: (id) => withClientErrors(async () => retire(place, (await ours(id)).handle)),
+    ...scheduleFile({ client, ...target }, defaults, now),
   };
+}
+
+async function retire({ client, taskQueue }: SchedulePlace, handle: ScheduleHandle): Promise<void> {
+  await handle.delete();
+  await noteSchedule(client, taskQueue, { retired: handle.scheduleId });
+}
+
+async function startPast(
+  handle: ScheduleHandle,
+  definition: ScheduleDefinition,
+  range: StartRange,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const starts = startsIn(definition, range, nowMs);
+  await handle.backfill(temporalRange(starts, definition));
+  return starts.map(instantText);
 }
 
 async function listed(client: Client, taskQueue: string): Promise<readonly ScheduleDescription[]> {

@@ -31,7 +31,8 @@ export const DELIVERY_VARIABLES = {
     otherwise: 'the built-in authorities',
   }),
   BI_DESTINATIONS_FILE: variable(file, {
-    about: 'A JSON file with more destinations by name: {"lake": {"url": "https://…", "secrets": ["whsec_…"]}}.',
+    about:
+      'A JSON file with more destinations by name: {"lake": {"kind": "files", "url": "s3://…", "format": "parquet"}}.',
     readBy: DELIVERY,
   }),
 };

@@ -33,6 +33,6 @@ export const NETWORK_VARIABLES = {
   }),
   NODE_EXTRA_CA_CERTS: variable(file, {
     about: 'A PEM file with authorities that every TLS connection trusts beside the built-in ones.',
-    readBy: ALL,
+    readBy: ['worker'],
   }),
 };

@@ -36,7 +36,9 @@ export const STATE_VARIABLES = {
     otherwise: 'default',
   }),
   TEMPORAL_API_KEY: variable(text, {
-    about: "For Temporal Cloud; TEMPORAL_TLS, TEMPORAL_PROFILE and Temporal's other standard names work, too.",
+    about:
+      "For Temporal Cloud. Temporal's other standard names work, too: TEMPORAL_TLS, TEMPORAL_TLS_SERVER_CA_CERT_PATH, " +
+      'TEMPORAL_TLS_SERVER_NAME, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_PROFILE.',
     readBy: ALL,
     secret: 'whole',
   }),

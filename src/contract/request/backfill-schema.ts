@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { LOOKBACK_MOST, WIDTH, WIDTH_MOST } from '../limits.js';
+import { LOOKBACK_MOST, SLICES_MOST, WIDTH, WIDTH_MOST } from '../limits.js';
 import { backfillDocument } from './request-document.js';
 import { checkMetrics } from './metric-checks.js';
 import { dateText, parseWith, querySchema, requestFields, type Parsed } from './request-schema.js';
-
-/** Failures and what is left of a backfill are no more: a retry asks for them, and they fit into its request. */
-const SLICES_MOST = 120;
 
 const from = dateText.meta({
   description: 'Start of the range: a day or a time in the time zone, or an instant.',

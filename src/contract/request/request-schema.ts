@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../duration.js';
+import { DESTINATIONS_MOST } from '../limits.js';
 import type { RequestProblem } from '../failures.js';
 import { unusableJson } from '../json.js';
 import { fieldName, names, json, timeZoneName } from './field-names.js';
@@ -51,6 +52,10 @@ const windowSchema = z.strictObject({
     .optional(),
 });
 
+const destinationName = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured destination, not an address');
+
 /** What every request says, whatever window or windows it is about. */
 export const requestFields = {
   name: z
@@ -91,10 +96,11 @@ export const requestFields = {
         .int()
         .min(1)
         .max(1_000_000_000)
-        .default(5_000)
         .describe(
-          'Maximum number of delivered rows. A larger result is sampled: exactly this many rows, evenly spaced.',
-        ),
+          'Maximum number of delivered rows. A larger result is sampled: exactly this many rows, evenly spaced. ' +
+            'Default: 5000 for webhooks; files and tables get all rows.',
+        )
+        .optional(),
       outliers: z
         .enum(OUTLIER_MODES)
         .describe(
@@ -129,9 +135,21 @@ export const requestFields = {
     .prefault({})
     .describe('Waiting for the result.'),
   destination: z
-    .string()
-    .regex(/^[A-Za-z][\w-]{0,63}$/, 'must be the name of a configured destination, not an address')
-    .describe('Name of a configured destination, never an address. Default: `bi`, which is BI_WEBHOOK_URL.')
+    .union([
+      destinationName,
+      z
+        .array(destinationName)
+        .min(1)
+        .max(DESTINATIONS_MOST, `names more than ${DESTINATIONS_MOST} destinations`)
+        .refine((list) => new Set(list).size === list.length, 'names a destination twice')
+        .meta({ uniqueItems: true }),
+    ])
+    .meta({
+      description:
+        'Name of a configured destination, never an address; or up to five names: one reading, a delivery to each. ' +
+        'Default: `bi`, which is BI_WEBHOOK_URL.',
+      examples: ['bi', ['bi', 'lake']],
+    })
     .optional(),
 } as const;
 

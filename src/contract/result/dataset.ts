@@ -12,6 +12,8 @@ export interface DatasetRef {
   readonly rows: number;
   /** Rows that came again, byte for byte, on a later page; absent where none did. */
   readonly repeatedRows?: number;
+  /** Rows of other times that the source gave and that were left out; absent where there were none. */
+  readonly outsideRows?: number;
   /** The source named the query nowhere but in its pages: whether these are of this query cannot be checked. */
   readonly unnamedQuery?: true;
 }

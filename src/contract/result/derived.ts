@@ -32,6 +32,7 @@ export type Reconciliation = z.infer<typeof reconciliationSchema>;
 export const derivedFactsSchema = z
   .strictObject({
     definition: z.string().meta({ description: 'Name and version of the definition.', examples: ['globex/1'] }),
+    apiVersion: z.string().exactOptional().describe('Version of the API that contacts were read from.'),
     state: z
       .enum(['provisional', 'final'])
       .describe('`provisional`: not all horizons of the window had passed, so its rows may still change.'),

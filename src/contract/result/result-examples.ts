@@ -60,6 +60,18 @@ export const resultExample = {
   sampling,
   quality,
   delivery: { deliveryId, revision: 1, parts: 1, attempts: 1, signed: true },
+  deliveries: [
+    {
+      destination: 'bi',
+      outcome: 'completed' as const,
+      rows: 272,
+      deliveryId,
+      revision: 1,
+      parts: 1,
+      attempts: 1,
+      signed: true,
+    },
+  ],
   latencyMs: 4_288,
   accuracyRate: 97.14,
 };

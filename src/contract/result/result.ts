@@ -72,6 +72,9 @@ export const rowCountsSchema = z.object({
   returned: count.describe('Rows that the source returned.'),
   kept: count.describe('Left after outliers, before sampling.'),
   delivered: count.describe('In the payload.'),
+  outside: count
+    .exactOptional()
+    .describe('Rows of other times that the source gave as well. They are left out. Absent if there are none.'),
 });
 export type RowCounts = Immutable<z.output<typeof rowCountsSchema>>;
 
@@ -93,6 +96,21 @@ export const deliverySchema = z.object({
   lastFailure: z.string().exactOptional().describe('The last answer of the receiver, if the run is undelivered.'),
 });
 export type DeliveryReport = Immutable<z.output<typeof deliverySchema>>;
+
+/** One of the deliveries of a run. */
+export const endedDeliverySchema = deliverySchema.extend({
+  destination: z.string().describe('Name of the destination.'),
+  outcome: outcomeSchema.describe('How this delivery ended.'),
+  rows: count.exactOptional().describe('Rows of the revision, as it was selected for this destination.'),
+  superseded: z
+    .literal(true)
+    .exactOptional()
+    .describe(
+      'The destination had a later revision already, or later windows that cover this one: nothing was written.',
+    ),
+  warnings: z.array(warningSchema).exactOptional().describe('What the destination found.'),
+});
+export type EndedDelivery = Immutable<z.output<typeof endedDeliverySchema>>;
 
 /** Of every result. */
 const resultIds = {
@@ -122,7 +140,8 @@ export const aggregateResultSchema = z
       .describe('As in the payload, with fewer groups. Absent if the request turns the rollup off.'),
     journeys: derivedFactsSchema.exactOptional().describe('Only from a source of kind `contacts`.'),
     dataset: blobSchema.exactOptional().describe("Reference to the run's rows in the dataset store."),
-    delivery: deliverySchema.describe('The delivery to the receiver.'),
+    delivery: deliverySchema.describe('The delivery to the receiver; the first one, if there are several.'),
+    deliveries: z.array(endedDeliverySchema).describe('The delivery to each destination, in the order of the request.'),
     latencyMs: count.describe('Milliseconds from the start of the run to the end of the delivery.'),
     accuracyRate: z
       .number()
@@ -141,7 +160,8 @@ export const redeliverResultSchema = z
   .object({
     ...resultIds,
     outcome: outcomeSchema,
-    delivery: deliverySchema.describe('The delivery that was sent again.'),
+    delivery: deliverySchema.describe('The delivery that was sent again; the first one, if there are several.'),
+    deliveries: z.array(endedDeliverySchema).describe('Each delivery that was sent again.'),
   })
   .meta({ id: 'RedeliveryResult' });
 export type RedeliverResult = Immutable<z.output<typeof redeliverResultSchema>>;
@@ -150,6 +170,8 @@ export type RedeliverResult = Immutable<z.output<typeof redeliverResultSchema>>;
 export interface RedeliverRequest {
   readonly workflowId?: string;
   readonly deliveryId?: string;
+  /** With `workflowId`: only what goes to this destination. */
+  readonly destination?: string;
   /** The latest one unless given. */
   readonly revision?: number;
   /** Send every part again, also those that were acknowledged. Same ids, same bytes. */

@@ -2,15 +2,12 @@ import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { BlobStore, Note } from './blob-store.js';
 import { assertName, assertNotesScope, assertRef, assertScope } from './blob-store.js';
 import { DatasetError } from '../store/dataset-error.js';
-import { DatasetUrlError } from './dataset-url-error.js';
 import { S3Bucket, type S3Place } from './s3-bucket.js';
-import { misconfigured } from './s3-fault.js';
+import { checkBucket } from './s3-check.js';
 import { listed, removeScope, s3Scopes } from './s3-listing.js';
 import { upload, uploadOnce } from './s3-upload.js';
 
 const NOTES_AT_ONCE = 16;
-/** Claimed by the first attempt: proof that the store refuses the second. */
-const MARKER = 'journey-metrics-datasets';
 
 /**
  * Blobs and notes as objects: `<prefix><scope>/blobs/<sha256>` and `<prefix><scope>/notes/<folder>/<name>`. For any
@@ -71,26 +68,12 @@ export function createS3BlobStore(place: S3Place, deadlineMs?: number): BlobStor
       await removeScope(bucket, scope, writtenBefore, signal);
     },
 
-    check: (signal) => proveConditionalWrites(bucket, signal),
+    check: (signal) => checkBucket(bucket, signal),
 
     close: () => {
       bucket.close();
     },
   };
-}
-
-/** Finds out whether the bucket is there, takes writes, and refuses the second of two that must not be. */
-async function proveConditionalWrites(bucket: S3Bucket, signal: AbortSignal): Promise<void> {
-  const probe = { name: MARKER, bytes: new Uint8Array(), what: 'use its bucket' };
-  try {
-    // Where already the first finds it taken, the store has refused, and has shown that it does.
-    if (!(await uploadOnce(bucket, probe, signal)) || !(await uploadOnce(bucket, probe, signal))) return;
-  } catch (error) {
-    throw misconfigured(error);
-  }
-  const remedy =
-    'two attempts at the same page could overwrite each other; use another store, or a later version of it';
-  throw new DatasetUrlError(`names a store that does not honour If-None-Match on writes: ${remedy}.`);
 }
 
 function blobName(ref: BlobRef): string {

@@ -10,6 +10,8 @@ interface Fault {
   readonly remedy: string;
   /** No attempt will go better before somebody fixes the configuration. */
   readonly configured?: boolean;
+  /** The store has answered that it does not do this at all. */
+  readonly unable?: boolean;
 }
 
 const BUCKET = 'the bucket that DATASET_URL names does not exist: create it, or correct DATASET_URL';
@@ -58,8 +60,7 @@ export function statusOf(error: unknown): number | undefined {
 export function s3Error(error: unknown, what: string): DatasetError | undefined {
   const fault = faultOf(error);
   if (!fault) return undefined;
-  const { code, remedy, configured = false } = fault;
-  return new S3Refusal(`The dataset store cannot ${what}: ${remedy} (${code}).`, fault, configured);
+  return new S3Refusal(what, fault);
 }
 
 /** The deadline of a request passed. */
@@ -71,19 +72,20 @@ export function s3Timeout(what: string, deadlineMs: number): DatasetError {
 /** `unavailable`, and whether configuration is to blame. */
 class S3Refusal extends DatasetError {
   constructor(
-    message: string,
+    readonly what: string,
     readonly refusal: Fault,
-    readonly configured: boolean,
   ) {
-    super('unavailable', message, { code: refusal.code });
+    const { code, remedy } = refusal;
+    super('unavailable', `The dataset store cannot ${what}: ${remedy} (${code}).`, { code });
   }
 }
 
-/** The error as configuration has it, where configuration is to blame. */
+/** The error as configuration has it, where configuration is to blame, or the store for what it cannot do. */
 export function misconfigured(error: unknown): unknown {
-  if (!(error instanceof S3Refusal) || !error.configured) return error;
-  const { remedy, code } = error.refusal;
-  return new DatasetUrlError(`names a bucket that cannot be used: ${remedy} (${code}).`);
+  if (!(error instanceof S3Refusal)) return error;
+  const { remedy, code, configured = false, unable = false } = error.refusal;
+  if (configured) return new DatasetUrlError(`names a bucket that cannot be used: ${remedy} (${code}).`);
+  return unable ? new DatasetUrlError(`names a store that cannot ${error.what}: ${remedy} (${code}).`) : error;
 }
 
 function faultOf(error: unknown): Fault | undefined {
@@ -99,8 +101,11 @@ function faultOf(error: unknown): Fault | undefined {
       if (remedy !== undefined) return { code: safe(error.name, status), remedy, configured };
     }
   }
-  if (status !== undefined)
-    return { code: safe(error.name, status), remedy: 'it refused the request: check the store' };
+  if (status !== undefined) {
+    // A conflict passes, and so does what the store itself got wrong.
+    const unable = (status >= 400 && status < 500 && status !== 409) || status === 501;
+    return { code: safe(error.name, status), remedy: 'it refused the request: check the store', unable };
+  }
   if (error instanceof ProxyFailure) return { code: error.code, remedy: error.message };
   const network = networkFailureOf(error);
   if (network)

@@ -3,6 +3,9 @@ import { isScope, SCOPE_KINDS, type StoredScope } from './blob-store.js';
 import { DatasetError } from '../store/dataset-error.js';
 import type { S3Bucket } from './s3-bucket.js';
 
+/** Code of objects that the store would not delete. */
+export const DELETE_REFUSED = 'DeleteRefused';
+
 interface Listed {
   /** Behind the prefix of the store. */
   readonly name: string;
@@ -65,15 +68,26 @@ export async function removeScope(
     for await (const batch of listed(bucket, folder, what, signal)) {
       const old = batch.filter(({ writtenAt }) => writtenAt < writtenBefore);
       if (old.length === 0) continue;
-      const Objects = old.map(({ name }) => ({ Key: bucket.key(name) }));
-      const remove = new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects, Quiet: true } });
-      const answer = await bucket.send(what, signal, (client, abortSignal) => client.send(remove, { abortSignal }));
-      if (answer.Errors?.length) throw notDeleted(what, answer.Errors.length);
+      const names = old.map(({ name }) => name);
+      await deleteObjects(bucket, names, what, signal);
     }
   }
 }
 
+/** @param names at most 1,000, as a listing gives them */
+export async function deleteObjects(
+  bucket: S3Bucket,
+  names: readonly string[],
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const Objects = names.map((name) => ({ Key: bucket.key(name) }));
+  const remove = new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects, Quiet: true } });
+  const answer = await bucket.send(what, signal, (client, abortSignal) => client.send(remove, { abortSignal }));
+  if (answer.Errors?.length) throw notDeleted(what, answer.Errors.length);
+}
+
 function notDeleted(what: string, count: number): DatasetError {
   const message = `The dataset store cannot ${what}: S3 refused ${count} objects. Give the worker the right to delete.`;
-  return new DatasetError('unavailable', message, { code: 'DeleteRefused' });
+  return new DatasetError('unavailable', message, { code: DELETE_REFUSED });
 }

@@ -58,7 +58,11 @@ export async function uploadOnce(
 }
 
 /** Nothing of it is visible before the last request; what a crash leaves, a lifecycle rule of the bucket clears away. */
-async function uploadInParts(bucket: S3Bucket, { name, bytes, what }: Upload, signal: AbortSignal): Promise<void> {
+export async function uploadInParts(
+  bucket: S3Bucket,
+  { name, bytes, what }: Upload,
+  signal: AbortSignal,
+): Promise<void> {
   const place = placeOf(bucket, name);
   const create = new CreateMultipartUploadCommand({ ...place, ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' });
   const { UploadId } = await bucket.send(what, signal, (client, abortSignal) => client.send(create, { abortSignal }));

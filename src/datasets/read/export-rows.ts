@@ -24,7 +24,7 @@ export interface RowExport {
 
 /** Finds a run's rows by its output manifest. Throws `DatasetError`: `expired`, `corrupt`, `unavailable`, `unknown-version`. */
 export async function openRowExport(
-  store: DatasetStore,
+  store: Pick<DatasetStore, 'get'>,
   output: BlobRef,
   which: ExportedRows,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Immutable } from '../../contract/immutable.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from '../../pages/json-cursor.js';
 import { RowsScan } from '../../pages/rows-scan.js';
 import { DatasetError } from '../store/dataset-error.js';
@@ -11,7 +12,7 @@ const headSchema = z.object({
   report: z.object({ metrics: names, dimensions: names }),
 });
 
-export type PayloadHead = z.output<typeof headSchema>;
+export type PayloadHead = Immutable<z.output<typeof headSchema>>;
 
 /** One part of a delivery, as it was or will be sent. */
 export interface PayloadRows {

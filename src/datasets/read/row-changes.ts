@@ -3,8 +3,7 @@ import type { DatasetStore, LedgerPart } from '../../ports/index.js';
 import { canonicalDecimal } from '../../domain/decimal.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { eachField } from './row-fields.js';
-import { payloadHead } from './delivered-rows.js';
-import { payloadRows } from './payload-rows.js';
+import { openDeliveredExport, payloadHead } from './delivered-rows.js';
 
 /** Of the rows of a payload. A payload does not say what its source calls it: another name is compared like a field. */
 const DATE_KEY = 'date';
@@ -177,13 +176,15 @@ function fieldTexts(row: string): ReadonlyMap<string, string> {
 
 async function rowsIn(
   store: Pick<DatasetStore, 'get'>,
-  { body }: Pick<LedgerPart, 'body'>,
+  part: Pick<LedgerPart, 'body'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const payload = await store.get(body, signal);
-  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const { starts, ends } = payloadRows(payload);
-  return starts.map((start, row) => text.toString('utf8', start, ends[row]));
+  const rows: string[] = [];
+  for await (const { body, starts, ends } of openDeliveredExport(store, [part], signal).batches()) {
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    for (const [row, start] of starts.entries()) rows.push(text.toString('utf8', start, ends[row]));
+  }
+  return rows;
 }
 
 function rowsOf(parts: NonNullable<Parts>): number {

@@ -18,7 +18,7 @@ export const NO_KEYS: PageKeys = { metrics: [], texts: [], others: [] };
 
 /** Reads the manifest of a dataset and holds it against the reference. */
 export async function readDatasetManifest(
-  store: DatasetStore,
+  store: Pick<DatasetStore, 'get'>,
   ref: DatasetRef,
   signal: AbortSignal,
 ): Promise<DatasetManifest> {
@@ -38,14 +38,24 @@ export async function readColumns(
   return digested(body, scanned(body, page, keys));
 }
 
+/** The bytes of a page, and its columns. */
+export async function readPage(
+  store: Pick<DatasetStore, 'get'>,
+  page: ManifestPage,
+  keys: PageKeys,
+  signal: AbortSignal,
+): Promise<{ body: Uint8Array; columns: PageColumns }> {
+  const [body, stored] = await Promise.all([store.get(page.body, signal), storedColumns(store, page, keys, signal)]);
+  return { body, columns: stored ?? scanned(body, page, keys) };
+}
+
 /** The bytes of a page, and where in them its rows are. */
-export async function readRows(
-  store: DatasetStore,
+export function readRows(
+  store: Pick<DatasetStore, 'get'>,
   page: ManifestPage,
   signal: AbortSignal,
 ): Promise<{ body: Uint8Array; columns: PageColumns }> {
-  const [body, stored] = await Promise.all([store.get(page.body, signal), storedColumns(store, page, NO_KEYS, signal)]);
-  return { body, columns: stored ?? scanned(body, page, NO_KEYS) };
+  return readPage(store, page, NO_KEYS, signal);
 }
 
 /** A sidecar repeats what the body says. So one that is lost, damaged or of another version is no failure. */

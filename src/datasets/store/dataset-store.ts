@@ -58,8 +58,7 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
         throw new TypeError('a dataset is sealed over all of its pages, in order');
       }
       const manifest = await put(scopeOf(take), datasetManifestBytes(take, pages), signal);
-      const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-      const ref = { manifest, queryId: first.queryId, pages: pages.length, rows };
+      const ref = { manifest, queryId: first.queryId, pages: pages.length, ...rowsOf(pages) };
       return withRepeatedRows(ref, digestsOf(get, pages, signal));
     },
 
@@ -70,6 +69,15 @@ export function createDatasetStore(blobs: BlobStore): DatasetStore {
 
     remove: (scope, signal) => blobs.remove(scope, signal),
   };
+}
+
+function rowsOf(pages: readonly StoredPage[]): Pick<DatasetRef, 'rows' | 'outsideRows'> {
+  const sums = { rows: 0, outsideRows: 0 };
+  for (const { rows, outside = 0 } of pages) {
+    sums.rows += rows;
+    sums.outsideRows += outside;
+  }
+  return sums.outsideRows > 0 ? sums : { rows: sums.rows };
 }
 
 async function withRepeatedRows(ref: DatasetRef, pages: readonly PageDigests[]): Promise<DatasetRef> {

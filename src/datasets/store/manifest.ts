@@ -26,6 +26,7 @@ const pageNote = z.strictObject({
   rows: count,
   totalCount: count.nullable(),
   atLeast: count.exactOptional(),
+  outside: count.exactOptional(),
   truncated: z.boolean(),
   body: blobRefSchema,
   columns: blobRefSchema.exactOptional(),

@@ -15,6 +15,7 @@ const datasetRef = z.strictObject({
   pages: count,
   rows: count,
   repeatedRows: count.exactOptional(),
+  outsideRows: count.exactOptional(),
   unnamedQuery: z.literal(true).exactOptional(),
 });
 
@@ -25,13 +26,18 @@ const outputManifest = z.strictObject({
   made: z.strictObject({ dataset: datasetRef, details: blobRefSchema.exactOptional() }).exactOptional(),
   selection: blobRefSchema,
   kept: blobRefSchema.exactOptional(),
+  flagged: blobRefSchema.exactOptional(),
+  keys: z
+    .strictObject({ dateKey: z.string(), metrics: z.array(z.string()), dimensions: z.array(z.string()) })
+    .exactOptional(),
   parts: z.array(z.strictObject({ rows: count, bytes: count })),
   report: z.record(z.string(), z.unknown()),
 });
 
 /**
  * What is delivered: of which dataset which rows (`selection`: one bit a row), how they fall into parts, and what was
- * found. `made`: of what they were derived, where they were. `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
+ * found, under which keys. `made`: of what they were derived, where they were. `flagged` are the outliers, where they stay.
+ * `kept` are those of which the selection is a sample, where it is one. The rows' bytes stay where they are, in the pages.
  */
 export type OutputManifest = z.output<typeof outputManifest>;
 
@@ -43,6 +49,8 @@ export function outputManifestBytes(output: {
   readonly made?: MadeOf;
   readonly selection: BlobRef;
   readonly kept?: BlobRef;
+  readonly flagged?: BlobRef;
+  readonly keys: NonNullable<OutputManifest['keys']>;
   readonly parts: readonly PackedPart[];
   readonly report: OutputReport;
 }): Uint8Array {

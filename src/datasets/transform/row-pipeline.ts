@@ -18,6 +18,7 @@ import { inTurn, placed, type PlacedPage } from '../store/page-walk.js';
 import { createPartPacking, type PackedPart } from './part-packing.js';
 import { packBits } from '../store/row-bits.js';
 import { rollUp } from './row-rollup.js';
+import { openRowTable } from '../table/row-table.js';
 
 /** Metrics whose values are in memory at the same time. Further ones cost another look at the columns, not memory. */
 const METRICS_AT_ONCE = 2;
@@ -39,13 +40,14 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const { completeness, quality } = await survey(walk, groups[0] ?? [], onProgress);
 
       const keep = new Uint8Array(returned).fill(1);
-      const outliers = await selectKept(walk, groups, keep);
+      const { flagged, ...outliers } = await selectKept(walk, groups, keep);
       const kept = input.processing.outliers === 'remove' ? returned - outliers.total : returned;
       const rolledUp = input.processing.rollup === 'off' ? undefined : await rollUp(walk, keep, groups.at(-1) ?? []);
       const isSampled = kept > input.processing.maxRows;
       const beforeSampling = isSampled ? keep.slice() : keep;
       const sampling = selectSample(keep, kept, input.processing.maxRows);
-      const rows = { returned, kept, delivered: sampling.kept };
+      const { outsideRows: outside } = input.dataset;
+      const rows = { returned, kept, delivered: sampling.kept, ...(outside !== undefined && { outside }) };
 
       const { parts, ...hashes } = await packRows(walk, { kept: beforeSampling, delivered: keep }, () => {
         onProgress(returned);
@@ -58,9 +60,8 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const scope = `runs/${input.runKey}`;
       const selection = await store.put(scope, packBits(keep), signal);
       const sampled = isSampled && { kept: await store.put(scope, packBits(beforeSampling), signal) };
-      const { dataset, made } = input;
-      const named = { dataset, ...(made && { made }), selection, ...sampled };
-      const bytes = outputManifestBytes({ ...named, parts, report });
+      const marked = flagged && { flagged: await store.put(scope, packBits(flagged), signal) };
+      const bytes = outputManifestBytes({ ...fixedBy(input), selection, ...sampled, ...marked, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
       return { ...report, manifest, parts: parts.length, ...cut };
@@ -73,8 +74,18 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       return rollup;
     },
 
+    async madeOf(manifest, signal) {
+      return parseOutputManifest(await store.get(manifest, signal)).made?.dataset;
+    },
+
+    table: (manifest, reading, signal) => openRowTable(store, manifest, reading, signal),
+
     parts: (output, signal) => deliveredParts(store, output.manifest, signal),
   };
+}
+
+function fixedBy({ dataset, made, dateKey, metrics, dimensions }: TransformInput) {
+  return { dataset, ...(made && { made }), keys: { dateKey, metrics: [...metrics], dimensions: [...dimensions] } };
 }
 
 interface Walk {
@@ -123,7 +134,7 @@ async function selectKept(
   walk: Walk,
   groups: readonly (readonly MetricColumn[])[],
   keep: Uint8Array,
-): Promise<Outliers> {
+): Promise<Outliers & { readonly flagged?: Uint8Array }> {
   const { outliers: mode } = walk.input.processing;
   const metrics: MetricOutliers[] = [];
   const scratch = new Float64Array(groups.length === 0 ? 0 : keep.length);
@@ -132,9 +143,10 @@ async function selectKept(
     metrics.push(...group.map((column) => markOutliers(column, keep, scratch)));
   }
   // What is flagged is what `remove` would have removed; it stays all the same.
-  if (mode === 'flag') keep.fill(1);
+  const flagged = mode === 'flag' ? keep.map((kept) => 1 - kept) : undefined;
+  if (flagged) keep.fill(1);
   const total = metrics.reduce((sum, { outliers }) => sum + outliers, 0);
-  return { mode, total, metrics };
+  return { mode, total, metrics, ...(flagged && { flagged }) };
 }
 
 async function readMetrics(walk: Walk, columns: readonly MetricColumn[]): Promise<void> {

@@ -18,6 +18,10 @@ export interface WebhookAddress {
   readonly network?: Network;
   /** For one whole attempt; default 20 s. */
   readonly deadlineMs?: number;
+  /** Sends bodies packed. */
+  readonly gzip?: boolean;
+  /** Parts under way at the same time; default 4. 1 keeps their order. */
+  readonly concurrency?: number;
 }
 
 /**

@@ -23,11 +23,13 @@ const VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]{0,8190}[\x21-\x7e])?$/;
  * Headers that a receiver wants beside ours, as they are sent. Throws a `TypeError` whose message names the header and
  * never its value.
  */
-export function checkHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function checkHeaders(
+  headers: readonly (readonly [name: string, value: string])[],
+): Readonly<Record<string, string>> {
   const taken = new Set<string>();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of headers) {
     const small = name.toLowerCase();
-    // A name that is none may be a value in the wrong place.
+    // It is not repeated: it may be a value in the wrong place.
     if (!NAME.test(name)) throw new TypeError('A header has a name that is not one: letters, digits and "-" only.');
     if (RESERVED.has(small) || RESERVED_PREFIX.test(small)) {
       throw new TypeError(`The header ${name} is reserved: it is set with every delivery; leave it out.`);
@@ -38,29 +40,27 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Readonl
     }
     taken.add(small);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 /**
  * Reads a file of headers: a JSON object, or lines like `Authorization: Bearer …`. Throws a `TypeError` that repeats
  * nothing of it.
  */
-export function parseHeaders(text: string): Readonly<Record<string, string>> {
+export function parseHeaders(text: string): readonly (readonly [name: string, value: string])[] {
   if (text.trimStart().startsWith('{')) return fromJson(text);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const pairs = lines.map((line) => /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line)?.slice(1) ?? []);
-  const names = pairs.map(([name = '']) => name.toLowerCase());
-  if (names.includes('')) throw new TypeError('A line of headersFile must be like "Authorization: Bearer …".');
-  if (new Set(names).size < names.length) throw new TypeError('headersFile has one header twice; keep one of them.');
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
+  return lines.map((line) => {
+    const [, name, value] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) return [name, value];
+    throw new TypeError('A line of headersFile must be like "Authorization: Bearer …".');
+  });
 }
 
-function fromJson(text: string): Readonly<Record<string, string>> {
+function fromJson(text: string): readonly (readonly [name: string, value: string])[] {
   // A `SyntaxError` is left to the caller, who says nothing of its text.
   const parsed: unknown = JSON.parse(text);
-  const entries: [string, unknown][] = Object.entries(Object(parsed));
-  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
-    throw new TypeError('headersFile must have a text for each header, like {"Authorization": "Bearer …"}.');
-  }
-  return Object.fromEntries(entries);
+  const entries: [string, unknown][] = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+  if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return entries;
+  throw new TypeError('headersFile must have a text for each header, like {"Authorization": "Bearer …"}.');
 }

@@ -1,6 +1,8 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { PartLimits } from '../../contract/request/request.js';
-import type { Ambient, Destination, PartAnswer } from '../../ports/index.js';
+import type { Ambient, PartAnswer, PartDestination } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
 import { networkFailureOf, type NetworkFailureKind } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
@@ -23,6 +25,8 @@ export interface WebhookDestinationOptions {
 }
 
 const DEADLINE_MS = 20_000;
+const PARTS_AT_ONCE = 4;
+const packed = promisify(gzip);
 const DISCARDED_BYTES = 64 * 1024;
 /** The statuses with which a `Retry-After` says when the same request may be sent again. */
 const THROTTLED = new Set([429, 502, 503, 504]);
@@ -42,9 +46,12 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
  * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
  * visible itself. Throws on creation for a secret that is not one. `close` breaks off what is under way.
  */
-export function createWebhookDestination(options: WebhookDestinationOptions): Destination & { close(): Promise<void> } {
+export function createWebhookDestination(
+  options: WebhookDestinationOptions,
+): PartDestination & { close(): Promise<void> } {
   const { address, limits, ambient, version } = options;
   const { url, secrets, allowPrivate, ca, network, headers: own = {}, deadlineMs = DEADLINE_MS } = address;
+  const { gzip: packs = false, concurrency = PARTS_AT_ONCE } = address;
   const keys = secrets.map(parseWebhookSecret);
   const guard = allowPrivate ? {} : { connect: publicOnlyConnector(undefined, byTls(ca)), refuse: refuseBehindProxy };
   const sender = createHttpSender({ network, ca, ...guard });
@@ -63,17 +70,21 @@ export function createWebhookDestination(options: WebhookDestinationOptions): De
 
   return {
     kind: 'webhook',
+    place: url.href,
     limits,
     attempts: WEBHOOK_ATTEMPTS,
     signs: keys.length > 0,
+    concurrency,
     encode: (header, { json }) => Promise.resolve(payloadBytes(header, json)),
     async deliver({ partId, body }, signal) {
       signal.throwIfAborted();
       const deadline = AbortSignal.timeout(deadlineMs);
       const bound = AbortSignal.any([signal, deadline]);
       try {
-        const headers = headersOf(partId, body);
-        const sent = sender.send(url, { method: 'POST', headers, body, signal: bound });
+        // Signed is what the receiver reads: the JSON before it was packed.
+        const headers = { ...headersOf(partId, body), ...(packs && { 'content-encoding': 'gzip' }) };
+        const sending = packs ? await packed(body) : body;
+        const sent = sender.send(url, { method: 'POST', headers, body: sending, signal: bound });
         const response = await unlessAborted(sent, bound);
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   Forbidden: { status: 403, title: 'The key does not allow this' },
   NotFound: { status: 404, title: 'There is no such resource' },
   RunNotFound: { status: 404, title: 'There is no such run' },
+  WindowNotFound: { status: 404, title: 'There is no such window' },
   MethodNotAllowed: { status: 405, title: 'The resource does not allow this method' },
   RequestTimedOut: { status: 408, title: 'The request took too long to arrive' },
   RunStillRunning: { status: 409, title: 'The run has not ended yet' },

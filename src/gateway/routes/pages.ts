@@ -5,7 +5,7 @@ import { runTitle } from '../../text/run-title.js';
 import type { RunSummary } from '../../client.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { RunsData } from '../../report/render-runs.js';
-import { answerLife, answers, runParameters } from '../http/http.js';
+import { answerLife, answers, runParameters, type Answer } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
 import { findRun, runAddress } from '../runs/run.js';
 import { orgsSeen } from '../../keys/principal.js';
@@ -33,14 +33,16 @@ const searchSchema = z.strictObject({
 });
 
 const page = z.string().describe('An HTML page without script.');
-const asPage = (description: string) => ({ 200: { description, content: { 'text/html': { schema: page } } } });
+export const asPage = (description: string): Record<200, Answer> => ({
+  200: { description, content: { 'text/html': { schema: page } } },
+});
 
-/** `GET /` and `GET /runs/{id}/report`: for people. */
+/** `GET /runs-page` and `GET /runs/{id}/report`: for people. */
 export function pageRoutes(app: Gateway, parts: GatewayParts): void {
   const { client, pages } = parts;
   app.route({
     method: 'GET',
-    url: '/',
+    url: '/runs-page',
     config: { scope: 'runs:read' },
     schema: {
       operationId: 'runsPage',
@@ -90,7 +92,7 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-function sendPage(reply: FastifyReply, html: string): FastifyReply {
+export function sendPage(reply: FastifyReply, html: string): FastifyReply {
   return reply.headers(HEADERS).type('text/html; charset=utf-8').serializer(String).send(html);
 }
 

@@ -26,9 +26,11 @@ interface Column {
   readonly of: (entry: RecordedEntry) => unknown;
 }
 
-/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own, and
- * a report is in the table of its series. */
-const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report'>, ColumnKind>> = {
+/** How the column of each field is kept: one without a line here does not compile. A window has columns of its own,
+ * a report is in the table of its series, and a reading in that of windows. */
+const KINDS: Readonly<
+  Record<Exclude<keyof RecordedEntry, 'window' | 'report' | 'reading' | 'credential'>, ColumnKind>
+> = {
   seq: 'plain',
   effectId: 'plain',
   recordedAt: 'instant',
@@ -47,6 +49,7 @@ const KINDS: Readonly<Record<Exclude<keyof RecordedEntry, 'window' | 'report'>, 
   series: 'plain',
   rows: 'json',
   delivery: 'json',
+  deliveries: 'json',
   failureType: 'plain',
   failureMessage: 'plain',
 };

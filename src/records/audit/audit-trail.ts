@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditTrail } from '../../ports/index.js';
 import { lockKey } from '../postgres/advisory-lock.js';
 import { entryText, GENESIS_HASH, linkHash, mirroredValues, MIRRORS } from './audit-entry.js';
+import { closeWindows } from '../windows/known-windows.js';
 import type { RecordedEntry } from '../../contract/audit-entry.js';
 import type { Database, Query } from '../postgres/database.js';
 
@@ -16,7 +17,9 @@ export function auditTrail(database: Database, now: () => number): AuditTrail {
       database.transaction('appending to the audit trail', signal, async (query) => {
         await query('SELECT pg_advisory_xact_lock($1)', [lockKey('audit')]);
         const [standing] = await query<Link>('SELECT seq, hash FROM audit WHERE effect_id = $1', [effectId]);
-        await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
+        // Others of the run's deliveries may be under way.
+        if (entry.kind !== 'delivery') await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
+        await closeWindows(query, entry);
         return standing ?? (await link(query, effectId, entry, new Date(now()).toISOString()));
       }),
     async has(effectId, signal) {

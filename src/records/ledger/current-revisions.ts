@@ -59,9 +59,9 @@ SELECT ${REVISION_COLUMNS}, s.query_hash, r.delivered_at, r.expired_at,
                     ORDER BY c.claim_no DESC)
      FROM delivery_claims c JOIN runs n USING (run_key)
     WHERE c.delivery_id = r.delivery_id AND c.revision = r.revision) AS runs
-FROM (SELECT delivery_id, max(query_hash) AS query_hash FROM runs
-       WHERE ($1::text IS NULL OR query_hash LIKE $1 || '%') AND ($2::text IS NULL OR delivery_id = $2)
-       GROUP BY delivery_id) s
+FROM (SELECT c.delivery_id, max(query_hash) AS query_hash FROM runs JOIN delivery_claims c USING (run_key)
+       WHERE ($1::text IS NULL OR query_hash LIKE $1 || '%') AND ($2::text IS NULL OR c.delivery_id = $2)
+       GROUP BY c.delivery_id) s
 JOIN deliveries d USING (delivery_id)
 JOIN LATERAL (SELECT * FROM delivery_revisions v
                WHERE v.delivery_id = d.delivery_id AND ($3::integer IS NULL OR v.revision = $3)

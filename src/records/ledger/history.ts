@@ -16,7 +16,6 @@ export interface Reading {
 
 /** A revision, and who had to do with it. */
 export interface RecordedRevision extends LedgerRevision {
-  readonly claimedAt: string;
   /** When the last part was acknowledged, and for which run or redelivery; null while parts are outstanding. */
   readonly delivered: { readonly at: string; readonly workflowId: string | null } | null;
   /** When its bytes were given up; null while they are kept. */
@@ -28,12 +27,12 @@ export interface RecordedRevision extends LedgerRevision {
 /** Which deliveries: those of an organisation, and those whose window shares an instant with `[from, to)`. All unless said. */
 export interface HistoryFilter {
   readonly org?: string;
+  readonly deliveryId?: string;
   /** Instants. */
   readonly between?: { readonly from: string; readonly to: string };
 }
 
 interface HistoryRow extends RevisionRow {
-  readonly claimed_at: Date;
   readonly delivered_at: Date | null;
   readonly deliverer: string | null;
   readonly expired_at: Date | null;
@@ -51,11 +50,11 @@ interface ReadingRow {
 /** Every revision of every delivery that the filter takes: the deliveries together, each from its first revision on. */
 export async function revisionHistory(
   database: Database,
-  { org, between }: HistoryFilter,
+  { org, between, deliveryId }: HistoryFilter,
   signal: AbortSignal,
 ): Promise<readonly RecordedRevision[]> {
   const rows = await database.run('reading the history of deliveries', signal, (query) =>
-    query<HistoryRow>(HISTORY, [between?.from ?? null, between?.to ?? null, org ?? null]),
+    query<HistoryRow>(HISTORY, [between?.from ?? null, between?.to ?? null, org ?? null, deliveryId ?? null]),
   );
   return rows.map(recordedOf);
 }
@@ -64,7 +63,6 @@ function recordedOf(row: HistoryRow): RecordedRevision {
   const { delivered_at: deliveredAt, deliverer, readings } = row;
   return {
     ...revisionOf(row),
-    claimedAt: row.claimed_at.toISOString(),
     delivered: deliveredAt && { at: deliveredAt.toISOString(), workflowId: deliverer },
     expiredAt: row.expired_at?.toISOString() ?? null,
     readings: (readings ?? []).map(({ workflow_id: workflowId, requester, outcome, at }) => ({
@@ -78,7 +76,7 @@ function recordedOf(row: HistoryRow): RecordedRevision {
 
 // A redelivery has no record of a run, but an entry in the trail.
 const HISTORY = `
-SELECT ${REVISION_COLUMNS}, r.claimed_at, r.delivered_at, r.expired_at,
+SELECT ${REVISION_COLUMNS}, r.delivered_at, r.expired_at,
   coalesce((SELECT n.workflow_id FROM runs n WHERE n.run_key = r.delivered_by),
            (SELECT a.workflow_id FROM audit a WHERE a.run_key = r.delivered_by ORDER BY a.seq LIMIT 1)) AS deliverer,
   (SELECT jsonb_agg(jsonb_build_object('workflow_id', c.workflow_id, 'requester', n.requester, 'outcome', n.outcome,
@@ -89,4 +87,5 @@ FROM delivery_revisions r JOIN deliveries d USING (delivery_id)
 WHERE ($1::timestamptz IS NULL OR (r.delivery_window ->> 'to')::timestamptz > $1)
   AND ($2::timestamptz IS NULL OR (r.delivery_window ->> 'from')::timestamptz < $2)
   AND ($3::text IS NULL OR d.org = $3)
+  AND ($4::text IS NULL OR d.delivery_id = $4)
 ORDER BY d.org, r.delivery_window ->> 'from', d.first_at, r.delivery_id, r.revision`;

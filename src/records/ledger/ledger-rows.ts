@@ -22,6 +22,7 @@ export interface RevisionRow {
   readonly name: string | null;
   readonly content_hash: string;
   readonly claimed_by: string;
+  readonly claimed_at: Date;
   readonly delivered_by: string | null;
   readonly parts: readonly PartRow[] | null;
 }
@@ -39,7 +40,8 @@ interface PartRow {
 
 /** Columns of a {@link RevisionRow} of `delivery_revisions r JOIN deliveries d`: one statement, so parts and state agree. */
 export const REVISION_COLUMNS = `
-  r.delivery_id, r.revision, d.org, d.destination, r.delivery_window, r.query_id, r.content_hash, r.claimed_by, r.delivered_by,
+  r.delivery_id, r.revision, d.org, d.destination, r.delivery_window, r.query_id, r.content_hash, r.claimed_by, r.claimed_at,
+  r.delivered_by,
   d.series, (SELECT s.report FROM series s WHERE s.series = d.series) AS report,
   (SELECT n.name FROM runs n WHERE n.run_key = r.claimed_by) AS name,
   (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.part) FROM delivery_parts p
@@ -73,6 +75,7 @@ export function revisionOf(row: RevisionRow): LedgerRevision {
     report: storedReport(row),
     contentHash: row.content_hash,
     claimedBy: row.claimed_by,
+    claimedAt: row.claimed_at.toISOString(),
     deliveredBy: row.delivered_by,
     parts: row.parts?.map(partOf) ?? null,
   };

@@ -22,19 +22,26 @@ export function deliveryLedger(database: Database): DeliveryLedger {
       if (lost) throw lost;
     },
     answerOf: (key, signal) => database.run('reading an answer', signal, (query) => failedAnswer(query, key)),
-    async find({ deliveryId = null, workflowId = null, revision = null }, signal) {
-      if (deliveryId === null && workflowId === null) return null;
-      const [row] = await database.run('finding a delivery', signal, (query) =>
-        query<RevisionRow & { latest_delivered: number | null }>(FIND, [deliveryId, workflowId, revision]),
+    async findAll({ deliveryId = null, workflowId = null, destination = null, revision = null }, signal) {
+      if (deliveryId === null && workflowId === null) return [];
+      const rows = await database.run('finding a delivery', signal, (query) =>
+        query<RevisionRow & { latest_delivered: number | null }>(FIND, [deliveryId, workflowId, revision, destination]),
       );
-      return row ? { ...revisionOf(row), latestDelivered: row.latest_delivered } : null;
+      return rows.map((row) => ({ ...revisionOf(row), latestDelivered: row.latest_delivered }));
+    },
+    async partsBy({ deliveryId, revision, runKey }, signal) {
+      const rows = await database.run('reading which parts a run delivered', signal, (query) =>
+        query<{ part: number }>(PARTS_BY, [deliveryId, revision, runKey]),
+      );
+      return rows.map(({ part }) => part);
     },
   };
 }
 
 // By workflow: the revision that it claimed last, also one that it only adopted.
 const FIND = `
-SELECT ${REVISION_COLUMNS},
+SELECT * FROM (
+SELECT DISTINCT ON (r.delivery_id) c.claim_no, ${REVISION_COLUMNS},
   (SELECT max(x.revision) FROM delivery_revisions x
     WHERE x.delivery_id = r.delivery_id AND x.delivered_by IS NOT NULL) AS latest_delivered
 FROM delivery_revisions r
@@ -43,5 +50,9 @@ LEFT JOIN delivery_claims c ON c.delivery_id = r.delivery_id AND c.revision = r.
 WHERE ($1::text IS NULL OR r.delivery_id = $1)
   AND ($2::text IS NULL OR c.workflow_id IS NOT NULL)
   AND ($3::integer IS NULL OR r.revision = $3)
-ORDER BY c.claim_no DESC NULLS LAST, r.revision DESC
-LIMIT 1`;
+  AND ($4::text IS NULL OR d.destination = $4)
+ORDER BY r.delivery_id, c.claim_no DESC NULLS LAST, r.revision DESC
+) found ORDER BY destination, claim_no DESC NULLS LAST`;
+
+const PARTS_BY = `
+SELECT part FROM delivery_answers WHERE delivery_id = $1 AND revision = $2 AND run_key = $3 AND delivered`;

@@ -6,10 +6,15 @@ import { conflict, type RecordsError } from '../postgres/errors.js';
 import { readRevision, type RevisionKey } from './ledger-rows.js';
 import type { Session } from '../postgres/session.js';
 
+/** With `whole` the lock is that of the delivery. */
+type WalkKey = RevisionKey & { readonly whole?: boolean };
+
+type Walk<T> = (revision: LedgerRevision, signal: AbortSignal) => Promise<T>;
+
 /** One walker per revision, among all processes: a session lock on a connection that does nothing else. */
 export interface Walks {
   /** Runs `work` under the lock; `busy` when another holds it. Waits for `work` to end, whatever happens to the lock. */
-  run<T>(key: RevisionKey, work: (revision: LedgerRevision) => Promise<T>, signal: AbortSignal): Promise<T | 'busy'>;
+  run<T>(key: WalkKey, work: Walk<T>, signal: AbortSignal): Promise<T | 'busy'>;
   /** Why the lock of the walk that this call is part of is gone, and with it the right to go on; null otherwise. */
   lost(): RecordsError | null;
 }
@@ -18,17 +23,17 @@ export function revisionWalks(database: Database): Walks {
   const walking = new AsyncLocalStorage<Session>();
   return {
     lost: () => walking.getStore()?.lost ?? null,
-    async run<T>(key: RevisionKey, work: (revision: LedgerRevision) => Promise<T>, signal: AbortSignal) {
+    async run<T>(key: WalkKey, work: Walk<T>, signal: AbortSignal) {
       const session = await database.dedicated('walking a delivery revision', signal);
       try {
-        const lock = lockKey('walk', key.deliveryId, key.revision);
+        const lock = lockKey('walk', key.deliveryId, key.whole === true ? 0 : key.revision);
         const [row] = await session.query<{ locked: boolean }>(signal, TRY_LOCK, [lock]);
         if (row?.locked !== true) return 'busy';
         let result: T;
         try {
           const revision = await readRevision((text, values) => session.query(signal, text, values), key);
           if (!revision) throw conflict(`delivery ${key.deliveryId} has no revision ${key.revision} to walk`);
-          result = await walking.run(session, () => work(revision));
+          result = await walking.run(session, () => work(revision, AbortSignal.any([signal, session.lostSignal])));
         } finally {
           await unlock(session, lock);
         }

@@ -1,6 +1,6 @@
 import { Pool, TypeOverrides, types, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { within } from '../../async/abort.js';
-import { Turns } from '../../async/turns.js';
+import { Slots } from '../../async/slots.js';
 import { readPlace, type Place } from './connection.js';
 import { tooLate, toRecordsError } from './errors.js';
 import { Session, type Connections, type Limits } from './session.js';
@@ -41,7 +41,7 @@ export class Database {
     const config = poolConfig(place, this.#limits);
     // Who holds a lock while bytes are sent needs one of the others to go on, so they are apart, and neither waits for the other.
     const steps = Math.max(2, Math.floor(connections / 3));
-    const open = (max: number): Connections => ({ pool: new Pool({ ...config, max }), turns: new Turns(max) });
+    const open = (max: number): Connections => ({ pool: new Pool({ ...config, max }), slots: new Slots(max) });
     this.#steps = open(steps);
     this.#locks = open(connections - steps);
     for (const { pool } of [this.#steps, this.#locks]) {

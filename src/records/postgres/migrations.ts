@@ -1,4 +1,7 @@
+import { GATE } from '../gate/gate-tables.js';
+import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
+import { WINDOWS } from './windows-schema.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -230,12 +233,10 @@ ALTER TABLE audit ADD COLUMN series text;
 CREATE INDEX audit_by_series ON audit (series);
 `;
 
+const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
+
 export const MIGRATIONS: readonly Migration[] = [
-  {
-    name: 'runs, submissions, deliveries and the audit trail',
-    sql: RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT,
-    oldest: 1,
-  },
+  { name: 'runs, submissions, deliveries and the audit trail', sql: FIRST, oldest: 1 },
   { name: 'the query id of a submission', sql: QUERY_ID, oldest: 1 },
   { name: 'when the bytes of a revision were given up', sql: EXPIRY, oldest: 1 },
   { name: 'idempotency keys of the gateway', sql: IDEMPOTENCY_KEYS, oldest: 1 },
@@ -244,4 +245,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "the hash of a revision's rows", sql: ROW_HASH, oldest: 5 },
   { name: 'what runs and deliveries asked for', sql: SERIES, oldest: 5 },
   { name: 'fences, and how far upkeep has looked', sql: RESTORE, oldest: 5 },
+  { name: 'versions of definitions', sql: DEFINITIONS, oldest: 5 },
+  { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
+  { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
+  { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
 ];

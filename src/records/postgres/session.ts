@@ -1,14 +1,7 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { unlessAborted, within } from '../../async/abort.js';
-import type { Turns } from '../../async/turns.js';
-import {
-  noConnection,
-  noFreeConnection,
-  tooLate,
-  toRecordsError,
-  type Circumstance,
-  type RecordsError,
-} from './errors.js';
+import type { Slots } from '../../async/slots.js';
+import { noConnection, noFreeConnection, tooLate, toRecordsError, RecordsError, type Circumstance } from './errors.js';
 import { storable } from './storable.js';
 
 /** Bounds of one step. The server's own timeouts are there for what a vanished client leaves behind. */
@@ -24,7 +17,7 @@ export interface Limits {
 /** Connections for one kind of work. The caller that has a turn finds one that is free, or may open one. */
 export interface Connections {
   readonly pool: Pool;
-  readonly turns: Turns;
+  readonly slots: Slots;
 }
 
 /** One connection, for one piece of work. */
@@ -34,7 +27,7 @@ export class Session {
   readonly #limits: Limits;
   #giveTurnBack: (() => void) | null = null;
   #client: PoolClient | null = null;
-  #lost: RecordsError | null = null;
+  readonly #lost = new AbortController();
 
   constructor(connections: Connections, circumstance: Circumstance, limits: Limits) {
     this.#connections = connections;
@@ -44,14 +37,20 @@ export class Session {
 
   /** Why the connection is of no more use; null while it is fine. Its locks are gone with it. */
   get lost(): RecordsError | null {
-    return this.#lost;
+    const reason: unknown = this.#lost.signal.reason;
+    return reason instanceof RecordsError ? reason : null;
+  }
+
+  /** Aborts when that happens. */
+  get lostSignal(): AbortSignal {
+    return this.#lost.signal;
   }
 
   /** Waits until one of our own connections is free; without a bound it is the caller's signal that ends the wait. */
   async waitForTurn(signal: AbortSignal, ms?: number): Promise<void> {
-    const { turns } = this.#connections;
-    const late = (): RecordsError => noFreeConnection(this.circumstance, turns.places);
-    const take = (bound: AbortSignal): Promise<() => void> => turns.take(1, bound);
+    const { slots } = this.#connections;
+    const late = (): RecordsError => noFreeConnection(this.circumstance, slots.places);
+    const take = (bound: AbortSignal): Promise<() => void> => slots.take(1, bound);
     this.#giveTurnBack = await (ms === undefined ? take(signal) : within(signal, ms, late, take));
   }
 
@@ -80,7 +79,7 @@ export class Session {
     const late = (): RecordsError => tooLate(this.circumstance);
     return within(signal, this.#limits.stepMs, late, async (bound) => {
       const client = this.#client;
-      if (!client) throw this.#lost ?? toRecordsError(undefined, this.circumstance);
+      if (!client) throw this.lost ?? toRecordsError(undefined, this.circumstance);
       try {
         const result = client.query<Row>(text, values.map(storable));
         return (await unlessAborted(result, bound)).rows;
@@ -109,7 +108,7 @@ export class Session {
   #discard(why: RecordsError): void {
     const client = this.#client;
     this.#client = null;
-    this.#lost ??= why;
+    this.#lost.abort(why);
     client?.release(true);
   }
 }

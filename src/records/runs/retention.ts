@@ -39,7 +39,7 @@ async function factsOf(query: Query, scopes: readonly string[]): Promise<Readonl
   );
 }
 
-const OPEN = `r.finished_at IS NULL AND NOT EXISTS (SELECT FROM audit a WHERE a.run_key = r.run_key)`;
+const OPEN = `r.finished_at IS NULL AND NOT EXISTS (SELECT FROM audit a WHERE a.run_key = r.run_key AND a.kind <> 'delivery')`;
 
 // What could still be sent: its bytes are fixed, and no later revision has made it superfluous.
 const OUTSTANDING = `v.delivered_by IS NULL AND v.expired_at IS NULL
@@ -50,13 +50,14 @@ const OUTSTANDING = `v.delivered_by IS NULL AND v.expired_at IS NULL
 const FACTS = `
 SELECT 'runs/' || r.run_key AS scope, r.workflow_id, ${OPEN} AS open,
   EXISTS (SELECT FROM delivery_claims c JOIN delivery_revisions v USING (delivery_id, revision)
-    WHERE c.delivery_id = r.delivery_id AND c.run_key = r.run_key AND ${OUTSTANDING}) AS undelivered
+    WHERE c.run_key = r.run_key AND ${OUTSTANDING}) AS undelivered
 FROM runs r
 WHERE r.run_key IN (SELECT substr(s, 6) FROM unnest($1::text[]) s WHERE s LIKE 'runs/%')
 UNION ALL
 SELECT 'deliveries/' || d.delivery_id,
   (SELECT c.workflow_id FROM delivery_claims c WHERE c.delivery_id = d.delivery_id ORDER BY c.claim_no DESC LIMIT 1),
-  EXISTS (SELECT FROM runs r WHERE r.delivery_id = d.delivery_id AND ${OPEN}),
+  EXISTS (SELECT FROM runs r WHERE r.delivery_id = d.delivery_id AND ${OPEN})
+    OR EXISTS (SELECT FROM delivery_claims c JOIN runs r USING (run_key) WHERE c.delivery_id = d.delivery_id AND ${OPEN}),
   EXISTS (SELECT FROM delivery_revisions v WHERE v.delivery_id = d.delivery_id AND ${OUTSTANDING})
 FROM deliveries d
 WHERE d.delivery_id IN (SELECT substr(s, 12) FROM unnest($1::text[]) s WHERE s LIKE 'deliveries/%')`;

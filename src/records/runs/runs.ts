@@ -1,6 +1,7 @@
 import type { RecordedRun, RunRecord, RunRecords } from '../../ports/index.js';
 import { storedReport } from '../ledger/ledger-rows.js';
 import type { RunWindow } from '../../contract/request/request.js';
+import { openWindows } from '../windows/known-windows.js';
 import type { Database } from '../postgres/database.js';
 
 interface RunRow {
@@ -23,7 +24,17 @@ interface RunRow {
 export function runRecords(database: Database): RunRecords {
   return {
     async open(run, signal) {
-      await database.run('opening a run record', signal, (query) => query(OPEN, valuesOf(run)));
+      await database.transaction('opening a run record', signal, async (query) => {
+        await query(OPEN, valuesOf(run));
+        await openWindows(query, run);
+      });
+    },
+    async define({ org, name, hash, at }, signal) {
+      const [row] = await database.run('recording a definition', signal, async (query) => {
+        await query(DEFINE, [org, name, hash, at]);
+        return query<{ hash: string }>('SELECT hash FROM definitions WHERE org = $1 AND name = $2', [org, name]);
+      });
+      return row?.hash ?? hash;
     },
     async reportOf(series, signal) {
       const [row] = await database.run('reading the settings of a series', signal, (query) =>
@@ -48,11 +59,14 @@ INSERT INTO runs (run_key, workflow_id, first_execution_run_id, org, requester, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (run_key) DO NOTHING`;
 
+const DEFINE =
+  'INSERT INTO definitions (org, name, hash, first_used_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING';
+
 // The trail itself is asked as well: a record that was opened after its run's entry was written stays open for ever.
 const UNAUDITED = `
 SELECT runs.*, (SELECT report FROM series WHERE series.series = runs.series) AS report FROM runs
 WHERE finished_at IS NULL AND started_at < $1
-  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key)
+  AND NOT EXISTS (SELECT FROM audit WHERE audit.run_key = runs.run_key AND audit.kind <> 'delivery')
 ORDER BY started_at, run_key LIMIT $2`;
 
 function valuesOf(run: RunRecord): readonly unknown[] {

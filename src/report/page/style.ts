@@ -96,6 +96,13 @@ const CALENDAR = `
   background: var(--none); }
 .year ul { display: flex; flex-wrap: wrap; gap: 4px; list-style: none; margin: 0; padding: 0; font-size: .8125rem; }
 .year li { min-width: 3.6rem; padding: .3rem .4rem; text-align: center; }
+.strip { margin: 0 0 .8rem; } .strip h3 { font-size: .8125rem; font-weight: 600; margin: 0 0 .2rem; color: var(--soft); }
+.strip ol { display: flex; flex-wrap: wrap; gap: 3px; list-style: none; margin: 0; padding: 0; font-size: .75rem; }
+.strip li { min-width: 1.9rem; text-align: center; line-height: 1.9rem; }
+.strip a { display: block; padding: 0 .2rem; color: inherit; text-decoration: none; } .strip a:hover { text-decoration: underline; }
+.legend .cell { text-align: center; line-height: 1.1rem; font-size: .75rem; }
+.again { box-shadow: inset 0 -3px 0 var(--accent); } .hollow { background: var(--missing); color: var(--ink); }
+[aria-current] { color: inherit; text-decoration: none; font-weight: 600; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.25rem 0; }
 label { display: flex; flex-direction: column; gap: .2rem; font-size: .875rem; color: var(--soft); }
 input, select, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft);

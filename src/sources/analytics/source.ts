@@ -1,5 +1,6 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
-import type { Accepted, Ambient, Catalogue, Later, Source, SourceRules } from '../../ports/index.js';
+import type { Accepted, Admission, Ambient, Catalogue, Later, Source, SourceRules } from '../../ports/index.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen, CxoneError, type Operation } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
@@ -16,12 +17,16 @@ export interface AnalyticsSourceOptions {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   /** Proxies, and who asks; directly unless given. */
   readonly network?: Network;
   /** Default: 60 s a request, 5 min a page, 64 MiB a page. */
   readonly limits?: Partial<SourceLimits>;
   /** Default: five in a row, one minute. */
   readonly circuit?: Partial<CircuitLimits>;
+  /** Shared by all workers; absent: a circuit of this process alone. */
+  readonly admission?: Admission | undefined;
   /** Told of every token before its first use, so that the scrubber knows it. */
   readonly onToken?: (token: string) => void;
 }
@@ -39,11 +44,11 @@ const RULES: SourceRules = {
  * a query, so there is no `abort`. Throws {@link CxoneError}. `close` breaks off what is under way.
  */
 export function createAnalyticsSource(options: AnalyticsSourceOptions): Source & { close(): Promise<void> } {
-  const { org: name, access, ambient, onToken, catalogue } = options;
+  const { org: name, access, ambient, onToken, catalogue, admission } = options;
   const http = createHttp(options);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const circuit = { ...DEFAULT_CIRCUIT, ...options.circuit };
-  const org = createOrgClient({ name, access, http, ambient, onToken, limits, circuit });
+  const org = createOrgClient({ name, access, http, ambient, onToken, limits, circuit, admission });
   return {
     kind: 'analytics',
     catalogue,
@@ -77,7 +82,7 @@ async function laterWhileOpen<T>(work: () => Promise<T>): Promise<T | Later> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
+    if (error instanceof CircuitOpen) return later(error.reason, error.details);
     throw error;
   }
 }

@@ -16,6 +16,8 @@ export interface JourneyRule {
   readonly afterCallWork: AfterCallWork;
   /** The part of CXone's own sum that may be unexplained without a warning. */
   readonly reconcileTolerance: number;
+  /** As it is written into what is known of the journeys. */
+  readonly apiVersion?: string;
 }
 
 const ROWS_A_PAGE = 10_000;
@@ -39,6 +41,7 @@ export async function* deriveJourneys(from: DeriveFrom, rule: JourneyRule): Asyn
   const bridge = bridgeOf(read, joined, rule);
   const facts = {
     ...factsOf(definition, joined, { isFinal, openJourneys: rows.openJourneys }),
+    ...(rule.apiVersion !== undefined && { apiVersion: rule.apiVersion }),
     ...(closing?.dataFromMs !== undefined && { dataFrom: new Date(closing.dataFromMs).toISOString() }),
     ...(closing && { reconciliation: reconciliationOf(closing, bridge) }),
   };

@@ -1,5 +1,7 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type {
+  Admission,
   Ambient,
   Catalogue,
   DaySheets,
@@ -12,19 +14,21 @@ import type {
   SourceRules,
 } from '../../ports/index.js';
 import { createHash } from 'node:crypto';
-import { definitionName, definitionText, type Definition } from '../../domain/journeys/definition/definition.js';
-import { DIMENSIONS, DIMENSION_SENTENCES, readJourneyFilter } from '../../domain/journeys/journey.js';
+import { definitionName, definitionText } from '../../domain/journeys/definition/definition.js';
+import { DIMENSIONS, DIMENSION_SENTENCES } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
-import { planMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import { later } from '../analytics/result-answer.js';
-import { DEFAULT_CIRCUIT, createCircuit, type CircuitLimits } from '../http/circuit.js';
+import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
 import { CircuitOpen } from '../http/errors.js';
 import { createHttp, type HttpAnswer } from '../http/http.js';
+import { createTurns, type Turns } from '../http/turns.js';
 import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
 import type { AccessKey } from '../reporting/auth/access-key.js';
+import type { ContactsSource } from '../reporting/pages.js';
 import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
+import { inspectContacts } from './inspect.js';
 import { createDayReader, isLater, type EarlierPage } from './read-day.js';
 import { createCloser, type Closer } from './closing.js';
 import {
@@ -42,6 +46,7 @@ import {
   type Horizons,
   type ReadingPlace,
 } from './reading.js';
+import { prepareJourneys } from './prepare-journeys.js';
 import { runRecords } from './run-records.js';
 import { readSettledDays, type ReadDay } from './settled-days.js';
 import { contactsBody, rowPage, withFacts } from './stored-pages.js';
@@ -58,6 +63,12 @@ export interface ContactsSourceOptions extends JourneyRule {
   readonly network?: Network;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
+  /** Shared by all workers; absent: a circuit of this process alone. */
+  readonly admission?: Admission | undefined;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
+  /** Shared by all sources of the tenant in this process. */
+  readonly turns?: Turns;
   /** Where settled days are kept; without it every reading asks for all of its days. */
   readonly sheets?: DaySheets;
   /** Told of every token before its first use, so that the scrubber knows it. */
@@ -89,39 +100,20 @@ const CATALOGUE: Catalogue = {
  * never run against a tenant.
  */
 export function createContactsSource(options: ContactsSourceOptions): Source & { close(): Promise<void> } {
-  const { org: name, accessKey, apiVersion, ambient, onToken, definition } = options;
-  const http = createHttp(options);
-  const circuit = createCircuit({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient);
-  const client = createReportingClient({
-    name,
-    accessKey,
-    ambient,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    exchange: (request, signal) => circuit.run(request.operation, () => http.exchange(request, signal)),
-    ...(onToken !== undefined && { onToken }),
-  });
-  const ask = (path: string, query: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> =>
-    client.send(
-      { operation: 'page', method: 'GET', path: `incontactapi/services/${apiVersion}/${path}`, query },
-      signal,
-    );
-  const reason = (answer: HttpAnswer): string | undefined => client.reason(answer);
-  const days = createDayReader({ ask: (query, signal) => ask('contacts/completed', query, signal), reason });
-  const horizons = horizonsOf(definition.settings);
-  const tenant = JSON.stringify([name, accessKey.issuer.href, apiVersion, 'contacts']);
-  const readDay: ReadDay = options.sheets
-    ? readSettledDays({ days, sheets: options.sheets, horizons, tenant, ambient })
-    : ({ reading: { queryId }, ...at }, signal) => days.read({ queryId, ...at }, signal);
-  const pages = { readDay, horizons, closer: createCloser({ ask, reason }) };
+  const { apiVersion, ambient, definition } = options;
+  const { client, get, contacts, close } = openTenant(options);
+  const inspecting = { ...contacts, get, definition, afterCallWork: options.afterCallWork };
+  const pages = pagesOf(options, contacts, get);
   return {
     kind: 'contacts',
+    horizons: pages.horizons,
     catalogue: CATALOGUE,
     rules: RULES,
     definition: {
       name: definitionName(definition),
       hash: createHash('sha256').update(definitionText(definition)).digest('hex').slice(0, 16),
     },
-    prepare: (query) => prepare(query, definition),
+    prepare: (query) => prepareJourneys(query, definition),
     token: (signal) => client.token(signal),
     submit({ query: { dateFrom, dateTo }, idempotencyKey }) {
       const queryId = `contacts-${idempotencyKey.slice(0, 16)}`;
@@ -134,28 +126,55 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     // The cast: a record is of the grain that was asked for.
     records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
       runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
-    close: () => http.close(),
+    inspect: async (day, signal) => {
+      const { tenantId, apiBase } = await client.place(signal);
+      return { tenantId, api: apiBase.host, apiVersion, ...(await inspectContacts(inspecting, day, signal)) };
+    },
+    close,
   };
 }
 
-function prepare(
-  { metric, filter }: { readonly metric: readonly string[]; readonly filter: Readonly<Record<string, unknown>> },
-  definition: Definition,
-): ReturnType<NonNullable<Source['prepare']>> {
-  const metrics = planMetrics(metric, definition);
-  const filters = readJourneyFilter(filter);
-  const problems = [
-    ...('refused' in metrics ? metrics.refused : []).map(({ name, reason }) => ({
-      path: `query.metric.${metric.indexOf(name)}`,
-      message: `"${name}" cannot be had: ${reason}`,
-    })),
-    ...('refused' in filters ? filters.refused : []).map(({ name, reason }) => ({
-      path: `query.filter.${name}`,
-      message: `"${name}" cannot be filtered by: ${reason}`,
-    })),
-  ];
-  if (problems.length > 0 || 'refused' in metrics) return { problems };
-  return { metrics: metrics.metrics.map((info) => info.metric) };
+type Get = (path: string, query: URLSearchParams, signal: AbortSignal) => Promise<HttpAnswer>;
+type Contacts = Omit<ContactsSource, 'names'>;
+
+/** What asks one tenant: two requests at a time, through its circuit. */
+function openTenant(options: ContactsSourceOptions) {
+  const { org: name, accessKey, apiVersion, ambient, onToken, turns = createTurns() } = options;
+  const http = createHttp(options);
+  const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
+  const client = createReportingClient({
+    name,
+    accessKey,
+    ambient,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    exchange: (request, signal) =>
+      turns.run(() => circuit.run(request.operation, () => http.exchange(request, signal)), signal),
+    ...(onToken !== undefined && { onToken }),
+  });
+  const get: Get = (path, query, signal) =>
+    client.send(
+      { operation: 'page', method: 'GET', path: `incontactapi/services/${apiVersion}/${path}`, query },
+      signal,
+    );
+  const contacts: Contacts = {
+    ask: (query, signal) => get('contacts/completed', query, signal),
+    reason: (answer) => client.reason(answer),
+  };
+  return { client, get, contacts, close: () => http.close() };
+}
+
+function pagesOf(
+  { org, accessKey, apiVersion, ambient, definition, sheets }: ContactsSourceOptions,
+  contacts: Contacts,
+  get: Get,
+): Pages {
+  const horizons = horizonsOf(definition.settings);
+  const days = createDayReader(contacts);
+  const tenant = JSON.stringify([org, accessKey.issuer.href, apiVersion, 'contacts']);
+  const readDay: ReadDay = sheets
+    ? readSettledDays({ days, sheets, horizons, tenant, ambient })
+    : ({ reading: { queryId }, ...at }, signal) => days.read({ queryId, ...at }, signal);
+  return { readDay, horizons, closer: createCloser({ ask: get, reason: contacts.reason }) };
 }
 
 interface ReadAt {
@@ -204,7 +223,7 @@ async function laterWhileOpen(work: () => Promise<Later | SourcePage>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CircuitOpen) return later('circuit open', error.details);
+    if (error instanceof CircuitOpen) return later(error.reason, error.details);
     throw error;
   }
 }

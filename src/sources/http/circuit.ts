@@ -1,6 +1,6 @@
 import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
-import type { Ambient } from '../../ports/index.js';
-import { CircuitOpen, CxoneError, type Operation } from './errors.js';
+import type { Admission, Ambient } from '../../ports/index.js';
+import { CircuitOpen, CxoneError, notAdmitted, type Operation } from './errors.js';
 import type { HttpAnswer } from './http.js';
 
 export interface CircuitLimits {
@@ -12,10 +12,36 @@ export interface CircuitLimits {
 
 export const DEFAULT_CIRCUIT: CircuitLimits = { consecutive503: 5, openMs: 60_000 };
 
-/** Leaves a source alone that is down, so that many runs do not keep it there. One an organisation, in this process. */
+/** Leaves a source alone that is down, so that many runs do not keep it there. One an organisation. */
 export interface Circuit {
   /** Runs the exchange, or throws {@link CircuitOpen} without having run it. */
   run(operation: Operation, exchange: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
+}
+
+/** By the admission that all workers share, else of this process alone. */
+export function circuitOf(limits: CircuitLimits, ambient: Ambient, admission?: Admission): Circuit {
+  return admission === undefined ? createCircuit(limits, ambient) : sharedCircuit(admission);
+}
+
+function sharedCircuit(admission: Admission): Circuit {
+  return {
+    async run(operation, exchange) {
+      // Many may wait for the grant of one token: that one of them goes away does not end it.
+      const admitted = await admission.admit(new AbortController().signal).catch(() => {
+        throw notAdmitted(operation);
+      });
+      if (admitted.state === 'refused') throw new CircuitOpen(operation, admitted.retryAfterMs, admitted.reason);
+      try {
+        const answer = await exchange();
+        await admitted.done(UNAVAILABLE.has(answer.status) ? 'unavailable' : 'answered');
+        return answer;
+      } catch (error) {
+        const isDown = error instanceof CxoneError && error.failureType === 'UpstreamUnavailable';
+        if (isDown) await admitted.done('unavailable');
+        throw error;
+      }
+    },
+  };
 }
 
 const UNAVAILABLE = new Set([502, 503, 504]);

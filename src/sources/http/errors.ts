@@ -15,6 +15,7 @@ export type CxoneFailureType = Extract<
   | 'MalformedResponse'
   | 'ResponseTooLarge'
   | 'UpstreamUnavailable'
+  | 'RecordsUnavailable'
 >;
 
 export interface CxoneErrorDetails extends SafeDetails {
@@ -32,23 +33,34 @@ export class CxoneError extends AdapterError {
   }
 }
 
-/** Nothing was sent: the organisation answered 503 too often in a row. `details.retryAfterMs` says when to come back. */
+const WITHHELD = {
+  'circuit open': 'The source was unavailable several times in a row; it gets no requests for a while.',
+  'rate limited': 'The organisation has had the requests of a minute that its limits allow; the next one waits.',
+} as const;
+
+/** Nothing was sent: the circuit is open, or the minute is used up. `details.retryAfterMs` says when to come back. */
 export class CircuitOpen extends CxoneError {
   override readonly name = 'CircuitOpen';
 
   /** @param retryAfterMs absent while a probe is under way: nobody knows how long it takes */
-  constructor(operation: Operation, retryAfterMs?: number) {
-    super(
-      'UpstreamUnavailable',
-      'The source was unavailable several times in a row; it gets no requests for a while.',
-      {
-        operation,
-        code: 'circuit open',
-        effect: 'none',
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      },
-    );
+  constructor(
+    operation: Operation,
+    retryAfterMs?: number,
+    readonly reason: keyof typeof WITHHELD = 'circuit open',
+  ) {
+    super('UpstreamUnavailable', WITHHELD[reason], {
+      operation,
+      code: reason,
+      effect: 'none',
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
+}
+
+/** Nothing was sent: whether it may is known to the records, and these are away. */
+export function notAdmitted(operation: Operation): CxoneError {
+  const message = 'Postgres does not say whether the organisation may be asked; check it.';
+  return new CxoneError('RecordsUnavailable', message, { operation, effect: 'none' });
 }
 
 /** The source answered with something that is not its API. */

@@ -1,12 +1,15 @@
 import type { Dispatcher } from 'undici';
 import type { Ambient } from '../../ports/index.js';
 import { unlessAborted } from '../../async/abort.js';
+import type { PageMemory } from '../../async/page-memory.js';
 import { networkFailureOf, type NetworkFailure } from '../../domain/network-failure.js';
 import { parseRetryAfter } from '../../domain/retry-after.js';
 import { createHttpSender, NotConnected, type HttpSender } from '../../network/http-sender.js';
 import type { Network } from '../../network/proxies.js';
 import { ProxyFailure } from '../../network/tunnel.js';
+import { readAtMost, readStated, statedBytes, withoutMark } from './body.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
+import { single, statedIn } from './headers.js';
 
 export interface HttpRequest {
   readonly operation: Operation;
@@ -40,9 +43,21 @@ export interface HttpAnswer {
   readonly bodyBroken?: true;
 }
 
+/** A request for a body of any size, which is read while it comes. */
+type StreamRequest = Omit<HttpRequest, 'bodyCapBytes' | 'reasonCapBytes' | 'body'>;
+
+interface HttpStream {
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  /** Of a 200; of others empty. Throws a {@link CxoneError} where it breaks off. Not to read it all closes it. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface Http {
   /** Sends once, follows nothing. Any complete answer is a value; the rest is a {@link CxoneError}. */
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The same, without keeping the body. The deadline holds until its end. */
+  stream(request: StreamRequest, signal: AbortSignal): Promise<HttpStream>;
   /** Ends whatever is under way. */
   close(): Promise<void>;
 }
@@ -51,30 +66,63 @@ const REASON_CAP_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array();
 const TIMEOUT: NetworkFailure = { kind: 'timeout', code: 'deadline' };
 
-/** @param ca PEM; the only authorities trusted, in place of the built-in ones */
-export function createHttp({ ca, network, ambient }: { ca?: string; network?: Network; ambient: Ambient }): Http {
+export interface HttpOptions {
+  /** PEM; the only authorities trusted, in place of the built-in ones. */
+  readonly ca?: string;
+  readonly network?: Network;
+  readonly ambient: Ambient;
+  /** Room for the bodies of answers to GET; without it there is no bound. */
+  readonly memory?: PageMemory | undefined;
+}
+
+/** An answer that there was no room for: it was broken off, and may be asked for again. */
+type NoRoom = Readonly<Record<'wantedBytes', number>>;
+
+export function createHttp({ ca, network, ambient, memory }: HttpOptions): Http {
   const sender = createHttpSender({ ca, network });
+  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | NoRoom> => {
+    signal.throwIfAborted();
+    const deadline = AbortSignal.timeout(request.deadlineMs);
+    try {
+      return await sendOnce({ sender, ambient, memory }, request, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failureOf(error, request.operation, deadline.aborted);
+    }
+  };
   return {
     async exchange(request, signal) {
+      memory?.leave();
+      let answer = await send(request, signal);
+      while ('wantedBytes' in answer) {
+        await memory?.wait(answer.wantedBytes, signal);
+        answer = await send(request, signal);
+      }
+      return answer;
+    },
+    async stream(request, signal) {
       signal.throwIfAborted();
       const deadline = AbortSignal.timeout(request.deadlineMs);
-      try {
-        return await sendOnce(sender, request, AbortSignal.any([signal, deadline]), ambient);
-      } catch (error) {
+      const failed = (error: unknown): unknown => {
         signal.throwIfAborted();
-        throw failureOf(error, request.operation, deadline.aborted);
+        return failureOf(error, request.operation, deadline.aborted);
+      };
+      try {
+        const response = await respond(sender, request, AbortSignal.any([signal, deadline]));
+        return await streamIn(response, request.operation, { ambient, failed });
+      } catch (error) {
+        throw failed(error);
       }
     },
     close: () => sender.close(),
   };
 }
 
-async function sendOnce(
+function respond(
   sender: HttpSender,
-  request: HttpRequest,
+  request: StreamRequest & Pick<HttpRequest, 'body'>,
   signal: AbortSignal,
-  ambient: Ambient,
-): Promise<HttpAnswer> {
+): Promise<Dispatcher.ResponseData> {
   const sent = sender.send(request.url, {
     method: request.method,
     headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
@@ -83,9 +131,30 @@ async function sendOnce(
     bodyTimeout: request.headDeadlineMs,
     signal,
   });
-  const response = await unlessAborted(sent, signal);
+  return unlessAborted(sent, signal);
+}
+
+interface Means {
+  readonly sender: HttpSender;
+  readonly ambient: Ambient;
+  readonly memory: PageMemory | undefined;
+}
+
+async function sendOnce(
+  { sender, ambient, memory }: Means,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer | NoRoom> {
+  const response = await respond(sender, request, signal);
   const { statusCode: status, headers } = response;
+  const bytes = statedBytes(single(headers['content-length'])) ?? request.bodyCapBytes;
+  const isPage = status === 200 && request.method === 'GET' && bytes <= request.bodyCapBytes;
+  if (isPage && memory?.enter(bytes) === false) {
+    response.body.on('error', () => undefined).destroy();
+    return { wantedBytes: bytes };
+  }
   const body = await readBody(response, request);
+  if (isPage) memory?.shrink(body?.byteLength ?? 0);
   const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
   const location = single(headers['location']);
   const statusDescription = single(headers['icstatusdescription']);
@@ -100,56 +169,54 @@ async function sendOnce(
   };
 }
 
+async function streamIn(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  operation: Operation,
+  { ambient, failed }: { readonly ambient: Ambient; readonly failed: (error: unknown) => unknown },
+): Promise<HttpStream> {
+  const retryAfterMs = parseRetryAfter(single(headers['retry-after']), ambient.now());
+  const isRead = status === 200 && !isCompressed(headers);
+  if (!isRead) await body.dump({ limit: REASON_CAP_BYTES });
+  if (!isRead && status === 200) throw compressed(operation);
+  return { status, body: pieces(isRead ? body : [], failed), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+async function* pieces(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  failed: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** Compressed bodies are never unpacked. */
+function isCompressed(headers: Dispatcher.ResponseData['headers']): boolean {
+  return !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
+}
+
+function compressed(operation: Operation): CxoneError {
+  return malformed(operation, 'is compressed, although no compression was requested', { status: 200 });
+}
+
 /** Undefined for what did not arrive whole, and need not. */
 async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array | undefined> {
   const { statusCode: status, headers, body } = response;
   const { operation, bodyCapBytes, reasonCapBytes = REASON_CAP_BYTES } = request;
-  const compressed = !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
-  // Compressed bodies are never unpacked.
-  if (compressed) {
+  if (isCompressed(headers)) {
     await body.dump({ limit: reasonCapBytes });
-    if (status === 200) throw malformed(operation, 'is compressed, although no compression was requested', { status });
+    if (status === 200) throw compressed(operation);
     return undefined;
   }
   // A 202 says what matters in its head: a body that breaks off must not lose the query.
   if (status === 202) return readAtMost(body, reasonCapBytes).catch(() => undefined);
+  const stated = statedBytes(single(headers['content-length']));
+  if (status === 200 && stated !== undefined && stated <= bodyCapBytes) return readStated(body, stated);
   const kept = await readAtMost(body, status === 200 ? bodyCapBytes : reasonCapBytes);
   if (status === 200 && kept === undefined) throw tooLarge(operation, bodyCapBytes);
   return kept ?? EMPTY;
-}
-
-/** The whole body, or undefined when it is larger: leaving the loop closes the connection. */
-async function readAtMost(body: AsyncIterable<Uint8Array>, capBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > capBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
-}
-
-/** A header that was sent twice says nothing that could be trusted. Blanks around a value are no part of it (RFC 9110). */
-function single(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header.replaceAll(/^[ \t]+|[ \t]+$/g, '') : undefined;
-}
-
-function statedIn(headers: Dispatcher.ResponseData['headers']): Pick<HttpAnswer, 'link' | 'statedRows'> {
-  const { link } = headers;
-  const total = single(headers['x-total-count']) ?? /\/(\d+)$/.exec(single(headers['content-range']) ?? '')?.[1] ?? '';
-  return {
-    ...(link !== undefined && { link: [link].flat().join(', ') }),
-    ...(/^\d{1,15}$/.test(total) && { statedRows: Number(total) }),
-  };
-}
-
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-
-/** A reader of JSON may ignore a mark before it (RFC 8259): it is no part of the text. */
-function withoutMark(body: Uint8Array): Uint8Array {
-  const length = BYTE_ORDER_MARK.byteLength;
-  return BYTE_ORDER_MARK.equals(body.subarray(0, length)) ? body.subarray(length) : body;
 }
 
 function tooLarge(operation: Operation, capBytes: number): CxoneError {

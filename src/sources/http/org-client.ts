@@ -1,5 +1,5 @@
-import type { Ambient, TokenInfo } from '../../ports/index.js';
-import { createCircuit, type CircuitLimits } from './circuit.js';
+import type { Admission, Ambient, TokenInfo } from '../../ports/index.js';
+import { circuitOf, type CircuitLimits } from './circuit.js';
 import type { Operation } from './errors.js';
 import type { Http, HttpAnswer } from './http.js';
 import { readGrant, tokenForm } from './token-endpoint.js';
@@ -34,6 +34,7 @@ export interface OrgClientOptions {
   readonly http: Http;
   readonly limits: SourceLimits;
   readonly circuit: CircuitLimits;
+  readonly admission?: Admission | undefined;
   readonly ambient: Ambient;
   readonly onToken?: ((token: string) => void) | undefined;
 }
@@ -60,7 +61,7 @@ const SMALL_BODY_BYTES = 1024 * 1024;
 
 export function createOrgClient({ name, access, http, limits, ambient, ...options }: OrgClientOptions): OrgClient {
   const { baseUrl, clientId, clientSecret } = access;
-  const circuit = createCircuit(options.circuit, ambient);
+  const circuit = circuitOf(options.circuit, ambient, options.admission);
 
   const exchange = (call: Call, signal: AbortSignal): Promise<HttpAnswer> => {
     const isGet = call.method === 'GET';

@@ -45,6 +45,8 @@ export interface ReportingClient {
   send(call: ReportingCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** What an answer says against a request, without the secrets of this client. */
   reason(answer: HttpAnswer): string | undefined;
+  /** A text that CXone wrote, without the secrets of this client. */
+  hide(text: string): string;
 }
 
 const REASON_CAP_BYTES = 64 * 1024;
@@ -72,6 +74,7 @@ export function createReportingClient(options: ReportingClientOptions): Reportin
         signal,
       ),
     reason: (answer) => reasonIn(answer, hider),
+    hide: (text) => hider.hide(text),
   };
 }
 

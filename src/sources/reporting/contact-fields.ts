@@ -74,6 +74,11 @@ export function namesIn(contact: JsonObject): ContactNames {
   return detected;
 }
 
+/** Fields that are read where a tenant has them, and that this one does not have. */
+export function absentFields(names: ContactNames): readonly string[] {
+  return ENTRIES.flatMap(([field, { names: known }]) => (names[field] === undefined ? known.slice(0, 1) : []));
+}
+
 /** The value of `fields`: what is read and nothing personal, in the tenant's spelling. */
 export function fieldsParameter(names: ContactNames): string {
   return Object.values(names).join(',');

@@ -51,8 +51,20 @@ export async function detectNames(
   window: Slice,
   signal: AbortSignal,
 ): Promise<ContactNames | Later | undefined> {
-  const query = questionOf({ slices: [window], skip: 0, top: 1, link: '', restarts: 0 }, window, {});
-  const document = readAnswer(await source.ask(query, signal), source.reason);
+  const state = { slices: [window], skip: 0, top: 1, link: '', restarts: 0 };
+  let document: ContactsDocument | Later;
+  try {
+    document = readAnswer(await source.ask(questionOf(state, window, {}), signal), source.reason);
+  } catch (error) {
+    // One contact cannot become fewer: what took too long was the window.
+    const less = isTooMuch(error) ? askForLess({ ...state, top: 0 }) : undefined;
+    if (less === undefined) throw error;
+    for (const half of less.state.slices) {
+      const names = await detectNames(source, half, signal);
+      if (names !== undefined) return names;
+    }
+    return undefined;
+  }
   if ('state' in document) return document;
   const [first] = document.contacts;
   return first === undefined ? undefined : namesIn(first);

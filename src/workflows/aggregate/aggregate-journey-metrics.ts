@@ -1,12 +1,12 @@
 import { CancellationScope, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { TransformOutput, DatasetRef, DerivedRef } from '../../contract/result/dataset.js';
+import type { DatasetRef, DerivedRef } from '../../contract/result/dataset.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import type { RunPlan } from '../../contract/run.js';
 import { auditRun } from './audit-run.js';
 import { continueRun, startRun, step, type Run } from './run.js';
 import { collectResult } from './collect-result.js';
-import { deliver, type Delivered } from './deliver.js';
+import { deliverOutputs, resultOf, transformed } from './deliver-outputs.js';
 import { carriedArguments, refuseStart } from '../entry.js';
 import { typedFailure, fail } from '../typed-failure.js';
 import { RECORD, TIDYING, TRANSFER } from '../profiles.js';
@@ -36,12 +36,12 @@ export async function aggregateJourneyMetrics(
     const dataset = (state.dataset ??= await collectResult(run, plan, state.source));
     const rows = plan.source.derives ? (state.rows ??= await derived(run, plan, dataset)) : dataset;
     const output = (state.output ??= await transformed(run, plan, rows));
-    const delivered = await deliverOutput(run, state, plan, output, dataset.queryId);
+    const delivered = await deliverOutputs(run, state, plan, rows);
     run.report({ phase: 'auditing' });
-    await auditRun(state, { outcome: delivered.outcome, delivery: delivered.delivery });
+    await auditRun(state, { ...delivered });
     showAsked(plan, output);
     run.report({ phase: 'finished', outcome: delivered.outcome });
-    return runResult(state, plan, output, delivered, dataset.queryId);
+    return resultOf(state, plan, output, delivered);
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
@@ -90,59 +90,4 @@ async function derived(run: Run, plan: RunPlan, dataset: DatasetRef): Promise<De
   run.report({ phase: 'transforming' });
   const input = { ...placeOf(plan), runKey, dataset, query, keys: keysOf(plan), window };
   return step(TRANSFER, `rows of ${dataset.pages} pages`).deriveRows(input);
-}
-
-async function transformed(run: Run, plan: RunPlan, dataset: DerivedRef): Promise<TransformOutput> {
-  run.report({ phase: 'transforming' });
-  return step(TRANSFER, `transform ${dataset.rows} rows`).transform({ plan, dataset });
-}
-
-function deliverOutput(
-  run: Run,
-  state: RunState,
-  plan: RunPlan,
-  output: TransformOutput,
-  queryId: string,
-): Promise<Delivered> {
-  const timestamp = (state.deliveryAt ??= new Date().toISOString());
-  const { workflowId } = workflowInfo();
-  // Every attempt's input is in history, and the payload's rollup is read from the dataset.
-  const { rollup, ...delivered } = output;
-  const { org, destination, window, deliveryId, series, report, processing } = plan;
-  const compare = processing.compare === 'row' ? { compare: processing.compare } : {};
-  const target = { org, destination, window, deliveryId, series, report, ...compare };
-  const subject = { kind: 'content', plan: target, output: delivered, queryId, timestamp, workflowId } as const;
-  return deliver(run, plan, state.delivery, () => subject);
-}
-
-function runResult(
-  { startedAtMs }: RunState,
-  { window, series, report }: RunPlan,
-  output: TransformOutput,
-  { outcome, delivery }: Delivered,
-  queryId: string,
-): AggregateResult {
-  const { workflowId, firstExecutionRunId: runId } = workflowInfo();
-  const { rows, completeness, outliers, sampling, quality, rollup, journeys, accuracyRate } = output;
-  const latencyMs = Date.now() - startedAtMs;
-  return {
-    workflowId,
-    runId,
-    outcome,
-    queryId,
-    series,
-    report,
-    window,
-    rows,
-    completeness,
-    outliers,
-    sampling,
-    quality,
-    ...(rollup && { summary: { rollup } }),
-    ...(journeys && { journeys }),
-    dataset: output.manifest,
-    delivery,
-    latencyMs,
-    accuracyRate,
-  };
 }

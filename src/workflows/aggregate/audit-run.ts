@@ -1,7 +1,8 @@
 import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { WriteAuditInput } from '../../activities/aggregate/write-audit.js';
-import type { DeliveryReport, RunOutcome } from '../../contract/result/result.js';
+import type { DeliveryReport, EndedDelivery, RunOutcome } from '../../contract/result/result.js';
 import { RUN_OUTCOME } from '../../contract/search-attributes.js';
+import type { TransformOutput } from '../../contract/result/dataset.js';
 import type { TypedFailure } from '../typed-failure.js';
 import { AUDIT } from '../profiles.js';
 import { requesterOf } from '../requester.js';
@@ -11,12 +12,24 @@ import type { RunState } from './run-state.js';
 export interface RunEnd {
   readonly outcome: RunOutcome;
   readonly delivery?: DeliveryReport;
+  readonly deliveries?: readonly EndedDelivery[];
   readonly failure?: TypedFailure;
 }
 
 /** Writes the entry of an aggregation that ends, from whatever it got to know. */
-export async function auditRun({ plan, dataset, output, startedAtMs }: RunState, end: RunEnd): Promise<void> {
-  await writeEntry(end.outcome, {
+export async function auditRun(state: RunState, end: RunEnd): Promise<void> {
+  await writeEntry(end.outcome, entryOf(state, end));
+}
+
+/** Writes the entry of one of several deliveries, when it has ended; the run itself may go on. */
+export function auditDelivery(state: RunState, ended: EndedDelivery, output?: TransformOutput): Promise<void> {
+  const { destination, outcome, rows, superseded, warnings, ...delivery } = ended;
+  const entry = entryOf({ ...state, ...(output && { output }) }, { outcome, delivery, deliveries: [ended] });
+  return appendEntry({ ...entry, kind: 'delivery' }, ended.deliveryId);
+}
+
+function entryOf({ plan, source, dataset, output, startedAtMs }: RunState, end: RunEnd): WriteAuditInput['entry'] {
+  return {
     timestamp: new Date().toISOString(),
     queryId: dataset?.queryId ?? null,
     latency_ms: Date.now() - startedAtMs,
@@ -25,16 +38,19 @@ export async function auditRun({ plan, dataset, output, startedAtMs }: RunState,
     status: end.outcome,
     kind: 'run',
     org: plan?.org ?? null,
+    ...(source.credential !== undefined && { credential: source.credential }),
     requester: plan?.requester ?? requesterOf(),
     queryHash: plan?.queryHash ?? null,
     series: plan?.series ?? null,
     report: plan?.report ?? null,
     window: plan?.window ?? null,
     rows: output?.rows ?? null,
+    ...(output?.journeys && { reading: output.journeys.state }),
     delivery: end.delivery ?? null,
+    ...(end.deliveries && { deliveries: end.deliveries }),
     failureType: end.failure?.type ?? null,
     failureMessage: end.failure?.message.slice(0, 1_000) ?? null,
-  });
+  };
 }
 
 /** Writes the entry of what is no run (a backfill, upkeep) and was refused at its start. */
@@ -66,9 +82,12 @@ export async function writeEntry(outcome: RunOutcome, entry: WriteAuditInput['en
   upsertSearchAttributes([{ key: RUN_OUTCOME, value: outcome }]);
 }
 
-function appendEntry(entry: WriteAuditInput['entry']): Promise<void> {
+/** @param deliveryId of an entry that is one of several of the run */
+function appendEntry(entry: WriteAuditInput['entry'], deliveryId?: string): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   return CancellationScope.nonCancellable(async () => {
-    await step(AUDIT, `audit: ${entry.status}`).writeAudit({ identity: { workflowId, firstExecutionRunId }, entry });
+    const of = deliveryId === undefined ? {} : { deliveryId };
+    const input = { identity: { workflowId, firstExecutionRunId }, entry, ...of };
+    await step(AUDIT, `audit: ${entry.status}`).writeAudit(input);
   });
 }

@@ -1,8 +1,8 @@
 import type { PollAnswer } from '../../activities/aggregate/poll-result.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { RunPlan } from '../../contract/run.js';
-import { nextPollDelayMs } from '../../domain/poll-cadence.js';
-import { deadlineAt, type Deadline } from './deadline.js';
+import { deadlineAt } from './deadline.js';
+import { pause, submit, type Collecting } from './submit.js';
 import { fail } from '../typed-failure.js';
 import { TRANSFER } from '../profiles.js';
 import { step, type Run } from './run.js';
@@ -11,17 +11,14 @@ import { keysOf, placeOf, type SourceState } from './source-state.js';
 const GENERATIONS = 3;
 const READINGS = 3;
 
-interface Collecting {
-  readonly run: Run;
-  readonly plan: RunPlan;
-  readonly source: SourceState;
-  readonly deadline: Deadline;
-}
-
 /** Submits the query, waits for its result by durable timers, and brings every page into the dataset store. */
 export async function collectResult(run: Run, plan: RunPlan, source: SourceState): Promise<DatasetRef> {
   source.deadlineAtMs ??= Date.now() + plan.deadlineMs;
-  const deadline = deadlineAt(source.deadlineAtMs, () => run.progress.polls);
+  const deadline = deadlineAt({
+    instantMs: () => source.deadlineAtMs ?? 0,
+    polls: () => run.progress.polls,
+    seenRunning: () => source.seenRunning ?? false,
+  });
   const collecting = { run, plan, source, deadline };
   for (;;) {
     await run.continueIfSuggested();
@@ -39,6 +36,7 @@ export async function collectResult(run: Run, plan: RunPlan, source: SourceState
         break;
       case 'later':
         learnName(source, answer.queryId);
+        if (answer.reason === 'running') source.seenRunning = true;
         await pause(collecting, answer.reason, answer.retryAfterMs);
         break;
       case 'gone':
@@ -57,29 +55,7 @@ async function authorise({ run, plan, source, deadline }: Collecting): Promise<v
   const place = placeOf(plan);
   const token = await deadline.ask((profile) => step(profile, `token for ${place.org}`).fetchToken(place));
   source.tokenRefreshAtMs = Date.now() + token.refreshInMs;
-}
-
-async function submit(collecting: Collecting): Promise<void> {
-  const { run, plan, source, deadline } = collecting;
-  const { runKey, query } = plan;
-  const { generation } = source;
-  deadline.refuseSubmission('no further query is submitted');
-  run.asking();
-  run.report({ phase: 'submitting' });
-  const summary = generation === 1 ? 'submit' : `submit again (generation ${generation})`;
-  source.submitting = true;
-  const input = { ...placeOf(plan), runKey, query, generation };
-  const answer = await deadline.ask((profile) => step(profile, summary).submitQuery(input));
-  delete source.submitting;
-  if (answer.state === 'later') {
-    await pause(collecting, answer.reason, answer.retryAfterMs);
-    deadline.refuseSubmission(`last: ${answer.reason}`);
-    return;
-  }
-  const { ticket, queryId, retryAfterMs } = answer;
-  source.submission = { ticket, queryId, atMs: Date.now() };
-  run.report({ phase: 'waiting' });
-  await pause(collecting, 'running', retryAfterMs);
+  if (token.credential !== undefined) source.credential = token.credential;
 }
 
 async function poll(
@@ -114,24 +90,17 @@ function learnName(source: SourceState, queryId: string | undefined): void {
   if (submission?.queryId === null && queryId !== undefined) source.submission = { ...submission, queryId };
 }
 
-/** Waits for the next poll, but not past the deadline: there, a last poll is made. */
-async function pause({ run, source, deadline }: Collecting, reason: string, retryAfterMs?: number): Promise<void> {
-  const { remainingMs } = deadline;
-  if (remainingMs <= 0) throw deadline.exceeded(`last: ${reason}`);
-  const now = Date.now();
-  const wish = nextPollDelayMs(now - (source.submission?.atMs ?? now), retryAfterMs);
-  await run.wait({ ms: Math.min(wish, remainingMs), reason, wakeable: true });
-}
-
 function submitAgain({ plan, source, deadline }: Collecting, reason: string): void {
   const { generation } = source;
-  if (!plan.source.askAgain || generation >= GENERATIONS) {
+  const most = plan.source.askAgain === 'once' ? 2 : GENERATIONS;
+  if (!plan.source.askAgain || generation >= most) {
     const times = generation === 1 ? 'and may not be asked again' : `${generation} times`;
     throw fail('QueryExpired', `the query was gone ${times} (last: ${reason})`);
   }
   deadline.refuseSubmission(`last: the query was gone (${reason})`);
   source.generation += 1;
   source.collecting = false;
+  source.seenRunning = false;
   delete source.submission;
 }
 

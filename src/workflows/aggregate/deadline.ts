@@ -13,11 +13,21 @@ export interface Deadline {
   refuseSubmission(last: string): void;
 }
 
-/** @param polls polls so far, for the message */
-export function deadlineAt(instantMs: number, polls: () => number): Deadline {
-  const exceeded = (last: string): ApplicationFailure =>
-    fail('QueryDeadlineExceeded', `no result within the deadline after ${polls()} polls; ${last}`);
-  const remainingMs = (): number => instantMs - Date.now();
+export interface Waiting {
+  /** Moves on while the first turn to submit is waited for. */
+  readonly instantMs: () => number;
+  /** Polls so far, for the message. */
+  readonly polls: () => number;
+  /** Whether the query was last seen running: then a shorter window may help. */
+  readonly seenRunning: () => boolean;
+}
+
+export function deadlineAt({ instantMs, polls, seenRunning }: Waiting): Deadline {
+  const exceeded = (last: string): ApplicationFailure => {
+    const message = `no result within the deadline after ${polls()} polls; ${last}`;
+    return fail('QueryDeadlineExceeded', message, { seenRunning: seenRunning() });
+  };
+  const remainingMs = (): number => instantMs() - Date.now();
   return {
     get remainingMs() {
       return remainingMs();

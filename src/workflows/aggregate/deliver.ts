@@ -1,96 +1,85 @@
-import type { DeliverySubject } from '../../activities/aggregate/sync-webhook.js';
-import type { CompletedOutcome, DeliveryReport } from '../../contract/result/result.js';
-import type { AttemptSchedule } from '../../contract/run.js';
-import { nextAttemptDelayMs } from '../../domain/delivery-schedule.js';
+import type { EndedDelivery } from '../../contract/result/result.js';
 import { TRANSFER } from '../profiles.js';
-import { fail } from '../typed-failure.js';
+import { endOf, together, type Delivered, type DeliveryState, type DeliveryTarget } from './delivery-end.js';
 import { step, type Run } from './run.js';
 
-/** Where a delivery stands; carried through continue-as-new. */
-export interface DeliveryState {
-  /** Attempts that were answered and failed. A crash is no answer and costs none. */
-  failures: number;
-  /** The part at which the walk last stopped, and how often in a row: the schedule is a part's, as with single messages. */
-  part: number;
-  failuresOfPart: number;
-  /** Since when another run has had the delivery at every look; absent: it has not. */
-  busySinceMs?: number | undefined;
+/**
+ * Makes every delivery, side by side, on durable timers: none waits for another. Each walks its outstanding parts until all
+ * are delivered, as often as its schedule has attempts.
+ * @param states one a target, filled in where there are none yet
+ * @param onEnd as each ends; others go on meanwhile
+ */
+export async function deliverAll(
+  run: Run,
+  targets: readonly DeliveryTarget[],
+  states: DeliveryState[],
+  onEnd: (ended: EndedDelivery, target: number) => Promise<void> = () => Promise.resolve(),
+): Promise<Delivered> {
+  run.report({ phase: 'delivering' });
+  const heard = targets.map((): Heard => ({ parts: 0, delivered: 0 }));
+  const pause = { begun: false };
+  const deliveries = targets.map((target, index) => {
+    const state = (states[index] ??= { failures: 0, fruitless: 0 });
+    const hear = (answer: Heard): void => {
+      heard[index] = answer;
+      run.report(totals(heard, states));
+    };
+    return { state, advance: () => advance(run, target, state, pause, hear, (ended) => onEnd(ended, index)) };
+  });
+  for (;;) {
+    await run.continueIfSuggested();
+    pause.begun = false;
+    const results = await Promise.allSettled(deliveries.map(({ advance: go }) => go()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    const ended = deliveries.flatMap(({ state }) => state.ended ?? []);
+    if (ended.length === deliveries.length) return together(ended);
+  }
 }
 
-export const DELIVERY_AT_START: DeliveryState = { failures: 0, part: 0, failuresOfPart: 0 };
+interface Heard {
+  readonly parts: number;
+  readonly delivered: number;
+}
 
-const BUSY_WAIT_MS = { least: 5_000, most: 60_000 };
-/** Three times as long as a walk may take: what still holds the lock then is no walk. */
-const BUSY_AT_MOST_MS = 6 * 3_600_000;
-
-export interface Delivered {
-  readonly outcome: CompletedOutcome;
-  readonly delivery: DeliveryReport;
+function totals(heard: readonly Heard[], states: readonly DeliveryState[]) {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+  return {
+    parts: sum(heard.map(({ parts }) => parts)),
+    partsDelivered: sum(heard.map(({ delivered }) => delivered)),
+    deliveryAttempts: sum(states.map(({ failures }) => failures)),
+  };
 }
 
 /**
- * Walks the outstanding parts until all are delivered, on durable timers, as often as the plan's schedule has attempts.
- * @param subjectFrom what to deliver; `part` is where a walk that sends everything again goes on
+ * Goes on with one delivery until it has ended, or the run has to continue as new: the first one that then comes to an
+ * attempt begins a pause, in which the others end their waits, so that nothing is under way.
  */
-export async function deliver(
+async function advance(
   run: Run,
-  target: { runKey: string; deliveryId: string; attempts: AttemptSchedule },
+  target: DeliveryTarget,
   state: DeliveryState,
-  subjectFrom: (part: number) => DeliverySubject,
-): Promise<Delivered> {
-  const { runKey, deliveryId, attempts } = target;
-  run.report({ phase: 'delivering' });
-  for (;;) {
-    await run.continueIfSuggested();
+  pause: { begun: boolean },
+  hear: (answer: Heard) => void,
+  onEnd: (ended: EndedDelivery) => Promise<void>,
+): Promise<void> {
+  while (state.ended === undefined) {
+    const { due } = state;
+    if (due) await run.wait({ ms: due.atMs - Date.now(), reason: due.reason, unless: () => pause.begun });
+    pause.begun ||= run.mustContinue();
+    if (pause.begun) return;
+    delete state.due;
     const attempt = state.failures + 1;
-    const subject = subjectFrom(state.part);
-    const answer = await step(TRANSFER, `attempt ${attempt}`).syncWebhook({ runKey, subject, attempt });
-    const { revision, parts, signed } = answer;
-    run.report({ parts, partsDelivered: answer.delivered });
-    const report = { deliveryId, revision, parts, attempts: state.failures, signed };
-    if (answer.state !== 'busy') state.busySinceMs = undefined;
-    switch (answer.state) {
-      case 'delivered':
-        return { outcome: 'completed', delivery: { ...report, attempts: attempt } };
-      case 'unchanged':
-        return { outcome: 'unchanged', delivery: report };
-      case 'busy':
-        await run.wait({ ms: busyWaitMs(state, report), reason: 'another run is delivering the same content' });
-        break;
-      case 'failed': {
-        const delayMs = failed(state, attempts, answer);
-        run.report({ deliveryAttempts: state.failures });
-        if (delayMs === undefined) {
-          return {
-            outcome: 'undelivered',
-            delivery: { ...report, attempts: state.failures, lastFailure: answer.reason },
-          };
-        }
-        await run.wait({ ms: delayMs, reason: `receiver: ${answer.reason}` });
-      }
-    }
+    const { runKey, subject } = target;
+    const answer = await step(TRANSFER, summaryOf(target, attempt)).syncWebhook({ runKey, subject, attempt });
+    const ended = endOf(target, state, answer);
+    hear(answer);
+    if (ended === undefined) continue;
+    await onEnd(ended);
+    state.ended = ended;
   }
 }
 
-/** The longer it lasts, the less often it is looked. Throws `DeliveryBusy` in the end. */
-function busyWaitMs(state: DeliveryState, { deliveryId, revision }: DeliveryReport): number {
-  const now = Date.now();
-  const heldMs = now - (state.busySinceMs ??= now);
-  if (heldMs >= BUSY_AT_MOST_MS) {
-    const held = `another session has held revision ${revision} of delivery ${deliveryId} for 6 hours`;
-    throw fail('DeliveryBusy', `${held}: look for its advisory lock in pg_locks, end it, then redeliver this run`);
-  }
-  return Math.min(BUSY_WAIT_MS.most, Math.max(BUSY_WAIT_MS.least, heldMs / 10));
-}
-
-/** Counts the failure; the wait before the next attempt, or undefined when there is none. */
-function failed(
-  state: DeliveryState,
-  attempts: AttemptSchedule,
-  { part, permanent, retryAfterMs }: { part: number; permanent: boolean; retryAfterMs?: number },
-): number | undefined {
-  state.failures += 1;
-  state.failuresOfPart = part === state.part ? state.failuresOfPart + 1 : 1;
-  state.part = part;
-  return permanent ? undefined : nextAttemptDelayMs(attempts, state.failuresOfPart, Math.random(), retryAfterMs);
+function summaryOf({ destination }: DeliveryTarget, attempt: number): string {
+  return `${destination}: attempt ${attempt}`;
 }

@@ -4,7 +4,8 @@ import type { Progress } from '../../contract/result/progress.js';
 import type { RedeliverRequest, RedeliverResult } from '../../contract/result/result.js';
 import { writeEntry, type RunEnd } from './audit-run.js';
 import { continueRun, startRun, step } from './run.js';
-import { deliver, DELIVERY_AT_START, type DeliveryState } from './deliver.js';
+import { deliverAll } from './deliver.js';
+import type { DeliveryState } from './delivery-end.js';
 import { carriedArguments, refuseStart } from '../entry.js';
 import { fail, typedFailure } from '../typed-failure.js';
 import { RECORD } from '../profiles.js';
@@ -13,7 +14,7 @@ import { requesterOf } from '../requester.js';
 /** All that a redelivery knows: what continue-as-new carries. */
 interface RedeliveryState {
   readonly startedAtMs: number;
-  readonly delivery: DeliveryState;
+  readonly deliveries: DeliveryState[];
   plan?: RedeliveryPlan;
   progress?: Progress;
 }
@@ -29,19 +30,19 @@ export async function redeliver(
 ): Promise<RedeliverResult> {
   const [carried] = carriedArguments(given);
   const { workflowId, firstExecutionRunId: runId, startTime } = workflowInfo();
-  const state = carried ?? { startedAtMs: startTime.getTime(), delivery: { ...DELIVERY_AT_START } };
+  const state = carried ?? { startedAtMs: startTime.getTime(), deliveries: [] };
   const run = startRun(state.progress, (progress) => onward(request, { ...state, progress }));
   try {
     refuseStart(request, given);
     const identity = { workflowId, firstExecutionRunId: runId };
     const plan = (state.plan ??= await step(RECORD, 'plan').planRedelivery({ request, identity }));
-    const { deliveryId, revision } = plan;
-    const delivered = await deliver(run, plan, state.delivery, (part) => ({
-      kind: 'revision',
-      deliveryId,
-      revision,
-      ...(request.all === true && { resendFrom: part }),
-    }));
+    const { runKey } = plan;
+    const resend = request.all === true ? { resend: true } : {};
+    const targets = plan.deliveries.map(({ revision, ...target }) => {
+      const subject = { kind: 'revision', deliveryId: target.deliveryId, revision, ...resend } as const;
+      return { ...target, runKey, subject };
+    });
+    const delivered = await deliverAll(run, targets, state.deliveries);
     await audit(state, delivered);
     run.report({ phase: 'finished', outcome: delivered.outcome });
     return { workflowId, runId, ...delivered };
@@ -75,6 +76,7 @@ async function audit({ plan, startedAtMs }: RedeliveryState, end: RunEnd): Promi
     window: plan?.window ?? null,
     rows: null,
     delivery: end.delivery ?? null,
+    ...(end.deliveries && { deliveries: end.deliveries }),
     failureType: end.failure?.type ?? null,
     failureMessage: end.failure?.message.slice(0, 1_000) ?? null,
   });

@@ -29,6 +29,8 @@ export interface Wait {
   readonly reason: string;
   /** Whether `pollNow` ends it. */
   readonly wakeable?: boolean;
+  /** Ends it as soon as this holds. */
+  readonly unless?: () => boolean;
 }
 
 /** A run as it stands: what a person sees of it, and how it waits. */
@@ -39,6 +41,8 @@ export interface Run {
   asking(): void;
   /** A durable timer. A `pollNow` since the source was last asked ends a wakeable one before it begins. */
   wait(wait: Wait): Promise<void>;
+  /** Whether it should continue as new, as soon as nothing is under way. */
+  mustContinue(): boolean;
   /** Continues as new when Temporal suggests it: a long run stays cheap to replay. */
   continueIfSuggested(): Promise<void>;
 }
@@ -77,18 +81,19 @@ export function startRun(carried: Progress | undefined, onward: (progress: Progr
     asking() {
       woken = false;
     },
-    async wait({ ms, reason, wakeable = false }) {
-      if (wakeable && woken) return;
+    async wait({ ms, reason, wakeable = false, unless = () => false }) {
+      if ((wakeable && woken) || ms <= 0) return;
       woken = false;
       run.report({ nextAt: new Date(Date.now() + ms).toISOString(), waitingFor: reason });
-      await condition(() => wakeable && woken, ms, { summary: reason });
+      await condition(() => (wakeable && woken) || unless(), ms, { summary: reason });
+      // Of several waits side by side the last one that began is shown.
+      if (progress.waitingFor !== reason) return;
       const { nextAt, waitingFor, ...awake } = progress;
       progress = awake;
     },
+    mustContinue: () => workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled,
     async continueIfSuggested() {
-      if (!workflowInfo().continueAsNewSuggested) return;
-      if (CancellationScope.current().consideredCancelled) return;
-      await onward(progress);
+      if (run.mustContinue()) await onward(progress);
     },
   };
   return run;

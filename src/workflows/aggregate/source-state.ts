@@ -8,9 +8,15 @@ import { step } from './run.js';
 export interface SourceState {
   deadlineAtMs?: number;
   tokenRefreshAtMs?: number;
+  /** Fingerprint of the credentials of the last token. */
+  credential?: string;
   submission?: { readonly ticket: string; readonly queryId: string | null; readonly atMs: number };
   /** A submission is under way, or its answer was never heard. */
   submitting?: boolean;
+  /** Since when the first turn to submit is waited for; done with, once it has come. */
+  turn?: { readonly sinceMs: number } | 'had';
+  /** What was heard of the query last: whether it ran. */
+  seenRunning?: boolean;
   /** 1, 2, 3: a query that is gone is submitted again. */
   generation: number;
   /** Results that could not be trusted so far: each next reading starts from nothing. */
@@ -33,8 +39,10 @@ export function keysOf({ source, query }: RunPlan): RequestedKeys {
 
 /** Ends what may run upstream for a run that ends without its result. Whether that succeeds changes nothing for the run. */
 export async function abortQuery(plan: RunPlan, source: SourceState): Promise<void> {
-  const { submission, submitting, generation } = source;
-  if (!plan.source.aborts || (submission === undefined && submitting !== true)) return;
+  const { submission, submitting, turn, generation } = source;
+  const isAsked = submission !== undefined || submitting === true;
+  const hasTurn = plan.source.gated && (isAsked || turn !== undefined);
+  if (!hasTurn && !(plan.source.aborts && isAsked)) return;
   const known = submission === undefined ? {} : { ticket: submission.ticket };
   const input = { ...placeOf(plan), runKey: plan.runKey, generation, ...known };
   await CancellationScope.nonCancellable(() => step(ABORT, 'abort the query').abortQuery(input)).catch(() => undefined);

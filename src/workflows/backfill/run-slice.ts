@@ -90,9 +90,12 @@ function requestOf(
 /** What a shorter slice may fix: fewer rows than the source caps at, and less work for a query. */
 function isTooMuch(error: unknown): boolean {
   const { type, details } = typedFailure(error);
-  // What collectResult says of a result that could not be trusted.
-  const [detail] = details as readonly ({ readonly capped?: unknown } | undefined)[];
-  return type === 'QueryDeadlineExceeded' || (type === 'IncompleteResult' && detail?.capped === true);
+  // What collectResult says of a result that could not be trusted, and of a query that took too long.
+  const [detail] = details as readonly ({ readonly capped?: unknown; readonly seenRunning?: unknown } | undefined)[];
+  return (
+    (type === 'QueryDeadlineExceeded' && detail?.seenRunning === true) ||
+    (type === 'IncompleteResult' && detail?.capped === true)
+  );
 }
 
 /** None for an hour or less, nor where they cannot be had: then the slice has failed as it did. */

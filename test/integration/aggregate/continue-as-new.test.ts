@@ -6,6 +6,7 @@ import type { Progress } from '../../../src/contract/result/progress.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { DEFAULT_TENANT } from '../../../simulator/cxone/credentials.js';
 import { scheduledActivities } from '../../support/workflow/history-chain.js';
+import { inOrder } from '../../support/sources/between.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 
 const POLLS = 12;
@@ -29,6 +30,7 @@ describe('continue-as-new, with real activities', () => {
   /** The same data and the same trouble in each: the receiver refuses the second of three parts once. */
   const productOf = (suite: Suite, polls: number): Promise<Product> => {
     return suite.product({
+      between: (dependencies) => ({ ...dependencies, directory: inOrder(dependencies.directory) }),
       env: { CXONE_ORG_ID: DEFAULT_TENANT.org },
       simulator: {
         cxone: { tenants: [DEFAULT_TENANT], data: { rows: 2_500 }, run: { polls } },

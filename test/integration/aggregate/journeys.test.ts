@@ -9,9 +9,12 @@ import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js
 import { createActivities } from '../../../src/activities/index.js';
 import type { AggregateRequest, AggregateResult } from '../../../src/client.js';
 import { createDirectory } from '../../../src/composition/directory.js';
+import { createFilesDestination } from '../../../src/destinations/files/files-destination.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { METRICS } from '../../../src/domain/journeys/rows/metrics.js';
+import type { ObjectPlace, RecordGrain } from '../../../src/ports/index.js';
 import { createContactsSource } from '../../../src/sources/contacts/source.js';
+import { memoryPlace } from '../../support/destinations/memory-place.js';
 import { fieldForTests } from '../../support/sources/fault-field.js';
 import { referenceRows, truthOf } from '../../support/sources/journey-truth.js';
 import { definitionOf } from '../../unit/journeys/journeys-fixtures.js';
@@ -27,8 +30,31 @@ interface Tenant {
   readonly clock: { now: number };
   /** Runs once, and waits for the end. */
   aggregate(change?: Partial<AggregateRequest>): Promise<AggregateResult>;
+  /** Lines of the newest file of journeys or legs. */
+  records(grain: RecordGrain): readonly Record<string, unknown>[];
   /** The rows that count at the receiver. */
   rows(): readonly Record<string, unknown>[];
+}
+
+/** Files of journeys or legs, in memory. */
+function recordFiles(grain: RecordGrain) {
+  const { place, objects } = memoryPlace();
+  const ambient = { now: Date.now, random: () => 0.5 };
+  const open = (): Promise<ObjectPlace> => Promise.resolve(place);
+  return {
+    destination: createFilesDestination({ url: `memory:${grain}`, open, format: 'ndjson', grain, ambient }),
+    lines: () => {
+      const name = [...objects.keys()]
+        .filter((each) => /^org=.*part-0/.test(each))
+        .sort()
+        .at(-1);
+      const text = objects.get(name ?? '')?.toString() ?? '';
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
+  };
 }
 
 /** An organisation whose contacts are simulated, with a clock of its own. */
@@ -61,12 +87,13 @@ async function startTenant(t: TestContext, settings: ReportingSettingsInput = {}
     ambient: { now: Date.now, random: () => 0.5 },
     version: 'test',
   });
+  const records = { journeys: recordFiles('journeys'), legs: recordFiles('legs') };
   t.after(() => Promise.all([source.close(), bi.close(), cxone.stop(), receiver.stop()]));
   const directory = createDirectory({
     defaultOrg: org,
     defaultDestination: 'bi',
     orgs: { [org]: { defaultSource: 'journeys', sources: { journeys: source } } },
-    destinations: { bi },
+    destinations: { bi, journeys: records.journeys.destination, legs: records.legs.destination },
   });
   field().admit(org, createActivities({ ...field().shared, ambient, directory }));
   return {
@@ -84,6 +111,7 @@ async function startTenant(t: TestContext, settings: ReportingSettingsInput = {}
       const run = await field().client.start(request, { again: true });
       return run.result();
     },
+    records: (grain) => records[grain].lines(),
     rows: () => [...receiver.windows().values()].flatMap(({ rows }) => rows as Record<string, unknown>[]),
   };
 }
@@ -169,4 +197,24 @@ test('a bucket without journeys is known to be zero: counts of 0, rates of null'
     journeyOpen: 0,
   });
   assert.equal(result.completeness.missingCount, 0);
+});
+
+test('journeys and legs go to destinations of their grain, one record each, and are a revision of their own', async (t) => {
+  const tenant = await startTenant(t, { journeysPerDay: 40, late: 0, restated: 0, wideIds: true });
+  const destination = ['bi', 'journeys', 'legs'];
+  const query = { metric: ['journeyStarted'], dateFrom: '2026-10-05', dateTo: '2026-10-07' };
+  const result = await tenant.aggregate({ query, destination });
+  assert.equal(result.outcome, 'completed', JSON.stringify(result.deliveries));
+  const [bi, journeys, legs] = result.deliveries;
+  const [started, contacts] = [tenant.records('journeys'), tenant.records('legs')];
+  assert.deepEqual([started.length, contacts.length], [journeys?.rows, legs?.rows]);
+  assert.ok((legs?.rows ?? 0) > (journeys?.rows ?? 0) && (journeys?.rows ?? 0) > (bi?.rows ?? 0));
+  const { rootId, _revision, _series } = started[0] ?? {};
+  assert.deepEqual([typeof rootId, _revision, _series], ['string', 1, result.series]);
+  assert.ok(contacts.some((contact) => contact['rootId'] === rootId));
+  const again = await tenant.aggregate({ query, destination });
+  assert.deepEqual(
+    again.deliveries.map(({ outcome }) => outcome),
+    ['unchanged', 'unchanged', 'unchanged'],
+  );
 });

@@ -54,6 +54,21 @@ describe('audit reconcile', () => {
     await product.stop();
   });
 
+  it('does the same for a redelivery that was terminated', async () => {
+    const product = await suite.product();
+    const handle = await product.temporal.workflow.start('redeliver', {
+      taskQueue: String(product.env['TASK_QUEUE']),
+      workflowId: `redeliver-of-${product.home.split('-').at(-1) ?? ''}`,
+      args: [{ workflowId: 'a run' }],
+      startDelay: '1 hour',
+    });
+    await handle.terminate('by an operator');
+    assert.deepEqual((await product.client.reconcile()).reconciled, [handle.workflowId]);
+    const [entry] = await product.records.auditLog.list({ limit: 1 }, signal());
+    assert.deepEqual([entry?.kind, entry?.status], ['reconciled', 'terminated']);
+    await product.stop();
+  });
+
   it('leaves runs alone that are under way or have audited themselves', async () => {
     const product = await suite.product();
     const run = await product.client.start(product.request());

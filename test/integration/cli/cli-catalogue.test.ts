@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { cli } from '../../support/cli/cli.js';
+import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
 
 const ENV = {
   CXONE_ORG_ID: 'globex',
@@ -46,4 +49,19 @@ test('catalogue names what is configured in place of what is not', async () => {
   );
   assert.match(ends[0]?.stderr ?? '', /--org is not configured; configured: globex/);
   assert.match(ends[1]?.stderr ?? '', /--source is not configured; configured: journeys/);
+});
+
+test('catalogue says which column of a file a field is, and what a report does not tell', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [secret, orgs] = [join(folder, 'secret'), join(folder, 'orgs.json')];
+  const columns = { dateColumn: 'Start_Date', timeZone: '-06:00', metrics: { abandoned: 'Abandon' } };
+  const calls = { kind: 'custom-report', reportId: '350047', ...columns, dimensions: { skill: 'Skill_No' } };
+  const auth = { kind: 'access-key', issuer: ENV.CXONE_ISSUER, clientId: 'client', accessKeyId: 'id' };
+  const secrets = { clientSecretFile: secret, accessKeySecretFile: secret };
+  await writeFile(secret, 'canary');
+  await writeFile(orgs, JSON.stringify({ initech: { auth: { ...auth, ...secrets }, sources: { calls } } }));
+  const end = await cli(['catalogue', '--org', 'initech'], { CXONE_ORGS_FILE: orgs });
+  assert.equal(end.code, 0, end.stderr);
+  assert.match(end.stdout, /abandoned +Column "Abandon" of report 350047\. No column of direction is configured/);
+  assert.match(end.stdout, /skill +Column "Skill_No" of report 350047\.$/m);
 });

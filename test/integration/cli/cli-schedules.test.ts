@@ -70,6 +70,28 @@ describe('journey-metrics schedules', () => {
     assert.match(gone.stderr, /^journey-metrics: Temporal has no schedule nightly\n$/);
   });
 
+  it('waits for the horizon of journeys and reads their windows again until the longest has passed, unless told', async () => {
+    const contacts = {
+      CXONE_ACCESS_KEY_ID: 'id====',
+      CXONE_ACCESS_KEY_SECRET: 'key====',
+      CXONE_ISSUER: 'https://cxone.invalid',
+    };
+    const create = async (id: string, request: object, ...args: readonly string[]): Promise<ScheduleDescription> => {
+      const env = { ...product.env, ...contacts };
+      const end = await cli(['schedules', 'create', id, '-q', '-', '--json', ...args], env, JSON.stringify(request));
+      assert.equal(end.code, 0, end.stderr);
+      return json(end) as ScheduleDescription;
+    };
+    const daily = await create('journeys', REQUEST);
+    assert.deepEqual([daily.request.window?.settle, daily.lookback], ['270 minutes', 8]);
+    const told = { ...REQUEST, window: { ...REQUEST.window, settle: '1 hour' } };
+    const given = await create('journeys-told', told, '--lookback', '2');
+    assert.deepEqual([given.request.window?.settle, given.lookback], ['1 hour', 2]);
+    const weekly = await create('journeys-weekly', { ...REQUEST, window: { relative: 'previous-week' } });
+    assert.equal(weekly.lookback, 2);
+    for (const id of ['journeys', 'journeys-told', 'journeys-weekly']) await run('delete', id);
+  });
+
   it('starts one now, and those of a range that is over, and shows the runs', async () => {
     const made = await run('create', 'filled', '-q', '-', '--paused', '--jitter', '0 s', '--json');
     const keys = ['id', 'request', 'every', 'at', 'timeZone', 'lookback', 'jitter', 'catchUp', 'paused', 'note'];

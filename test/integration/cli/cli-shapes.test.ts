@@ -143,6 +143,9 @@ describe('what --json prints, against docs/cli.md', () => {
     await checked('datasets list');
     await checked('datasets gc', ['--dry-run']);
     await checked('doctor');
+    await checked('destinations list');
+    await checked('destinations test', ['bi']);
+    await checked('deliveries recover', ['--destination', 'bi', '--since', '1 day']);
     await checked('keys create', ['--id', 'ops', '--scopes', 'runs:read', '--orgs', '*']);
     const { child, ended, printed: first } = startCli(['simulator', '--json']);
     const [line] = await first(/^\{.*\}\n/);

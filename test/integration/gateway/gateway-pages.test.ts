@@ -21,7 +21,7 @@ describe('pages of the gateway', () => {
     assert.equal((await again.result()).outcome, 'unchanged');
     const unchanged = await until(
       'the second run among the unchanged',
-      () => gateway.send('GET', '/?state=unchanged'),
+      () => gateway.send('GET', '/runs-page?state=unchanged'),
       ({ text }) => text.includes(again.workflowId),
     );
     assert.ok(!unchanged.text.includes(`${run.workflowId}/`));
@@ -33,7 +33,7 @@ describe('pages of the gateway', () => {
     );
     const list = await until(
       'the run in the list',
-      () => gateway.send('GET', '/?text=&state=completed'),
+      () => gateway.send('GET', '/runs-page?text=&state=completed'),
       ({ text }) => text.includes(run.workflowId),
     );
     assert.equal(list.headers.get('content-type'), 'text/html; charset=utf-8');
@@ -42,7 +42,7 @@ describe('pages of the gateway', () => {
     assert.equal(list.headers.get('x-content-type-options'), 'nosniff');
     const report = `/runs/${encodeURIComponent(run.workflowId)}/report`;
     assert.ok(list.text.includes(`href="${report}"`));
-    const none = await gateway.send('GET', '/?text=no-such-run');
+    const none = await gateway.send('GET', '/runs-page?text=no-such-run');
     assert.equal(none.status, 200);
     assert.ok(!none.text.includes(run.workflowId));
 
@@ -60,7 +60,7 @@ describe('pages of the gateway', () => {
     const run = await product.client.start(product.request());
     await until(
       'the run in the list',
-      () => gateway.send('GET', '/?state=running'),
+      () => gateway.send('GET', '/runs-page?state=running'),
       ({ text }) => text.includes(run.workflowId) && text.includes('<progress'),
     );
     await run.cancel();
@@ -86,10 +86,10 @@ describe('pages of the gateway', () => {
     }));
     const client = { ...product.client, list: () => Promise.resolve(runs) };
     const gateway = await startGateway(t, product, { client });
-    const all = await gateway.send('GET', '/');
+    const all = await gateway.send('GET', '/runs-page');
     assert.equal(all.text.match(/href="\/runs\//g)?.length, 100);
     assert.match(all.text, /These are the newest 100\. There are more/);
-    const one = await gateway.send('GET', '/?text=ACME-1-end');
+    const one = await gateway.send('GET', '/runs-page?text=ACME-1-end');
     assert.equal(one.text.match(/href="\/runs\//g)?.length, 1);
     assert.match(one.text, /Only the newest 1,000 runs were looked through/);
     await product.stop();
@@ -98,11 +98,11 @@ describe('pages of the gateway', () => {
   it('are a 503 while Temporal is away, and a 400 for what is no search', async (t) => {
     const product = await suite.product({ worker: false });
     const gateway = await startGateway(t, product, { temporalAddress: '127.0.0.1:1' });
-    const away = await gateway.send('GET', '/');
+    const away = await gateway.send('GET', '/runs-page');
     assert.deepEqual([away.status, problemOf(away).kind], [503, 'TemporalUnavailable']);
     assert.ok(Number(away.headers.get('retry-after')) > 0);
     for (const query of ['state=nonsense', `text=${'x'.repeat(201)}`, 'page=2']) {
-      const refused = await gateway.send('GET', `/?${query}`);
+      const refused = await gateway.send('GET', `/runs-page?${query}`);
       assert.deepEqual([refused.status, problemOf(refused).status], [400, 400], query);
     }
     await product.stop();
@@ -120,7 +120,7 @@ describe('pages of the gateway', () => {
     assert.equal((await asked('/')).status, 401);
     assert.equal((await asked(report)).status, 401);
     assert.equal((await asked(report, stranger)).status, 404);
-    const list = await asked('/', stranger);
+    const list = await asked('/runs-page', stranger);
     assert.equal(list.status, 200);
     assert.ok(!list.text.includes(run.workflowId));
     assert.equal((await asked(report, await gateway.newKey('own'))).status, 200);

@@ -94,6 +94,7 @@ test('finds a change in every typed column', async (t) => {
     rows: `rows || '{"kept": 1}'`,
     revision: 'revision + 1',
     delivery: `delivery - 'signed'`,
+    deliveries: `'[]'`,
     failure_type: `'Unexpected'`,
     failure_message: `''`,
   };

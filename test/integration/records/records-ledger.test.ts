@@ -25,7 +25,14 @@ test('gives the first claim revision 1, and says everything that was claimed', a
   const { ledger } = await openFor(t, await postgres.database());
   const { runKey, workflowId: _workflowId, at: _at, rowHash: _rowHash, compare: _compare, ...claimed } = aClaim();
   const revision = await ledger.claim(aClaim(), PATIENCE);
-  const found = { revision: 1, claimedBy: runKey, deliveredBy: null, parts: null, report: null };
+  const found = {
+    revision: 1,
+    claimedBy: runKey,
+    claimedAt: '2026-11-09T06:00:00.000Z',
+    deliveredBy: null,
+    parts: null,
+    report: null,
+  };
   assert.deepEqual(revision, { ...claimed, ...found });
 });
 
@@ -113,7 +120,7 @@ test('lets the parts that were fixed first stand, also when two workers fix at o
   );
   const [fixed, again] = await atOnce(url, 'INSERT ON delivery_parts', fixers);
   assert.deepEqual(again, fixed);
-  assert.deepEqual((await ledger.find(KEY, PATIENCE))?.parts, fixed);
+  assert.deepEqual((await ledger.findAll(KEY, PATIENCE))[0]?.parts, fixed);
   const winner = fixed?.[0]?.body.sha256.startsWith('worker-0') === true ? 'worker-0' : 'worker-1';
   assert.deepEqual(
     fixed,
@@ -128,7 +135,7 @@ test('refuses parts of no revision, no parts, and parts with a gap', async (t) =
   await ledger.claim(aClaim(), PATIENCE);
   await assert.rejects(ledger.fixParts(KEY, [], PATIENCE), refused);
   await assert.rejects(ledger.fixParts(KEY, parts(3).slice(1), PATIENCE), refused);
-  assert.equal((await ledger.find(KEY, PATIENCE))?.parts, null);
+  assert.equal((await ledger.findAll(KEY, PATIENCE))[0]?.parts, null);
 });
 
 test('marks a part with the first acknowledgement, and the revision with the last one missing', async (t) => {
@@ -139,10 +146,10 @@ test('marks a part with the first acknowledgement, and the revision with the las
     ledger.recordAnswer({ ...KEY, runKey, attempt: 1, part }, ACKNOWLEDGED, at, PATIENCE);
   await record('run-1', 1, AT);
   await record('run-1', 1, LATER);
-  assert.equal((await ledger.find(KEY, PATIENCE))?.deliveredBy, null);
+  assert.equal((await ledger.findAll(KEY, PATIENCE))[0]?.deliveredBy, null);
   await record('run-2', 0, LATER);
   await record('run-3', 0, LATER);
-  const found = await ledger.find(KEY, PATIENCE);
+  const [found] = await ledger.findAll(KEY, PATIENCE);
   assert.equal(found?.deliveredBy, 'run-2');
   assert.equal(found.latestDelivered, 1);
   assert.deepEqual(
@@ -159,7 +166,7 @@ test('closes a revision whose last two parts are acknowledged at once', async (t
   const acknowledge = (part: number) => () =>
     ledger.recordAnswer({ ...KEY, runKey: 'run-1', attempt: 1, part }, ACKNOWLEDGED, AT, PATIENCE);
   await atOnce(url, 'UPDATE ON delivery_revisions', [acknowledge(0), acknowledge(1)]);
-  assert.equal((await ledger.find(KEY, PATIENCE))?.deliveredBy, 'run-1');
+  assert.equal((await ledger.findAll(KEY, PATIENCE))[0]?.deliveredBy, 'run-1');
 });
 
 test('answers a crashed attempt with the failure on record, and no other attempt or run', async (t) => {
@@ -185,7 +192,7 @@ test('takes an acknowledgement for true also where a failure of the same attempt
   const silence = { delivered: false, reason: 'timeout', permanent: false };
   await ledger.recordAnswer(attempt, silence, AT, PATIENCE);
   await ledger.recordAnswer(attempt, ACKNOWLEDGED, LATER, PATIENCE);
-  assert.equal((await ledger.find(KEY, PATIENCE))?.deliveredBy, 'run-1');
+  assert.equal((await ledger.findAll(KEY, PATIENCE))[0]?.deliveredBy, 'run-1');
   assert.deepEqual(await ledger.answerOf(attempt, PATIENCE), { ...silence, part: 0 });
 });
 
@@ -206,9 +213,9 @@ test('finds a revision by delivery, by number and by the workflow that claimed o
   await ledger.fixParts(KEY, parts(1), PATIENCE);
   await ledger.recordAnswer({ ...KEY, runKey: 'run-1', attempt: 1, part: 0 }, ACKNOWLEDGED, AT, PATIENCE);
 
-  const find = async (key: Parameters<typeof ledger.find>[0]): Promise<[number, number | null] | null> => {
-    const found = await ledger.find(key, PATIENCE);
-    return found && [found.revision, found.latestDelivered];
+  const find = async (key: Parameters<typeof ledger.findAll>[0]): Promise<[number, number | null] | null> => {
+    const [found] = await ledger.findAll(key, PATIENCE);
+    return found === undefined ? null : [found.revision, found.latestDelivered];
   };
   assert.deepEqual(await find({ deliveryId: 'delivery-1' }), [2, 1]);
   assert.deepEqual(await find({ deliveryId: 'delivery-1', revision: 1 }), [1, 1]);

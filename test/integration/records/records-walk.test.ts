@@ -103,7 +103,7 @@ test('lets more walks go on at once than there are pooled connections', async (t
         arrived += 1;
         if (arrived === revisions.length) everybodyIsHere();
         await gathered;
-        return (await one.find({ ...KEY, revision }, PATIENCE))?.revision;
+        return (await one.findAll({ ...KEY, revision }, PATIENCE))[0]?.revision;
       },
       PATIENCE,
     ),

@@ -73,15 +73,18 @@ export function openDoor(
           submit: (...call) => through('submit', () => source.submit(...call)),
           read: (...call) => through(call[0].cursor === null ? 'poll' : 'page', () => source.read(...call)),
         }),
-        destination: (destination) => ({
-          ...destination,
-          deliver: (...call) =>
-            through(
-              'webhook',
-              () => destination.deliver(...call),
-              ({ reason }) => reason,
-            ),
-        }),
+        destination: (destination) =>
+          destination.takes === 'rows'
+            ? destination
+            : {
+                ...destination,
+                deliver: (...call) =>
+                  through(
+                    'webhook',
+                    () => destination.deliver(...call),
+                    ({ reason }) => reason,
+                  ),
+              },
       }),
     }),
   };

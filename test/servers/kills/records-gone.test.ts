@@ -84,10 +84,15 @@ function withStops(
         ...source,
         submit: afterwards('submit, accepted but not yet recorded', (...args) => source.submit(...args)),
       }),
-      destination: (destination) => ({
-        ...destination,
-        deliver: afterwards('deliver, acknowledged but not yet recorded', (...args) => destination.deliver(...args)),
-      }),
+      destination: (destination) =>
+        destination.takes === 'rows'
+          ? destination
+          : {
+              ...destination,
+              deliver: afterwards('deliver, acknowledged but not yet recorded', (...args) =>
+                destination.deliver(...args),
+              ),
+            },
     }),
     ledger: { ...ledger, claim: before('deliver', (...args) => ledger.claim(...args)) },
     audit: { ...audit, append: before('audit', (...args) => audit.append(...args)) },

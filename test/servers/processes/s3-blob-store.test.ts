@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { request, type IncomingMessage } from 'node:http';
 import { suite, test, type TestContext } from 'node:test';
 import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
@@ -10,6 +9,7 @@ import { DatasetUrlError } from '../../../src/datasets/blobs/open-dataset-url.js
 import { createS3BlobStore } from '../../../src/datasets/blobs/s3-blob-store.js';
 import { refOf, testBlobStore, type StorePair } from '../../support/pages/blob-store-contract.js';
 import { listen, type Received, type Reply } from '../../support/gateway/loopback.js';
+import { passOn, refusal } from '../../support/pages/s3-front.js';
 import { placeOf, testS3, type S3Place } from '../../support/pages/s3-server.js';
 
 const idle = new AbortController().signal;
@@ -35,12 +35,6 @@ async function facing(
 ): Promise<{ store: BlobStore; received: readonly Received[] }> {
   const { url, received } = await listen(t, answer);
   return { store: open(t, placeOf(url, 'bucket'), deadlineMs), received };
-}
-
-/** S3's way to say no. */
-function refusal(status: number, code: string): Reply {
-  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>secret-detail</Message></Error>`;
-  return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
 const unavailable = (code: string, message: RegExp) => (error: unknown) => {
@@ -140,20 +134,6 @@ suite('a bucket', () => {
     assert.deepEqual(Uploads ?? [], []);
   });
 });
-
-/** A server that passes everything on to another, headers as they are: the signature covers them. */
-async function passOn(t: TestContext, target: URL | undefined, onPart: () => void): Promise<URL> {
-  const { url } = await listen(t, ({ method, path, headers, body }) => (response) => {
-    if (method === 'PUT') onPart();
-    const onAnswer = (answer: IncomingMessage): void => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    };
-    const onward = request({ host: target?.hostname, port: target?.port, method, path, headers }, onAnswer);
-    onward.on('error', () => response.destroy()).end(body);
-  });
-  return url;
-}
 
 suite('what S3 answers', () => {
   for (const [status, code, remedy] of [

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { findTemporal } from '../../../stack/servers/temporal-binary.js';
 import { spawnGateway } from '../../support/gateway/gateway-process.js';
 import { startWorkerProcess } from '../../../stack/product/worker-process.js';
 import { cli } from '../../support/cli/cli.js';
@@ -41,7 +43,11 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
   for (const operator of ['denied', 'unimplemented'] as const) {
     it(`worker, gateway, commands and doctor work where the operator's service is ${operator}, and a run completes`, async (t) => {
       const env = await through(await front(t, { key: KEY, operator }));
-      const worker = await startWorkerProcess({ env: { PATH: process.env['PATH'], ...env }, onLog: ignore, onError: ignore });
+      const worker = await startWorkerProcess({
+        env: { PATH: process.env['PATH'], ...env },
+        onLog: ignore,
+        onError: ignore,
+      });
       t.after(() => worker.stop(15_000));
       const gateway = await spawnGateway(t, { env });
       const ready = await fetch(`${gateway.url}/readyz`);
@@ -60,15 +66,30 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
     });
   }
 
-  it('names the command of Temporal Cloud for a missing attribute where the operator is denied', async (t) => {
-    const { registerCommand } = await import('../../../src/composition/search-attributes.js');
-    assert.match(registerCommand(['CxoneOrg'], 'acme.x1', true), /^tcld namespace search-attributes add --namespace acme\.x1 /);
-    await front(t);
+  it('a missing attribute is named with the command of Temporal Cloud, where the operator is denied', async (t) => {
+    const { path } = await findTemporal();
+    const bare = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+    t.after(() => bare.teardown());
+    const env = await through(await startTlsFront(t, bare.address, { key: KEY }));
+    const { code, said } = await workerExit(env);
+    assert.match(
+      said,
+      /`tcld namespace search-attributes add --namespace default --search-attribute "CxoneOrg=Keyword" --search-attribute/,
+    );
+    assert.equal(code, 2);
   });
 
   const faults: Readonly<Record<string, readonly [(env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv, RegExp, 1 | 2]>> = {
-    'a wrong key': [(env) => ({ ...env, TEMPORAL_API_KEY: 'another-key-9876' }), /TEMPORAL_API_KEY is refused by Temporal at localhost/, 2],
-    'no key': [(env) => ({ ...env, TEMPORAL_API_KEY: '' }), /TEMPORAL_API_KEY is not set, and Temporal at localhost:\d+ asks for a key/, 2],
+    'a wrong key': [
+      (env) => ({ ...env, TEMPORAL_API_KEY: 'another-key-9876' }),
+      /TEMPORAL_API_KEY is refused by Temporal at localhost/,
+      2,
+    ],
+    'no key': [
+      (env) => ({ ...env, TEMPORAL_API_KEY: '' }),
+      /TEMPORAL_API_KEY is not set, and Temporal at localhost:\d+ asks for a key/,
+      2,
+    ],
     'an unknown authority': [
       (env) => ({ ...env, TEMPORAL_TLS_SERVER_CA_CERT_PATH: '' }),
       /TEMPORAL_TLS_SERVER_CA_CERT_PATH is not set, and the certificate .* authority that is not known here/,
@@ -115,16 +136,20 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
       2,
     ],
   };
+  /** Worker and gateway find out as commands do: a few show it. */
+  const inProcesses = ['a wrong key', 'plain text to TLS', 'a name that does not resolve'];
   for (const [name, [change, names, code]] of Object.entries(faults)) {
-    it(`${name}: worker, gateway, command and doctor say so, and the exit code is ${code}`, async (t) => {
+    it(`${name}: command and doctor say so, and the exit code is ${code}`, async (t) => {
       const env = change(await through(await front(t)));
-      const [worker, listed, doctor] = await Promise.all([workerExit(env), cli(['runs', 'list'], env), cli(['doctor'], env)]);
-      assert.match(worker.said, names);
-      assert.equal(worker.code, code, worker.said);
+      const [listed, doctor] = await Promise.all([cli(['runs', 'list'], env), cli(['doctor'], env)]);
       assert.match(listed.stderr, names);
       assert.equal(listed.code, code);
       assert.match(doctor.stdout.replaceAll(/\s+/g, ' '), names);
       assert.equal(doctor.code, code);
+      if (!inProcesses.includes(name)) return;
+      const worker = await workerExit(env);
+      assert.match(worker.said, names);
+      assert.equal(worker.code, code, worker.said);
       if (code === 1) return;
       const gateway = await spawnGateway(t, { env }).then(
         () => 'started',
@@ -136,7 +161,8 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
 
   it('no client certificate: worker and command ask for one', async (t) => {
     const env = { ...(await through(await front(t, { clientCa: own.caText }))), TEMPORAL_API_KEY: '' };
-    const names = /TEMPORAL_TLS_CLIENT_CERT_PATH is not set, and Temporal at localhost:\d+ asks for a client certificate/;
+    const names =
+      /TEMPORAL_TLS_CLIENT_CERT_PATH is not set, and Temporal at localhost:\d+ asks for a client certificate/;
     const [worker, listed] = await Promise.all([workerExit(env), cli(['runs', 'list'], env)]);
     assert.match(worker.said, names);
     assert.match(listed.stderr, names);
@@ -166,13 +192,20 @@ describe('Temporal behind a front with TLS and a key', { concurrency: 2 }, () =>
     t.after(() => worker.stop(100));
     opened.take('another-key-that-is-valid');
     assert.equal(await worker.exited, 2);
-    assert.match(said, /^journey-metrics worker: TEMPORAL_API_KEY is refused by Temporal at localhost:\d+: correct it/m);
+    assert.match(
+      said,
+      /^journey-metrics worker: TEMPORAL_API_KEY is refused by Temporal at localhost:\d+: correct it/m,
+    );
   });
 
   it('SIGTERM ends a worker whose key is refused', async (t) => {
     const opened = await front(t);
     const env = await through(opened);
-    const worker = await startWorkerProcess({ env: { PATH: process.env['PATH'], ...env }, onLog: ignore, onError: ignore });
+    const worker = await startWorkerProcess({
+      env: { PATH: process.env['PATH'], ...env },
+      onLog: ignore,
+      onError: ignore,
+    });
     opened.take('another-key-that-is-valid');
     await worker.stop(30_000);
     assert.notEqual(await worker.exited, null, 'it was not killed');

@@ -90,6 +90,8 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     idempotencyKeys: product.records.idempotencyKeys,
     audit: product.records.auditLog,
     rows: rowReader(datasets),
+    coverage: product.records.coverage,
+    organisations: product.records.gateState,
     pages: reportPages({
       records: product.records.report,
       rows: createRowFigures(datasets),

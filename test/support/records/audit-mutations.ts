@@ -65,6 +65,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   window_to: ['instant'],
   rows: ['json'],
   delivery: ['json'],
+  deliveries: ['json'],
 };
 
 const COLUMNS = [...MIRRORS.map(({ name }) => name).filter((name) => name !== 'seq'), 'prev_hash', 'hash'];

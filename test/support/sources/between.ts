@@ -23,3 +23,10 @@ export function between(
     },
   };
 }
+
+/** Destinations that take one part at a time, so that a test can say which one fails. */
+export function inOrder(directory: Directory): Directory {
+  return between(directory, {
+    destination: (destination) => (destination.takes === 'rows' ? destination : { ...destination, concurrency: 1 }),
+  });
+}

@@ -1,7 +1,14 @@
 import { createDirectory } from '../../../src/composition/directory.js';
 import { ANALYTICS } from '../../../src/config/source.js';
 import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
-import type { Catalogue, Destination, Directory, PartAnswer, Source } from '../../../src/ports/index.js';
+import type {
+  Catalogue,
+  Destination,
+  Directory,
+  PartAnswer,
+  PartDestination,
+  Source,
+} from '../../../src/ports/index.js';
 
 export const CATALOGUE: Catalogue = {
   reportTypes: ['journey-execution'],
@@ -49,7 +56,7 @@ export const PART = {
 export const TAKEN: PartAnswer = { delivered: true, status: 200, reason: '200', permanent: false };
 
 /** A destination of which a test says what it needs; it takes everything. */
-export function aDestination(own: Partial<Destination> = {}): Destination {
+export function aDestination(own: Partial<PartDestination> = {}): PartDestination {
   return {
     kind: 'fake',
     limits: { maxRows: 1_000, maxBytes: 500_000 },

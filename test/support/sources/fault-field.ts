@@ -13,6 +13,7 @@ import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
+import { temporalScheduleDirectory } from '../../../src/composition/schedule-directory.js';
 import { replay, type RecordedHistory } from '../workflow/history-chain.js';
 import { startSuite, type Suite } from '../product.js';
 import { createDatabase } from '../records/databases.js';
@@ -75,6 +76,7 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
     ambient,
     scrubber: createScrubber(),
     runDirectory: temporalRunDirectory(temporal, taskQueue, Date.now),
+    scheduleDirectory: temporalScheduleDirectory(temporal, taskQueue),
     version: 'test',
     signal: AbortSignal.timeout(60_000),
   });
@@ -130,6 +132,7 @@ function routed(of: (org: string | null | undefined) => Activities): Activities 
     reconcileRuns: () => of(undefined).reconcileRuns(),
     removeRows: (input) => of(undefined).removeRows(input),
     deleteExpired: () => of(undefined).deleteExpired(),
+    noteSchedules: (input) => of(undefined).noteSchedules(input),
     planSlices: (input) => of((input.request as { org?: string }).org).planSlices(input),
     halveSlice: (input) => of(undefined).halveSlice(input),
   };

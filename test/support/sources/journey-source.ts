@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { startSimulator, type Simulator } from '../../../simulator/cxone/server.js';
+import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import type { ReportingSettingsInput } from '../../../simulator/reporting/settings.js';
 import { DEFAULT_REPORTING_TENANT } from '../../../simulator/reporting/tenant.js';
 import { createBuckets } from '../../../src/calendar/buckets.js';
@@ -35,9 +36,10 @@ export async function simulatedTenant(
   t: TestContext,
   definition: Definition,
   settings: ReportingSettingsInput = {},
+  faults: FaultSchedule = {},
 ): Promise<SimulatedTenant> {
   const clock = { now: MONDAY + 60 * DAY_MS };
-  const cxone = await startSimulator({ now: () => clock.now, reporting: { settings } });
+  const cxone = await startSimulator({ now: () => clock.now, reporting: { settings }, faults });
   const folder = await temporaryFolder(t);
   const sheets = createDaySheets(createFileBlobStore(folder));
   const opened: { close(): Promise<void> }[] = [];
@@ -137,7 +139,7 @@ export function readingOf(asked: Asked): Reading {
     const page = await source.read({ ticket, cursor, keys, earlier }, signal);
     if (page.state !== 'page') {
       if (page.state === 'later' && page.reason === 'running') return true;
-      throw new Error(`the source said ${page.state}: ${page.reason}`);
+      throw new Error(`the source said ${page.state}`);
     }
     bodies.push(page.body);
     sizes.push(page.rows);

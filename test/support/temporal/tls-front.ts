@@ -53,7 +53,7 @@ export async function startTlsFront(t: TestContext, target: string, options: Fro
     const path = headers[':path'] ?? '';
     calls.push(path);
     stream.on('error', () => undefined);
-    if (taken !== null && headers['authorization'] !== `Bearer ${taken}`) refuse(stream, UNAUTHENTICATED);
+    if (taken !== null && headers.authorization !== `Bearer ${taken}`) refuse(stream, UNAUTHENTICATED);
     else if (operator !== 'open' && path.includes('.OperatorService/')) refuse(stream, CODES[operator]);
     else pass(stream, headers, behind);
   });
@@ -94,7 +94,7 @@ function pass(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, behind: C
     stream.respond(answer, { waitForTrailers: !isLast, endStream: isLast });
     if (!isLast) onward.pipe(stream);
   });
-  onward.on('trailers', (sent) => {
+  onward.on('trailers', (sent: IncomingHttpHeaders) => {
     trailers = sent;
   });
   stream.on('wantTrailers', () => {

@@ -16,11 +16,11 @@ const ECDSA_WITH_SHA256 = sequence(oid('2a8648ce3d040302'));
 const COMMON_NAME = '550403';
 const SUBJECT_ALT_NAME = '551d11';
 
-/** A certificate for 127.0.0.1 and `localhost` that signs itself, with its key. Both PEM. */
-export function selfSigned(): { cert: string; key: string } {
+/** A certificate for 127.0.0.1, `localhost` and another name that signs itself, with its key. Both PEM. */
+export function selfSigned(alsoFor = 'localhost'): { cert: string; key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(der(0x31, sequence(oid(COMMON_NAME), text(0x0c, 'localhost'))));
-  const altNames = sequence(text(0x82, 'localhost'), der(0x87, [127, 0, 0, 1]));
+  const altNames = sequence(text(0x82, 'localhost'), text(0x82, alsoFor), der(0x87, [127, 0, 0, 1]));
   const certified = sequence(
     der(0xa0, der(0x02, [2])),
     der(0x02, [1]),

@@ -47,7 +47,15 @@ export const PLAN: RunPlan = {
   runKey: '0'.repeat(32),
   org: 'acme',
   requester: 'test',
-  source: { name: 'analytics', dateKey: 'date', aggregates: true, askAgain: true, derives: false, aborts: false },
+  source: {
+    name: 'analytics',
+    dateKey: 'date',
+    aggregates: true,
+    askAgain: true,
+    derives: false,
+    aborts: false,
+    gated: false,
+  },
   query: {
     reportType: 'journey-execution',
     metric: ['journeyCompletionRate', 'journeyDropOffRate'],
@@ -131,20 +139,19 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
     planRedelivery: ({ identity }) =>
       Promise.resolve({
         runKey: runKeyOf(identity),
-        deliveryId: PLAN.deliveryId,
-        revision: 1,
+        deliveries: [{ deliveryId: PLAN.deliveryId, destination: 'bi', revision: 1, attempts: PLAN.attempts }],
         org: 'acme',
         window: WINDOW,
         queryId: 'query-1',
         series: PLAN.series,
         report: REPORT,
-        attempts: PLAN.attempts,
       }),
     reconcileRuns: () => Promise.resolve({ checked: 0, reconciled: [], reconciledCount: 0 }),
     planSlices: ({ identity }) => Promise.resolve({ ...SLICES, key: runKeyOf(identity).slice(0, 8) }),
     halveSlice,
     removeRows: () => Promise.resolve(),
     deleteExpired: () => Promise.resolve({ looked: 0, deletedCount: 0, deletedBytes: 0, deleted: [] }),
+    noteSchedules: () => Promise.resolve({ noted: 0 }),
   };
   const chosen = { ...defaults, ...overrides };
   const calls: Record<string, unknown[]> = {};

@@ -13,6 +13,8 @@ import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
+import { temporalScheduleDirectory } from '../../../src/composition/schedule-directory.js';
+import { inOrder } from '../sources/between.js';
 import type { Rig, RigSession } from './workflow-rig.js';
 
 /** The whole product on workflow time: real activities, real Postgres, simulator and receiver, and days that pass in seconds. */
@@ -50,12 +52,22 @@ export async function startProductInTime(
   const scrubber = createScrubber();
   const signal = AbortSignal.timeout(60_000);
   const runDirectory = temporalRunDirectory(rig.env.client, config.taskQueue, now);
-  const opened = await openDependencies(config, { ambient, scrubber, runDirectory, version: 'test', signal });
+  const scheduleDirectory = temporalScheduleDirectory(rig.env.client, config.taskQueue);
+  const opened = await openDependencies(config, {
+    ambient,
+    scrubber,
+    runDirectory,
+    scheduleDirectory,
+    version: 'test',
+    signal,
+    circuit: 'own',
+  });
   t.after(() => opened.close());
   const records = await openRecords({ url: databaseUrl, now, signal });
   t.after(() => records.close());
   const interceptors = [clock.interceptor, activityInterceptor({ random: Math.random, scrub: scrubber.scrub })];
-  const activities = createActivities(opened.dependencies);
+  const { directory } = opened.dependencies;
+  const activities = createActivities({ ...opened.dependencies, directory: inOrder(directory) });
   return {
     simulator,
     records,

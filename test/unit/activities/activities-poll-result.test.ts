@@ -6,6 +6,7 @@ import type { DatasetStore, Gone, Later, SourcePage, StoredPage } from '../../..
 import type { DigestedColumns } from '../../../src/pages/row-digests.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
 import { aDirectory, aSource } from '../../support/sources/directory.js';
+import { aGate } from '../../support/sources/gates.js';
 import { runActivity } from '../../support/run-activity.js';
 
 const INPUT: PollResultInput = {
@@ -80,7 +81,12 @@ function world(
   };
   const scrub = (text: string): string => text.replaceAll('hunter2', '[redacted]');
   // The activity uses no other part of the store.
-  const poll = pollResult({ directory: aDirectory({ source }), datasets: datasets as DatasetStore, scrub });
+  const poll = pollResult({
+    directory: aDirectory({ source }),
+    gate: aGate(),
+    datasets: datasets as DatasetStore,
+    scrub,
+  });
   return { asked, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
 }
 

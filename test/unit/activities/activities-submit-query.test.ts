@@ -7,6 +7,7 @@ import { effectIdOf } from '../../../src/contract/ids.js';
 import { CxoneError } from '../../../src/sources/http/errors.js';
 import { PLAN } from '../../support/workflow/fake-activities.js';
 import { aDirectory, aSource } from '../../support/sources/directory.js';
+import { aGate } from '../../support/sources/gates.js';
 import { runActivity, STILL } from '../../support/run-activity.js';
 
 const ACCEPTED: Accepted = { state: 'accepted', ticket: '/api/v2/reporting/analytics/results/1', queryId: 'q' };
@@ -36,8 +37,21 @@ function world(
     },
   };
   const scrub = (text: string): string => text.replaceAll('hunter2', '[redacted]');
-  const activity = submitQuery({ directory: aDirectory({ source }), submissions, ambient: STILL, scrub });
-  const input = { runKey: PLAN.runKey, org: 'acme', source: 'analytics', query: PLAN.query, generation: 1 };
+  const activity = submitQuery({
+    directory: aDirectory({ source }),
+    gate: aGate(),
+    submissions,
+    ambient: STILL,
+    scrub,
+  });
+  const input = {
+    runKey: PLAN.runKey,
+    org: 'acme',
+    source: 'analytics',
+    query: PLAN.query,
+    generation: 1,
+    priority: 1,
+  } as const;
   return { settled, keys, submit: () => runActivity(activity, input) };
 }
 

@@ -26,6 +26,7 @@ describe('syncWebhook', () => {
     const answer = await sync();
     assert.deepEqual(answer, {
       state: 'failed',
+      progressed: true,
       part: 1,
       reason: '503',
       permanent: false,
@@ -139,15 +140,15 @@ describe('syncWebhook', () => {
     assert.equal(new Set(fixed.map(({ partId }) => partId)).size, 9);
   });
 
-  it('of a redelivery sends acknowledged parts only when told to, from where it is told to', async () => {
+  it('of a redelivery sends acknowledged parts only when told to, and each once', async () => {
     const done = revision({ deliveredBy: 'another run', parts: [part(0, 'x'), part(1, 'x'), part(2, 'x')] });
     const subject = { kind: 'revision', deliveryId: PLAN.deliveryId, revision: 1 } as const;
     const outstanding = world({ claimed: done });
     assert.equal((await outstanding.sync({ subject, runKey: 'redelivery' })).state, 'unchanged');
     assert.deepEqual(outstanding.sent, []);
-    const everything = world({ claimed: done });
+    const everything = world({ claimed: done, sentBefore: [0] });
     assert.equal(
-      (await everything.sync({ subject: { ...subject, resendFrom: 1 }, runKey: 'redelivery' })).state,
+      (await everything.sync({ subject: { ...subject, resend: true }, runKey: 'redelivery' })).state,
       'delivered',
     );
     assert.deepEqual(everything.sent, ['msg_1', 'msg_2']);

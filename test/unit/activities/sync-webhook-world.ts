@@ -30,7 +30,15 @@ export function revision(change: Partial<LedgerRevision> = {}): LedgerRevision {
   const { deliveryId, org, destination, window } = PLAN;
   const own = { deliveryId, revision: 1, org, destination, window, queryId: 'q', contentHash: OUTPUT.contentHash };
   const asked = { series: PLAN.series, report: PLAN.report };
-  return { ...own, ...asked, claimedBy: PLAN.runKey, deliveredBy: null, parts: [part(0), part(1), part(2)], ...change };
+  return {
+    ...own,
+    ...asked,
+    claimedBy: PLAN.runKey,
+    claimedAt: '2026-11-10T00:00:00Z',
+    deliveredBy: null,
+    parts: [part(0), part(1), part(2)],
+    ...change,
+  };
 }
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type names the fakes; writing it out would repeat them
@@ -39,6 +47,8 @@ export function world(options: {
   answers?: readonly PartAnswer[];
   known?: PartAnswer & { part: number };
   busy?: boolean;
+  /** Parts that this run sent in an earlier attempt. */
+  sentBefore?: readonly number[];
   /** Other bytes went out under the number. */
   othersBytes?: boolean;
   /** What the records have of the series. */
@@ -59,14 +69,17 @@ export function world(options: {
       return Promise.resolve(parts.map((each) => ({ ...each, deliveredAt: null })));
     },
     walk: (_key, work) =>
-      options.busy ? Promise.resolve('busy') : work(claimed.parts === null ? revision({ parts: [part(0)] }) : claimed),
+      options.busy
+        ? Promise.resolve('busy')
+        : work(claimed.parts === null ? revision({ parts: [part(0)] }) : claimed, new AbortController().signal),
     recordAnswer: ({ part: index }, { delivered }) => {
       recorded.push(index);
       answered.push(delivered);
       return Promise.resolve();
     },
     answerOf: () => Promise.resolve(options.known ?? null),
-    find: () => Promise.resolve({ ...claimed, latestDelivered: null }),
+    findAll: () => Promise.resolve([{ ...claimed, latestDelivered: null }]),
+    partsBy: () => Promise.resolve(options.sentBefore ?? []),
   };
   const destination = aDestination({
     encode: (header, { json }) => Promise.resolve(payloadBytes(header, json)),

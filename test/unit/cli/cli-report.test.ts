@@ -36,6 +36,7 @@ const RESULT: AggregateResult = {
     numericStrings: { journeyCompletionRate: 0 },
   },
   delivery: { deliveryId: 'd1', revision: 1, parts: 5, attempts: 2, signed: true },
+  deliveries: [],
   latencyMs: 92_000,
   accuracyRate: 41.666_666,
 };

@@ -15,6 +15,7 @@ function revision(from: string, to: string, change: Partial<CurrentRevision> = {
     queryId: 'q',
     contentHash: 'c',
     claimedBy: 'r',
+    claimedAt: '2026-11-01T00:00:00.000Z',
     deliveredBy: 'r',
     parts: null,
     series: SERIES,

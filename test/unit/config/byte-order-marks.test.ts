@@ -34,7 +34,8 @@ test('a byte order mark at the start of a configuration file is no part of it', 
     BI_DESTINATIONS_FILE: await file('destinations.json', JSON.stringify({ lake: { url: 'https://lake.example' } })),
   });
   assert.deepEqual(Object.keys(config.destinations()), ['lake', 'bi']);
-  assert.deepEqual(config.destinations()['bi']?.secrets, [SECRET]);
+  const { bi } = config.destinations();
+  assert.deepEqual(bi && 'secrets' in bi && bi.secrets, [SECRET]);
   const { orgs } = config.orgs();
   assert.deepEqual(Object.keys(orgs), ['globex', 'acme']);
   const written = JSON.stringify(orgs);

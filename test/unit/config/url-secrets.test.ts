@@ -75,7 +75,7 @@ function outputs(env: Readonly<Record<string, string>>): readonly string[] {
   const parts: readonly ((config: Config) => unknown)[] = [
     (read) => read.databaseUrl(),
     (read) => new Database({ url: read.databaseUrl() }).where,
-    (read) => Object.values(read.destinations()).map(({ url }) => `${url.host} ${url.href}`),
+    (read) => Object.values(read.destinations()).map((each) => ('url' in each ? String(each.url) : '')),
     (read) => read.datasets(),
     (read) => read.temporal().address,
     (read) => read.runUrl()('run', 'id'),

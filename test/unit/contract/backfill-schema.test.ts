@@ -27,7 +27,7 @@ describe('the request of a backfill', () => {
       ...RANGE,
       sliceBy: 'day',
       width: 3,
-      processing: { maxRows: 5_000 },
+      processing: {},
       poll: { deadline: '6 hours' },
     });
   });

@@ -23,7 +23,7 @@ describe('a request', () => {
         timeGroupBy: 'day',
         limit: 10_000,
       },
-      processing: { maxRows: 5_000 },
+      processing: {},
       poll: { deadline: '6 hours' },
     });
   });

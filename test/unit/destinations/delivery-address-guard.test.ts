@@ -13,9 +13,26 @@ import { parseDestinationUrl } from '../../../src/destinations/webhook/destinati
 import { PRIVATE_ADDRESSES } from '../../support/records/hostile-addresses.js';
 import { listen } from '../../support/gateway/loopback.js';
 
-const PUBLIC = ['8.8.8.8', '1.1.1.1', '2606:4700:4700::1111', '::ffff:8.8.8.8'];
+const PUBLIC = ['8.8.8.8', '1.1.1.1', '2606:4700:4700::1111', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '64:ff9b::101:101'];
 
-const NOT_PUBLIC = [...PRIVATE_ADDRESSES, 'fe80::1%eth0', '2606:4700:4700::1111%lo', '', 'example.com', '8.8.8.8.8'];
+/** That carry another address: NAT64 of private ones, NAT64 of a network's own, 6to4, Teredo, SIIT, IPv4-compatible. */
+const CARRYING = [
+  ...['10.0.0.1', '127.0.0.1', '169.254.169.254', '192.168.1.1', '0.0.0.0', '168.63.129.16'].map(
+    (v4) => `64:ff9b::${v4}`,
+  ),
+  ...['64:ff9b:0:0:0:1::', '64:ff9b:1::808:808', '64:ff9b:1:abcd::8.8.8.8', '2002:808:808::1', '2001:0:808:808::1'],
+  ...['::ffff:0:8.8.8.8', '::8.8.8.8', '::ffff:10.0.0.1'],
+];
+
+const NOT_PUBLIC = [
+  ...PRIVATE_ADDRESSES,
+  ...CARRYING,
+  'fe80::1%eth0',
+  '2606:4700:4700::1111%lo',
+  '',
+  'example.com',
+  '8.8.8.8.8',
+];
 
 const answering =
   (...addresses: string[]): Resolve =>

@@ -90,3 +90,56 @@ test('what is wrong in the file is named by its place, without a secret', () => 
     );
   }
 });
+
+const QM = {
+  kind: 'data-extraction',
+  entity: 'qm-workflows',
+  version: '4',
+  dateColumn: 'Submission Date',
+  timeZone: 'UTC',
+  metrics: { score: 'Score' },
+  dimensions: { agent: 'Agent ID' },
+};
+const CALLS = { ...QM, kind: 'custom-report', reportId: '350047', entity: undefined, version: undefined };
+
+test('the two sources of CSV take their columns, zone and gap from the file', () => {
+  const file = {
+    globex: { ...GLOBEX, limits: { gap: '45 s' }, defaultSource: 'qm', sources: { qm: QM, calls: CALLS } },
+  };
+  const { sources } = read(file).orgs['globex'] ?? {};
+  const { qm, calls } = sources ?? {};
+  assert.ok(qm?.kind === 'data-extraction' && calls?.kind === 'custom-report');
+  const { kind: _, entity, version, ...mapping } = QM;
+  assert.deepEqual([qm.entity, qm.version, qm.gapMs, qm.mapping], [entity, version, 45_000, mapping]);
+  assert.deepEqual([calls.reportId, calls.apiVersion, calls.mapping], ['350047', 'v34.0', mapping]);
+  const usual = read({ globex: { ...GLOBEX, sources: { qm: QM } } }).orgs['globex']?.sources['qm'];
+  assert.equal(usual?.kind === 'data-extraction' && usual.gapMs, 31_000);
+});
+
+test('what a source of CSV cannot be is refused by its reason', () => {
+  const cases: readonly (readonly [object, RegExp])[] = [
+    [{ ...QM, timeZone: undefined }, /timeZone/],
+    [{ ...CALLS, timeZone: 'CST6' }, /must be an IANA time zone, or an offset like "-06:00"/],
+    [{ ...QM, metrics: {} }, /without a metric/],
+    [{ ...QM, dimensions: { score: 'Agent ID' } }, /"score" both as a metric and as a dimension/],
+    [{ ...QM, dimensions: { date: 'Submission Date' } }, /"date", which rows have for their date/],
+    [
+      { ...QM, metrics: { contactsAbandoned: 'Score' } },
+      /abandoned contacts are missing; use a source of kind contacts/,
+    ],
+    [{ ...QM, metrics: { journeyDropOffRate: 'Score' } }, /abandoned contacts are missing/],
+    [{ ...CALLS, reportId: '../files' }, /must be the digits of a report/],
+    [{ ...QM, entity: 'a/b' }, /must be a name like/],
+    [{ ...QM, resultHosts: ['https://elsewhere'] }, /must be a host/],
+  ];
+  for (const [source, expected] of cases) {
+    assert.throws(() => read({ globex: { ...GLOBEX, sources: { qm: source } } }), expected);
+  }
+  const auth = {
+    kind: 'client-credentials',
+    baseUrl: 'https://a.example',
+    clientId: 'c',
+    clientSecretFile: secretFile,
+  };
+  assert.throws(() => read({ globex: { auth, sources: { qm: QM } } }), /needs auth of kind access-key/);
+});

@@ -69,6 +69,7 @@ export function resultOf(say: Wording, metrics: readonly string[]): AggregateRes
       numericStrings: { [metrics[0] ?? '']: 7 },
     },
     delivery: { deliveryId: say('delivery'), revision: 2, parts: 5, attempts: 2, signed: true },
+    deliveries: [],
     latencyMs: 92_000,
     accuracyRate: 41.666_666,
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planRun } from '../../../src/activities/aggregate/plan-run.js';
+import type { DefinitionRecord } from '../../../src/ports/index.js';
 import type { AggregateRequest } from '../../../src/client.js';
 import { createContactsSource } from '../../../src/sources/contacts/source.js';
 import type { SettingsInput } from '../../../src/domain/journeys/definition/settings.js';
@@ -31,12 +32,23 @@ function sourceWith(settings: SettingsInput): ReturnType<typeof createContactsSo
   });
 }
 
+/** What the records say of versions: each stands as it was first used. */
+function definitions(): (definition: DefinitionRecord) => Promise<string> {
+  const known = new Map<string, string>();
+  return ({ org, name, hash }) => {
+    const key = `${org} ${name}`;
+    known.set(key, known.get(key) ?? hash);
+    return Promise.resolve(known.get(key) ?? hash);
+  };
+}
+
 async function planned(
   change: Partial<AggregateRequest['query']>,
   {
     settings = { contained: 'none' as const },
+    standing = definitions(),
     ...request
-  }: Partial<AggregateRequest> & { settings?: SettingsInput } = {},
+  }: Partial<AggregateRequest> & { settings?: SettingsInput; standing?: ReturnType<typeof definitions> } = {},
 ): Promise<RunPlan> {
   const source = sourceWith(settings);
   const directory = createDirectory({
@@ -53,13 +65,16 @@ async function planned(
     destinations: { bi: aDestination(), lake: aDestination() },
   });
   try {
-    return await runActivity(planRun({ directory, runs: { open: () => Promise.resolve() } as never }), {
-      request: { query: { metric: ['journeyAnswerRate'], ...WINDOW, ...change }, ...request },
-      identity: { workflowId: 'w', firstExecutionRunId: 'r' },
-      requester: 'test',
-      anchorMs: Date.parse('2026-11-09T00:00:00Z'),
-      startedAt: '2026-11-09T00:00:00Z',
-    });
+    return await runActivity(
+      planRun({ directory, runs: { open: () => Promise.resolve(), define: standing } as never }),
+      {
+        request: { query: { metric: ['journeyAnswerRate'], ...WINDOW, ...change }, ...request },
+        identity: { workflowId: 'w', firstExecutionRunId: 'r' },
+        requester: 'test',
+        anchorMs: Date.parse('2026-11-09T00:00:00Z'),
+        startedAt: '2026-11-09T00:00:00Z',
+      },
+    );
   } finally {
     await source.close();
   }
@@ -103,4 +118,28 @@ test('what cannot be had is refused with the reason', async () => {
     [[{}, { destination: 'bi' }], /destination: "bi" is not configured; configured: lake/],
   ];
   for (const [asked, pattern] of refused) await assert.rejects(planned(...asked), pattern);
+});
+
+test('a marker of custom data refuses the metrics that need it, and no others', async () => {
+  const settings = { contained: ['disposition:1', 'customData:served=yes'] };
+  await planned({ metric: ['journeyAnswerRate'] }, { settings });
+  await assert.rejects(planned({ metric: ['journeyCompletionRate'] }, { settings }), (error: Error) => {
+    const { details } = error as Error & { details?: readonly unknown[] };
+    assert.match(JSON.stringify(details) + error.message, /customData:served=yes/);
+    return true;
+  });
+});
+
+test('a version of a definition with other settings is refused by its name, and the same settings are not', async () => {
+  const standing = definitions();
+  await planned({}, { standing });
+  await planned({}, { standing });
+  await assert.rejects(planned({}, { standing, settings: { contained: 'none', minTalk: 20 } }), (error: Error) => {
+    const { details } = error as Error & { details?: readonly unknown[] };
+    assert.match(
+      JSON.stringify(details) + error.message,
+      /test\/1 was used before with other settings: raise its version/,
+    );
+    return true;
+  });
 });

@@ -186,12 +186,12 @@ describe('continue-as-new', { concurrency: true }, () => {
     assert.deepEqual([result.outcome, result.delivery.attempts], ['completed', 2]);
     assert.equal(fake.calls.planRedelivery.length, 1);
     const sent = fake.calls.syncWebhook.map(({ subject, attempt, runKey }) => {
-      return [runKey, attempt, subject.kind === 'revision' ? subject.resendFrom : null];
+      return [runKey, attempt, subject.kind === 'revision' ? subject.resend : null];
     });
     const [[runKey]] = sent as [[string]];
     assert.deepEqual(sent, [
-      [runKey, 1, 0],
-      [runKey, 2, 1],
+      [runKey, 1, true],
+      [runKey, 2, true],
     ]);
     const [audit, ...others] = fake.calls.writeAudit;
     assert.equal(others.length, 0);

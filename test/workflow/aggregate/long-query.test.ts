@@ -67,7 +67,7 @@ function carriedState(now: number, submittedMsAgo: number, readyMs: number): Run
       deadlineAtMs: atMs + 30 * DAY_MS,
       submission: { ticket: `/results/${readyMs}`, queryId: null, atMs },
     },
-    delivery: { failures: 0, part: 0, failuresOfPart: 0 },
+    deliveries: [],
     plan: PLAN,
   };
 }

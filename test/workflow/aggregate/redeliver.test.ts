@@ -30,7 +30,7 @@ describe('redeliver', () => {
     );
   });
 
-  it('sends everything again when asked to, going on at the part that failed', async () => {
+  it('sends everything again when asked to', async () => {
     const failed: SyncAnswer = { ...FACTS, state: 'failed', part: 1, reason: '503', permanent: false, delivered: 3 };
     const fake = fakeActivities({
       syncWebhook: inTurn<SyncAnswer>(failed, { ...FACTS, state: 'delivered', delivered: 3 }),
@@ -38,11 +38,11 @@ describe('redeliver', () => {
     await rig.run(fake.activities, async ({ start }) =>
       (await start({ workflowId: 'journey-acme-1', all: true }, { type: REDELIVER_WORKFLOW })).result(),
     );
-    const from = fake.calls.syncWebhook.map(({ subject }) => (subject.kind === 'revision' ? subject.resendFrom : null));
-    assert.deepEqual(from, [0, 1]);
+    const from = fake.calls.syncWebhook.map(({ subject }) => (subject.kind === 'revision' ? subject.resend : null));
+    assert.deepEqual(from, [true, true]);
   });
 
-  it('gives every part the ten attempts of the schedule', async () => {
+  it('begins the schedule again with an attempt that delivered something', async () => {
     const at = (part: number): SyncAnswer => ({
       ...FACTS,
       state: 'failed',
@@ -50,8 +50,9 @@ describe('redeliver', () => {
       reason: '503',
       permanent: false,
       delivered: part,
+      ...(part === 1 && { progressed: true }),
     });
-    const answers = [...Array<number>(9).fill(0), 1, 1].map(at);
+    const answers = [...Array<number>(9).fill(0), 1, 0].map(at);
     const done: SyncAnswer = { ...FACTS, state: 'delivered', delivered: 3 };
     const fake = fakeActivities({ syncWebhook: inTurn<SyncAnswer>(at(0), ...answers.slice(1), done) });
     const result = await rig.run(fake.activities, async ({ start }) =>

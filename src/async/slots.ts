@@ -3,11 +3,14 @@ interface Waiter {
   readonly enter: () => void;
 }
 
+/** Gives places back, all but those to keep. Who has none left gives none back. */
+export type GiveBack = (keep?: number) => void;
+
 /**
  * Places that are taken for a while: connections, bytes. First come, first served, so that who wants many of them is not
  * overtaken for ever by those who want few. Who wants more than there are gets all of them.
  */
-export class Turns {
+export class Slots {
   #free: number;
   readonly #queue: Waiter[] = [];
 
@@ -15,17 +18,30 @@ export class Turns {
     this.#free = places;
   }
 
-  /** Waits for its turn; the signal ends the wait. @returns gives the places back; a second call does nothing */
-  async take(wanted: number, signal: AbortSignal): Promise<() => void> {
+  /** Waits for its turn; the signal ends the wait. */
+  async take(wanted: number, signal: AbortSignal): Promise<GiveBack> {
     signal.throwIfAborted();
+    const atOnce = this.tryTake(wanted);
+    if (atOnce) return atOnce;
     const taken = Math.min(wanted, this.places);
-    if (this.#queue.length === 0 && taken <= this.#free) this.#free -= taken;
-    else await this.#wait(taken, signal);
-    let isTaken = true;
-    return () => {
-      if (!isTaken) return;
-      isTaken = false;
-      this.#free += taken;
+    await this.#wait(taken, signal);
+    return this.#giveBack(taken);
+  }
+
+  /** Takes them if they are free and nobody waits; undefined otherwise. */
+  tryTake(wanted: number): GiveBack | undefined {
+    const taken = Math.min(wanted, this.places);
+    if (this.#queue.length > 0 || taken > this.#free) return undefined;
+    this.#free -= taken;
+    return this.#giveBack(taken);
+  }
+
+  #giveBack(taken: number): GiveBack {
+    let left = taken;
+    return (keep = 0) => {
+      if (keep >= left) return;
+      this.#free += left - keep;
+      left = keep;
       this.#admit();
     };
   }

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { examples } from '../program/commander.js';
+import type { Finish } from '../program/exit-code.js';
+import type { Terminal } from '../terminal/terminal.js';
+import type { FillOptions } from './fill.js';
+import type { WindowsOptions } from './windows.js';
+
+/** Which time each series has at its destination, and how to close its gaps. */
+export function addWindowCommands(program: Command, terminal: Terminal, finish: Finish): void {
+  const windows = program
+    .command('windows')
+    .summary('which days there are: delivered, corrected, late, missing')
+    .description(
+      'Shows which time each series has at its destination. Needs DATABASE_URL, or a running `npm run dev`. ' +
+        '`windows` alone is `windows list`.',
+    );
+  withFilter(windows.command('list', { isDefault: true }))
+    .description('Shows up to when each series is complete, and what is corrected, late or missing.')
+    .option('--json', 'print an array')
+    .addHelpText(
+      'after',
+      examples('windows --org acme', `windows --json | jq -r '.[] | [.series, .completeUpTo] | @tsv'`),
+    )
+    .action(async (options: WindowsOptions) => {
+      const { listWindows } = await import('./windows.js');
+      finish(await listWindows(terminal, options));
+    });
+  withFilter(windows.command('fill'))
+    .description('Prints the backfills that close the gaps: missing, late and failed windows. Starts them with --yes.')
+    .option('--yes', 'start them; do not wait for their end')
+    .option('--json', 'print an array')
+    .addHelpText('after', examples('windows fill --org acme', 'windows fill --series 0123456789abcdef --yes'))
+    .action(async (options: FillOptions) => {
+      const { fillWindows } = await import('./fill.js');
+      finish(await fillWindows(terminal, options));
+    });
+  windows.addHelpText('after', examples('windows', 'windows --from 2026-10-01 --to 2026-11-01', 'windows fill'));
+}
+
+function withFilter(command: Command): Command {
+  return command
+    .option('--org <name>', 'only for this organisation')
+    .option('--series <series>', 'only this series')
+    .option('--source <name>', 'only series of this source')
+    .option('--destination <name>', 'only at this destination')
+    .option('--from <date>', 'only time after this day in the zone of each series, or this instant')
+    .option('--to <date>', 'only time before this day or instant');
+}
