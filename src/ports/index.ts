@@ -13,7 +13,6 @@ export type * from './gate.js';
 export type * from './idempotency-keys.js';
 export type * from './journey-records.js';
 export type * from './ledger.js';
-export type * from './meter.js';
 export type * from './memory.js';
 export type * from './object-place.js';
 export type * from './records.js';

@@ -52,7 +52,7 @@ export async function startProbes({ host, port }: ListenAddress, probed: Probed)
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new ConfigError('HEALTH_ADDRESS', `cannot be listened on (${code}): name a free port of this machine`);
   }
-  // A worker that has drained ends, whoever still asks.
+  // A worker that has drained ends, also while somebody asks.
   server.unref();
   const { address, port: taken, family } = server.address() as AddressInfo;
   return {

@@ -32,7 +32,11 @@ suite('the probes of a worker', () => {
   test('name what does not answer, also what never does', async (t) => {
     const away = await probes(t, { looks: { database: () => Promise.reject(new Error('away')), store: up } });
     assert.deepEqual(await away.ask('/readyz'), [503, { status: 'unready', database: 'down', store: 'up' }]);
-    assert.deepEqual(await away.ask('/livez'), [200, { status: 'alive' }], 'a restart of the worker brings no database back');
+    assert.deepEqual(
+      await away.ask('/livez'),
+      [200, { status: 'alive' }],
+      'a restart of the worker brings no database back',
+    );
     const silent = await probes(t, { looks: { database: up, store: () => new Promise<never>(() => undefined) } });
     assert.deepEqual(await silent.ask('/readyz'), [503, { status: 'unready', database: 'up', store: 'down' }]);
   });
