@@ -62,7 +62,11 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
     concerns: calls('syncWebhook'),
   },
   'a timer that is gone': {
-    change: { file: 'run.ts', from: 'await condition(() => wakeable && woken, ms, { summary: reason });', to: '' },
+    change: {
+      file: 'run.ts',
+      from: 'await condition(() => (wakeable && woken) || unless(), ms, { summary: reason });',
+      to: '',
+    },
     concerns: (events) => events.some(isEvent('EVENT_TYPE_TIMER_STARTED')),
   },
   'a new wait before the first step': {
@@ -74,7 +78,11 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
     concerns: isOf(AGGREGATE_WORKFLOW),
   },
   'an execution that no longer continues as new': {
-    change: { file: 'run.ts', from: 'await onward(progress);', to: 'await Promise.resolve(onward);' },
+    change: {
+      file: 'run.ts',
+      from: 'workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled',
+      to: 'workflowInfo().continueAsNewSuggested && CancellationScope.current().consideredCancelled',
+    },
     concerns: (events) => continues(events) && !isBackfill(events),
   },
   'a wait before a backfill is planned': {
@@ -102,6 +110,6 @@ export const CHANGES: Readonly<Record<string, BreakingChange>> = {
 /** Timers are matched by their place, not by their length: this one is safe. */
 export const UNSEEN_CHANGE: Change = {
   file: 'run.ts',
-  from: 'await condition(() => wakeable && woken, ms, { summary: reason });',
-  to: 'await condition(() => wakeable && woken, ms * 2, { summary: reason });',
+  from: 'await condition(() => (wakeable && woken) || unless(), ms, { summary: reason });',
+  to: 'await condition(() => (wakeable && woken) || unless(), ms * 2, { summary: reason });',
 };

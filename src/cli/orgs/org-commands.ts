@@ -11,7 +11,8 @@ export function addOrgCommands(program: Command, terminal: Terminal, finish: Fin
   const orgs = program
     .command('orgs')
     .summary('organisations: who holds their slots, who waits, whether they answer')
-    .description('Shows organisations as all workers together see them.');
+    .description('Shows organisations as all workers together see them.')
+    .addHelpText('after', examples('orgs list', 'orgs show globex'));
   orgs
     .command('list')
     .summary('list the organisations')

@@ -104,6 +104,8 @@ test('a job that has expired is started once more, and then the run fails', asyn
   assert.equal(tenant.cxone.journal.entries().filter(({ operation }) => operation === 'job').length, 2);
 });
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 test('five POSTs may have lost their answers, then no more are sent', async (t) => {
   const clock = { now: NOW };
   const settings = { jobPolls: 0 };
@@ -113,8 +115,14 @@ test('five POSTs may have lost their answers, then no more are sent', async (t) 
   cxone.faults.add({ script: [{ on: 'job', fault: 'drop-after', times: 9 }] });
   const { submissions } = field().shared;
   const ambient = { now: () => clock.now, random: () => 0.5 };
+  const gate = aGate({
+    ask: () => Promise.resolve({ state: 'granted' }),
+    posted: nothing,
+    renew: nothing,
+    end: nothing,
+  });
   const submit = submitQuery({
-    ...{ directory: aDirectory({ source }), gate: aGate(), submissions, ambient },
+    ...{ directory: aDirectory({ source }), gate, submissions, ambient },
     scrub: (text) => text,
   });
   const { query } = question(EVALUATIONS, '2026-10-05T00:00:00Z', '2026-10-06T00:00:00Z');

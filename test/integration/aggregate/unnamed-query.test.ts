@@ -69,7 +69,10 @@ describe('a page of another query, and rows that come again', { concurrency: 4 }
     ).result();
     assert.deepEqual(
       result.quality.warnings.map(({ kind, count }) => [kind, count]),
-      [['repeated-rows', 20]],
+      [
+        ['repeated-rows', 20],
+        ['repeated-keys', 20],
+      ],
     );
     assert.equal(product.simulator.cxone.journal.count({ fault: 'repeated-rows' }), 3);
     await product.stop();

@@ -191,7 +191,7 @@ describe('the command line, on real servers', () => {
       ours.filter(({ status }) => status !== 'ok'),
       [],
     );
-    assert.equal(ours.length, 11);
+    assert.equal(ours.length, 12);
     assert.equal(reconciled.code, 0);
     for (const secret of [product.env['CXONE_CLIENT_SECRET'], new URL(product.env['DATABASE_URL'] ?? '').password]) {
       assert.ok(secret && !examined.stdout.includes(secret));

@@ -163,7 +163,7 @@ test('finds a tail that was cut off, with a checkpoint and only with one', async
   const trail = await aTrail(t);
   await trail.tamper('DELETE FROM audit WHERE seq > 3');
   assert.equal((await trail.auditLog.verify({}, PATIENCE)).ok, true);
-  await assertFound(trail, 4, /cut off: the checkpoint has 5/, trail.checkpoint);
+  await assertFound(trail, 4, /cut off \(the checkpoint of \S+ has 5 entries\)/, trail.checkpoint);
 });
 
 test('finds a trail that was rewritten from its first entry on, with a checkpoint', async (t) => {

@@ -75,10 +75,13 @@ describe('slices that are too much for the source', () => {
     assert.deepEqual(fake.begun.map(hoursOf), [24, 12, 12]);
   });
 
-  it('are also those whose query ran into its deadline', async () => {
-    const fake = backfillFakes((window) => hoursOf(window) > 12 && failure('QueryDeadlineExceeded'));
-    const { slices, outcome } = await backfillResult(rig, fake, { to: '2025-03-02' });
+  it('are also those whose query was still seen running at its deadline, and no others', async () => {
+    const late = (seenRunning: boolean) =>
+      backfillFakes((window) => hoursOf(window) > 12 && failure('QueryDeadlineExceeded', { seenRunning }));
+    const { slices, outcome } = await backfillResult(rig, late(true), { to: '2025-03-02' });
     assert.deepEqual([outcome, slices.total, slices.completed, slices.halved], ['completed', 2, 2, 1]);
+    const unseen = await backfillResult(rig, late(false), { to: '2025-03-02' });
+    assert.deepEqual([unseen.outcome, unseen.slices.total, unseen.slices.halved], ['incomplete', 1, 0]);
   });
 
   it('are cut at the days of the zone', async () => {
