@@ -113,7 +113,9 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
-  const paths = Object.entries(env).flatMap(([name, path = '']) => (/_FILE$/.test(name) && path !== '' ? [path] : []));
+  const paths = Object.entries(env).flatMap(([name, path = '']) =>
+    name.endsWith('_FILE') && path !== '' ? [path] : [],
+  );
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {
