@@ -17,6 +17,8 @@ import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
   readonly dependencies: ActivityDependencies;
+  /** Each rejects where it does not answer. */
+  readonly health: Readonly<Record<'database' | 'store', (signal: AbortSignal) => Promise<unknown>>>;
   /** Breaks off what is under way and closes every connection. */
   close(): Promise<void>;
 }
@@ -80,6 +82,11 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       sent: createSentRevisions(blobs),
       audit: records.audit,
       scrub: scrubber.scrub,
+    },
+    health: {
+      database: (signal) => records.check(signal),
+      // Reads one folder that is not there: nothing is written for a probe.
+      store: (signal) => blobs.noteNames(`runs/${'0'.repeat(32)}`, 'probe', signal),
     },
     async close() {
       close();

@@ -26,7 +26,7 @@ interface Openers {
   readonly canChange: boolean;
 }
 
-/** The registry of sources and destinations, which follows its files: each step asks it anew. */
+/** The registry of sources and destinations, which follows its files: each step asks it again. */
 export function liveDirectory(first: Named, open: Openers): LiveDirectory {
   const sources = reusing(open.source);
   const destinations = reusing(open.destination);

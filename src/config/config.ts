@@ -11,6 +11,7 @@ import {
   type RunUrl,
 } from './dev-stack.js';
 import { readVariables, type Env, type Variables } from './environment.js';
+import type { ListenAddress } from './kinds.js';
 import type { Learn } from './learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
@@ -39,6 +40,7 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
+  readonly health?: ListenAddress;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -113,9 +115,8 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
-  const paths = Object.entries(env).flatMap(([name, path = '']) =>
-    name.endsWith('_FILE') && path !== '' ? [path] : [],
-  );
+  const names = Object.keys(env).filter((name) => name.endsWith('_FILE') && name !== 'GATEWAY_KEYS_FILE');
+  const paths = names.flatMap((name) => env[name] || []);
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {
@@ -129,6 +130,7 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
+  const health = get('HEALTH_ADDRESS');
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
@@ -141,6 +143,7 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     maxActivities: get('WORKER_ACTIVITIES'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
+    ...(health !== undefined && { health }),
   };
 }
 

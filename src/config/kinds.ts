@@ -52,6 +52,23 @@ export function count(least: number, most: number): Kind<number> {
   };
 }
 
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** `HOST:PORT`, or a port alone, which is on loopback. An IPv6 address stands in brackets. */
+export const listenAddress: Kind<ListenAddress> = {
+  name: 'address',
+  parse: (value) => {
+    const [, ipv6, name, port = ''] = /^(?:\[([\da-fA-F:.]+)\]:|([^\s:[\]/@]+):)?(\d{1,5})$/.exec(value) ?? [];
+    const address = { host: ipv6 ?? name ?? '127.0.0.1', port: Number(port) };
+    return demand(port !== '' && address.port <= 65_535, address, 'be an address like "0.0.0.0:9464", or a port');
+  },
+};
+
 /** One of a few words. */
 export function choice<const Word extends string>(...words: readonly Word[]): Kind<Word> {
   return {

@@ -11,6 +11,7 @@ import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
 import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';
 import { keepSchedules } from './kept-schedules.js';
+import { startProbes, type Probed } from './probes.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/run-directory.js';
 import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
@@ -92,7 +93,9 @@ async function work(
     throw await reasonOf(error, { connection, temporal });
   });
   const worker = await createWorker(config, namespace, { native, opened, world });
-  world.log.info({ namespace, taskQueue: config.taskQueue, address }, 'worker ready');
+  const probes = config.health && (await startProbes(config.health, probedOf(worker, opened)));
+  const places = { namespace, taskQueue: config.taskQueue, address, ...(probes && { probes: probes.url }) };
+  world.log.info(places, 'worker ready');
   world.onReady();
   await runToItsEnd(worker, {
     temporal,
@@ -101,8 +104,18 @@ async function work(
     stopWithinMs: config.shutdownGraceMs + FORCE_AFTER_MS + CLOSE_WITHIN_MS,
     untilTold: world.untilTold ?? (() => new Promise<never>(() => undefined)),
   });
+  await probes?.close();
   world.log.info('worker drained');
   await closed(native.close());
+}
+
+function probedOf(worker: Worker, { health }: OpenDependencies): Probed {
+  const polling = (): ReturnType<Probed['polling']> => {
+    const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
+    if ([runState, workflowPollerState, activityPollerState].includes('FAILED')) return 'failed';
+    return ['INITIALIZED', 'RUNNING'].includes(runState) ? 'polling' : 'draining';
+  };
+  return { polling, looks: health, now: Date.now };
 }
 
 function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {

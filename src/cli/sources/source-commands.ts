@@ -23,10 +23,12 @@ export function addSourceCommands(program: Command, terminal: Terminal, finish: 
 }
 
 function addCheck(program: Command, terminal: Terminal, finish: Finish): void {
-  program
+  const sources = program
     .command('sources')
     .summary('look at a tenant of CXone')
     .description('Looks at what an organisation is read from.')
+    .addHelpText('after', examples('sources check globex'));
+  sources
     .command('check')
     .summary('say what one page of a tenant looks like, and list journeys to look up')
     .description(

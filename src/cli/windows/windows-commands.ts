@@ -19,7 +19,7 @@ export function addWindowCommands(program: Command, terminal: Terminal, finish: 
     .option('--json', 'print an array')
     .addHelpText(
       'after',
-      examples('windows --org acme', `windows --json | jq -r '.[] | [.series, .completeUpTo] | @tsv'`),
+      examples('windows list --org acme', `windows list --json | jq -r '.[] | [.series, .completeUpTo] | @tsv'`),
     )
     .action(async (options: WindowsOptions) => {
       const { listWindows } = await import('./windows.js');
@@ -34,7 +34,7 @@ export function addWindowCommands(program: Command, terminal: Terminal, finish: 
       const { fillWindows } = await import('./fill.js');
       finish(await fillWindows(terminal, options));
     });
-  windows.addHelpText('after', examples('windows', 'windows --from 2026-10-01 --to 2026-11-01', 'windows fill'));
+  windows.addHelpText('after', examples('windows', 'windows list --from 2026-10-01 --to 2026-11-01', 'windows fill'));
 }
 
 function withFilter(command: Command): Command {

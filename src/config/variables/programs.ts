@@ -1,5 +1,5 @@
 import { TASK_QUEUE } from '../../contract/names.js';
-import { choice, count, duration, file, text } from '../kinds.js';
+import { choice, count, duration, file, listenAddress, text } from '../kinds.js';
 import { variable } from './variable.js';
 
 const SERVICES = ['worker', 'gateway'] as const;
@@ -14,6 +14,11 @@ export const WORKER_VARIABLES = {
     about: 'How much worker and gateway log.',
     readBy: SERVICES,
     default: 'info',
+  }),
+  HEALTH_ADDRESS: variable(listenAddress, {
+    about: 'Where a worker answers the probes `/livez` and `/readyz`; the gateway answers them on its own port.',
+    readBy: ['worker'],
+    otherwise: 'no probes',
   }),
   WORKER_SHUTDOWN_GRACE: variable(duration('30 s'), {
     about: 'How long a worker that is told to stop waits for the activities it is running.',

@@ -8,8 +8,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { buildWorkflowBundle } from '../../support/workflow/workflow-bundle.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** Every cached run keeps a copy; 659,000 since there are backfills, the SDK's own code for nearly all of it. */
-const BUDGET_CHARACTERS = 700_000;
+/** Every cached run keeps a copy; 707,000 since a run has several deliveries and turns, the SDK's own code for most of it. */
+const BUDGET_CHARACTERS = 720_000;
 /** The SDK's, and what they bring. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
 const ROOMS = ['src/contract', 'src/domain', 'src/workflows'];

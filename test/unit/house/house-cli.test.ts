@@ -9,7 +9,9 @@ suite('docs/cli.md', () => {
   test('names every command with its arguments and options, and no other', () => {
     const documented = documentedCommands().map(({ command, options }) => [command, options]);
     const there = commands.map(({ words, command }) => {
-      const needed = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+      const needed = command.registeredArguments.map((argument) =>
+        argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+      );
       return [[...words, ...needed].join(' '), command.options.map(({ flags }) => flags)];
     });
     assert.deepEqual(Object.fromEntries(documented), Object.fromEntries(there));

@@ -70,7 +70,7 @@ test('what is wrong in the file is named by its place, without a secret', () => 
   const journeys = { kind: 'contacts' };
   const defined = (settings: object): object => ({ ...journeys, definition: { name: 'globex', version: 1, settings } });
   const wrong: readonly (readonly [unknown, RegExp])[] = [
-    [{ globex: { ...GLOBEX, surprise: 1 } }, /is not valid: globex: .*surprise/],
+    [{ globex: { ...GLOBEX, surprise: 1 } }, /is not valid in line 1: globex: .*surprise/],
     [{ Globex: GLOBEX }, /one DNS label/],
     [{ globex: { ...GLOBEX, timeZone: '+02:00' } }, /globex\.timeZone: must be an IANA time zone/],
     [{ globex: { ...GLOBEX, sources: { journeys, others: journeys } } }, /names no defaultSource for globex/],
