@@ -45,7 +45,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   const { temporal, taskQueue, org, listen } = config;
   const { log, runUrl, now, version } = world;
   const authenticate = await authenticationBy(listen.keysFile, log);
-  await lookForTemporal(temporal, log);
+  await lookForTemporal(temporal, world);
   const { datasets, close } = await openDatasets(config.datasets.place);
   const records = await openRecords({
     url: config.databaseUrl,
@@ -88,9 +88,9 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
 }
 
 /** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */
-async function lookForTemporal(temporal: TemporalConfig, log: Logger): Promise<void> {
+async function lookForTemporal(temporal: TemporalConfig, { log, now }: GatewayWorld): Promise<void> {
   try {
-    const connection = await connectTemporal(temporal, TEMPORAL_WITHIN_MS);
+    const connection = await connectTemporal(temporal, TEMPORAL_WITHIN_MS, now);
     await connection.close();
   } catch (error) {
     if (!(error instanceof TemporalAway)) throw error;

@@ -1,6 +1,7 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { ConfigError } from '../config/errors.js';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
+import { grpcCodeOf } from './temporal-connection.js';
 
 type AttributeName = keyof typeof SEARCH_ATTRIBUTES;
 
@@ -47,7 +48,7 @@ async function isKnown({ workflowService }: Connection, namespace: string, name:
     await workflowService.countWorkflowExecutions({ namespace, query });
     return true;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+    if (grpcCodeOf(error) === INVALID_ARGUMENT) return false;
     throw error;
   }
 }

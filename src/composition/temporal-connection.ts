@@ -13,14 +13,18 @@ const ASK_WHY_AFTER_MS = 1_000;
  * Connects, and asks for the namespace. Rejects with a `ConfigError` where what we are told is wrong (key, authority,
  * certificate, TLS, namespace), with `TemporalAway` where Temporal or the way to it is away.
  */
-export async function connectTemporal(temporal: TemporalConfig, withinMs: number): Promise<Connection> {
+export async function connectTemporal(
+  temporal: TemporalConfig,
+  withinMs: number,
+  now: () => number,
+): Promise<Connection> {
   const connection = Connection.lazy({ ...temporal.connectionOptions, connectTimeout: withinMs });
   const over = new AbortController();
   const misconfigured = untilMisconfigured(temporal, over.signal);
   misconfigured.catch(() => undefined);
   try {
     await Promise.race([connection.ensureConnected(), misconfigured]);
-    await requireNamespace(connection, temporal, withinMs);
+    await requireNamespace(connection, temporal, now() + withinMs);
     return connection;
   } catch (error) {
     await connection.close();
@@ -40,12 +44,10 @@ async function untilMisconfigured(temporal: TemporalConfig, signal: AbortSignal)
 }
 
 /** Rejects only where it is certain that no call will go better: other answers are left to the calls themselves. */
-async function requireNamespace(connection: Connection, temporal: TemporalConfig, withinMs: number): Promise<void> {
+async function requireNamespace(connection: Connection, temporal: TemporalConfig, deadlineMs: number): Promise<void> {
   const { namespace } = temporal;
   try {
-    await connection.withDeadline(Date.now() + withinMs, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
+    await connection.withDeadline(deadlineMs, () => connection.workflowService.describeNamespace({ namespace }));
   } catch (error) {
     if (refusalOf(grpcCodeOf(error), temporal) !== undefined) throw error;
   }

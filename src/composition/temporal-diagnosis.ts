@@ -82,7 +82,7 @@ async function otherwise(temporal: TemporalConfig): Promise<Error> {
   } catch (error) {
     const { code = '' } = error as { readonly code?: string };
     // An alert is TLS, whatever it complains of.
-    return !usesTls(temporal) && /ALERT/.test(code) ? tlsMismatch(temporal) : notTemporal(temporal);
+    return !usesTls(temporal) && code.includes('ALERT') ? tlsMismatch(temporal) : notTemporal(temporal);
   }
 }
 

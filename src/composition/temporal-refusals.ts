@@ -57,7 +57,7 @@ export function tlsFault(code: string, temporal: TemporalConfig): Error | undefi
     );
   }
   if (/^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_)/.test(code)) return unknownAuthority(code, temporal);
-  if (/ALERT/.test(code)) return clientCertificateFault(temporal);
+  if (code.includes('ALERT')) return clientCertificateFault(temporal);
   return undefined;
 }
 

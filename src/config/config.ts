@@ -116,7 +116,7 @@ type Parts = Omit<Config, 'worker' | 'gateway'>;
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   const names = Object.keys(env).filter((name) => name.endsWith('_FILE') && name !== 'GATEWAY_KEYS_FILE');
-  const paths = names.flatMap((name) => env[name] || []);
+  const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {

@@ -46,7 +46,7 @@ function isBeginning(text: string): boolean {
 function lineOf(text: string, path: readonly string[]): number {
   let at = 0;
   for (const key of path) {
-    const found = text.indexOf(`${JSON.stringify(key)}`, at);
+    const found = text.indexOf(JSON.stringify(key), at);
     if (found >= 0) at = found;
   }
   return text.slice(0, at).split('\n').length;

@@ -36,7 +36,7 @@ export type RunWord = (typeof RUN_WORDS)[number];
  * What a stretch of time is in the coverage of a series. The first five have figures at the destination; `corrected`: since
  * changed there; `empty`: the source has no rows; `missing`: nobody has read it.
  */
-export const COVERED_STATES = ['delivered', 'corrected', 'provisional', 'empty', 'not-at-source'] as const;
+const COVERED_STATES = ['delivered', 'corrected', 'provisional', 'empty', 'not-at-source'] as const;
 export const WINDOW_STATES = [
   ...COVERED_STATES,
   ...(['undelivered', 'failed', 'running', 'late', 'missing'] as const),

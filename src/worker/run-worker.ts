@@ -47,7 +47,7 @@ const FORCE_AFTER_MS = 2_000;
 
 /** Runs a worker until SIGTERM or Ctrl-C; then takes nothing new, gives what runs its grace time, and returns. */
 export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, world: WorkerWorld): Promise<void> {
-  const connection = await connectTemporal(temporal, CONNECT_WITHIN_MS);
+  const connection = await connectTemporal(temporal, CONNECT_WITHIN_MS, Date.now);
   try {
     await requireSearchAttributes(connection, temporal.namespace);
     const client = new Client({ connection, namespace: temporal.namespace });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { runSimulator, type RunningSimulator } from '../../simulator/main.js';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
-import { startWorker, type Product, type Suite } from './product.js';
+import { startWorker } from './own-worker.js';
+import type { Product, Suite } from './product.js';
 
 /** Several organisations, of which one is dead, and several workers that serve all of them. */
 export interface Fleet {

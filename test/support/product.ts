@@ -4,26 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { NativeConnection, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { runSimulator, type RunningSimulator, type RunSimulatorOptions } from '../../simulator/main.js';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
-import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
-import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../src/client.js';
-import { readConfig } from '../../src/config/config.js';
 import type { Env } from '../../src/config/environment.js';
 import type { AggregateRequest } from '../../src/contract/request/request.js';
 import { readingAnyMemo } from '../../src/client/payloads.js';
-import { createScrubber } from '../../src/observability/log.js';
 import { openRecords, type Records } from '../../src/records/open-records.js';
-import { openDependencies } from '../../src/composition/dependencies.js';
-import { temporalRunDirectory } from '../../src/composition/run-directory.js';
-import { temporalScheduleDirectory } from '../../src/composition/schedule-directory.js';
 import { startStack, type Stack, type StackOptions } from '../../stack/stack.js';
 import { createDatabase, QUICK_POSTGRES } from './records/databases.js';
 import { sharedServers, type SharedServers } from './shared-servers.js';
 import { waitingFor } from './waits.js';
+import { startWorker, type OwnWorkerOptions } from './own-worker.js';
 import { recordedHistory, replay, type RecordedHistory } from './workflow/history-chain.js';
 import { openRuns } from './workflow/open-runs.js';
 import { quietRuntime, workflowBundle } from './workflow/workflow-bundle.js';
@@ -40,16 +33,12 @@ export interface Suite {
   stop(): Promise<void>;
 }
 
-export interface ProductOptions {
+export interface ProductOptions extends OwnWorkerOptions {
   readonly simulator?: RunSimulatorOptions;
   /** Over what points the worker to the simulator. */
   readonly env?: Env;
   /** False: the test starts worker processes of its own. */
   readonly worker?: boolean;
-  /** Of worker and client alike. Replay knows nothing of it: stop the suite, not the product. */
-  readonly dataConverter?: DataConverter;
-  /** Comes between the worker's activities and what they need of the world. */
-  readonly between?: (dependencies: ActivityDependencies) => ActivityDependencies;
 }
 
 export interface Product {
@@ -61,7 +50,7 @@ export interface Product {
   readonly env: Env;
   readonly home: string;
   /** A week of daily rows, unless said otherwise. */
-  request(change?: Partial<AggregateRequest>): AggregateRequest;
+  readonly request: (change?: Partial<AggregateRequest>) => AggregateRequest;
   histories(): Promise<readonly RecordedHistory[]>;
   /** Replays every execution of this product against the bundle, then stops. */
   stop(): Promise<void>;
@@ -217,43 +206,3 @@ const WEEK: AggregateRequest = {
     dateTo: '2026-11-08',
   },
 };
-
-export async function startWorker(
-  { native, bundle }: Pick<Suite, 'native' | 'bundle'>,
-  temporal: Client,
-  env: Env,
-  { between = (dependencies) => dependencies, dataConverter }: Pick<ProductOptions, 'between' | 'dataConverter'>,
-): Promise<{ stop(): Promise<void> }> {
-  const scrubber = createScrubber();
-  const config = readConfig(env, scrubber.learn).worker();
-  const ambient = { now: Date.now, random: Math.random };
-  const runDirectory = temporalRunDirectory(temporal, config.taskQueue, ambient.now);
-  const scheduleDirectory = temporalScheduleDirectory(temporal, config.taskQueue);
-  const signal = AbortSignal.timeout(60_000);
-  const opened = await openDependencies(config, {
-    ambient,
-    scrubber,
-    runDirectory,
-    scheduleDirectory,
-    version: 'test',
-    signal,
-  });
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue: config.taskQueue,
-    workflowBundle: bundle,
-    ...(dataConverter && { dataConverter }),
-    activities: createActivities(between(opened.dependencies)),
-    interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
-    workflowFailureErrorTypes: { '*': ['Error'] },
-    shutdownForceTime: '10 seconds',
-  });
-  const running = worker.run();
-  return {
-    async stop() {
-      worker.shutdown();
-      await running;
-      await opened.close();
-    },
-  };
-}

@@ -31,7 +31,8 @@ export function requireOrganisation(directory: Directory, org: string): void {
 
 /** Temporal retries the step, on this worker or on another, until the time is over. */
 function awaitingOrganisation(org: string, patienceMs: number): ApplicationFailure {
-  const waitedMs = Date.now() - activityInfo().scheduledTimestampMs;
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  const waitedMs = currentAttemptScheduledTimestampMs - scheduledTimestampMs;
   const message = `No organisation ${org} is configured; if it was removed by mistake, put it back into CXONE_ORGS_FILE.`;
   const type: FailureType = 'OrganisationRemoved';
   return ApplicationFailure.create({

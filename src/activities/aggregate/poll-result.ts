@@ -10,6 +10,7 @@ import type {
   Gone,
   Later,
   NewPage,
+  Source,
   SourcePage,
   StoredPage,
   TakeKey,
@@ -114,18 +115,26 @@ async function poll(
       await slot.keep(signal);
     }
   }
-  const short = shortfall(pages);
-  if (short) return short;
-  const { repeatedRows: repeated = 0, ...sealed } = await datasets.seal(take, pages, signal);
+  const answer = shortfall(pages) ?? (await sealed({ datasets, source }, input, pages, signal));
+  if ('state' in answer) return answer;
+  return { state: 'complete', dataset: named === undefined ? { ...answer, unnamedQuery: true } : answer };
+}
+
+/** The pages as one dataset, unless rows came again and a further reading may give each once. */
+async function sealed(
+  { datasets, source }: { readonly datasets: DatasetStore; readonly source: Source },
+  { take, lastReading }: PollResultInput,
+  pages: readonly StoredPage[],
+  signal: AbortSignal,
+): Promise<DatasetRef | Defective> {
+  const { repeatedRows: repeated = 0, ...dataset } = await datasets.seal(take, pages, signal);
   // Rows that sum nothing up may be alike.
   const repeatedRows = source.rules.aggregates ? repeated : 0;
-  const dataset = repeatedRows > 0 ? { ...sealed, repeatedRows } : sealed;
-  const { rows } = dataset;
   // Pages that rows are derived of may repeat a record: the source reads a part again, and takes each record once.
-  if (repeatedRows > 0 && !input.lastReading && !('derive' in source)) {
-    return incomplete(`${repeatedRows} of ${rows} rows came again, byte for byte, on a later page`);
+  if (repeatedRows > 0 && !lastReading && !('derive' in source)) {
+    return incomplete(`${repeatedRows} of ${dataset.rows} rows came again, byte for byte, on a later page`);
   }
-  return { state: 'complete', dataset: named === undefined ? { ...dataset, unnamedQuery: true } : dataset };
+  return repeatedRows > 0 ? { ...dataset, repeatedRows } : dataset;
 }
 
 async function storedAt(

@@ -60,7 +60,7 @@ function configured(config: Config): TemporalConfig | ConfigError {
 async function connect(temporal: TemporalConfig): Promise<Connection | Check> {
   const name = 'Temporal';
   try {
-    return await connectTemporal(temporal, CONNECT_DEADLINE_MS);
+    return await connectTemporal(temporal, CONNECT_DEADLINE_MS, Date.now);
   } catch (error) {
     if (error instanceof ConfigError) return misconfigured(name, error);
     if (!(error instanceof TemporalAway)) throw error;

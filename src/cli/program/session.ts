@@ -53,7 +53,7 @@ export function requesterOf(config: Pick<Config, 'requester'>): string {
 /** The client itself would try again for 20 s, and not say why. */
 async function requireTemporal(temporal: TemporalConfig): Promise<void> {
   try {
-    const connection = await connectTemporal(temporal, CONNECT_DEADLINE_MS);
+    const connection = await connectTemporal(temporal, CONNECT_DEADLINE_MS, Date.now);
     await connection.close();
   } catch (error) {
     if (!(error instanceof TemporalAway)) throw error;

@@ -46,14 +46,7 @@ export function createFileBlobStore(root: string): BlobStore {
 
     async notes(scope, folder, signal) {
       const path = folderPath(scope, folder);
-      return onDisk(`read ${scope}`, signal, async () => {
-        const notes: Note[] = [];
-        for (const name of await namesIn(path)) {
-          const value = await readIfThere(join(path, name), signal);
-          if (value !== undefined) notes.push({ name, value });
-        }
-        return notes;
-      });
+      return onDisk(`read ${scope}`, signal, () => notesIn(path, signal));
     },
 
     async noteNames(scope, folder, signal) {
@@ -78,6 +71,15 @@ export function createFileBlobStore(root: string): BlobStore {
 
 async function readIfThere(path: string, signal: AbortSignal): Promise<Buffer | undefined> {
   return await readFile(path, { signal }).catch(absent);
+}
+
+async function notesIn(path: string, signal: AbortSignal): Promise<Note[]> {
+  const notes: Note[] = [];
+  for (const name of await namesIn(path)) {
+    const value = await readIfThere(join(path, name), signal);
+    if (value !== undefined) notes.push({ name, value });
+  }
+  return notes;
 }
 
 async function namesIn(path: string): Promise<string[]> {

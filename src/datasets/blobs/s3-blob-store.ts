@@ -40,14 +40,10 @@ export function createS3BlobStore(place: S3Place, deadlineMs?: number): BlobStor
       const below = folderName(scope, folder);
       const notes: Note[] = [];
       for await (const batch of listed(bucket, below, `read ${scope}`, signal)) {
-        const names = batch.map(({ name }) => name).values();
-        const readInTurn = async (): Promise<void> => {
-          for (const name of names) {
-            const value = await bucket.read(`read ${scope}`, name, signal);
-            if (value) notes.push({ name: name.slice(below.length), value });
-          }
-        };
-        await Promise.all(Array.from({ length: NOTES_AT_ONCE }, readInTurn));
+        await readEach(batch, async (name) => {
+          const value = await bucket.read(`read ${scope}`, name, signal);
+          if (value) notes.push({ name: name.slice(below.length), value });
+        });
       }
       return notes;
     },
@@ -74,6 +70,18 @@ export function createS3BlobStore(place: S3Place, deadlineMs?: number): BlobStor
       bucket.close();
     },
   };
+}
+
+/** Reads the objects of a batch, a few at a time. */
+async function readEach(
+  batch: readonly { readonly name: string }[],
+  read: (name: string) => Promise<void>,
+): Promise<void> {
+  const left = batch.values();
+  const readInTurn = async (): Promise<void> => {
+    for (const { name } of left) await read(name);
+  };
+  await Promise.all(Array.from({ length: NOTES_AT_ONCE }, readInTurn));
 }
 
 function blobName(ref: BlobRef): string {

@@ -4,7 +4,7 @@ import { errnoOf } from '../blobs/store-fault.js';
 import { DatasetError } from '../store/dataset-error.js';
 
 /** What a place of objects refused. */
-export class PlaceError extends AdapterError {
+class PlaceError extends AdapterError {
   override readonly name = 'PlaceError';
   readonly failureType = 'DatasetUnavailable';
 

@@ -3,7 +3,7 @@ import type { ColumnType, TableColumn } from '../../ports/index.js';
 import { quoted, sqlOf, type TableName } from './client.js';
 import { Refused } from './refusal.js';
 
-export const TYPES: Readonly<Record<ColumnType, string>> = {
+const TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'text',
   json: 'text',
   number: 'double precision',

@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome, type OutcomeClass } from './outcome.js';
 import { bucketFinder, type BucketBounds } from './rows/journey-rows.js';
 
 /** Ids of an outcome, to be looked up one by one. */
-export const LISTED_IDS = 10;
+const LISTED_IDS = 10;
 
 export interface OutcomeDetails {
   readonly outcome: Outcome;

@@ -1,7 +1,7 @@
 import { GATE } from '../gate/gate-tables.js';
 import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
-import { WINDOWS } from './windows-schema.js';
+import { SERIES, WINDOWS } from './windows-schema.js';
 
 /**
  * The schema, forward only. A migration that was released is never edited (its hash is on record): what it got wrong
@@ -216,22 +216,6 @@ const NAMING = 'ALTER TABLE submissions ADD COLUMN naming boolean NOT NULL DEFAU
 
 /** A claim compares what was asked for, or the rows' bytes: a revision has both hashes. */
 const ROW_HASH = 'ALTER TABLE delivery_revisions ADD COLUMN row_hash text';
-
-/** What runs and deliveries asked for. The settings of a series are stored once; the name is the run's own. */
-const SERIES = `
-CREATE TABLE series (
-  series text PRIMARY KEY,
-  -- JSON as the first request had it: jsonb takes no NUL, and would forget the order of a filter's keys.
-  report text NOT NULL
-);
-ALTER TABLE runs ADD COLUMN series text;
-ALTER TABLE runs ADD COLUMN name text;
-CREATE INDEX runs_by_series ON runs (series);
-ALTER TABLE deliveries ADD COLUMN series text;
-CREATE INDEX deliveries_by_series ON deliveries (series);
-ALTER TABLE audit ADD COLUMN series text;
-CREATE INDEX audit_by_series ON audit (series);
-`;
 
 const FIRST = RUNS_AND_SUBMISSIONS + DELIVERIES + AUDIT;
 

@@ -1,3 +1,19 @@
+/** What runs and deliveries asked for. The settings of a series are stored once; the name is the run's own. */
+export const SERIES = `
+CREATE TABLE series (
+  series text PRIMARY KEY,
+  -- JSON as the first request had it: jsonb takes no NUL, and would forget the order of a filter's keys.
+  report text NOT NULL
+);
+ALTER TABLE runs ADD COLUMN series text;
+ALTER TABLE runs ADD COLUMN name text;
+CREATE INDEX runs_by_series ON runs (series);
+ALTER TABLE deliveries ADD COLUMN series text;
+CREATE INDEX deliveries_by_series ON deliveries (series);
+ALTER TABLE audit ADD COLUMN series text;
+CREATE INDEX audit_by_series ON audit (series);
+`;
+
 /** One row a delivery: which windows there are, and how each fares, without reading every run. */
 export const WINDOWS = `
 CREATE TABLE windows (

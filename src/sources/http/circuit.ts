@@ -48,7 +48,7 @@ const UNAVAILABLE = new Set([502, 503, 504]);
 const SOON_MS = 1_000;
 
 /** Counts 502, 503, 504 and exchanges without a complete answer. A 500 may be one query's own fault and counts for none. */
-export function createCircuit({ consecutive503, openMs }: CircuitLimits, ambient: Ambient): Circuit {
+function createCircuit({ consecutive503, openMs }: CircuitLimits, ambient: Ambient): Circuit {
   // The cast: `run` below passes nothing but answers, and the library calls this filter with an unknown.
   const failures = handleWhenResult((answer) => UNAVAILABLE.has((answer as HttpAnswer).status));
   const policy = circuitBreaker(

@@ -5,7 +5,7 @@ export interface Turns {
 }
 
 /** Requests to one tenant at a time, from one process. */
-export const REQUESTS_AT_ONCE = 2;
+const REQUESTS_AT_ONCE = 2;
 
 export function createTurns(most: number = REQUESTS_AT_ONCE): Turns {
   let busy = 0;

@@ -10,7 +10,7 @@ const place = { org: 'globex', source: 'analytics' };
 const changing = { ...aDirectory(), canChange: true };
 
 async function failureAfter(ms: number, work: () => unknown): Promise<ApplicationFailure> {
-  const environment = new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - ms });
+  const environment = new MockActivityEnvironment({ scheduledTimestampMs: 0, currentAttemptScheduledTimestampMs: ms });
   // Whatever an activity throws is an ApplicationFailure.
   return environment
     .run(() => Promise.resolve().then(work))

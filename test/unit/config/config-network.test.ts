@@ -135,7 +135,7 @@ describe('headers of a receiver', () => {
 describe('the variables of proxies', () => {
   const proxyFor = (env: Env, url: string): string | undefined => {
     const bi = readConfig({ ...BI, ...env }).destinations()['bi'];
-    return bi && 'network' in bi ? bi.network?.proxies.for(new URL(url))?.url.href : undefined;
+    return bi && 'network' in bi ? bi.network.proxies.for(new URL(url))?.url.href : undefined;
   };
 
   it('are read in either case; small letters win, an empty one is none', () => {
