@@ -8,7 +8,8 @@ import { createDaySheets } from '../datasets/store/day-sheets.js';
 import { createSentRevisions } from '../datasets/store/sent-revisions.js';
 import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
-import { openRecords } from '../records/open-records.js';
+import type { BlobStore } from '../datasets/blobs/blob-store.js';
+import { openRecords, type Records } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './live-directory.js';
 import { createMemory } from './memory.js';
@@ -83,11 +84,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       audit: records.audit,
       scrub: scrubber.scrub,
     },
-    health: {
-      database: (signal) => records.check(signal),
-      // Reads one folder that is not there: nothing is written for a probe.
-      store: (signal) => blobs.noteNames(`runs/${'0'.repeat(32)}`, 'probe', signal),
-    },
+    health: healthOf(records, blobs),
     async close() {
       close();
       stopFollowing();
@@ -128,5 +125,13 @@ function follow(
   const timer = setInterval(() => void files.refresh(), LOOK_EVERY_MS).unref();
   return () => {
     clearInterval(timer);
+  };
+}
+
+function healthOf(records: Pick<Records, 'check'>, blobs: Pick<BlobStore, 'noteNames'>): OpenDependencies['health'] {
+  return {
+    database: (signal) => records.check(signal),
+    // Reads one folder that is not there: nothing is written for a probe.
+    store: (signal) => blobs.noteNames(`runs/${'0'.repeat(32)}`, 'probe', signal),
   };
 }

@@ -82,7 +82,9 @@ function sharedLook({ polling, looks, now }: Probed): () => Promise<Readiness> {
 
 async function lookAt(looks: Probed['looks']): Promise<Pick<Readiness, 'database' | 'store'>> {
   const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
-  const [database, store] = await Promise.all([looks.database, looks.store].map((look) => upOrDown(look(signal), signal)));
+  const [database, store] = await Promise.all(
+    [looks.database, looks.store].map((look) => upOrDown(look(signal), signal)),
+  );
   return { database: database ?? 'down', store: store ?? 'down' };
 }
 

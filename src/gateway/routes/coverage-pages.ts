@@ -50,7 +50,8 @@ export function coveragePages(app: Gateway, parts: GatewayParts): void {
       const range = dayBounds({ ...(from && { from }), ...(to && { to }) }, now());
       const found = await coverage.read({ ...filter, ...(orgs && { orgs }) }, answerLife(reply, {}));
       const described = coverageOf(found, { ...range, nowMs: now(), graceMs: LATE_AFTER_MS });
-      const search = { ...filter, ...(org !== undefined && { org }), ...range };
+      // The name of an organisation that the key does not see is not even repeated.
+      const search = { ...filter, ...(org !== undefined && orgs?.length !== 0 && { org }), ...range };
       const generatedAt = new Date(now()).toISOString();
       return sendPage(reply, pages.coverage({ generatedAt, coverage: described, search }));
     },
