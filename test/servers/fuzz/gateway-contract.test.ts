@@ -17,6 +17,8 @@ interface Organisations {
   readonly us: Product;
   readonly otherOrg: string;
   readonly ourRuns: readonly string[];
+  /** Ids of deliveries: ours, theirs. */
+  readonly deliveries: readonly string[];
   readonly theirRuns: readonly string[];
 }
 
@@ -40,13 +42,17 @@ before(async () => {
   const { DATABASE_URL, DATASET_URL } = us.env;
   const them = await stack.product({ ...rows, env: { DATABASE_URL, DATASET_URL } });
   const otherOrg = them.env['CXONE_ORG_ID'] ?? '';
+  const deliveryOf = async (product: Product, workflowId: string): Promise<string> =>
+    (await product.client.run(workflowId).result()).delivery.deliveryId;
+  const [ours, others] = [await ended(us, us.request()), await ended(them, them.request())];
   both = {
     us,
     otherOrg,
-    ourRuns: [await ended(us, us.request()), await ended(us, unknownMetric(us)), ...(await waiting(us, 5))],
+    deliveries: [await deliveryOf(us, ours), await deliveryOf(them, others)],
+    ourRuns: [ours, await ended(us, unknownMetric(us)), ...(await waiting(us, 5))],
     // Also one on our own task queue: what lists see.
     theirRuns: [
-      await ended(them, them.request()),
+      others,
       await ended(us, us.request({ org: otherOrg, query: { ...us.request().query, filter: { channel: 'other' } } })),
       ...(await waiting(them, 1)),
     ],
@@ -100,9 +106,10 @@ function cancels({ path }: Operation): boolean {
   return path.endsWith('/cancel');
 }
 
-function knownValues({ us, otherOrg, ourRuns, theirRuns }: Organisations): Known {
+function knownValues({ us, otherOrg, ourRuns, theirRuns, deliveries }: Organisations): Known {
   return {
     workflowId: [...ourRuns, ...theirRuns, 'absent'],
+    deliveryId: [...deliveries, '0'.repeat(32)],
     org: [us.env['CXONE_ORG_ID'] ?? '', otherOrg],
     limit: ['1', '2', '1000', '1001', '0'],
     before: ['1', '2', '9007199254740991', '9007199254740992'],

@@ -46,7 +46,7 @@ describe('a schedule whose server was down', () => {
     const isBack = Date.now();
     const started = async (): Promise<readonly number[]> => {
       const times: number[] = [];
-      const query = `TaskQueue = '${product.env['TASK_QUEUE'] ?? ''}'`;
+      const query = `WorkflowType = 'aggregateJourneyMetrics' AND TaskQueue = '${product.env['TASK_QUEUE'] ?? ''}'`;
       for await (const { typedSearchAttributes } of product.temporal.workflow.list({ query })) {
         times.push(typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? assert.fail('a schedule started it'));
       }
