@@ -9,8 +9,9 @@ const LOOPBACK = { host: '127.0.0.1', port: 0 };
 async function probes(t: TestContext, over: Partial<Probed> = {}) {
   let atMs = 0;
   const probed: Probed = { polling: () => 'polling', looks: { database: up, store: up }, now: () => atMs, ...over };
-  const { url, close } = await startProbes(LOOPBACK, probed);
-  t.after(close);
+  const server = await startProbes(LOOPBACK, probed);
+  const { url } = server;
+  t.after(() => server.close());
   return {
     url,
     later: (ms: number): void => void (atMs += ms),
