@@ -68,7 +68,11 @@ function merged(schedules: readonly (FaultSchedule | undefined)[]): FaultSchedul
   return { script: schedules.flatMap((schedule) => schedule?.script ?? []) };
 }
 
+/** Parts of a delivery that are out at the same time: as many acknowledgements are lost with a worker. */
+const PARTS_IN_FLIGHT = 4;
+
 function lossesOf(loss: Loss, facts: readonly CrashPoint[]): Range {
   const atLeast = facts.filter(({ loses }) => loses === loss).length;
-  return { atLeast, atMost: atLeast + facts.filter(({ mayLose }) => mayLose === loss).length };
+  const struck = atLeast + facts.filter(({ mayLose }) => mayLose === loss).length;
+  return { atLeast, atMost: struck * (loss === 'acknowledgement' ? PARTS_IN_FLIGHT : 1) };
 }

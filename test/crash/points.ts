@@ -91,14 +91,18 @@ export const POINTS = {
 
   'walk-before': { moment: 'the walk is about to be locked' },
   'walk-locked': { moment: 'the lock of the walk is held' },
-  'webhook-before': { moment: 'a part is about to be sent', per: 'part' },
+  'webhook-before': { moment: 'a part is about to be sent', per: 'part', mayLose: 'acknowledgement' },
   'webhook-sent': { moment: 'a part is out, nothing is answered', per: 'part', mayLose: 'acknowledgement' },
   'webhook-acknowledged': {
     moment: 'a part was acknowledged, which nobody noted',
     per: 'part',
     loses: 'acknowledgement',
   },
-  'webhook-refused': { moment: 'a part was refused, which nobody noted', receiver: once('webhook', '503') },
+  'webhook-refused': {
+    moment: 'a part was refused, which nobody noted',
+    receiver: once('webhook', '503'),
+    mayLose: 'acknowledgement',
+  },
   'delivery-record-before': {
     moment: 'an acknowledgement is about to be recorded',
     per: 'part',
@@ -109,8 +113,13 @@ export const POINTS = {
     per: 'part',
     mayLose: 'acknowledgement',
   },
-  'delivery-recorded': { moment: 'an acknowledgement is on record', per: 'part' },
-  'refusal-recorded': { moment: 'a refusal is on record', receiver: once('webhook', '503'), attempts: 2 },
+  'delivery-recorded': { moment: 'an acknowledgement is on record', per: 'part', mayLose: 'acknowledgement' },
+  'refusal-recorded': {
+    moment: 'a refusal is on record',
+    receiver: once('webhook', '503'),
+    attempts: 2,
+    mayLose: 'acknowledgement',
+  },
   'walk-over': { moment: 'every part is delivered and the lock is given back, Temporal has not heard of it' },
 
   'audit-before': { moment: 'the audit entry is about to be written' },

@@ -13,7 +13,7 @@ export const underWay = new AsyncLocalStorage<Within>();
 
 /** The same ports, reaching their points on the way. */
 export function withPoints(dependencies: ActivityDependencies, reach: Reach): ActivityDependencies {
-  const { directory, runs, submissions, datasets, pipeline, ledger, audit, runDirectory } = dependencies;
+  const { directory, runs, submissions, datasets, pipeline, ledger, sent, audit, runDirectory } = dependencies;
   return {
     ...dependencies,
     runs: watched(runs, PORT_POINTS.runs, reach),
@@ -25,6 +25,7 @@ export function withPoints(dependencies: ActivityDependencies, reach: Reach): Ac
     datasets: watched(datasets, PORT_POINTS.datasets, reach),
     pipeline: watched(pipeline, PORT_POINTS.pipeline, reach),
     ledger: watched(ledger, PORT_POINTS.ledger, reach),
+    sent: watched(sent, PORT_POINTS.sent, reach),
     audit: watched(audit, PORT_POINTS.audit, reach),
     runDirectory: watched(runDirectory, PORT_POINTS.runDirectory, reach),
   };
