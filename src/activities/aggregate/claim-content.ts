@@ -17,7 +17,7 @@ import { storePayloads, type PayloadSubject } from './store-payloads.js';
 /** New content of a run. */
 export type ContentSubject = { readonly kind: 'content'; readonly workflowId: string } & PayloadSubject;
 
-interface Deps {
+export interface ClaimDeps {
   readonly directory: Directory;
   readonly ledger: DeliveryLedger;
   readonly sent: SentRevisions;
@@ -35,7 +35,7 @@ const CLAIMS_AT_MOST = 5;
  * could make them.
  */
 export async function claimContent(
-  deps: Deps,
+  deps: ClaimDeps,
   runKey: string,
   subject: ContentSubject,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ export async function isOurs(sent: SentRevisions, revision: LedgerRevision, sign
 }
 
 async function fixParts(
-  { directory, ledger, ...deps }: Deps,
+  { directory, ledger, ...deps }: ClaimDeps,
   subject: ContentSubject,
   revision: LedgerRevision,
   signal: AbortSignal,

@@ -2,20 +2,8 @@ import type { QualityWarning } from '../../contract/result/result.js';
 import { walkParts } from '../delivery/walk-parts.js';
 import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import type {
-  Ambient,
-  DatasetStore,
-  DeliveryLedger,
-  Destination,
-  Directory,
-  LedgerPart,
-  LedgerRevision,
-  PartAnswer,
-  RowPipeline,
-  RunRecords,
-  SentRevisions,
-} from '../../ports/index.js';
-import { claimContent, isOurs, type ContentSubject } from './claim-content.js';
+import type { Ambient, Destination, Directory, LedgerPart, LedgerRevision, PartAnswer } from '../../ports/index.js';
+import { claimContent, isOurs, type ClaimDeps, type ContentSubject } from './claim-content.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
@@ -66,13 +54,7 @@ export type SyncAnswer = SyncFacts &
       }
   );
 
-interface Deps {
-  readonly directory: Directory;
-  readonly ledger: DeliveryLedger;
-  readonly sent: SentRevisions;
-  readonly datasets: DatasetStore;
-  readonly pipeline: RowPipeline;
-  readonly runs: RunRecords;
+interface Deps extends ClaimDeps {
   readonly ambient: Ambient;
 }
 
