@@ -5,8 +5,8 @@ import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.
 import { countRepeatedRows } from '../../../src/datasets/store/repeated-rows.js';
 import { digested } from '../../../src/pages/row-digests.js';
 import { scanPage } from '../../../src/pages/scan-page.js';
-import { idle, RUN_KEY, sealed, temporaryStore } from './datasets-fixtures.js';
-import { buckets } from './transform-reference.js';
+import { idle, sealed, temporaryStore } from './datasets-fixtures.js';
+import { buckets, OF_ONE_METRIC } from './transform-reference.js';
 
 type Pages = readonly (readonly string[])[];
 
@@ -65,9 +65,9 @@ suite('rows that come again', () => {
     const dataset = await sealed(store, pages);
     assert.equal(dataset.repeatedRows, 1);
     const input = {
-      ...{ runKey: RUN_KEY, aggregates: false, dateKey: 'date', dataset, metrics: ['a'], dimensions: [], buckets },
+      ...OF_ONE_METRIC,
+      dataset,
       processing: { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: [] },
-      partLimits: { maxRows: 1_000, maxBytes: 500_000 },
     };
     const { quality, rows } = await createRowPipeline(store).transform(input, idle, () => undefined);
     assert.deepEqual(rows, { returned: 4, kept: 4, delivered: 4 });
@@ -83,17 +83,7 @@ suite('a result that says nothing', () => {
   const warned = async (t: Parameters<typeof temporaryStore>[0], rows: readonly string[]) => {
     const store = await temporaryStore(t);
     const processing = { maxRows: 5_000, outliers: 'off' as const, outlierMetrics: [] };
-    const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = {
-      runKey: RUN_KEY,
-      aggregates: false,
-      dateKey: 'date',
-      metrics: ['a'],
-      dimensions: [],
-      buckets,
-      processing,
-      partLimits,
-    };
+    const input = { ...OF_ONE_METRIC, processing };
     const dataset = await sealed(store, [rows]);
     const { quality } = await createRowPipeline(store).transform({ ...input, dataset }, idle, () => undefined);
     return quality.warnings.map(({ kind, count }) => [kind, count]);
@@ -107,17 +97,7 @@ suite('a result that says nothing', () => {
     const store = await temporaryStore(t);
     const pipeline = createRowPipeline(store);
     const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
-    const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = {
-      runKey: RUN_KEY,
-      aggregates: false,
-      dateKey: 'date',
-      metrics: ['a'],
-      dimensions: [],
-      buckets,
-      processing,
-      partLimits,
-    };
+    const input = { ...OF_ONE_METRIC, processing };
     const output = await pipeline.transform({ ...input, dataset: await sealed(store, [[]]) }, idle, () => undefined);
     const parts: string[] = [];
     for await (const { json } of pipeline.parts(output, idle)) parts.push(Buffer.concat(json).toString());

@@ -7,8 +7,8 @@ import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.
 import { pageKeysOf } from '../../../src/pages/requested-keys.js';
 import { digested } from '../../../src/pages/row-digests.js';
 import { scanPage } from '../../../src/pages/scan-page.js';
-import { idle, RUN_KEY, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
-import { buckets, rawRow } from './transform-reference.js';
+import { idle, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
+import { rawRow, OF_ONE_METRIC } from './transform-reference.js';
 
 /** As a page has it that holds this one row. */
 function digestOf(row: string): Uint32Array {
@@ -93,18 +93,7 @@ test('the same rows in other pages and another order are the same content; one d
   const contentOf = async (pages: readonly (readonly string[])[]): Promise<string> => {
     const dataset = await sealed(store, pages, { ...TAKE, take: (take += 1) });
     const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
-    const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-    const input = {
-      runKey: RUN_KEY,
-      aggregates: false,
-      dataset,
-      dateKey: 'date',
-      metrics: ['a'],
-      dimensions: [],
-      processing,
-      partLimits,
-      buckets,
-    };
+    const input = { ...OF_ONE_METRIC, dataset, processing };
     const output = await createRowPipeline(store).transform(input, idle, () => undefined);
     return output.contentHash;
   };
@@ -196,17 +185,7 @@ test('the hash of rows and content is pinned: another hash is a new revision of 
   assert.equal(hashOf(rows), '5a8d38f744942a3330c8b7ef634fb88b');
   const store = await temporaryStore(t);
   const processing = { maxRows: 2, outliers: 'remove' as const, outlierMetrics: ['a'] };
-  const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-  const input = {
-    runKey: RUN_KEY,
-    aggregates: false,
-    dateKey: 'date',
-    metrics: ['a'],
-    dimensions: [],
-    processing,
-    partLimits,
-    buckets,
-  };
+  const input = { ...OF_ONE_METRIC, processing };
   const output = await createRowPipeline(store).transform(
     { ...input, dataset: await sealed(store, [rows]) },
     idle,

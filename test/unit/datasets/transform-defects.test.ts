@@ -5,8 +5,8 @@ import type { DatasetRef, TransformOutput } from '../../../src/contract/result/d
 import { DatasetError } from '../../../src/datasets/store/dataset-error.js';
 import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.js';
 import { parseOutputManifest, type OutputManifest } from '../../../src/datasets/store/output-manifest.js';
-import { idle, pageOf, RUN_KEY, SCOPE, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
-import { buckets } from './transform-reference.js';
+import { idle, pageOf, SCOPE, sealed, TAKE, temporaryStore } from './datasets-fixtures.js';
+import { OF_ONE_METRIC } from './transform-reference.js';
 
 const good = (a: number | string): string => `{"date":"d0","a":${a}}`;
 
@@ -17,18 +17,7 @@ function run(
   onProgress: (rows: number) => void = () => undefined,
 ): Promise<TransformOutput> {
   const processing = { maxRows: 5_000, outliers: 'remove' as const, outlierMetrics: ['a'] };
-  const partLimits = { maxRows: 1_000, maxBytes: 500_000 };
-  const input = {
-    runKey: RUN_KEY,
-    aggregates: false,
-    dataset,
-    dateKey: 'date',
-    metrics: ['a'],
-    dimensions: [],
-    processing,
-    partLimits,
-    buckets,
-  };
+  const input = { ...OF_ONE_METRIC, dataset, processing };
   return createRowPipeline(store).transform(input, signal, onProgress);
 }
 

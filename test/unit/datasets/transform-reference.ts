@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Buckets } from '../../../src/ports/index.js';
+import type { Buckets, TransformInput } from '../../../src/ports/index.js';
+import { RUN_KEY } from './datasets-fixtures.js';
 
 /** The pipeline as the specification words it, on plain objects: slow, whole in memory, obviously right. */
 export interface ReferenceInput {
@@ -85,3 +86,9 @@ export const rawRow: fc.Arbitrary<string> = fc
   .map(
     ([fields, gap]) => `{${fields.map(([key, value]) => `${gap}"${key}"${gap}:${gap}${value}`).join(`${gap},`)}${gap}}`,
   );
+
+/** What is asked of rows with a date and the metric `a`; the dataset and the processing are the test's own. */
+export const OF_ONE_METRIC: Omit<TransformInput, 'dataset' | 'processing'> = {
+  ...{ runKey: RUN_KEY, aggregates: false, dateKey: 'date', metrics: ['a'], dimensions: [], buckets },
+  partLimits: { maxRows: 1_000, maxBytes: 500_000 },
+};
