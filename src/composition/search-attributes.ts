@@ -41,7 +41,7 @@ export async function findSearchAttributes(connection: Connection, namespace: st
   return { missing: names.filter((_, index) => found[index] === false), operatorDenied: true };
 }
 
-/** A query that names an attribute is refused where there is none. */
+/** A query that names an attribute is refused where it is not registered. */
 async function isKnown({ workflowService }: Connection, namespace: string, name: AttributeName): Promise<boolean> {
   try {
     const query = `${name} ${PROBES[SEARCH_ATTRIBUTES[name]]}`;

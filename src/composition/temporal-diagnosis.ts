@@ -30,7 +30,7 @@ interface Answer {
 }
 
 /**
- * Why there is no connection to Temporal: gRPC's client only says that there is none. Asks once more by hand, step by
+ * Why there is no connection to Temporal: gRPC's client does not say it. Asks once more by hand, step by
  * step. A `ConfigError` where what we are told is wrong, else {@link TemporalAway}.
  */
 export async function diagnose(temporal: TemporalConfig): Promise<Error> {

@@ -3,7 +3,7 @@ import type { RunWindow } from '../contract/request/request.js';
 /** What one record is of. `journeys`: those that begin in the window. `legs`: the contacts that begin in it. */
 export type RecordGrain = 'journeys' | 'legs';
 
-/** One journey. Instants are ISO 8601 in UTC, times are seconds; ids are text, and null where there is none. */
+/** One journey. Instants are ISO 8601 in UTC, times are seconds; ids are text, or null. */
 export interface JourneyRecord extends NamedFields {
   /** Contact id of the root. */
   readonly rootId: string;

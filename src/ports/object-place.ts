@@ -14,7 +14,7 @@ export interface ObjectPlace {
   readonly name: string;
   /** Replaces what is there, once all chunks have come. */
   write(name: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<WrittenObject>;
-  /** Undefined where there is none. */
+  /** Undefined for an object that is not there. */
   read(name: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** Names of the folders right below a folder, without their path. */
   folders(folder: string, signal: AbortSignal): Promise<readonly string[]>;

@@ -13,7 +13,7 @@ const APART_MOST_DAYS = 31;
 /** Time of one state. */
 export interface CoveredSpan extends Span {
   readonly state: WindowState;
-  /** The window that counts there; undefined where there is none. */
+  /** The window that counts there; undefined for a gap. */
   readonly window?: WindowFacts | undefined;
   /** The schedule that should have read it. */
   readonly scheduleId?: string | undefined;

@@ -37,9 +37,9 @@ type RowsManifest = WrittenBytes & {
   readonly rows: number;
   /** Of a CSV, in their order. */
   readonly columns?: readonly string[];
-  /** Rows with a NUL or half of a surrogate pair in a text; absent where there is none. */
+  /** Rows with a NUL or half of a surrogate pair in a text; absent for zero. */
   readonly unstorable?: number;
-  /** With `--typed`: values of metrics that are a text and no number; absent where there is none. */
+  /** With `--typed`: values of metrics that are a text and no number; absent for zero. */
   readonly texts?: number;
 };
 

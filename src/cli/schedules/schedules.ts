@@ -80,7 +80,7 @@ function windowText({ request, lookback }: ScheduleDescription): string {
   return lookback === 1 ? window : `${window} and ${lookback - 1} before`;
 }
 
-/** Its next start, on the clocks of its zone, and how long it is until then; undefined where there is none. */
+/** Its next start, on the clocks of its zone, and how long it is until then; undefined if it never starts again. */
 export function nextText(
   { nextTimes: [next], timeZone }: Pick<ScheduleDescription, 'nextTimes' | 'timeZone'>,
   nowMs: number,

@@ -19,15 +19,15 @@ const spanSchema = z.object({
         '`empty`: the source has no rows. `not-at-source`: older than the oldest day of the source. `late`: the newest ' +
         'window of a schedule, overdue. `missing`: never read.',
     ),
-  revision: z.int().nullable().describe('The newest revision at the destination; null if there is none.'),
+  revision: z.int().nullable().describe('The newest revision at the destination; null before the first.'),
   corrections: z.int().min(0).describe('Number of revisions delivered after the first one.'),
   correctedAt: instant.nullable().describe('When the last correction was delivered.'),
   deliveredAt: instant.nullable().describe('When the revision was delivered.'),
   readAt: instant.nullable().describe('When the window was last read.'),
   rows: z.int().min(0).nullable().describe('Rows that the source had then.'),
-  deliveryId: z.string().nullable().describe('The delivery that counts in this time; null if there is none.'),
+  deliveryId: z.string().nullable().describe('The delivery that counts in this time; null for a gap.'),
   workflowId: z.string().nullable().describe('The run that read it last; null if no run did.'),
-  outcome: z.enum(RUN_OUTCOMES).nullable().describe('How that run ended; null if it is running or there is none.'),
+  outcome: z.enum(RUN_OUTCOMES).nullable().describe('How that run ended; null while it runs, and for a gap.'),
   failureType: z.string().nullable().describe('Why it failed.'),
   schedule: z.string().nullable().describe('The schedule that should have read it; null of time that was delivered.'),
 });

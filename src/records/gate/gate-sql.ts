@@ -7,7 +7,7 @@ export const LOCK_ORG = 'SELECT 1 FROM gate_orgs WHERE org = $1 FOR UPDATE';
 export const DROP_OVERDUE = `
 DELETE FROM gate_waiters WHERE org = $1 AND next_look < clock_timestamp() - interval '15 minutes'`;
 
-/** The submission that is on record as under way is so no more; nothing where there is none. */
+/** Ends the submission that is on record as under way, if there is one. */
 export const GIVE_UP_POST = `
 WITH over AS (UPDATE gate_holders SET posting = false WHERE run_key = $1 AND posting RETURNING org)
 UPDATE gate_orgs SET last_post_at = clock_timestamp() WHERE org = $2 AND EXISTS (SELECT 1 FROM over)`;

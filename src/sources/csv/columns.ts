@@ -12,7 +12,7 @@ export interface Selection {
   readonly filter: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
-/** One record: a row as JSON, or why there is none: it is of another time, or the filter leaves it out. */
+/** One record: a row as JSON, or why it makes no row: it is of another time, or the filter leaves it out. */
 type ReadRecord = (
   record: readonly string[],
   line: number,

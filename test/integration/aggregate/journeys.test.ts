@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { startSimulator, type Simulator } from '../../../simulator/cxone/server.js';
 import type { ReportingSettingsInput } from '../../../simulator/reporting/settings.js';
-import { DEFAULT_REPORTING_TENANT } from '../../../simulator/reporting/tenant.js';
 import { startReceiver, type Receiver } from '../../../simulator/receiver/server.js';
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
 import { createActivities } from '../../../src/activities/index.js';
@@ -15,6 +14,7 @@ import { METRICS } from '../../../src/domain/journeys/rows/metrics.js';
 import type { ObjectPlace, RecordGrain } from '../../../src/ports/index.js';
 import { createContactsSource } from '../../../src/sources/contacts/source.js';
 import { memoryPlace } from '../../support/destinations/memory-place.js';
+import { accessOf } from '../../support/sources/csv-source.js';
 import { fieldForTests } from '../../support/sources/fault-field.js';
 import { referenceRows, truthOf } from '../../support/sources/journey-truth.js';
 import { definitionOf } from '../../unit/journeys/journeys-fixtures.js';
@@ -64,22 +64,13 @@ async function startTenant(t: TestContext, settings: ReportingSettingsInput = {}
   const cxone = await startSimulator({ now: () => clock.now, reporting: { settings } });
   const receiver = await startReceiver();
   const ambient = { now: () => clock.now, random: () => 0.5 };
-  const { clientId, clientSecret, accessKeyId, accessKeySecret } = DEFAULT_REPORTING_TENANT;
   const source = createContactsSource({
+    ...accessOf(cxone.url, clock),
     org,
-    accessKey: {
-      issuer: new URL(cxone.url),
-      clientId,
-      clientSecret,
-      clientAuth: 'basic',
-      accessKeyId,
-      accessKeySecret,
-    },
     apiVersion: 'v34.0',
     definition,
     afterCallWork: 'beside-total',
     reconcileTolerance: 0.01,
-    ambient,
   });
   const bi = createWebhookDestination({
     address: { url: new URL(receiver.webhookUrl), secrets: [DEFAULT_WEBHOOK_SECRET], allowPrivate: true },

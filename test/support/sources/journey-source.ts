@@ -2,7 +2,6 @@ import type { TestContext } from 'node:test';
 import { startSimulator, type Simulator } from '../../../simulator/cxone/server.js';
 import type { FaultSchedule } from '../../../simulator/faults/named.js';
 import type { ReportingSettingsInput } from '../../../simulator/reporting/settings.js';
-import { DEFAULT_REPORTING_TENANT } from '../../../simulator/reporting/tenant.js';
 import { createBuckets } from '../../../src/calendar/buckets.js';
 import { resolveWindow } from '../../../src/calendar/windows.js';
 import { zoneClocks } from '../../../src/calendar/zone.js';
@@ -13,6 +12,7 @@ import type { Definition } from '../../../src/domain/journeys/definition/definit
 import type { DaySheets, DerivedPage } from '../../../src/ports/index.js';
 import { createContactsSource, type ContactsSourceOptions } from '../../../src/sources/contacts/source.js';
 import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
+import { accessOf } from './csv-source.js';
 
 export const DAY_MS = 86_400_000;
 /** A Monday. */
@@ -47,7 +47,6 @@ export async function simulatedTenant(
     await Promise.all(opened.map((each) => each.close()));
     await cxone.stop();
   });
-  const { clientId, clientSecret, accessKeyId, accessKeySecret } = DEFAULT_REPORTING_TENANT;
   return {
     cxone,
     clock,
@@ -55,20 +54,11 @@ export async function simulatedTenant(
     folder,
     source(change) {
       const source = createContactsSource({
-        org: 'globex',
-        accessKey: {
-          issuer: new URL(cxone.url),
-          clientId,
-          clientSecret,
-          clientAuth: 'basic',
-          accessKeyId,
-          accessKeySecret,
-        },
+        ...accessOf(cxone.url, clock),
         apiVersion: 'v34.0',
         definition,
         afterCallWork: 'beside-total',
         reconcileTolerance: 0.01,
-        ambient: { now: () => clock.now, random: () => 0.5 },
         sheets,
         ...change,
       });
