@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BackfillResult } from '../src/contract/result/backfill-result.js';
-import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../src/contract/values/names.js';
 import { BACKFILL, backfillFakes } from '../test/support/workflow/backfill-fakes.js';
 import { historyChain } from '../test/support/workflow/history-chain.js';
 import { BUDGETS, overBudget } from './budgets.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AGGREGATE_WORKFLOW } from '../src/contract/names.js';
+import { AGGREGATE_WORKFLOW } from '../src/contract/values/names.js';
 import { DATASET, fakeActivities, PLAN, REQUEST } from '../test/support/workflow/fake-activities.js';
 import { historyChain } from '../test/support/workflow/history-chain.js';
 

@@ -7,7 +7,7 @@ import { backfillRequestSchema } from '../src/contract/request/backfill-schema.j
 import { payloadSchema } from '../src/contract/result/payload.js';
 import { aggregateRequestSchema } from '../src/contract/request/request-schema.js';
 import { aggregateResultSchema } from '../src/contract/result/result.js';
-import { orgsFileSchema } from '../src/config/orgs-schema.js';
+import { orgsFileSchema } from '../src/config/orgs/orgs-schema.js';
 
 /** What is published, by the name of its file in schemas/. */
 const PUBLISHED = {

@@ -15,8 +15,8 @@ import {
   REDELIVER_WORKFLOW,
   REQUESTER_MEMO,
   TASK_QUEUE,
-} from './contract/names.js';
-import { redeliveryIdOf } from './contract/ids.js';
+} from './contract/values/names.js';
+import { redeliveryIdOf } from './contract/values/ids.js';
 import type { AggregateRequest } from './contract/request/request.js';
 import type { RunSummary } from './contract/result/run-description.js';
 import type { ReconcileResult, RedeliverRequest, RedeliverResult } from './contract/result/result.js';

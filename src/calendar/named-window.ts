@@ -1,4 +1,4 @@
-import type { RunWindow } from '../contract/window.js';
+import type { RunWindow } from '../contract/values/window.js';
 import { plusLocal, readDateText } from './date-text.js';
 import type { Span } from './span.js';
 import { instantOf, openZone } from './zone.js';

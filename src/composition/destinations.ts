@@ -1,4 +1,4 @@
-import type { Destination as DestinationConfig } from '../config/destinations.js';
+import type { Destination as DestinationConfig } from '../config/destinations/destinations.js';
 import { openObjectPlace } from '../datasets/objects/open-place.js';
 import { createFilesDestination } from '../destinations/files/files-destination.js';
 import { createPostgresDestination } from '../destinations/postgres/postgres-destination.js';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { unlessAborted } from '../async/abort.js';
-import { DEFAULT_DESTINATION } from '../config/destinations.js';
+import { DEFAULT_DESTINATION } from '../config/destinations/destinations.js';
 import type { RunUrl } from '../config/dev-stack.js';
 import type { GatewayConfig } from '../config/gateway.js';
 import { rowReader } from '../datasets/read/read-rows.js';
@@ -15,9 +15,9 @@ import { openKeyFile } from '../keys/key-file.js';
 import { openRecords } from '../records/open-records.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
-import { openClient } from './client.js';
-import { connectTemporal } from './temporal-connection.js';
-import { TemporalAway } from './temporal-refusals.js';
+import { openClient } from './temporal/client.js';
+import { connectTemporal } from './temporal/temporal-connection.js';
+import { TemporalAway } from './temporal/temporal-refusals.js';
 import { openDatasets } from './stores.js';
 
 export interface GatewayWorld {

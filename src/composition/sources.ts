@@ -5,7 +5,7 @@ import type {
   CustomReportConfig,
   DataExtractionConfig,
   SourceConfig,
-} from '../config/source.js';
+} from '../config/orgs/source.js';
 import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { readDatasets, type DatasetConfig } from './datasets.js';
-import { readDestinations, type Destination } from './destinations.js';
+import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
   findRunningDev,
   readDatabaseUrl,
@@ -12,13 +12,13 @@ import {
 } from './dev-stack.js';
 import { readVariables, type Env, type Variables } from './environment.js';
 import type { ListenAddress } from './kinds.js';
-import type { Learn } from './learn.js';
+import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
-import { readCertificates } from './certificates.js';
+import { readCertificates } from './files/certificates.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
-import { readOrgs, type OrgsConfig } from './orgs.js';
+import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
 import type { Value } from './variables.js';
 

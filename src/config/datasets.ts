@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DatasetPlace, S3Access } from '../datasets/blobs/dataset-place.js';
 import { DatasetUrlError, parseDatasetUrl } from '../datasets/blobs/open-dataset-url.js';
 import type { Variables } from './environment.js';
-import { readCertificates } from './certificates.js';
+import { readCertificates } from './files/certificates.js';
 import { ConfigError } from './errors.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Variables } from './environment.js';
 import { ConfigError } from './errors.js';
-import { learnUrl } from './url-secrets.js';
+import { learnUrl } from './files/url-secrets.js';
 
 const stackFileSchema = z.object({
   temporal: z.object({ address: z.string(), namespace: z.string(), uiUrl: z.string().nullish() }).nullish(),

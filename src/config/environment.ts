@@ -1,10 +1,10 @@
 /** The environment of a process: only roots have one, and only this room reads it. */
 import { readFileSync } from 'node:fs';
 import { checked, ConfigError } from './errors.js';
-import { learnUrl } from './url-secrets.js';
+import { learnUrl } from './files/url-secrets.js';
 import type { Secret, Variable } from './variables/variable.js';
 import { VARIABLES, type Value, type VariableName } from './variables.js';
-import type { Learn } from './learn.js';
+import type { Learn } from './files/learn.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

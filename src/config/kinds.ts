@@ -1,4 +1,4 @@
-import { parseDuration } from '../contract/duration.js';
+import { parseDuration } from '../contract/values/duration.js';
 import { BadValue } from './errors.js';
 
 /** What a value is, for people, and how it is read. */

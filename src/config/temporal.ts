@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import type { Place } from '../network/no-proxy.js';
 import type { ProxyServer } from '../network/proxies.js';
-import { requireCertificates } from './certificates.js';
+import { requireCertificates } from './files/certificates.js';
 import type { RunningDev } from './dev-stack.js';
 import type { Env, Variables } from './environment.js';
 import { ConfigError } from './errors.js';

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { AUDIT_KINDS, READINGS, RUN_OUTCOMES } from './closed-sets.js';
 import { FAILURE_TYPES } from './failures.js';
-import type { Immutable } from './immutable.js';
+import type { Immutable } from './values/immutable.js';
 import { deliverySchema, endedDeliverySchema, rowCountsSchema } from './result/result.js';
 import { reportSchema, seriesSchema } from './result/report.js';
-import { windowSchema } from './window.js';
+import { windowSchema } from './values/window.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00.000Z'] });
 const status = z.enum(RUN_OUTCOMES);

@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from './names.js';
+import { SEARCH_ATTRIBUTES } from './values/names.js';
 
 /** Typed keys of the product's search attributes, and of the two that Temporal sets on scheduled runs. */
 export const CXONE_ORG = defineSearchAttributeKey('CxoneOrg', SEARCH_ATTRIBUTES.CxoneOrg);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { ConfigError } from '../config/errors.js';
-import { keepFresh } from '../config/keep-fresh.js';
+import { keepFresh } from '../config/files/keep-fresh.js';
 import { secretHash, type ApiKey } from './api-key.js';
 import { parseKeyLines, type KnownKey } from './key-lines.js';
 import type { Principal } from './principal.js';

@@ -4,10 +4,10 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { Rollup } from '../contract/result/rollup.js';
 import type { Report } from '../contract/result/report.js';
 import type { AttemptSchedule } from '../contract/run.js';
-import type { PartRows } from './datasets.js';
-import type { LedgerRevision, PartAnswer } from './ledger.js';
-import type { RecordGrain } from './journey-records.js';
-import type { RowTable } from './row-table.js';
+import type { PartRows } from './data/datasets.js';
+import type { LedgerRevision, PartAnswer } from './records/ledger.js';
+import type { RecordGrain } from './records/journey-records.js';
+import type { RowTable } from './data/row-table.js';
 
 /** What a part says of its revision, and of itself. The same on every attempt, so that it is the same bytes. */
 export interface PartHeader {

@@ -3,23 +3,23 @@
  * `records/`) implement them; `composition/` puts adapters in; tests put fakes in their place.
  * Everything that waits takes an `AbortSignal`. Adapters throw only their own closed family of `AdapterError`s.
  */
-export type * from './audit-reader.js';
-export type * from './coverage.js';
-export type * from './datasets.js';
-export type * from './day-sheets.js';
+export type * from './records/audit-reader.js';
+export type * from './records/coverage.js';
+export type * from './data/datasets.js';
+export type * from './data/day-sheets.js';
 export type * from './destination.js';
 export type * from './directory.js';
 export type * from './gate.js';
-export type * from './idempotency-keys.js';
-export type * from './journey-records.js';
-export type * from './ledger.js';
+export type * from './records/idempotency-keys.js';
+export type * from './records/journey-records.js';
+export type * from './records/ledger.js';
 export type * from './memory.js';
-export type * from './object-place.js';
-export type * from './records.js';
-export type * from './retention.js';
-export type * from './row-reader.js';
-export type * from './row-table.js';
-export type * from './sent-revisions.js';
+export type * from './data/object-place.js';
+export type * from './records/records.js';
+export type * from './data/retention.js';
+export type * from './data/row-reader.js';
+export type * from './data/row-table.js';
+export type * from './records/sent-revisions.js';
 export type * from './source.js';
 export type * from './source-inspection.js';
 

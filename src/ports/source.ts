@@ -3,10 +3,10 @@ import type { SourceQuery } from '../contract/request/request.js';
 import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
-import type { Buckets } from './datasets.js';
+import type { Buckets } from './data/datasets.js';
 import type { OrgLimits } from './gate.js';
 import type { SourceInspection } from './source-inspection.js';
-import type { RecordGrain, RecordOf, RecordsFrom } from './journey-records.js';
+import type { RecordGrain, RecordOf, RecordsFrom } from './records/journey-records.js';
 
 export interface Catalogue {
   readonly reportTypes: readonly string[];

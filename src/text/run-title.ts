@@ -1,6 +1,6 @@
 import type { Report } from '../contract/result/report.js';
 import type { Findings } from '../contract/result/run-description.js';
-import type { RunWindow } from '../contract/window.js';
+import type { RunWindow } from '../contract/values/window.js';
 import { countOf, countText } from './number-text.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -7,7 +7,7 @@ import {
   RECONCILE_SCHEDULE_ID,
   RECONCILE_WORKFLOW,
   TASK_QUEUE,
-} from '../contract/names.js';
+} from '../contract/values/names.js';
 
 interface KeptSchedule {
   readonly scheduleId: string;

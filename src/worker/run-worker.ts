@@ -13,11 +13,11 @@ import { openDependencies, type OpenDependencies } from '../composition/dependen
 import { keepSchedules } from './kept-schedules.js';
 import { startProbes, type Probed } from './probes.js';
 import { workflowCode } from './workflow-bundle.js';
-import { temporalRunDirectory } from '../composition/run-directory.js';
-import { temporalScheduleDirectory } from '../composition/schedule-directory.js';
-import { requireSearchAttributes } from '../composition/search-attributes.js';
-import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal-connection.js';
-import { refusalOf } from '../composition/temporal-refusals.js';
+import { temporalRunDirectory } from '../composition/directory/run-directory.js';
+import { temporalScheduleDirectory } from '../composition/directory/schedule-directory.js';
+import { requireSearchAttributes } from '../composition/temporal/search-attributes.js';
+import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal/temporal-connection.js';
+import { refusalOf } from '../composition/temporal/temporal-refusals.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
 
 export interface WorkerWorld {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
-import { grpcCodeOf } from '../composition/temporal-connection.js';
-import { diagnose } from '../composition/temporal-diagnosis.js';
-import { refusalOf } from '../composition/temporal-refusals.js';
+import { grpcCodeOf } from '../composition/temporal/temporal-connection.js';
+import { diagnose } from '../composition/temporal/temporal-diagnosis.js';
+import { refusalOf } from '../composition/temporal/temporal-refusals.js';
 import { ConfigError, sentenceOf } from '../config/errors.js';
 import type { TemporalConfig } from '../config/temporal.js';
 

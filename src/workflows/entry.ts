@@ -1,7 +1,7 @@
 /** What anybody may start a workflow with, and what only we may: replayed code, so plain checks by hand. */
 import { workflowInfo } from '@temporalio/workflow';
 import { invalidRequestSentence } from '../contract/failures.js';
-import { ORIGIN_MEMO } from '../contract/names.js';
+import { ORIGIN_MEMO } from '../contract/values/names.js';
 import { UnreadablePayload } from './payloads.js';
 import { fail } from './typed-failure.js';
 

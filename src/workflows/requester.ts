@@ -1,5 +1,5 @@
 import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { ASKED_MEMO, REQUESTER_MEMO } from '../contract/names.js';
+import { ASKED_MEMO, REQUESTER_MEMO } from '../contract/values/names.js';
 import type { TransformOutput } from '../contract/result/dataset.js';
 import type { AskedMemo, Findings } from '../contract/result/run-description.js';
 import type { TurnPriority } from '../contract/turn.js';

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/values/names.js';
 import { StackError } from '../errors.js';
 
 const READY_DEADLINE_MS = 60_000;

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { audit } from '../auditor/audit.js';
 import { collect } from '../auditor/collect.js';
 import { createJourneyMetricsClient } from '../../src/client.js';
-import { TASK_QUEUE } from '../../src/contract/names.js';
+import { TASK_QUEUE } from '../../src/contract/values/names.js';
 import { attack, type Attacked } from './attack.js';
 import { findCanaries } from './canaries.js';
 import { openEvidence, type Evidence } from './evidence.js';

@@ -1,4 +1,4 @@
-import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../src/contract/values/names.js';
 import type { Change } from '../support/workflow/changed-workflows.js';
 import type { HistoryEvent } from '../support/workflow/history-chain.js';
 

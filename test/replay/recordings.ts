@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.js';
-import type { PollAnswer } from '../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../src/activities/aggregate/query/poll-result.js';
 import type { SyncAnswer } from '../../src/activities/aggregate/sync-webhook.js';
-import { POLL_NOW_SIGNAL, REDELIVER_WORKFLOW } from '../../src/contract/names.js';
+import { POLL_NOW_SIGNAL, REDELIVER_WORKFLOW } from '../../src/contract/values/names.js';
 import type { Progress } from '../../src/contract/result/progress.js';
 import { DATASET, fakeActivities } from '../support/workflow/fake-activities.js';
 import { inTurn } from '../support/gateway/in-turn.js';

@@ -4,8 +4,8 @@ import { Worker, type NativeConnection, type WorkflowBundleWithSourceMap } from 
 import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { openDependencies } from '../../src/composition/dependencies.js';
-import { temporalRunDirectory } from '../../src/composition/run-directory.js';
-import { temporalScheduleDirectory } from '../../src/composition/schedule-directory.js';
+import { temporalRunDirectory } from '../../src/composition/directory/run-directory.js';
+import { temporalScheduleDirectory } from '../../src/composition/directory/schedule-directory.js';
 import { readConfig } from '../../src/config/config.js';
 import type { Env } from '../../src/config/environment.js';
 import { createScrubber } from '../../src/observability/log.js';

@@ -1,5 +1,5 @@
 import { resolveWindow } from '../../calendar/windows.js';
-import { parseDuration } from '../../contract/duration.js';
+import { parseDuration } from '../../contract/values/duration.js';
 import { ROWS_ALL } from '../../contract/limits.js';
 import {
   deliveryIdOf,
@@ -8,7 +8,7 @@ import {
   runKeyOf,
   seriesOf,
   sourceIdentity,
-} from '../../contract/ids.js';
+} from '../../contract/values/ids.js';
 import type { ParsedRequest, RunWindow } from '../../contract/request/request.js';
 import { boundedReport, type Report } from '../../contract/result/report.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
@@ -32,7 +32,7 @@ import type {
 import { invalidRequest } from '../failures.js';
 import { requireOrganisation } from './places.js';
 import { accepted, checkRequest, type NamedDestination } from './request-checks.js';
-import { queryLimits } from './take-turn.js';
+import { queryLimits } from './query/take-turn.js';
 
 export interface PlanRunInput {
   /** As it came: starts from the UI, the `temporal` CLI and schedules are checked here first. */

@@ -1,7 +1,7 @@
 import type { CompareMode } from '../../contract/closed-sets.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { TransformOutput } from '../../contract/result/dataset.js';
-import { partIdOf } from '../../contract/ids.js';
+import { partIdOf } from '../../contract/values/ids.js';
 import type { RunPlan } from '../../contract/run.js';
 import type {
   DatasetStore,

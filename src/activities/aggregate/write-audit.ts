@@ -1,4 +1,4 @@
-import { effectIdOf, runKeyOf } from '../../contract/ids.js';
+import { effectIdOf, runKeyOf } from '../../contract/values/ids.js';
 import type { RunIdentity } from '../../contract/run.js';
 import { cancellation } from '../interceptor.js';
 import type { AuditEntry, AuditTrail, RunRecords } from '../../ports/index.js';

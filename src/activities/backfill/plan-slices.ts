@@ -1,7 +1,7 @@
 import { slicesOfBackfill, type BackfillSlices } from '../../calendar/backfill-slices.js';
 import { parseBackfillRequest } from '../../contract/request/backfill-schema.js';
 import type { TimeRange } from '../../contract/request/backfill.js';
-import { runKeyOf } from '../../contract/ids.js';
+import { runKeyOf } from '../../contract/values/ids.js';
 import type { RunIdentity } from '../../contract/run.js';
 import type { Directory } from '../../ports/index.js';
 import { requireOrganisation } from '../aggregate/places.js';

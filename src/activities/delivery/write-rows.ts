@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../contract/json.js';
-import { partIdOf } from '../../contract/ids.js';
+import { canonicalJson } from '../../contract/values/json.js';
+import { partIdOf } from '../../contract/values/ids.js';
 import { rowsNoteSchema, type RowsNote } from '../../contract/result/rows-note.js';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type {

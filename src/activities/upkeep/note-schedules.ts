@@ -1,6 +1,6 @@
 import { planOf } from '../aggregate/plan-run.js';
 import { deliveryPlans } from '../../contract/run.js';
-import type { ScheduleNote } from '../../contract/names.js';
+import type { ScheduleNote } from '../../contract/values/names.js';
 import { cancellation } from '../interceptor.js';
 import type {
   Ambient,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accepted } from '../aggregate/request-checks.js';
 import { parseWith } from '../../contract/request/request-schema.js';
-import { runKeyOf } from '../../contract/ids.js';
+import { runKeyOf } from '../../contract/values/ids.js';
 import { boundedReport, type Report } from '../../contract/result/report.js';
 import type { RunWindow } from '../../contract/request/request.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';

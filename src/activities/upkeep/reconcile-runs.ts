@@ -1,5 +1,5 @@
 import { LISTED_AT_MOST } from '../../contract/limits.js';
-import { effectIdOf, runKeyOf } from '../../contract/ids.js';
+import { effectIdOf, runKeyOf } from '../../contract/values/ids.js';
 import type { ReconcileResult, RunOutcome } from '../../contract/result/result.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type {

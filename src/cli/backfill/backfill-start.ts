@@ -1,6 +1,6 @@
 import { resolveBackfill } from '../../client/backfills/resolve-backfill.js';
 import type { BackfillForecast, BackfillHandle, BackfillResult, BackfillSummary } from '../../client.js';
-import { DEFAULT_DESTINATION } from '../../config/destinations.js';
+import { DEFAULT_DESTINATION } from '../../config/destinations/destinations.js';
 import { createBackfillLine } from './backfill-line.js';
 import { exitCodeOfBackfill, renderBackfill } from './backfill-report.js';
 import { backfillRequestOf, type BackfillFields } from './backfill-request.js';

@@ -1,7 +1,7 @@
 import { JourneyMetricsError } from '../../client.js';
 import { withDatabase } from '../../composition/stores.js';
 import { ConfigError } from '../../config/errors.js';
-import { parseDuration } from '../../contract/duration.js';
+import { parseDuration } from '../../contract/values/duration.js';
 import { undeliveredSince, type UndeliveredRevision } from '../../records/ledger/undelivered.js';
 import { countOf, countText } from '../../text/number-text.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';

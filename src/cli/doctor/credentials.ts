@@ -1,6 +1,6 @@
 import { openSource, type SourceWorld } from '../../composition/sources.js';
 import type { Config } from '../../config/config.js';
-import type { SourceConfig } from '../../config/source.js';
+import type { SourceConfig } from '../../config/orgs/source.js';
 import type { Scrubber } from '../../observability/log.js';
 import { checkOr, ok, skipped, warn, type Check } from './check.js';
 

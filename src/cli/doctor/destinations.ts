@@ -1,6 +1,6 @@
 import { openDestination } from '../../composition/destinations.js';
 import type { Config } from '../../config/config.js';
-import type { Destination } from '../../config/destinations.js';
+import type { Destination } from '../../config/destinations/destinations.js';
 import { ConfigError } from '../../config/errors.js';
 import { packageVersion } from '../../config/places.js';
 import type { CheckStep } from '../../ports/index.js';

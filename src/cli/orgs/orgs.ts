@@ -1,7 +1,7 @@
 import { withDatabase } from '../../composition/stores.js';
 import { openSource } from '../../composition/sources.js';
 import { sentenceOf } from '../../config/errors.js';
-import type { OrgConfig } from '../../config/orgs.js';
+import type { OrgConfig } from '../../config/orgs/orgs.js';
 import type { GateState } from '../../ports/index.js';
 import { gateReader } from '../../records/gate/gate-state.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';

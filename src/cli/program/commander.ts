@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../contract/duration.js';
+import { parseDuration } from '../../contract/values/duration.js';
 
 /** What `--help` ends with: command lines to copy. */
 export function examples(...commands: readonly string[]): string {

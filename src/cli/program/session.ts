@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { userName } from '../../client/runs/start-workflow.js';
 import { JourneyMetricsError, type JourneyMetricsClient } from '../../client.js';
-import { openClient } from '../../composition/client.js';
-import { connectTemporal, grpcCodeOf } from '../../composition/temporal-connection.js';
-import { refusalOf, TemporalAway } from '../../composition/temporal-refusals.js';
+import { openClient } from '../../composition/temporal/client.js';
+import { connectTemporal, grpcCodeOf } from '../../composition/temporal/temporal-connection.js';
+import { refusalOf, TemporalAway } from '../../composition/temporal/temporal-refusals.js';
 import type { Config } from '../../config/config.js';
 import type { RunUrl } from '../../config/dev-stack.js';
 import type { TemporalConfig } from '../../config/temporal.js';

@@ -1,5 +1,5 @@
 import { resolveRequest, type ResolvedRequest } from '../../client/runs/resolve-request.js';
-import { DEFAULT_DESTINATION } from '../../config/destinations.js';
+import { DEFAULT_DESTINATION } from '../../config/destinations/destinations.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { readRequest } from '../program/read-request.js';

@@ -1,5 +1,5 @@
 import type { RunWord } from '../../contract/closed-sets.js';
-import { redeliveryIdOf } from '../../contract/ids.js';
+import { redeliveryIdOf } from '../../contract/values/ids.js';
 import { JourneyMetricsError, type JourneyMetricsClient, type RunHandle, type RunSummary } from '../../client.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { runOf, type BackfillVerb } from './run-of.js';

@@ -1,6 +1,6 @@
 import type { ScheduleChange, ScheduleDescription, ScheduleInput, Schedules } from '../../client.js';
 import { defineSchedule } from '../../client/schedules/schedule-definition.js';
-import { DEFAULT_DESTINATION } from '../../config/destinations.js';
+import { DEFAULT_DESTINATION } from '../../config/destinations/destinations.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf } from '../../text/number-text.js';
 import { readRequest } from '../program/read-request.js';

@@ -8,7 +8,7 @@ import {
   PROGRESS_QUERY,
   RESUME_SIGNAL,
   SET_WIDTH_UPDATE,
-} from '../../contract/names.js';
+} from '../../contract/values/names.js';
 import { withClientErrors, invalidRequestError, JourneyMetricsError } from '../error.js';
 import { withWorker } from '../runs/run-handle.js';
 import { describe, type Present } from '../runs/describe.js';

@@ -1,6 +1,6 @@
 import type { BackfillOutcome } from '../../contract/closed-sets.js';
 import type { BackfillRequest } from '../../contract/request/backfill.js';
-import { BACKFILL_WORKFLOW } from '../../contract/names.js';
+import { BACKFILL_WORKFLOW } from '../../contract/values/names.js';
 import { backfillHandle, type BackfillHandle, type BackfillSummary } from './backfill-handle.js';
 import { withClientErrors } from '../error.js';
 import { forecastOf, recentRunsMs, type BackfillForecast } from './forecast.js';

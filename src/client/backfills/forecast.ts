@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { labelsIn } from '../../calendar/windows.js';
 import type { TimeRange } from '../../contract/request/backfill.js';
-import { AGGREGATE_WORKFLOW } from '../../contract/names.js';
+import { AGGREGATE_WORKFLOW } from '../../contract/values/names.js';
 import { nextPollDelayMs } from '../../domain/poll-cadence.js';
 import type { ResolvedBackfill } from './resolve-backfill.js';
 import { listRuns } from '../runs/run-list.js';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import type { BackfillResult } from '../../contract/result/backfill-result.js';
-import { retryIdOf } from '../../contract/ids.js';
+import { retryIdOf } from '../../contract/values/ids.js';
 import { backfillHandle, describeBackfill, type BackfillHandle } from './backfill-handle.js';
 import { JourneyMetricsError } from '../error.js';
 import { readPayloads } from '../payloads.js';

@@ -1,6 +1,6 @@
 import { resolveWindow, WindowError } from '../../calendar/windows.js';
-import { deliverySubjectOf, destinationText, sourceIdentity, workflowIdOf } from '../../contract/ids.js';
-import { AGGREGATE_WORKFLOW } from '../../contract/names.js';
+import { deliverySubjectOf, destinationText, sourceIdentity, workflowIdOf } from '../../contract/values/ids.js';
+import { AGGREGATE_WORKFLOW } from '../../contract/values/names.js';
 import { parseRequest } from '../../contract/request/request-schema.js';
 import type { AggregateRequest, ParsedRequest, RunWindow } from '../../contract/request/request.js';
 import { invalidRequestError } from '../error.js';

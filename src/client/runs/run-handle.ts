@@ -7,7 +7,7 @@ import {
   POLL_NOW_SIGNAL,
   PROGRESS_QUERY,
   REDELIVER_WORKFLOW,
-} from '../../contract/names.js';
+} from '../../contract/values/names.js';
 import type { Progress } from '../../contract/result/progress.js';
 import type { AggregateResult } from '../../contract/result/result.js';
 import { unlessAborted } from '../../async/abort.js';

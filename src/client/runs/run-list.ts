@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { boundsOf, matchOf, type NamedWindow } from '../../calendar/named-window.js';
-import { ASKED_MEMO, ORIGIN_MEMO } from '../../contract/names.js';
+import { ASKED_MEMO, ORIGIN_MEMO } from '../../contract/values/names.js';
 import type { KnownRunState, RunOutcome, RunState, RunWord } from '../../contract/closed-sets.js';
 import { askedMemoSchema, type RunSummary } from '../../contract/result/run-description.js';
 import { readingAnyMemo } from '../payloads.js';

@@ -1,5 +1,5 @@
-import { redeliveryIdOf } from '../../contract/ids.js';
-import { REDELIVER_WORKFLOW } from '../../contract/names.js';
+import { redeliveryIdOf } from '../../contract/values/ids.js';
+import { REDELIVER_WORKFLOW } from '../../contract/values/names.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';
 import { CXONE_ORG } from '../../contract/search-attributes.js';
 import { memoFor, type StartTarget } from './start-workflow.js';

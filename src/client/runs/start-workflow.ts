@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { ASKED_MEMO, REQUESTER_MEMO } from '../../contract/names.js';
+import { ASKED_MEMO, REQUESTER_MEMO } from '../../contract/values/names.js';
 import type { AskedMemo } from '../../contract/result/run-description.js';
-import type { RunWindow } from '../../contract/window.js';
+import type { RunWindow } from '../../contract/values/window.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../contract/search-attributes.js';
 
 export interface StartOptions {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { NOTE_SCHEDULES_WORKFLOW, type ScheduleNote } from '../../contract/names.js';
+import { NOTE_SCHEDULES_WORKFLOW, type ScheduleNote } from '../../contract/values/names.js';
 
 /** Has a worker note in the records what became of a schedule: durable as soon as Temporal has it. */
 export async function noteSchedule(client: Client, taskQueue: string, note: ScheduleNote): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOOKBACK_MOST } from '../../contract/limits.js';
-import { parseDuration } from '../../contract/duration.js';
-import { EXPIRE_SCHEDULE_ID, NOTE_SCHEDULE_ID, RECONCILE_SCHEDULE_ID } from '../../contract/names.js';
+import { parseDuration } from '../../contract/values/duration.js';
+import { EXPIRE_SCHEDULE_ID, NOTE_SCHEDULE_ID, RECONCILE_SCHEDULE_ID } from '../../contract/values/names.js';
 import { parseWith } from '../../contract/request/request-schema.js';
 import { invalidRequestError } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';

@@ -1,6 +1,6 @@
 import type { Client, ScheduleDescription as TemporalSchedule } from '@temporalio/client';
 import { instantText } from '../../calendar/date-text.js';
-import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../contract/names.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../contract/values/names.js';
 import { JourneyMetricsError, toClientError } from '../error.js';
 import { summaryOf } from '../runs/run-list.js';
 import type { RunSummary } from '../../contract/result/run-description.js';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import { JourneyMetricsError, toClientError, withClientErrors } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { noteSchedule } from './note-schedules.js';

@@ -6,8 +6,8 @@ import type {
   ScheduleSpec,
 } from '@temporalio/client';
 import type { ParsedBackfill } from '../../contract/request/backfill-schema.js';
-import { parseDuration } from '../../contract/duration.js';
-import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../contract/names.js';
+import { parseDuration } from '../../contract/values/duration.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW } from '../../contract/values/names.js';
 import { CXONE_ORG } from '../../contract/search-attributes.js';
 import type { ScheduleDefinition } from './schedule-definition.js';
 import type { ScheduledRequest } from './schedule-request.js';

@@ -1,6 +1,6 @@
 import { BadValue } from '../errors.js';
 import { url, type Kind } from '../kinds.js';
-import { PERCENT_ENCODE } from '../url-secrets.js';
+import { PERCENT_ENCODE } from '../files/url-secrets.js';
 
 const FORM = /^postgres(?:ql)?:\/\/(?:([^/?#@]*)@)?([^/?#@]*)(\/[^?#@]*)?(\?[^#@]*)?$/;
 /** Parameters that are read as everybody means them, or that change nothing here. */

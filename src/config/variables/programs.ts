@@ -1,4 +1,4 @@
-import { TASK_QUEUE } from '../../contract/names.js';
+import { TASK_QUEUE } from '../../contract/values/names.js';
 import { choice, count, duration, file, listenAddress, text } from '../kinds.js';
 import { variable } from './variable.js';
 

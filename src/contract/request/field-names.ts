@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJson } from '../json.js';
+import { isJson } from '../values/json.js';
 
 /** A metric, a dimension, a report. */
 export const fieldName = z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../values/duration.js';
 import { DESTINATIONS_MOST } from '../limits.js';
 import type { RequestProblem } from '../failures.js';
-import { unusableJson } from '../json.js';
+import { unusableJson } from '../values/json.js';
 import { fieldName, names, json, timeZoneName } from './field-names.js';
 import { checkMetrics } from './metric-checks.js';
 import { requestDocument } from './request-document.js';

@@ -10,7 +10,7 @@ export type AggregateRequest = z.input<typeof aggregateRequestSchema>;
 
 export type { OutlierMode, TimeGroup } from '../closed-sets.js';
 export type { ParsedRequest } from './request-schema.js';
-export type { RunWindow } from '../window.js';
+export type { RunWindow } from '../values/window.js';
 
 /** The query as the source gets it: dates are instants in UTC with a literal `Z`, half-open `[dateFrom, dateTo)`. */
 export interface SourceQuery {

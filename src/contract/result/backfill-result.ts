@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BACKFILL_OUTCOMES, BACKFILL_PHASES } from '../closed-sets.js';
 import { FAILURE_TYPES } from '../failures.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 import { FAILURES_MOST } from '../limits.js';
 
 const count = z.int().min(0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 
 /** Stored bytes, by where and what. The scope is `runs/<runKey>` or `deliveries/<deliveryId>`. */
 export const blobSchema = z.object({

@@ -1,7 +1,7 @@
 /** Which time a series has at a destination: what `windows --json` prints and `GET /windows` sends. */
 import { z } from 'zod';
 import { RUN_OUTCOMES, WINDOW_STATES } from '../closed-sets.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 import { reportSchema, seriesSchema } from './report.js';
 
 const instant = z.string().meta({ examples: ['2026-11-01T00:00:00Z'] });

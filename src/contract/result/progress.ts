@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COMPLETED_OUTCOMES, PHASES } from '../closed-sets.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 
 const count = z.int().min(0);
 

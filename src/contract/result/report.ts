@@ -1,7 +1,7 @@
 /** What was asked for, in words of the request: it stands beside every figure, so that two queries can be told apart. */
 import { z } from 'zod';
 import { TIME_GROUPS } from '../closed-sets.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 
 /** JSON of a filter beyond this many bytes does not travel: payloads, files and the audit trail read it from the records. */
 const FILTER_BYTES_MOST = 1_024;

@@ -1,9 +1,9 @@
 /** What a run returns: published as JSON Schema and answered by the gateway. Descriptions are for readers of any language. */
 import { z } from 'zod';
 import { COMPLETED_OUTCOMES, OUTLIER_MODES, WARNING_KINDS } from '../closed-sets.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 import { LISTED_AT_MOST } from '../limits.js';
-import { windowSchema } from '../window.js';
+import { windowSchema } from '../values/window.js';
 import { blobSchema } from './blob-ref.js';
 import { derivedFactsSchema } from './derived.js';
 import { reportSchema, seriesSchema } from './report.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 import { blobSchema } from './blob-ref.js';
 
 const count = z.int().min(0);

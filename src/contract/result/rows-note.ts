@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Immutable } from '../immutable.js';
-import { windowSchema } from '../window.js';
+import type { Immutable } from '../values/immutable.js';
+import { windowSchema } from '../values/window.js';
 import { GRAINS } from '../closed-sets.js';
 import { blobSchema } from './blob-ref.js';
 import { derivedFactsSchema } from './derived.js';

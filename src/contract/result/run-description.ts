@@ -1,9 +1,9 @@
 /** What there is to say of a run: what the client answers, `runs show --json` prints and `/runs/{id}` sends. */
 import { z } from 'zod';
 import { RUN_OUTCOMES, RUN_STATES, type RunOutcome } from '../closed-sets.js';
-import type { Immutable } from '../immutable.js';
+import type { Immutable } from '../values/immutable.js';
 import { progressSchema } from './progress.js';
-import { windowSchema } from '../window.js';
+import { windowSchema } from '../values/window.js';
 import { reportSchema, seriesSchema } from './report.js';
 import { aggregateResultSchema, redeliverResultSchema } from './result.js';
 

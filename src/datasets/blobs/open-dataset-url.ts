@@ -27,7 +27,7 @@ export function parseDatasetUrl(url: string): DatasetUrl {
 /** The store at a place; touches nothing yet. What S3 needs is loaded only where it is used. */
 export async function openBlobStore(place: DatasetPlace): Promise<BlobStore> {
   if (place.kind === 'file') return createFileBlobStore(place.path);
-  const { createS3BlobStore } = await import('./s3-blob-store.js');
+  const { createS3BlobStore } = await import('./s3/s3-blob-store.js');
   return createS3BlobStore(place);
 }
 

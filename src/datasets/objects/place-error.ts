@@ -1,5 +1,5 @@
 import { AdapterError } from '../../contract/adapter-error.js';
-import { misconfigured } from '../blobs/s3-fault.js';
+import { misconfigured } from '../blobs/s3/s3-fault.js';
 import { errnoOf } from '../blobs/store-fault.js';
 import { DatasetError } from '../store/dataset-error.js';
 

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ObjectPlace } from '../../ports/index.js';
-import { S3Bucket, type S3Place } from '../blobs/s3-bucket.js';
-import { listed, deleteObjects } from '../blobs/s3-listing.js';
+import { S3Bucket, type S3Place } from '../blobs/s3/s3-bucket.js';
+import { listed, deleteObjects } from '../blobs/s3/s3-listing.js';
 import { atPlace } from './place-error.js';
 import { uploadStream } from './s3-stream.js';
 

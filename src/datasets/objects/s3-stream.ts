@@ -1,8 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import type { WrittenObject } from '../../ports/index.js';
-import type { S3Bucket } from '../blobs/s3-bucket.js';
-import { checksumOf, placeOf, uploadParts } from '../blobs/s3-parts.js';
+import type { S3Bucket } from '../blobs/s3/s3-bucket.js';
+import { checksumOf, placeOf, uploadParts } from '../blobs/s3/s3-parts.js';
 
 /** S3 takes 10,000 parts: every thousand of them the next ones are larger by this. */
 const PART_BYTES = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Immutable } from '../../contract/immutable.js';
+import type { Immutable } from '../../contract/values/immutable.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from '../../pages/json-cursor.js';
 import { RowsScan } from '../../pages/rows-scan.js';
 import { DatasetError } from '../store/dataset-error.js';

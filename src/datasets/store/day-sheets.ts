@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import type { DaySheet, DaySheets } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { createDatasetStore } from './dataset-store.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { StoredPage, TakeKey } from '../../ports/index.js';
 import { sha256Of } from '../blobs/blob-store.js';

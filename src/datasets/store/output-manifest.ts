@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { MadeOf, TransformOutput } from '../../contract/result/dataset.js';
 import type { Completeness } from '../../contract/result/result.js';

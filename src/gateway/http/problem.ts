@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestProblem } from '../../contract/failures.js';
-import type { Immutable } from '../../contract/immutable.js';
+import type { Immutable } from '../../contract/values/immutable.js';
 import { runFailureSchema } from '../../contract/result/run-description.js';
 
 /** Every kind of problem that the gateway answers with, once: the OpenAPI document lists them from here. */

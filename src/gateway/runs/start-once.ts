@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolveRequest, type RequestDefaults } from '../../client/runs/resolve-request.js';
 import { JourneyMetricsError, type AggregateRequest, type JourneyMetricsClient, type RunHandle } from '../../client.js';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import { requireOrg } from '../access/access.js';
 import type { ClaimedKey, IdempotencyKeys, KeyClaim } from '../../ports/index.js';
 import type { Principal } from '../../keys/principal.js';

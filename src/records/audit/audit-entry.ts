@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordedEntry } from '../../contract/audit-entry.js';
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import { storable } from '../postgres/storable.js';
 
 /** What the first entry's `prev_hash` is. */

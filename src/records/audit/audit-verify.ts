@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../contract/json.js';
+import { canonicalJson } from '../../contract/values/json.js';
 import { disagreement, GENESIS_HASH, linkHash } from './audit-entry.js';
 import type { RecordedEntry } from '../../contract/audit-entry.js';
 

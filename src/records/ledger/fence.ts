@@ -1,4 +1,4 @@
-import { effectIdOf, runKeyOf } from '../../contract/ids.js';
+import { effectIdOf, runKeyOf } from '../../contract/values/ids.js';
 import type { AuditEntry } from '../../ports/index.js';
 import { auditTrail } from '../audit/audit-trail.js';
 import type { Database } from '../postgres/database.js';

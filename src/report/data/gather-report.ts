@@ -1,6 +1,6 @@
 import { JourneyMetricsError } from '../../client/error.js';
-import { runKeyOf } from '../../contract/ids.js';
-import { AGGREGATE_WORKFLOW } from '../../contract/names.js';
+import { runKeyOf } from '../../contract/values/ids.js';
+import { AGGREGATE_WORKFLOW } from '../../contract/values/names.js';
 import type { RunPlan } from '../../contract/run.js';
 import type { ReportSources } from '../ports.js';
 import type { Asked, ReportData } from './report-data.js';

@@ -1,4 +1,4 @@
-import type { PollAnswer } from '../../activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../activities/aggregate/query/poll-result.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { RunPlan } from '../../contract/run.js';
 import { deadlineAt } from './deadline.js';

@@ -12,7 +12,7 @@ import {
   type Workflow,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO } from '../../contract/names.js';
+import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO } from '../../contract/values/names.js';
 import type { Progress } from '../../contract/result/progress.js';
 
 const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);

@@ -9,8 +9,8 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../../contract/names.js';
-import { readableId } from '../../contract/readable-id.js';
+import { AGGREGATE_WORKFLOW, REQUESTER_MEMO } from '../../contract/values/names.js';
+import { readableId } from '../../contract/values/readable-id.js';
 import type { BackfillRequest, TimeRange } from '../../contract/request/backfill.js';
 import type { AggregateRequest } from '../../contract/request/request.js';
 import type { SliceFailure } from '../../contract/result/backfill-result.js';

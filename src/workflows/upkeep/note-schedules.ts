@@ -1,4 +1,4 @@
-import type { ScheduleNote } from '../../contract/names.js';
+import type { ScheduleNote } from '../../contract/values/names.js';
 import { RECORD } from '../profiles.js';
 import { refuseUpkeep } from './refuse-upkeep.js';
 import { step } from '../aggregate/run.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { RunHandle } from '../../../src/client/runs/run-handle.js';
-import { effectIdOf, runKeyOf, partIdOf } from '../../../src/contract/ids.js';
+import { effectIdOf, runKeyOf, partIdOf } from '../../../src/contract/values/ids.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { DEFAULT_TENANT } from '../../../simulator/cxone/credentials.js';

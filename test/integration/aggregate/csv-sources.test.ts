@@ -5,10 +5,10 @@ import { startSimulator, type Simulator } from '../../../simulator/cxone/server.
 import type { ReportingSettingsInput } from '../../../simulator/reporting/settings.js';
 import { startReceiver, type Receiver } from '../../../simulator/receiver/server.js';
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
-import { submitQuery } from '../../../src/activities/aggregate/submit-query.js';
+import { submitQuery } from '../../../src/activities/aggregate/query/submit-query.js';
 import { createActivities } from '../../../src/activities/index.js';
 import type { AggregateRequest, RunHandle } from '../../../src/client.js';
-import { createDirectory } from '../../../src/composition/directory.js';
+import { createDirectory } from '../../../src/composition/directory/directory.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import type { Source } from '../../../src/ports/index.js';
 import {

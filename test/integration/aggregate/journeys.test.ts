@@ -7,7 +7,7 @@ import { startReceiver, type Receiver } from '../../../simulator/receiver/server
 import { DEFAULT_WEBHOOK_SECRET } from '../../../simulator/receiver/signature.js';
 import { createActivities } from '../../../src/activities/index.js';
 import type { AggregateRequest, AggregateResult } from '../../../src/client.js';
-import { createDirectory } from '../../../src/composition/directory.js';
+import { createDirectory } from '../../../src/composition/directory/directory.js';
 import { createFilesDestination } from '../../../src/destinations/files/files-destination.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { METRICS } from '../../../src/domain/journeys/rows/metrics.js';

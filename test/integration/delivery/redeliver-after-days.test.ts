@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { partIdOf } from '../../../src/contract/ids.js';
-import { REDELIVER_WORKFLOW } from '../../../src/contract/names.js';
+import { partIdOf } from '../../../src/contract/values/ids.js';
+import { REDELIVER_WORKFLOW } from '../../../src/contract/values/names.js';
 import { testPostgres } from '../../support/records/postgres.js';
 import { startProductInTime } from '../../support/workflow/product-in-time.js';
 import { createRig, type Rig } from '../../support/workflow/workflow-rig.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { DatasetError } from '../../../src/datasets/store/dataset-error.js';
-import { createS3BlobStore } from '../../../src/datasets/blobs/s3-blob-store.js';
+import { createS3BlobStore } from '../../../src/datasets/blobs/s3/s3-blob-store.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { readConfig } from '../../../src/config/config.js';
 import { readVariables, type Env } from '../../../src/config/environment.js';

@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
 import { DatasetError } from '../../../src/datasets/store/dataset-error.js';
 import { createDatasetStore } from '../../../src/datasets/store/dataset-store.js';
 import { DatasetUrlError } from '../../../src/datasets/blobs/open-dataset-url.js';
-import { createS3BlobStore } from '../../../src/datasets/blobs/s3-blob-store.js';
+import { createS3BlobStore } from '../../../src/datasets/blobs/s3/s3-blob-store.js';
 import { refOf, testBlobStore, type StorePair } from '../../support/pages/blob-store-contract.js';
 import { listen, type Received, type Reply } from '../../support/gateway/loopback.js';
 import { passOn, refusal } from '../../support/pages/s3-front.js';

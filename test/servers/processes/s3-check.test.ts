@@ -3,7 +3,7 @@ import { suite, test, type TestContext } from 'node:test';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { BlobStore } from '../../../src/datasets/blobs/blob-store.js';
 import { DatasetUrlError } from '../../../src/datasets/blobs/open-dataset-url.js';
-import { createS3BlobStore } from '../../../src/datasets/blobs/s3-blob-store.js';
+import { createS3BlobStore } from '../../../src/datasets/blobs/s3/s3-blob-store.js';
 import type { Received, Reply } from '../../support/gateway/loopback.js';
 import { refOf } from '../../support/pages/blob-store-contract.js';
 import { passOn, refusal, wantsMd5 } from '../../support/pages/s3-front.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
-import { SEARCH_ATTRIBUTES } from '../../../src/contract/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/contract/values/names.js';
 import { readStackFile, StackError, startStack } from '../../../stack/stack.js';
 import {
   allGone,

@@ -1,5 +1,5 @@
-import { createDirectory } from '../../../src/composition/directory.js';
-import { ANALYTICS } from '../../../src/config/source.js';
+import { createDirectory } from '../../../src/composition/directory/directory.js';
+import { ANALYTICS } from '../../../src/config/orgs/source.js';
 import { WEBHOOK_ATTEMPTS } from '../../../src/destinations/webhook/attempts.js';
 import type {
   Catalogue,

@@ -12,8 +12,8 @@ import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../../
 import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
-import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
-import { temporalScheduleDirectory } from '../../../src/composition/schedule-directory.js';
+import { temporalRunDirectory } from '../../../src/composition/directory/run-directory.js';
+import { temporalScheduleDirectory } from '../../../src/composition/directory/schedule-directory.js';
 import { replay, type RecordedHistory } from '../workflow/history-chain.js';
 import { startSuite, type Suite } from '../product.js';
 import { createDatabase } from '../records/databases.js';

@@ -3,7 +3,7 @@ import type { Activities } from '../../../src/activities/index.js';
 import { planSlices } from '../../../src/activities/backfill/plan-slices.js';
 import type { BackfillRequest, TimeRange } from '../../../src/contract/request/backfill.js';
 import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
-import { runKeyOf } from '../../../src/contract/ids.js';
+import { runKeyOf } from '../../../src/contract/values/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import { fakeActivities, PLAN, type FakeActivities } from './fake-activities.js';
 import type { Rig } from './workflow-rig.js';

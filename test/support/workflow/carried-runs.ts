@@ -1,6 +1,6 @@
 /** The workflows, and one that hands a run its state as our own continue-as-new does: nobody else can start one with it. */
 import { makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
-import { AGGREGATE_WORKFLOW, ORIGIN_MEMO } from '../../../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, ORIGIN_MEMO } from '../../../src/contract/values/names.js';
 import type { aggregateJourneyMetrics } from '../../../src/workflows/index.js';
 
 export * from '../../../src/workflows/index.js';

@@ -1,7 +1,7 @@
 import { halveSlice } from '../../../src/activities/backfill/halve-slice.js';
 import type { Activities } from '../../../src/activities/index.js';
 import type { SlicePlan } from '../../../src/activities/backfill/plan-slices.js';
-import { effectIdOf, runKeyOf } from '../../../src/contract/ids.js';
+import { effectIdOf, runKeyOf } from '../../../src/contract/values/ids.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import type { DatasetRef, TransformOutput } from '../../../src/contract/result/dataset.js';
 import type { Report } from '../../../src/contract/result/report.js';

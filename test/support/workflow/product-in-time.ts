@@ -12,8 +12,8 @@ import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
-import { temporalRunDirectory } from '../../../src/composition/run-directory.js';
-import { temporalScheduleDirectory } from '../../../src/composition/schedule-directory.js';
+import { temporalRunDirectory } from '../../../src/composition/directory/run-directory.js';
+import { temporalScheduleDirectory } from '../../../src/composition/directory/schedule-directory.js';
 import { inOrder } from '../sources/between.js';
 import type { Rig, RigSession } from './workflow-rig.js';
 

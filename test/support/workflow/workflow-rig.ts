@@ -6,7 +6,7 @@ import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@t
 import type { Activities } from '../../../src/activities/index.js';
 import type { BackfillRequest } from '../../../src/contract/request/backfill.js';
 import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
-import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW, SEARCH_ATTRIBUTES } from '../../../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW, SEARCH_ATTRIBUTES } from '../../../src/contract/values/names.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
 import { findTemporal, findTestServer } from '../../../stack/servers/temporal-binary.js';

@@ -5,7 +5,7 @@ import { halveSlice } from '../../../src/activities/backfill/halve-slice.js';
 import { planSlices, type PlanSlicesInput, type SlicePlan } from '../../../src/activities/backfill/plan-slices.js';
 import type { BackfillRequest } from '../../../src/contract/request/backfill.js';
 import type { RequestProblem } from '../../../src/contract/failures.js';
-import { runKeyOf } from '../../../src/contract/ids.js';
+import { runKeyOf } from '../../../src/contract/values/ids.js';
 import { runActivity } from '../../support/run-activity.js';
 import { aDirectory, aSource } from '../../support/sources/directory.js';
 

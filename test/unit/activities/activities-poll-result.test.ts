@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pollResult, type PollResultInput } from '../../../src/activities/aggregate/poll-result.js';
+import { pollResult, type PollResultInput } from '../../../src/activities/aggregate/query/poll-result.js';
 import type { DatasetRef } from '../../../src/contract/result/dataset.js';
 import type { DatasetStore, Gone, Later, SourcePage, StoredPage } from '../../../src/ports/index.js';
 import type { DigestedColumns } from '../../../src/pages/row-digests.js';

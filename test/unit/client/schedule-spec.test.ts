@@ -10,7 +10,7 @@ import {
 } from '../../../src/client/schedules/schedule-definition.js';
 import { durationName, optionsOf, readDefinition } from '../../../src/client/schedules/schedule-spec.js';
 import { updateOf } from '../../../src/client/schedules/schedule-update.js';
-import { parseDuration } from '../../../src/contract/duration.js';
+import { parseDuration } from '../../../src/contract/values/duration.js';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const TARGET = { taskQueue: 'journey-metrics', destination: 'bi' };

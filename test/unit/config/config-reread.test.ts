@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { readConfig, type Changing } from '../../../src/config/config.js';
-import { keepFresh } from '../../../src/config/keep-fresh.js';
+import { keepFresh } from '../../../src/config/files/keep-fresh.js';
 
 interface World {
   readonly folder: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDuration } from '../../../src/contract/duration.js';
+import { parseDuration } from '../../../src/contract/values/duration.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
 import { nearestName } from '../../../src/domain/nearest-name.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { parseBackfillRequest } from '../../../src/contract/request/backfill-schema.js';
-import { parseDuration } from '../../../src/contract/duration.js';
+import { parseDuration } from '../../../src/contract/values/duration.js';
 import { parseRequest, type Parsed } from '../../../src/contract/request/request-schema.js';
 import { compiled, readSchema } from '../../support/gateway/published-schemas.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SEARCH_ATTRIBUTES } from '../../../src/contract/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/contract/values/names.js';
 
 const FILE = fileURLToPath(new URL('../../../docker-compose.yml', import.meta.url));
 

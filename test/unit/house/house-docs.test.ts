@@ -11,7 +11,7 @@ import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
-import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../../src/contract/names.js';
+import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../../src/contract/values/names.js';
 import { assertFresh } from '../../support/generated.js';
 import { FAILURE_MODEL, withFailureTable } from '../../../scripts/failure-table.js';
 

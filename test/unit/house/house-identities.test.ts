@@ -10,7 +10,7 @@ import {
   partIdOf,
   workflowIdOf,
   type BackfillSubject,
-} from '../../../src/contract/ids.js';
+} from '../../../src/contract/values/ids.js';
 
 type Subject = Parameters<typeof deliveryIdOf>[0];
 

@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../../../src', import.meta.url));
 const EXCEPTIONS = {
   'destinations/webhook/address-guard.ts': 'the guard of direct connections; `network` uses it',
   'worker/probes.ts': 'answers; it asks nobody',
-  'composition/temporal-diagnosis.ts': 'asks Temporal by hand, through the same tunnel',
+  'composition/temporal/temporal-diagnosis.ts': 'asks Temporal by hand, through the same tunnel',
 };
 const CLIENTS = /^import (?!type )[^;]*? from '(undici|node:https?|node:http2|@smithy\/node-http-handler)'|\bfetch\(/m;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readConfig } from '../../../src/config/config.js';
 import { ConfigError } from '../../../src/config/errors.js';
-import type { OrgsConfig } from '../../../src/config/orgs.js';
+import type { OrgsConfig } from '../../../src/config/orgs/orgs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'journey-metrics-orgs-'));
 after(() => {

@@ -8,7 +8,7 @@ import type { SettingsInput } from '../../../src/domain/journeys/definition/sett
 import type { RunPlan } from '../../../src/contract/run.js';
 import { runActivity } from '../../support/run-activity.js';
 import { aDestination, aSource } from '../../support/sources/directory.js';
-import { createDirectory } from '../../../src/composition/directory.js';
+import { createDirectory } from '../../../src/composition/directory/directory.js';
 import { definitionOf } from '../journeys/journeys-fixtures.js';
 
 const WINDOW = { dateFrom: '2026-10-05', dateTo: '2026-10-07' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
 import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import { DATASET, fakeActivities } from '../../support/workflow/fake-activities.js';

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/index.js';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
 import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import { fakeActivities, PLAN, type FakeActivities } from '../../support/workflow/fake-activities.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/index.js';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
 import type { FailureType } from '../../../src/contract/failures.js';
 import type { RunPlan } from '../../../src/contract/run.js';
 import { fakeActivities, PLAN } from '../../support/workflow/fake-activities.js';

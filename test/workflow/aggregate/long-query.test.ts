@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
 import type { RunPlan } from '../../../src/contract/run.js';
 import type { RunState } from '../../../src/workflows/aggregate/run-state.js';
 import { nextPollDelayMs } from '../../../src/domain/poll-cadence.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
-import type { SubmitAnswer } from '../../../src/activities/aggregate/submit-query.js';
-import { POLL_NOW_SIGNAL } from '../../../src/contract/names.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
+import type { SubmitAnswer } from '../../../src/activities/aggregate/query/submit-query.js';
+import { POLL_NOW_SIGNAL } from '../../../src/contract/values/names.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import { DATASET, fakeActivities } from '../../support/workflow/fake-activities.js';
 import { inTurn } from '../../support/gateway/in-turn.js';

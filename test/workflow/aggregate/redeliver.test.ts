@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
-import { REDELIVER_WORKFLOW } from '../../../src/contract/names.js';
+import { REDELIVER_WORKFLOW } from '../../../src/contract/values/names.js';
 import { fakeActivities } from '../../support/workflow/fake-activities.js';
 import { inTurn } from '../../support/gateway/in-turn.js';
 import { rejectsWith } from '../../support/rejects-with.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Activities } from '../../../src/activities/index.js';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
-import type { SubmitAnswer } from '../../../src/activities/aggregate/submit-query.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
+import type { SubmitAnswer } from '../../../src/activities/aggregate/query/submit-query.js';
 import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
 import type { Progress } from '../../../src/contract/result/progress.js';
 import { DATASET, fakeActivities } from '../../support/workflow/fake-activities.js';

@@ -5,7 +5,7 @@ import type { WorkflowExecutionDescription, WorkflowFailedError } from '@tempora
 import { CancelledFailure } from '@temporalio/common';
 import type { BackfillProgress } from '../../../src/contract/result/backfill-result.js';
 import type { TimeRange } from '../../../src/contract/request/backfill.js';
-import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../../src/contract/names.js';
+import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../../src/contract/values/names.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START, RUN_OUTCOME } from '../../../src/contract/search-attributes.js';
 import { BACKFILL, days, realPlanSlices } from '../../support/workflow/backfill-fakes.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
 import { FAILURES_MOST } from '../../../src/contract/limits.js';
 import type { TimeRange } from '../../../src/contract/request/backfill.js';
 import { backfillFakes, backfillResult, days } from '../../support/workflow/backfill-fakes.js';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BackfillProgress } from '../../../src/contract/result/backfill-result.js';
-import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../../src/contract/names.js';
+import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, SET_WIDTH_UPDATE } from '../../../src/contract/values/names.js';
 import { BACKFILL, backfillFakes, days, gate } from '../../support/workflow/backfill-fakes.js';
 import { until } from '../../support/until.js';
 import { createRig, type BackfillHandle, type Rig } from '../../support/workflow/workflow-rig.js';

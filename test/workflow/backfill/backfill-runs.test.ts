@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { PollAnswer } from '../../../src/activities/aggregate/poll-result.js';
-import { runKeyOf } from '../../../src/contract/ids.js';
-import { AGGREGATE_WORKFLOW } from '../../../src/contract/names.js';
+import type { PollAnswer } from '../../../src/activities/aggregate/query/poll-result.js';
+import { runKeyOf } from '../../../src/contract/values/ids.js';
+import { AGGREGATE_WORKFLOW } from '../../../src/contract/values/names.js';
 import { CXONE_ORG, JOURNEY_WINDOW_START } from '../../../src/contract/search-attributes.js';
 import { BACKFILL, backfillFakes, gate, type BackfillFakes } from '../../support/workflow/backfill-fakes.js';
 import { DATASET } from '../../support/workflow/fake-activities.js';

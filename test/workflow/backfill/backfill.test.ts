@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { SyncAnswer } from '../../../src/activities/aggregate/sync-webhook.js';
 import { FAILURES_MOST } from '../../../src/contract/limits.js';
 import type { BackfillProgress } from '../../../src/contract/result/backfill-result.js';
-import { runKeyOf } from '../../../src/contract/ids.js';
+import { runKeyOf } from '../../../src/contract/values/ids.js';
 import { BACKFILL, backfillFakes, backfillResult, days, type Fate } from '../../support/workflow/backfill-fakes.js';
 import { inTurn } from '../../support/gateway/in-turn.js';
 import { rejectsWith } from '../../support/rejects-with.js';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../contract/duration.js';
+import { parseDuration } from '../../../contract/values/duration.js';
 import { minuteOf } from './opening-hours.js';
 import { SETTINGS } from './setting-list.js';
 import { DEFAULT_SETTINGS, type OpeningHours, type Settings, type SettingsInput, type Span } from './settings.js';

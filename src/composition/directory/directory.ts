@@ -1,0 +1,30 @@
+import type { Destination, Directory, OrgRules, Source } from '../../ports/index.js';
+
+export interface Places {
+  readonly defaultOrg: string;
+  readonly defaultDestination: string;
+  /** By organisation: its sources by name, and which of them a request means that names none. */
+  readonly orgs: Readonly<
+    Record<string, OrgRules & { readonly defaultSource: string; readonly sources: Readonly<Record<string, Source>> }>
+  >;
+  readonly destinations: Readonly<Record<string, Destination>>;
+}
+
+/** The registry of sources and destinations, by the names that configuration gives them. */
+export function createDirectory({ defaultOrg, defaultDestination, orgs, destinations }: Places): Directory {
+  const orgOf = new Map(Object.entries(orgs));
+  const sources = new Map([...orgOf].map(([org, { sources: own }]) => [org, new Map(Object.entries(own))]));
+  const destinationOf = new Map(Object.entries(destinations));
+  return {
+    canChange: false,
+    defaultOrg,
+    defaultDestination,
+    orgs: [...orgOf.keys()],
+    destinations: [...destinationOf.keys()],
+    defaultSource: (org) => orgOf.get(org)?.defaultSource,
+    sources: (org) => [...(sources.get(org)?.keys() ?? [])],
+    source: (org, name) => sources.get(org)?.get(name),
+    rulesOf: (org) => orgOf.get(org),
+    destination: (name) => destinationOf.get(name),
+  };
+}
