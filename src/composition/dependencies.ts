@@ -10,6 +10,7 @@ import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import { openRecords, type Records } from '../records/open-records.js';
+import { liveReceivers } from './alerts.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './directory/live-directory.js';
 import { createMemory } from './memory.js';
@@ -59,10 +60,12 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     destination: (each) => openDestination(each, { ambient, version }),
     canChange: config.reread !== undefined,
   });
+  const receivers = liveReceivers(config.alerts, { ambient, version });
   const log = outer.log ?? SILENT;
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
     live.change(to);
+    receivers.change(to.alerts);
     // For people: where Postgres is away, the next change says it.
     records.announce(credentialsOf(to), new AbortController().signal).catch(() => undefined);
   });
@@ -82,15 +85,27 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ledger: records.ledger,
       sent: createSentRevisions(blobs),
       audit: records.audit,
+      auditProblem: (during) => auditProblem(records.auditLog, during),
+      alerts: records.alerts,
+      receivers,
+      coverage: records.coverage,
       scrub: scrubber.scrub,
     },
     health: healthOf(records, blobs),
     async close() {
       close();
       stopFollowing();
-      await Promise.all([live.close(), records.close()]);
+      await Promise.all([live.close(), receivers.close(), records.close()]);
     },
   };
+}
+
+async function auditProblem(
+  log: Records['auditLog'],
+  signal: AbortSignal,
+): Promise<{ readonly seq: number; readonly problem: string } | undefined> {
+  const found = await log.verify({}, signal);
+  return found.ok ? undefined : { seq: found.seq, problem: found.problem };
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -108,8 +123,8 @@ function follow(
 ): () => void {
   if (reread === undefined) return () => undefined;
   let read: Changing = first;
-  const textOf = ({ orgs, destinations, databaseUrl }: Changing): string =>
-    JSON.stringify([orgs, destinations, databaseUrl]);
+  const textOf = ({ orgs, destinations, databaseUrl, alerts }: Changing): string =>
+    JSON.stringify([orgs, destinations, databaseUrl, alerts]);
   const files = keepFresh<Changing>({
     what: 'the configuration in files',
     first: { version: textOf(first), value: first },

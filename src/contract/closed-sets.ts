@@ -48,7 +48,7 @@ export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
+export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced', 'paused'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];

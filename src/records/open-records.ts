@@ -1,5 +1,6 @@
 import type {
   Admission,
+  AlertRecords,
   AuditTrail,
   CoverageRecords,
   ExpectationRecords,
@@ -11,6 +12,7 @@ import type {
   Submissions,
 } from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
+import { alertRecords } from './alerts/alert-records.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
@@ -47,6 +49,7 @@ export interface Records {
   announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
+  readonly alerts: AlertRecords;
   readonly coverage: CoverageRecords;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
@@ -93,6 +96,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     gateState: gateReader(database),
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
+    alerts: alertRecords(database),
     coverage: coverageRecords(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
