@@ -1,6 +1,7 @@
 import { abortQuery } from './aggregate/query/abort-query.js';
 import { deleteExpired } from './upkeep/delete-expired.js';
 import { deriveRows, type DeriveRowsInput } from './aggregate/derive-rows.js';
+import { attentively } from './aggregate/query/attentive-poll.js';
 import { cancellation } from './interceptor.js';
 import { fetchToken } from './aggregate/query/fetch-token.js';
 import { halveSlice } from './backfill/halve-slice.js';
@@ -42,7 +43,7 @@ export interface ActivityDependencies {
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the contract with the workflows
 export function createActivities(deps: ActivityDependencies) {
   const { memory } = deps;
-  const poll = pollResult(deps);
+  const poll = attentively(pollResult(deps));
   const derive = deriveRows(deps);
   return {
     planRun: planRun(deps),
