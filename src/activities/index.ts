@@ -36,7 +36,9 @@ export interface ActivityDependencies {
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
   /** The first bad entry of the whole trail; undefined where there is none. */
-  readonly auditProblem: (signal: AbortSignal) => Promise<{ readonly seq: number; readonly problem: string } | undefined>;
+  readonly auditProblem: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly seq: number; readonly problem: string } | undefined>;
   readonly alerts: ports.AlertRecords;
   readonly receivers: ports.AlertReceivers;
   readonly coverage: Pick<ports.CoverageRecords, 'read'>;

@@ -19,7 +19,12 @@ export function writeAudit(deps: {
   runs: Pick<RunRecords, 'reportOf'>;
   scrub: (text: string) => string;
 }) {
-  return async ({ identity, entry, deliveryId, unexplained }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
+  return async ({
+    identity,
+    entry,
+    deliveryId,
+    unexplained,
+  }: WriteAuditInput): Promise<{ seq: number; hash: string }> => {
     const runKey = runKeyOf(identity);
     const failureMessage = entry.failureMessage === null ? null : deps.scrub(entry.failureMessage);
     const { series, report } = entry;

@@ -87,7 +87,8 @@ function lateAlert(facts: SeriesFacts, due: DueWindow, why: string): NewAlert {
 function reasonOf({ scheduleId, run }: DueWindow, schedule: StandingSchedule | undefined): string {
   if (run?.outcome === null) return `its run ${run.workflowId} has not ended`;
   if (schedule === undefined) return `the schedule ${scheduleId} is not in Temporal any more`;
-  if (schedule.paused) return `the schedule ${scheduleId} is paused${schedule.note === null ? '' : ` (${schedule.note})`}`;
+  if (schedule.paused)
+    return `the schedule ${scheduleId} is paused${schedule.note === null ? '' : ` (${schedule.note})`}`;
   return `the schedule ${scheduleId} has started no run that read it`;
 }
 

@@ -30,10 +30,16 @@ export function lateableWindows(facts: SeriesFacts, nowMs: number, graceMs: numb
  * How many of the latest starts of a schedule after an instant have ended, one after another, with a failed run; starts
  * whose run has not ended are not counted.
  */
-export function failuresInARow(facts: SeriesFacts, scheduleId: string, { afterMs, nowMs }: Since): readonly DueWindow[] {
+export function failuresInARow(
+  facts: SeriesFacts,
+  scheduleId: string,
+  { afterMs, nowMs }: Since,
+): readonly DueWindow[] {
   const windows = facts.expectations
     .filter((each) => each.scheduleId === scheduleId && isStanding(each))
-    .flatMap((each) => windowsOf(facts, each, { fromMs: Math.max(afterMs, nowMs - SPAN_MS[each.every]), nowMs, graceMs: 0 }))
+    .flatMap((each) =>
+      windowsOf(facts, each, { fromMs: Math.max(afterMs, nowMs - SPAN_MS[each.every]), nowMs, graceMs: 0 }),
+    )
     .filter(({ startMs }) => startMs > afterMs)
     .toReversed();
   const ended = windows.slice(windows.findIndex(({ run }) => run !== undefined && run.outcome !== null));

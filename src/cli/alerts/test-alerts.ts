@@ -18,7 +18,8 @@ export async function testAlerts(
 ): Promise<ExitCode> {
   const { receivers, gatewayUrl } = terminal.config.alerts();
   const names = Object.keys(receivers);
-  if (names.length === 0) throw new ConfigError('ALERTS_FILE', 'names no receiver: docs/alerts.md shows how to add one');
+  if (names.length === 0)
+    throw new ConfigError('ALERTS_FILE', 'names no receiver: docs/alerts.md shows how to add one');
   if (name !== undefined && receivers[name] === undefined) {
     throw new ConfigError(name, `is not a receiver of alerts; configured: ${names.join(', ')}`);
   }
@@ -59,11 +60,24 @@ async function* tried(
   if (!reached) return;
   const id = `alert_${randomBytes(16).toString('hex')}`;
   const what = 'This is a test: somebody tries whether alerts arrive. Nothing has happened.';
-  const alert = { id, event: 'alert.test', org: null, what, about: {}, number: 1, raisedAt: new Date(now()).toISOString() };
+  const alert = {
+    id,
+    event: 'alert.test',
+    org: null,
+    what,
+    about: {},
+    number: 1,
+    raisedAt: new Date(now()).toISOString(),
+  };
   const { delivered, reason } = await receiver.send({ ...alert, event: 'alert.test' }, signal);
   yield delivered
     ? { step: 'send', status: 'ok', found: `answered ${reason}` }
-    : { step: 'send', status: 'fail', found: scrubber.scrub(reason), remedy: 'look at the receiver, or correct its entry' };
+    : {
+        step: 'send',
+        status: 'fail',
+        found: scrubber.scrub(reason),
+        remedy: 'look at the receiver, or correct its entry',
+      };
 }
 
 function lineOf({ step, status, found, remedy }: CheckStep): string {

@@ -15,14 +15,21 @@ export function nextSteps(known: Known, problem: string | null): readonly NextSt
     ];
   }
   const steps = [...troubles(known), ...gaps(known), ...beginnings(known)];
-  return steps.length === 0 ? [{ what: 'There is nothing to do; see the latest runs', command: 'journey-metrics runs list' }] : steps;
+  return steps.length === 0
+    ? [{ what: 'There is nothing to do; see the latest runs', command: 'journey-metrics runs list' }]
+    : steps;
 }
 
 function troubles({ organisations, alerts }: Known): readonly NextStep[] {
   const down = organisations.filter(({ circuit }) => circuit === 'open');
   return [
-    ...down.map(({ org }) => ({ what: `The source of ${org} does not answer`, command: `journey-metrics orgs show ${org}` })),
-    ...(alerts.length === 0 ? [] : [{ what: 'Look at the open alerts', command: 'journey-metrics alerts list --open' }]),
+    ...down.map(({ org }) => ({
+      what: `The source of ${org} does not answer`,
+      command: `journey-metrics orgs show ${org}`,
+    })),
+    ...(alerts.length === 0
+      ? []
+      : [{ what: 'Look at the open alerts', command: 'journey-metrics alerts list --open' }]),
   ];
 }
 
@@ -31,7 +38,9 @@ function gaps({ series, late }: Known): readonly NextStep[] {
     series.some(({ windows }) => states.some((state) => (windows[state] ?? 0) > 0));
   const undelivered = series.find(({ windows }) => (windows['undelivered'] ?? 0) > 0);
   return [
-    ...(late.length === 0 ? [] : [{ what: 'Windows are late: see their schedules', command: 'journey-metrics schedules list' }]),
+    ...(late.length === 0
+      ? []
+      : [{ what: 'Windows are late: see their schedules', command: 'journey-metrics schedules list' }]),
     ...(has('missing', 'late', 'failed')
       ? [{ what: 'Read the windows that are missing', command: 'journey-metrics windows fill' }]
       : []),

@@ -17,7 +17,8 @@ export function statusText(status: Status, terminal: Terminal): string {
     ...section(
       'Organisations',
       organisations.map(({ org, circuit, lastSuccess }) => {
-        const answered = lastSuccess === null ? 'has not answered yet' : `answered ${agoText(lastSuccess, terminal.now())}`;
+        const answered =
+          lastSuccess === null ? 'has not answered yet' : `answered ${agoText(lastSuccess, terminal.now())}`;
         return `${org}: ${circuit === 'open' ? 'does not answer' : answered}`;
       }),
     ),
@@ -39,7 +40,8 @@ export function statusText(status: Status, terminal: Terminal): string {
 
 function seriesText({ org, report, series, destination, completeUpTo, timeZone }: Status['series'][number]): string {
   const name = report === null ? series : reportText(report);
-  const upTo = completeUpTo === null ? 'not complete at its beginning' : `complete up to ${zonedText(completeUpTo, timeZone)}`;
+  const upTo =
+    completeUpTo === null ? 'not complete at its beginning' : `complete up to ${zonedText(completeUpTo, timeZone)}`;
   return `${org} · ${name} → ${destination}: ${upTo} (${timeZone})`;
 }
 

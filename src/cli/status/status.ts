@@ -51,14 +51,18 @@ export async function status(terminal: Terminal, { json }: { readonly json?: boo
 async function lookAround(terminal: Terminal): Promise<{ readonly known: Known; readonly problem: string | null }> {
   try {
     return await withDatabase(terminal.config.databaseUrl(), async (database, signal, { present }) => {
-      if (present === 0) return { known: NOTHING, problem: 'No worker has started yet: the first one makes the records.' };
+      if (present === 0)
+        return { known: NOTHING, problem: 'No worker has started yet: the first one makes the records.' };
       const [series, organisations, alerts] = await Promise.all([
         coverageRecords(database).read({}, signal),
         gateReader(database).states(undefined, signal),
         alertRecords(database).list({ limit: ALERTS_MOST, isOpen: true }, signal),
       ]);
       const isScheduled = series.some(({ expectations }) => expectations.some(({ untilMs }) => untilMs === null));
-      const coverage = describeCoverage(series, { nowMs: terminal.now(), graceMs: terminal.config.alerts().rules.lateAfterMs });
+      const coverage = describeCoverage(series, {
+        nowMs: terminal.now(),
+        graceMs: terminal.config.alerts().rules.lateAfterMs,
+      });
       return { known: knownOf({ coverage, organisations, alerts, isScheduled }), problem: null };
     });
   } catch (error) {
@@ -82,7 +86,16 @@ function knownOf({ coverage, organisations, alerts, isScheduled }: Looked): Know
     late: coverage.flatMap(({ org, series, destination, windows }) =>
       windows
         .filter(({ state, schedule }) => state === 'late' || (state === 'missing' && schedule !== null))
-        .map(({ from, to, label, state, schedule }) => ({ org, series, destination, from, to, label, state, schedule })),
+        .map(({ from, to, label, state, schedule }) => ({
+          org,
+          series,
+          destination,
+          from,
+          to,
+          label,
+          state,
+          schedule,
+        })),
     ),
     alerts: alerts.map(({ id, event, org, what, raisedAt }) => ({ id, event, org, what, raisedAt })),
   };

@@ -66,10 +66,7 @@ const between = (least: string, most: string): z.ZodType<string, string> => {
 const idSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, "-" and "_", 100 at most')
-  .refine(
-    (id) => !KEPT_SCHEDULE_IDS.some((kept) => id.startsWith(kept)),
-    'is reserved for schedules of the worker',
-  );
+  .refine((id) => !KEPT_SCHEDULE_IDS.some((kept) => id.startsWith(kept)), 'is reserved for schedules of the worker');
 
 const changeSchema = z.strictObject({
   request: z.unknown().optional(),

@@ -60,7 +60,11 @@ async function noteFailure(query: Query, org: string, { consecutive503, openMs }
   if (opened?.opened_at == null) return;
   const at = opened.opened_at.toISOString();
   const what = `The source of ${org} did not answer ${consecutive503} times in a row: nothing but probes is sent to it`;
-  await raise(query, { event: 'source.down', key: [org, at], org, what, ...DOWN, fold: [org], until: ['circuit', org] }, at);
+  await raise(
+    query,
+    { event: 'source.down', key: [org, at], org, what, ...DOWN, fold: [org], until: ['circuit', org] },
+    at,
+  );
 }
 
 async function closeCircuit(query: Query, org: string): Promise<void> {

@@ -53,7 +53,11 @@ describe('alerts are sent', () => {
       PATIENCE,
     );
   const came = (server: Loopback, count: number): Promise<readonly Received[]> =>
-    until(`${count} alerts`, () => Promise.resolve(server.received), ({ length }) => length >= count);
+    until(
+      `${count} alerts`,
+      () => Promise.resolve(server.received),
+      ({ length }) => length >= count,
+    );
 
   test('signed as Standard Webhooks, and in the shape of Slack, to those who want to know', async (t) => {
     const { product, server } = await withReceivers(t, (url) => ({
@@ -86,9 +90,14 @@ describe('alerts are sent', () => {
     assert.equal(headers['webhook-id'], alert?.id);
     const slack = JSON.parse(chat?.[0]?.body.toString() ?? '{}') as { text: string; blocks: readonly unknown[] };
     assert.equal(slack.text, 'run.failed: The run failed: &lt;!channel&gt; &amp; more');
-    assert.match(JSON.stringify(slack.blocks), /"section".*<https:\/\/metrics\.example\/runs\/journey-1\/report\|Open the page>/);
-    await until('both on record', () => product.records.alerts.list({ limit: 9 }, PATIENCE), ([first]) =>
-      first?.sends.length === 2 && first.sends.every(({ sentAt }) => sentAt !== null),
+    assert.match(
+      JSON.stringify(slack.blocks),
+      /"section".*<https:\/\/metrics\.example\/runs\/journey-1\/report\|Open the page>/,
+    );
+    await until(
+      'both on record',
+      () => product.records.alerts.list({ limit: 9 }, PATIENCE),
+      ([first]) => first?.sends.length === 2 && first.sends.every(({ sentAt }) => sentAt !== null),
     );
     await product.stop();
   });
@@ -106,10 +115,16 @@ describe('alerts are sent', () => {
     await (await product.client.start(product.request())).result();
     await raise(product, { key: ['another'], fold: ['another'] });
     await tell(product);
-    await until('both at ops', () => Promise.resolve(server.received), (all) => all.filter(({ path }) => path === '/ops').length === 2);
+    await until(
+      'both at ops',
+      () => Promise.resolve(server.received),
+      (all) => all.filter(({ path }) => path === '/ops').length === 2,
+    );
     dead = false;
-    const all = await until('both at the dead one', () => product.records.alerts.list({ limit: 9 }, PATIENCE), (alerts) =>
-      alerts.every(({ sends }) => sends.length === 2 && sends.every(({ sentAt }) => sentAt !== null)),
+    const all = await until(
+      'both at the dead one',
+      () => product.records.alerts.list({ limit: 9 }, PATIENCE),
+      (alerts) => alerts.every(({ sends }) => sends.length === 2 && sends.every(({ sentAt }) => sentAt !== null)),
     );
     assert.ok(all.flatMap(({ sends }) => sends).some(({ receiver, attempts }) => receiver === 'dead' && attempts > 1));
     const ids = new Set(server.received.map(({ headers }) => headers['webhook-id']));
@@ -134,7 +149,10 @@ describe('alerts are sent', () => {
   test('of a run that failed, by command: listed, open, and over once it succeeds; receivers are tried', async (t) => {
     const { product, server, env } = await withReceivers(
       t,
-      (url) => ({ ops: { url: url('ops'), private: true, secrets: [SECRET] }, broken: { url: url('broken'), private: true } }),
+      (url) => ({
+        ops: { url: url('ops'), private: true, secrets: [SECRET] },
+        broken: { url: url('broken'), private: true },
+      }),
       (name) => ({ status: name === 'broken' ? 400 : 204 }),
     );
     product.simulator.cxone.faults.add({ script: [{ on: 'submit', fault: '400', times: 1 }] });

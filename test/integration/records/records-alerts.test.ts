@@ -26,7 +26,14 @@ suite('alerts in the records', () => {
     (await listed(records)).map(({ event }) => event).toSorted();
   const append = (records: Records, over: Partial<AuditEntry>, effectId = over.runKey ?? 'run-1'): Promise<unknown> =>
     records.audit.append(effectId, anEntry(over), PATIENCE);
-  const NEW: NewAlert = { event: 'schema.changed', key: ['s', 1], org: 'acme', what: 'Other fields', about: {}, fold: ['s'] };
+  const NEW: NewAlert = {
+    event: 'schema.changed',
+    key: ['s', 1],
+    org: 'acme',
+    what: 'Other fields',
+    about: {},
+    fold: ['s'],
+  };
 
   test('a run that fails is one alert, however often its entry is written, by several workers at once', async (t) => {
     const url = await postgres.database();
@@ -111,7 +118,12 @@ suite('alerts in the records', () => {
       const window = { from: from.toISOString(), to, timeZone: 'Europe/Berlin', label: day };
       const runKey = `${day}-${hours}`;
       await records.runs.open(aRun({ runKey, deliveryId: runKey, window, workflowId: runKey }), PATIENCE);
-      await append(records, { runKey, workflowId: runKey, window, rows: { returned, kept: returned, delivered: returned } });
+      await append(records, {
+        runKey,
+        workflowId: runKey,
+        window,
+        rows: { returned, kept: returned, delivered: returned },
+      });
     };
     // A Monday, a week of Mondays later; Sundays never have rows.
     await read('2026-11-02', 10);
@@ -138,9 +150,15 @@ suite('alerts in the records', () => {
     );
     const all = await listed(records);
     const numbers = all.map(({ number }) => number).toSorted((one, other) => one - other);
-    assert.deepEqual(numbers, Array.from({ length: 20 }, (_, n) => n + 1));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
     const told = all.filter((alert) => alert.told).map(({ number }) => number);
-    assert.deepEqual(told.toSorted((one, other) => one - other), [1, 10]);
+    assert.deepEqual(
+      told.toSorted((one, other) => one - other),
+      [1, 10],
+    );
     assert.equal((await records.alerts.waiting(50, PATIENCE)).length, 2);
     await records.alerts.raise({ ...NEW, key: ['s', 'next day'] }, new Date(NOW + DAY_MS).toISOString(), PATIENCE);
     assert.equal((await records.alerts.waiting(50, PATIENCE)).length, 3);
