@@ -74,21 +74,13 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       ...directories,
-      expectations: records.expectations,
+      ...recordsOf(records),
       memory: memory.turns,
       pipeline: memory.bounded(createRowPipeline(datasets)),
       retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: live.directory,
-      runs: records.runs,
-      submissions: records.submissions,
-      gate: records.gate,
-      ledger: records.ledger,
       sent: createSentRevisions(blobs),
-      audit: records.audit,
-      auditProblem: (during) => auditProblem(records.auditLog, during),
-      alerts: records.alerts,
       receivers,
-      coverage: records.coverage,
       scrub: scrubber.scrub,
     },
     health: healthOf(records, blobs),
@@ -98,6 +90,11 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       await Promise.all([live.close(), receivers.close(), records.close()]);
     },
   };
+}
+
+function recordsOf({ expectations, runs, submissions, gate, ledger, audit, alerts, coverage, auditLog }: Records) {
+  const problem = (signal: AbortSignal): ReturnType<typeof auditProblem> => auditProblem(auditLog, signal);
+  return { expectations, runs, submissions, gate, ledger, audit, alerts, coverage, auditProblem: problem };
 }
 
 async function auditProblem(

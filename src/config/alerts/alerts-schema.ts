@@ -20,14 +20,14 @@ const common = {
 };
 
 const webhookSchema = z.strictObject({
-  kind: z.literal('webhook').default('webhook'),
+  kind: z.literal('webhook').default('webhook').describe('Signed Standard Webhooks.'),
   ...common,
   secrets: z.array(z.string()).default([]).describe('Keys that sign alerts (Standard Webhooks), each `whsec_…`.'),
   secretsFile: z.string().optional().describe('A file with such keys, separated by white space.'),
 });
 
 const slackSchema = z.strictObject({
-  kind: z.literal('slack'),
+  kind: z.literal('slack').describe('The shape of an incoming webhook of Slack.'),
   ...common,
 });
 
@@ -41,13 +41,30 @@ export const alertsFileSchema = z
     lateAfter: duration.default('2 hours').describe('How long after it is due, settling included, a window is late.'),
     pauseAfter: z
       .strictObject({
-        hour: times.default(24),
-        day: times.default(7),
-        week: times.default(4),
-        month: times.default(3),
+        hour: times.default(24).describe('Of one that starts every hour.'),
+        day: times.default(7).describe('Of one that starts every day.'),
+        week: times.default(4).describe('Of one that starts every week.'),
+        month: times.default(3).describe('Of one that starts every month.'),
       })
       .prefault({})
       .describe('Failed runs in a row after which a schedule is paused, by how often it starts.'),
   })
-  .meta({ title: 'ALERTS_FILE', description: 'Who is told of what, and what counts as late or failing.' });
+  .meta({
+    title: 'ALERTS_FILE',
+    description: 'Who is told of what, and what counts as late or failing.',
+    examples: [
+      {
+        destinations: {
+          ops: { url: 'https://ops.example/alerts', secretsFile: '/run/secrets/alerts' },
+          chat: {
+            kind: 'slack',
+            urlFile: '/run/secrets/slack-url',
+            events: ['run.failed', 'window.late'],
+            orgs: ['acme'],
+          },
+        },
+        lateAfter: '3 hours',
+      },
+    ],
+  });
 export type AlertsInFile = z.output<typeof alertsFileSchema>;

@@ -28,7 +28,7 @@ export function createAlertReceiver(options: AlertReceiverOptions): AlertReceive
       webhook.deliver({ partId: alert.id, body: Buffer.from(bodyOf(alert, gatewayUrl)) }, signal),
     async *check(signal) {
       for await (const step of webhook.check(signal)) {
-        // Whoever knows Slack's address may post there: it signs nothing.
+        // To know Slack's address is to be allowed to post there: it signs nothing.
         if (kind !== 'slack' || step.step !== 'authenticate') yield step;
       }
     },

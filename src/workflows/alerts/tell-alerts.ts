@@ -11,7 +11,7 @@ export async function tellAlerts(...given: readonly never[]): Promise<{ readonly
   const ids = await step(RECORD, 'alerts that wait').waitingAlerts();
   if (ids.length === 0) return { alerts: 0 };
   await Promise.all(ids.map(startTelling));
-  // After they were started: whoever dies before this starts them again, and finds them started.
+  // After they were started: a worker that dies before this starts them again, and finds them started.
   await step(RECORD, 'each is being sent').handOverAlerts({ ids });
   return { alerts: ids.length };
 }

@@ -146,7 +146,9 @@ suite('alerts in the records', () => {
     const [records] = workers;
     assert.ok(records);
     await Promise.all(
-      Array.from({ length: 20 }, (_, n) => workers[n % 2]?.alerts.raise({ ...NEW, key: ['s', n] }, AT, PATIENCE)),
+      Array.from({ length: 20 }, (_, n) =>
+        (workers[n % 2] ?? records).alerts.raise({ ...NEW, key: ['s', n] }, AT, PATIENCE),
+      ),
     );
     const all = await listed(records);
     const numbers = all.map(({ number }) => number).toSorted((one, other) => one - other);
