@@ -58,7 +58,10 @@ async function* examineSource(
   const source = openSource(config, world);
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    if (config.kind === 'analytics') return yield await examineToken(check, config, source, signal);
+    if (config.kind === 'analytics') {
+      yield await examineToken(check, config, source, signal);
+      return;
+    }
     const place = `${config.org} at ${config.accessKey.issuer.origin}: `;
     for await (const { step, ...found } of source.check?.(signal) ?? []) {
       // Every kind of source has a token: its check has the name that all of them share.
