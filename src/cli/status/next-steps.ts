@@ -1,10 +1,4 @@
-import type { Known } from './status.js';
-
-/** Something to do, and the command for it. */
-export interface NextStep {
-  readonly what: string;
-  readonly command: string;
-}
+import type { Known, NextStep } from './standing.js';
 
 /** What to do next, the most urgent first. @param problem why nothing could be seen */
 export function nextSteps(known: Known, problem: string | null): readonly NextStep[] {

@@ -2,7 +2,7 @@ import { printable } from '../../text/printable.js';
 import { reportText } from '../../text/run-title.js';
 import { agoText, zonedText } from '../../text/time-text.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { Status } from './status.js';
+import type { Status } from './standing.js';
 
 const LISTED_MOST = 10;
 

@@ -9,31 +9,9 @@ import { gateReader } from '../../records/gate/gate-state.js';
 import { coverageRecords } from '../../records/windows/coverage.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { nextSteps, type NextStep } from './next-steps.js';
+import { nextSteps } from './next-steps.js';
+import type { Known, Status } from './standing.js';
 import { statusText } from './status-text.js';
-
-type Standing = Omit<SeriesCoverage, 'windows' | 'stretches'> & {
-  /** How many windows are in each state. */
-  readonly windows: Readonly<Record<string, number>>;
-};
-
-/** Where one stands. */
-export interface Status {
-  /** Whether the records could be read. */
-  readonly ready: boolean;
-  /** Why not, as a sentence. */
-  readonly problem: string | null;
-  readonly organisations: readonly Pick<GateState, 'org' | 'circuit' | 'lastSuccess'>[];
-  readonly series: readonly Standing[];
-  /** Windows that a schedule should have read by now. */
-  readonly late: readonly (Pick<SeriesCoverage, 'org' | 'series' | 'destination'> &
-    Pick<WindowListing, 'from' | 'to' | 'label' | 'state' | 'schedule'>)[];
-  /** Open ones. */
-  readonly alerts: readonly Pick<Alert, 'id' | 'event' | 'org' | 'what' | 'raisedAt'>[];
-  readonly next: readonly NextStep[];
-}
-
-export type Known = Omit<Status, 'ready' | 'problem' | 'next'> & { readonly isScheduled: boolean };
 
 const ALERTS_MOST = 20;
 const NOTHING: Known = { organisations: [], series: [], late: [], alerts: [], isScheduled: false };
