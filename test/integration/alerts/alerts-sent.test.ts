@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { Webhook } from 'standardwebhooks';
@@ -181,8 +182,6 @@ describe('alerts are sent', () => {
 });
 
 async function temporary(t: TestContext): Promise<string> {
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
   const folder = await mkdtemp(join(tmpdir(), 'journey-metrics-alerts-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;

@@ -88,8 +88,9 @@ describe('schedules as a file', { concurrency: 3 }, () => {
     const [{ request }] = schedulesOf(product);
     const org = product.env['CXONE_ORG_ID'] ?? '';
     const drawn = fc.sample(anySchedule, { numRuns: 12, seed: 18 });
-    const inputs = drawn.map(({ relative, ...rest }, n) => ({
+    const inputs = drawn.map(({ relative, lookback = 1, ...rest }, n) => ({
       ...rest,
+      lookback: relative === 'last-7-days' ? 1 : lookback,
       id: `drawn-${n}-${org}`,
       request: { ...request, window: { relative } },
     }));
