@@ -71,7 +71,7 @@ async function fixParts(
   revision: LedgerRevision,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
-  const destination = directory.destination(subject.plan.destination);
+  const destination = directory.destination(subject.plan.org, subject.plan.destination);
   if (revision.parts !== null || !destination) return revision;
   const parts =
     destination.takes === 'rows'
