@@ -35,8 +35,9 @@ export interface WorkerConfig {
   readonly reread: (() => Changing) | undefined;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
-  /** Activities at once. */
+  /** Activities at once, without transfers. */
   readonly maxActivities: number;
+  readonly maxTransfers: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
@@ -146,6 +147,7 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
     maxActivities: get('WORKER_ACTIVITIES'),
+    maxTransfers: get('WORKER_TRANSFERS'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
