@@ -82,6 +82,7 @@ export const PORT_POINTS: PortPoints = {
     records: ABSENT,
     inspect: ABSENT,
     derive: ABSENT,
+    compare: ABSENT,
   },
   submissions: {
     begin: { before: 'submission-before', after: 'submission-begun' },
@@ -118,10 +119,12 @@ export const PORT_POINTS: PortPoints = {
     rollup: READS,
     table: READS,
     madeOf: READS,
+    differences: READS,
     parts: READS,
   },
   ledger: {
     claim: { before: 'claim-before', after: 'revision-claimed' },
+    explain: { before: 'causes-before', after: 'causes-kept' },
     fixParts: { before: 'parts-before', after: 'parts-fixed' },
     walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
     recordAnswer: {
