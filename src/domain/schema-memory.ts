@@ -37,7 +37,8 @@ export function schemaChanges(known: RowShape, { rows, fields }: FoundShape): re
     const before = shapeIn(known, field);
     if (types.length === 0) return [];
     const said = types.join(' and ');
-    if (before === undefined) return [{ field, change: 'new', count, message: `the field "${field}" is new (${said})` }];
+    if (before === undefined)
+      return [{ field, change: 'new', count, message: `the field "${field}" is new (${said})` }];
     if (types.every((type) => before.types.includes(type))) return [];
     const message = `the field "${field}" was ${before.types.join(' and ')} and is now ${said}`;
     return [{ field, change: 'type', count, message }];

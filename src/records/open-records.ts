@@ -88,7 +88,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
   const counts = requestCounts(database);
   return {
     runs: runRecords(database),
-    shapes: rowShapes(database),
+    shapes: rowShapes(database, now),
     submissions: submissionRecords(database),
     ledger: deliveryLedger(database),
     audit: auditTrail(database, now),

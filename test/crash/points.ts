@@ -84,6 +84,8 @@ export const POINTS = {
   'payload-before': { moment: 'the bytes of a part are about to be stored', per: 'part' },
   'payload-renamed': { moment: 'the bytes of a part are in their place, not forced to disk', per: 'part' },
   'payload-stored': { moment: 'the bytes of a part are stored, the ledger does not know them', per: 'part' },
+  'shape-before': { moment: 'the fields of the rows are known and not remembered' },
+  'shape-remembered': { moment: 'the fields of the rows are remembered, and the run has not heard of it' },
   'causes-before': { moment: 'a revision is claimed, and nobody knows yet why it is there' },
   'causes-kept': { moment: 'the ledger says why the revision is there' },
   'parts-before': { moment: 'all bytes are stored, the ledger names none' },

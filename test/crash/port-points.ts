@@ -59,6 +59,7 @@ export const PORT_POINTS: PortPoints = {
     reportOf: READS,
     unaudited: READS,
   },
+  shapes: { recall: READS, remember: { before: 'shape-before', after: 'shape-remembered' } },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {

@@ -97,10 +97,7 @@ async function comparedByContacts(
 ): Promise<ReadingChanges | undefined> {
   const source = directory.source(plan.org, plan.report.source);
   if (source?.compare === undefined) return undefined;
-  const [old, recent] = [
-    await pipeline.madeOf(outputs.before, signal),
-    await pipeline.madeOf(outputs.after, signal),
-  ];
+  const [old, recent] = [await pipeline.madeOf(outputs.before, signal), await pipeline.madeOf(outputs.after, signal)];
   if (old === undefined || recent === undefined) return undefined;
   const readingOf = (dataset: typeof old): RecordsFrom => {
     return { pages: datasets.bodies(dataset, signal), window: plan.window, localOf: zoneClocks() };

@@ -1,11 +1,18 @@
+import { activityInfo } from '@temporalio/activity';
 import { createBuckets } from '../../calendar/buckets.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { QualityWarning } from '../../contract/result/result.js';
 import type { DatasetRef, DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { PlannedSource, RunPlan } from '../../contract/run.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import { remembered, schemaChanges, schemaWarnings, type FoundShape } from '../../domain/schema-memory.js';
-import type { DatasetStore, Directory, RowPipeline, RowShapes } from '../../ports/index.js';
+import {
+  remembered,
+  schemaChanges,
+  schemaWarnings,
+  type FoundShape,
+  type SchemaChange,
+} from '../../domain/schema-memory.js';
+import type { DatasetStore, Directory, NewAlert, RowPipeline, RowShapes } from '../../ports/index.js';
 import { failure } from '../failures.js';
 import { countRecords } from '../delivery/record-table.js';
 import { recordsOfRun } from './run-records.js';
@@ -46,19 +53,38 @@ export function transform(deps: Deps) {
 /** Rows that pass through look as the source likes: what is new in them is told, or fails the run. */
 async function changesOfSchema(
   shapes: RowShapes,
-  { org, series, runKey, window, contract }: RunPlan,
+  plan: RunPlan,
   found: FoundShape,
 ): Promise<readonly QualityWarning[]> {
+  const { org, series, runKey, window, contract } = plan;
   const key = { org, series, runKey, windowTo: window.to };
   const known = await shapes.recall(key, cancellation());
   const changes = known === null ? [] : schemaChanges(known, found);
-  if (contract === 'freeze' && changes.length > 0) {
-    const said = changes.slice(0, CHANGES_SAID).map(({ message }) => message);
-    const rest = changes.length > said.length ? [`and ${changes.length - said.length} more`] : [];
-    throw failure('SchemaChanged', `the rows have changed: ${[...said, ...rest].join('; ')}`);
+  const alert = changes.length === 0 ? null : alertOf(plan, changes);
+  const isRefused = contract === 'freeze' && changes.length > 0;
+  if (found.rows > 0) {
+    await shapes.remember(key, isRefused ? null : remembered(known, found), alert, cancellation());
   }
-  if (found.rows > 0) await shapes.remember(key, remembered(known, found), cancellation());
+  if (isRefused) throw failure('SchemaChanged', `the rows have changed: ${sentenceOf(changes)}`);
   return schemaWarnings(changes).slice(0, CHANGES_MOST);
+}
+
+function sentenceOf(changes: readonly SchemaChange[]): string {
+  const said = changes.slice(0, CHANGES_SAID).map(({ message }) => message);
+  const rest = changes.length > said.length ? [`and ${changes.length - said.length} more`] : [];
+  return [...said, ...rest].join('; ');
+}
+
+function alertOf({ org, series, runKey, report, window }: RunPlan, changes: readonly SchemaChange[]): NewAlert {
+  const { workflowId } = activityInfo().workflowExecution ?? {};
+  return {
+    event: 'schema.changed',
+    key: [runKey],
+    org,
+    what: `The rows of ${report.name ?? report.reportType} of ${org} for ${window.label} have changed: ${sentenceOf(changes)}`,
+    about: { ...(workflowId !== undefined && { workflowId }), series, source: report.source, window },
+    fold: [org, series],
+  };
 }
 
 /** Of a failure, and of a result, which has to stay small. */

@@ -70,7 +70,8 @@ function changeLines(
 ): readonly string[] {
   const arrival = deliveredAt === null ? 'not delivered' : `delivered ${at(deliveredAt)}`;
   const line = `    Revision ${revision}, read ${at(readAt)}, ${arrival}: ${causesText(causes, revision)}.`;
-  if (contactsState === 'deleted') return [line, '      The list of contacts was deleted with the legs (LEG_RETENTION).'];
+  if (contactsState === 'deleted')
+    return [line, '      The list of contacts was deleted with the legs (LEG_RETENTION).'];
   if (contactsState === 'none') return [line];
   if (contacts.length === 0) return [line, '      No contact of this day.'];
   const shown = contacts.slice(0, CONTACTS_SHOWN).map(({ cause, contactId, journeyId }) => {

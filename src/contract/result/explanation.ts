@@ -31,7 +31,11 @@ export const causeSchema = z.object({
         'contacts or rows of which the source says something else now, or nothing. `repaired`: rows that were lost, ' +
         'or read or made wrongly, before.',
     ),
-  count: z.int().min(0).nullable().describe('Contacts, journeys or rows; null if the rows before were already deleted.'),
+  count: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('Contacts, journeys or rows; null if the rows before were already deleted.'),
 });
 
 const changeSchema = z.object({
@@ -42,10 +46,14 @@ const changeSchema = z.object({
     .array(causeSchema)
     .nullable()
     .describe('Why it differs from the revision before, over its whole window; null if this was not kept.'),
-  contacts: z.array(contactSchema).describe('Contacts that made the difference, of journeys of this date; at most 2,000.'),
+  contacts: z
+    .array(contactSchema)
+    .describe('Contacts that made the difference, of journeys of this date; at most 2,000.'),
   contactsState: z
     .enum(['kept', 'deleted', 'none'])
-    .describe('`deleted`: their list was deleted after LEG_RETENTION. `none`: rows were not made of contacts, or none changed.'),
+    .describe(
+      '`deleted`: their list was deleted after LEG_RETENTION. `none`: rows were not made of contacts, or none changed.',
+    ),
 });
 
 const explainedDeliverySchema = z.object({

@@ -1,3 +1,4 @@
+import type { NewAlert } from './alerts.js';
 import type { RowShape } from '../../domain/schema-memory.js';
 
 /** Names the rows of one run. */
@@ -13,6 +14,10 @@ export interface ShapeKey {
 export interface RowShapes {
   /** As it was before this run; null where nothing is remembered. */
   recall(key: ShapeKey, signal: AbortSignal): Promise<RowShape | null>;
-  /** From now on, unless a newer window is remembered; a second call of the same run changes nothing that it recalls. */
-  remember(key: ShapeKey, shape: RowShape, signal: AbortSignal): Promise<void>;
+  /**
+   * From now on, unless a newer window is remembered; null: as it is. A second call of the same run changes nothing that
+   * it recalls.
+   * @param change who is to be told of it; in the same transaction
+   */
+  remember(key: ShapeKey, shape: RowShape | null, change: NewAlert | null, signal: AbortSignal): Promise<void>;
 }

@@ -86,7 +86,19 @@ async function newClaim(
   claim: Claim,
   { latest, fence }: Known,
 ): Promise<Pick<ClaimedRevision, 'revision' | 'storeHad'>> {
-  const { deliveryId, contentHash, rowHash, compare, queryId, runKey, workflowId, output, at, sent = 0, spent = 0 } = claim;
+  const {
+    deliveryId,
+    contentHash,
+    rowHash,
+    compare,
+    queryId,
+    runKey,
+    workflowId,
+    output,
+    at,
+    sent = 0,
+    spent = 0,
+  } = claim;
   const isSame = compare === 'row' ? latest?.row_hash === rowHash : latest?.content_hash === contentHash;
   const above = Math.max(latest?.revision ?? 0, sent, spent, fence);
   const isBehind = latest === null ? above > 0 : above > latest.revision || isSpent(latest, claim, fence);

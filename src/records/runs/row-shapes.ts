@@ -1,9 +1,10 @@
 import type { RowShape } from '../../domain/schema-memory.js';
 import type { RowShapes } from '../../ports/index.js';
+import { raise } from '../alerts/raise.js';
 import type { Database } from '../postgres/database.js';
 
 /** What the rows of each series look like. Throws only `RecordsError`. */
-export function rowShapes(database: Database): RowShapes {
+export function rowShapes(database: Database, now: () => number): RowShapes {
   return {
     async recall({ org, series, runKey }, signal) {
       const [row] = await database.run('recalling the fields of a series', signal, (query) =>
@@ -12,10 +13,11 @@ export function rowShapes(database: Database): RowShapes {
       // A text of ours.
       return row?.shape == null ? null : (JSON.parse(row.shape) as RowShape);
     },
-    async remember({ org, series, runKey, windowTo }, shape, signal) {
-      await database.run('remembering the fields of a series', signal, (query) =>
-        query(REMEMBER, [org, series, JSON.stringify(shape), runKey, windowTo]),
-      );
+    async remember({ org, series, runKey, windowTo }, shape, change, signal) {
+      await database.transaction('remembering the fields of a series', signal, async (query) => {
+        if (shape) await query(REMEMBER, [org, series, JSON.stringify(shape), runKey, windowTo]);
+        if (change) await raise(query, change, new Date(now()).toISOString());
+      });
     },
   };
 }

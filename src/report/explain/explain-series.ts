@@ -59,7 +59,11 @@ function oneOf(all: readonly NamedSeries[], text: string): NamedSeries {
   }
   if (others.length === 0) return found;
   const names = all.map((each) => `${each.series} (${titleOf(each)})`).join(', ');
-  throw new ExplainError('SeriesNotFound', `"${text}" names ${all.length} series: ${names}; write more of one, or name the organisation`, 'series');
+  throw new ExplainError(
+    'SeriesNotFound',
+    `"${text}" names ${all.length} series: ${names}; write more of one, or name the organisation`,
+    'series',
+  );
 }
 
 function titleOf({ org, report, series }: NamedSeries): string {

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { DataSettingsInput } from '../../../simulator/rows/settings.js';
 import { JourneyMetricsError, type AggregateRequest, type AggregateResult } from '../../../src/client.js';
 import { cli } from '../../support/cli/cli.js';
+import { execute } from '../../support/records/postgres.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 
 const DATA = { rows: 40 };
@@ -25,7 +26,9 @@ describe('the fields of rows that pass through', { concurrency: 2 }, () => {
     const { query } = product.request();
     const next = `${day.slice(0, 8)}${String(Number(day.slice(8)) + 1).padStart(2, '0')}`;
     const dates = { dateFrom: day, dateTo: next };
-    return (await product.client.start(product.request({ ...request, query: { ...query, ...dates } }), { again: true })).result();
+    return (
+      await product.client.start(product.request({ ...request, query: { ...query, ...dates } }), { again: true })
+    ).result();
   };
   const told = ({ quality }: AggregateResult): readonly string[] =>
     quality.warnings.flatMap(({ kind, message }) => (kind === 'schema-changed' ? [message] : []));
@@ -39,6 +42,14 @@ describe('the fields of rows that pass through', { concurrency: 2 }, () => {
     const changed = await read(product, WORDS, { day: '2026-10-04' });
     assert.ok(told(changed).includes(`the field "${metric}" was number and is now text`), told(changed).join());
     assert.deepEqual(told(await read(product, WORDS, { day: '2026-10-05' })), []);
+    const alerts = await execute<{ event: string; about: string }>(
+      product.env['DATABASE_URL'] ?? '',
+      'SELECT event, about FROM alerts',
+    );
+    assert.deepEqual(
+      alerts.map(({ event, about }) => [event, (JSON.parse(about) as { workflowId: string }).workflowId]),
+      [['schema.changed', changed.workflowId]],
+    );
     const report = await cli(['runs', 'report', changed.workflowId, '--output', '-'], product.env);
     assert.match(report.stdout, /was number and is now text/);
     await product.stop();

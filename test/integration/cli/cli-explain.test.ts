@@ -73,7 +73,10 @@ describe('explain, by command line and HTTP', { concurrency: 2 }, () => {
     assert.deepEqual([before.deliveries[0]?.counted, before.deliveries[0]?.changes.length], [null, 2]);
 
     const { stdout } = await cli(['explain', '--series', 'nightly', '--date', '2026-10-03'], product.env);
-    assert.match(stdout, /First, revision 1 counted: read .*\n +Revision 2, read .* changed at the source\.\n +Now revision 2 counts\.\n$/);
+    assert.match(
+      stdout,
+      /First, revision 1 counted: read .*\n +Revision 2, read .* changed at the source\.\n +Now revision 2 counts\.\n$/,
+    );
 
     const gateway = await startGateway(t, product);
     const path = `/explain?series=${first.series.slice(0, 6)}&date=2026-10-03&asOf=${between}`;
@@ -87,7 +90,10 @@ describe('explain, by command line and HTTP', { concurrency: 2 }, () => {
     const product = await suite.product();
     const { series } = await read(product, DATA);
     const { query } = product.request();
-    const other = product.request({ name: 'nightly', query: { ...query, dimension: [], dateFrom: '2026-10-03', dateTo: '2026-10-04' } });
+    const other = product.request({
+      name: 'nightly',
+      query: { ...query, dimension: [], dateFrom: '2026-10-03', dateTo: '2026-10-04' },
+    });
     await (await product.client.start(other)).result();
     const explain = (...flags: readonly string[]): Promise<CliEnd> => cli(['explain', '--json', ...flags], product.env);
     const [unknown, several, outside, wrong] = await Promise.all([
@@ -107,7 +113,9 @@ describe('explain, by command line and HTTP', { concurrency: 2 }, () => {
 
     const gateway = await startGateway(t, product);
     const kinds = ['series=weekly&date=2026-10-03', `series=${series}&date=2026-10-09`, `series=${series}&date=soon`];
-    const problems = await Promise.all(kinds.map(async (query) => problemOf(await gateway.send('GET', `/explain?${query}`)).kind));
+    const problems = await Promise.all(
+      kinds.map(async (query) => problemOf(await gateway.send('GET', `/explain?${query}`)).kind),
+    );
     assert.deepEqual(problems, ['SeriesNotFound', 'WindowNotFound', 'InvalidRequest']);
     const authenticate = () => Promise.resolve({ ...ANYBODY_HERE, orgs: new Set(['globex']) });
     const others = await startGateway(t, product, { authenticate });

@@ -30,7 +30,12 @@ test('the first run is remembered, and rows that look the same say nothing', () 
 });
 
 test('no change: null, whole numbers among decimals, a number as a text under a metric, another order', () => {
-  const alike = [{ ...ROW, m: null }, { ...ROW, m: 0.5 }, { ...ROW, m: '0.5' }, { m: 1, d: 'x', date: 'y' }];
+  const alike = [
+    { ...ROW, m: null },
+    { ...ROW, m: 0.5 },
+    { ...ROW, m: '0.5' },
+    { m: 1, d: 'x', date: 'y' },
+  ];
   for (const row of alike) assert.deepEqual(told([ROW], [row]), [[], []], JSON.stringify(row));
 });
 
@@ -74,7 +79,7 @@ test('fields and types are those that `JSON.parse` finds', () => {
   const value = fc.oneof(fc.double({ noNaN: true }), fc.string(), fc.boolean(), fc.constant(null), fc.array(fc.nat()));
   const rows = fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'é"\\', ''), value), { maxLength: 5 });
   const typeOf = (each: unknown): string =>
-    ({ number: 'number', string: 'text', boolean: 'boolean' })[String(typeof each)] ?? 'json';
+    ({ number: 'number', string: 'text', boolean: 'boolean' })[typeof each as string] ?? 'json';
   fc.assert(
     fc.property(rows, (data) => {
       const { fields } = shapeOf(data);

@@ -46,6 +46,7 @@ const WITHOUT_POINTS = [
   'runs.unaudited reads',
   'scheduleDirectory.standing reads',
   'sent.highest reads',
+  'shapes.recall reads',
   'source.abort absent',
   'source.compare absent',
   'source.derive absent',
