@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { DataSettingsInput } from '../../../simulator/rows/settings.js';
 import { JourneyMetricsError, type AggregateRequest, type AggregateResult } from '../../../src/client.js';
-import { cli } from '../../support/cli/cli.js';
+import { startGateway } from '../../support/gateway/gateway.js';
 import { execute } from '../../support/records/postgres.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 
@@ -33,7 +33,7 @@ describe('the fields of rows that pass through', { concurrency: 2 }, () => {
   const told = ({ quality }: AggregateResult): readonly string[] =>
     quality.warnings.flatMap(({ kind, message }) => (kind === 'schema-changed' ? [message] : []));
 
-  test('are remembered from run to run: a change is told once, in the result and the report', async () => {
+  test('are remembered from run to run: a change is told once, in the result and the report', async (t) => {
     const product = await suite.product();
     const first = await read(product, DATA);
     const sparse = await read(product, { ...DATA, nulls: 0.5, absentKeys: 0.3, numericStrings: 0.3 });
@@ -50,8 +50,9 @@ describe('the fields of rows that pass through', { concurrency: 2 }, () => {
       alerts.map(({ event, about }) => [event, (JSON.parse(about) as { workflowId: string }).workflowId]),
       [['schema.changed', changed.workflowId]],
     );
-    const report = await cli(['runs', 'report', changed.workflowId, '--output', '-'], product.env);
-    assert.match(report.stdout, /was number and is now text/);
+    const gateway = await startGateway(t, product);
+    const report = await gateway.send('GET', `/runs/${changed.workflowId}/report`);
+    assert.match(report.text, /was number and is now text/);
     await product.stop();
   });
 
