@@ -96,9 +96,16 @@ export interface Submissions {
   find(key: SubmissionKey, signal: AbortSignal): Promise<SubmittedQuery | null>;
 }
 
+export interface AuditLink {
+  readonly seq: number;
+  readonly hash: string;
+  /** Whether this call wrote it. */
+  readonly isNew: boolean;
+}
+
 export interface AuditTrail {
   /** One entry per effect id, ever: a second call answers with the one that stands. */
-  append(effectId: string, entry: AuditEntry, signal: AbortSignal): Promise<{ seq: number; hash: string }>;
+  append(effectId: string, entry: AuditEntry, signal: AbortSignal): Promise<AuditLink>;
   /** Whether an effect id has its entry. */
   has(effectId: string, signal: AbortSignal): Promise<boolean>;
   /** Those of the effect ids that have no entry. */

@@ -20,7 +20,8 @@ export function auditTrail(database: Database, now: () => number): AuditTrail {
         // Others of the run's deliveries may be under way.
         if (entry.kind !== 'delivery') await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
         await closeWindows(query, entry);
-        return standing ?? (await link(query, effectId, entry, new Date(now()).toISOString()));
+        if (standing) return { ...standing, isNew: false };
+        return { ...(await link(query, effectId, entry, new Date(now()).toISOString())), isNew: true };
       }),
     async has(effectId, signal) {
       const rows = await database.run('looking for an audit entry', signal, (query) =>
