@@ -9,8 +9,8 @@ const STAGES = ['returned', 'kept', 'delivered'] as const;
 export function meteredAudit(audit: AuditTrail, meter: Meter): AuditTrail {
   return {
     ...audit,
-    async append(effectId, entry, signal) {
-      const link = await audit.append(effectId, entry, signal);
+    async append(effectId, entry, ...rest) {
+      const link = await audit.append(effectId, entry, ...rest);
       if (link.isNew) count(meter, entry);
       return link;
     },
