@@ -51,15 +51,8 @@ export interface World {
 
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
-  const {
-    ambient,
-    scrubber,
-    version,
-    signal,
-    onConnectionLost = () => undefined,
-    meter = NO_METER,
-    ...directories
-  } = outer;
+  const { ambient, scrubber, version, signal, onConnectionLost = () => undefined, ...directories } = outer;
+  const meter = outer.meter ?? NO_METER;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const now = (): number => ambient.now();
   const { databaseUrl: url, databaseConnections: connections } = config;
@@ -70,11 +63,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     ...shared(ambient),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
-  const live = liveDirectory(config, {
-    source: (each, name) => meteredSource(openSource(each, world), { meter, org: each.org, source: name }),
-    destination: (each, name) => meteredDestination(openDestination(each, { ambient, version }), { meter, name, now }),
-    canChange: config.reread !== undefined,
-  });
+  const live = liveDirectory(config, openersOf(world, { meter, version, canChange: config.reread !== undefined }));
   const log = outer.log ?? SILENT;
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
@@ -102,8 +91,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       scrub: scrubber.scrub,
     },
     health: healthOf(records, blobs),
-    keepGauges: () =>
-      keepGauges(meter, { figures: records.figures, gate: (at) => records.gateState.states(undefined, at), now }),
+    keepGauges: () => keepGauges(meter, records, now),
     async close() {
       close();
       stopFollowing();
@@ -115,6 +103,20 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
 const LOOK_EVERY_MS = 2_000;
 const NO_METER: Meter = { record: () => undefined };
 const SILENT = { info: () => undefined, error: () => undefined };
+
+/** What is opened is metered under the name that configuration gives it. */
+function openersOf(
+  world: SourceWorld,
+  { meter, version, canChange }: { readonly meter: Meter; readonly version: string; readonly canChange: boolean },
+): Parameters<typeof liveDirectory>[1] {
+  const { ambient } = world;
+  const now = (): number => ambient.now();
+  return {
+    source: (each, name) => meteredSource(openSource(each, world), { meter, org: each.org, source: name }),
+    destination: (each, name) => meteredDestination(openDestination(each, { ambient, version }), { meter, name, now }),
+    canChange,
+  };
+}
 
 function credentialsOf({ orgs }: Pick<WorkerConfig, 'orgs'>): Record<string, string> {
   return Object.fromEntries(Object.entries(orgs.orgs).map(([org, { credential }]) => [org, credential]));

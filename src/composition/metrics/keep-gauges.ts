@@ -1,10 +1,9 @@
 import type { LabelsOf, MetricName } from '../../contract/metrics.js';
-import type { GateState, Meter, RecordFigures } from '../../ports/index.js';
+import type { GateReader, Meter, RecordFigures } from '../../ports/index.js';
 
 export interface GaugeSources {
   figures(signal: AbortSignal): Promise<RecordFigures>;
-  gate(signal: AbortSignal): Promise<readonly GateState[]>;
-  readonly now: () => number;
+  readonly gateState: GateReader;
 }
 
 /** As often as Prometheus usually asks. */
@@ -15,8 +14,8 @@ const WITHIN_MS = 10_000;
  * Sets the gauges from the records, now and every 15 s, until it is told to stop. Where the records are away the last values
  * stand, and the time of the last reading says so.
  */
-export function keepGauges(meter: Meter, sources: GaugeSources): () => void {
-  const read = gaugeReader(meter, sources);
+export function keepGauges(meter: Meter, records: GaugeSources, now: () => number): () => void {
+  const read = gaugeReader(meter, records, now);
   const over = new AbortController();
   let reading: Promise<void> | undefined;
   const look = (): void => {
@@ -36,11 +35,15 @@ export function keepGauges(meter: Meter, sources: GaugeSources): () => void {
 /** One reading. What a reading before had and this one has not is set to 0: a gauge cannot be taken back. */
 export function gaugeReader(
   meter: Meter,
-  { figures, gate, now }: GaugeSources,
+  records: GaugeSources,
+  now: () => number,
 ): (signal: AbortSignal) => Promise<void> {
   let before = new Map<string, () => void>();
   return async (signal) => {
-    const [{ undelivered, lags, setBack }, states] = await Promise.all([figures(signal), gate(signal)]);
+    const [{ undelivered, lags, setBack }, states] = await Promise.all([
+      records.figures(signal),
+      records.gateState.states(undefined, signal),
+    ]);
     const seen = new Map<string, () => void>();
     const set = <Name extends MetricName>(name: Name, value: number, labels: LabelsOf<Name>): void => {
       meter.record(name, value, labels);
@@ -48,7 +51,9 @@ export function gaugeReader(
         meter.record(name, 0, labels);
       });
     };
-    for (const { windows, oldestMs, ...place } of undelivered) {
+    // Where a schedule delivers, nothing outstanding is a 0, and not a series that is missing.
+    const none = lags.map(({ org, source, destination }) => ({ org, source, destination, windows: 0, oldestMs: 0 }));
+    for (const { windows, oldestMs, ...place } of [...none, ...undelivered]) {
       set('journey_metrics_undelivered', windows, place);
       set('journey_metrics_undelivered_oldest_seconds', oldestMs / 1_000, place);
     }

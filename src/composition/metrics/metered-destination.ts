@@ -20,7 +20,7 @@ export function meteredDestination(
       write: (rows: RowsOfRevision, signal: AbortSignal) => timed(() => destination.write(rows, signal)),
     };
   }
-  const { commit } = destination;
+  const commit = destination.commit?.bind(destination);
   return {
     ...destination,
     deliver: (part, signal) => timed(() => destination.deliver(part, signal)),

@@ -9,7 +9,7 @@ export function meteredSource(
   source: OpenSource,
   { meter, ...place }: { readonly meter: Meter; readonly org: string; readonly source: string },
 ): OpenSource {
-  const { abort } = source;
+  const abort = source.abort?.bind(source);
   const counted = async <T>(operation: Operation, call: Promise<T>, outcomeOf: (answer: T) => string): Promise<T> => {
     const count = (outcome: string): void => {
       meter.record('journey_metrics_source_calls', 1, { ...place, operation, outcome });
@@ -32,8 +32,8 @@ export function meteredSource(
   };
 }
 
-function stateOf(answer: Later | { readonly state: string }): string {
-  return 'reason' in answer && answer.state === 'later' ? answer.reason : answer.state;
+function stateOf(answer: { readonly state: string } | Later): string {
+  return answer.state === 'later' && 'reason' in answer ? answer.reason : answer.state;
 }
 
 function failureOf(error: unknown): string {

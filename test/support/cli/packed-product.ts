@@ -60,7 +60,7 @@ export async function runIn(app: string, args: readonly string[], env: Env = {})
   }
 }
 
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+export async function npm(args: readonly string[], cwd: string): Promise<void> {
   // Npm's own variables, of the command that runs the tests, would tell it of another project.
   const own = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command)/i.test(name));
   await run('npm', args, { cwd, env: Object.fromEntries(own), maxBuffer: 16 * 1024 * 1024 });

@@ -89,7 +89,11 @@ function world(
     meter: { record: (name, value) => void recorded.push([name, value]) },
     scrub,
   });
-  return { asked, recorded, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
+  return {
+    asked,
+    recorded,
+    poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }),
+  };
 }
 
 const PAGES = { '': page(0, 'a'), a: page(1, 'b'), b: page(2, undefined) };
