@@ -15,7 +15,7 @@ export interface ConnectionReport {
   /** The server's clock, ISO 8601 in UTC. */
   readonly serverTime: string;
   readonly connections: ConnectionCounts;
-  /** Deliveries whose revisions the dataset store knew better, since the last fence; null where there is no schema yet. */
+  /** Deliveries whose revisions the dataset store, or their place, knew better, since the last fence; null where there is no schema yet. */
   readonly setBack: { readonly deliveries: number; readonly last: string | null } | null;
 }
 
