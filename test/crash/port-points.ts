@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'meter' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
