@@ -29,6 +29,7 @@ export interface ActivityDependencies {
   readonly datasets: ports.DatasetStore;
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
+  readonly shapes: ports.RowShapes;
   readonly submissions: ports.Submissions;
   readonly gate: ports.Gate;
   readonly memory: ports.MemoryTurns;
@@ -42,6 +43,7 @@ export interface ActivityDependencies {
   readonly alerts: ports.AlertRecords;
   readonly receivers: ports.AlertReceivers;
   readonly coverage: Pick<ports.CoverageRecords, 'read'>;
+  readonly meter: ports.Meter;
   readonly runDirectory: ports.RunDirectory;
   readonly scheduleDirectory: ports.ScheduleDirectory;
   readonly expectations: ports.ExpectationRecords;

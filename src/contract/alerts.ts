@@ -59,7 +59,7 @@ export const ALERTS = {
   },
   'schema.changed': {
     cause: 'A source sends other fields, or other types, than before.',
-    key: 'series and schema',
+    key: 'run',
     remedy: 'Compare the fields with what BI expects.',
   },
   'data.empty': {

@@ -34,12 +34,10 @@ export function writeAudit(deps: {
         ? await wholeReport(deps.runs, { series, report }, cancellation()).catch(() => report)
         : report;
     const whole = { ...entry, report: asked, failureMessage, runKey, workflowId: identity.workflowId };
-    return deps.audit.append(
-      effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`),
-      whole,
-      cancellation(),
-      unexplained === undefined ? [] : reconciliationOff(whole, unexplained),
-    );
+    const effectId = effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`);
+    const alerts = unexplained === undefined ? [] : reconciliationOff(whole, unexplained);
+    const { seq, hash } = await deps.audit.append(effectId, whole, cancellation(), alerts);
+    return { seq, hash };
   };
 }
 
