@@ -48,6 +48,7 @@ const WITHOUT_POINTS = [
   'sent.highest reads',
   'shapes.recall reads',
   'source.abort absent',
+  'source.check absent',
   'source.compare absent',
   'source.derive absent',
   'source.inspect absent',
