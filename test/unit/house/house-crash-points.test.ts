@@ -46,6 +46,7 @@ const WITHOUT_POINTS = [
   'scheduleDirectory.standing reads',
   'sent.highest reads',
   'source.abort absent',
+  'source.check absent',
   'source.derive absent',
   'source.inspect absent',
   'source.prepare absent',
