@@ -1,10 +1,10 @@
-import { refusedMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import type { CheckStep } from '../../ports/index.js';
 import { tried } from '../reporting/check-access.js';
 import { absentFields } from '../reporting/contact-fields.js';
 import { detectNames } from '../reporting/pages.js';
 import type { Slice } from '../reporting/sheet-state.js';
 import { summaryOf, type Inspecting } from './inspect.js';
+import { refusedMetrics } from './prepare-journeys.js';
 import { isLater } from './read-day.js';
 import { DAY_MS } from './reading.js';
 
