@@ -17,7 +17,7 @@ export interface ConnectionReport {
   readonly connections: ConnectionCounts;
   /** Definitions that runs were made by; null where there is no schema yet. */
   readonly definitions: readonly UsedDefinition[] | null;
-  /** Deliveries whose revisions the dataset store knew better, since the last fence; null where there is no schema yet. */
+  /** Deliveries whose revisions the dataset store, or their place, knew better, since the last fence; null where there is no schema yet. */
   readonly setBack: { readonly deliveries: number; readonly last: string | null } | null;
 }
 
@@ -67,7 +67,8 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
   }
 }
 
-async function signsOfRestore(query: Query): Promise<ConnectionReport['setBack']> {
+/** Whether the dataset store knew revisions that these records do not, since the last fence. */
+export async function signsOfRestore(query: Query): Promise<NonNullable<ConnectionReport['setBack']>> {
   const [row] = await query<{ deliveries: number; last: Date | null }>(SET_BACK);
   return { deliveries: row?.deliveries ?? 0, last: row?.last?.toISOString() ?? null };
 }
