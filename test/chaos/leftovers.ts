@@ -11,7 +11,7 @@ export interface Leftovers {
   readonly folders: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly temporal: Client;
-  /** Histories of these; of all unless given. */
+  /** Which histories; all unless given. */
   readonly query?: string;
 }
 
@@ -19,7 +19,7 @@ export interface Leftovers {
 export async function* tracesOf({ folders, databaseUrl, temporal, query }: Leftovers): AsyncGenerator<Trace> {
   for (const [place, folder] of Object.entries(folders)) yield* filesOf(place, folder);
   yield* tablesOf(databaseUrl);
-  for await (const { workflowId, runId } of temporal.workflow.list({ ...(query !== undefined && { query }) })) {
+  for await (const { workflowId, runId } of temporal.workflow.list(query === undefined ? {} : { query })) {
     const json = historyToJSON(await temporal.workflow.getHandle(workflowId, runId).fetchHistory());
     yield { place: `the history of ${workflowId}`, text: decodedHistory(json) };
   }

@@ -59,6 +59,7 @@ export const PORT_POINTS: PortPoints = {
     reportOf: READS,
     unaudited: READS,
   },
+  shapes: { recall: READS, remember: { before: 'shape-before', after: 'shape-remembered' } },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -81,7 +82,9 @@ export const PORT_POINTS: PortPoints = {
     abort: ABSENT,
     records: ABSENT,
     inspect: ABSENT,
+    check: ABSENT,
     derive: ABSENT,
+    compare: ABSENT,
   },
   submissions: {
     begin: { before: 'submission-before', after: 'submission-begun' },
@@ -118,10 +121,12 @@ export const PORT_POINTS: PortPoints = {
     rollup: READS,
     table: READS,
     madeOf: READS,
+    differences: READS,
     parts: READS,
   },
   ledger: {
     claim: { before: 'claim-before', after: 'revision-claimed' },
+    explain: { before: 'causes-before', after: 'causes-kept' },
     fixParts: { before: 'parts-before', after: 'parts-fixed' },
     walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
     recordAnswer: {
