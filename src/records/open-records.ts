@@ -2,6 +2,7 @@ import type {
   Admission,
   AuditTrail,
   CoverageRecords,
+  DestinationStates,
   ExpectationRecords,
   ExplanationRecords,
   DeliveryLedger,
@@ -9,6 +10,7 @@ import type {
   GateReader,
   RetentionRecords,
   RowShapes,
+  RunPages,
   RunRecords,
   Submissions,
 } from '../ports/index.js';
@@ -30,6 +32,7 @@ import { explanationRecords } from './windows/explanations.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
+import { destinationStates, runPages } from './runs/run-pages.js';
 import { rowShapes } from './runs/row-shapes.js';
 import { runRecords } from './runs/runs.js';
 import { submissionRecords } from './runs/submissions.js';
@@ -54,6 +57,8 @@ export interface Records {
   admission(org: string, limits: AdmissionLimits): Admission;
   readonly coverage: CoverageRecords;
   readonly explanations: ExplanationRecords;
+  readonly runPages: RunPages;
+  readonly destinations: DestinationStates;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
@@ -102,6 +107,8 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
     explanations: explanationRecords(database),
+    runPages: runPages(database),
+    destinations: destinationStates(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));

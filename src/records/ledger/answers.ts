@@ -1,5 +1,6 @@
 import type { DeliveryLedger, PartAnswer } from '../../ports/index.js';
 import type { Query } from '../postgres/database.js';
+import { refreshWindows } from '../windows/refresh-windows.js';
 import { lockRevision } from './ledger-rows.js';
 
 type AnswerKey = Parameters<DeliveryLedger['recordAnswer']>[0];
@@ -27,7 +28,8 @@ export async function recordAnswer(query: Query, key: AnswerKey, answer: PartAns
   await query(ADD_ANSWER, values);
   if (!delivered) return;
   await query(MARK_PART, [deliveryId, revision, part, at]);
-  await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
+  const marked = await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
+  if (marked.length > 0) await refreshWindows(query, [deliveryId]);
 }
 
 /** The failed answer of this attempt, if one is on record. */
@@ -58,7 +60,8 @@ WHERE delivery_id = $1 AND revision = $2 AND part = $3 AND delivered_at IS NULL`
 const MARK_REVISION = `
 UPDATE delivery_revisions SET delivered_by = $3, delivered_at = $4
 WHERE delivery_id = $1 AND revision = $2 AND delivered_by IS NULL
-  AND NOT EXISTS (SELECT FROM delivery_parts WHERE delivery_id = $1 AND revision = $2 AND delivered_at IS NULL)`;
+  AND NOT EXISTS (SELECT FROM delivery_parts WHERE delivery_id = $1 AND revision = $2 AND delivered_at IS NULL)
+RETURNING revision`;
 
 const FAILED_ANSWER = `
 SELECT part, status, reason, retry_after_ms, permanent FROM delivery_answers
