@@ -4,6 +4,7 @@ import type { DerivedFacts } from '../contract/result/derived.js';
 import type { RequestedKeys } from '../domain/row-verification.js';
 import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './data/datasets.js';
+import type { CheckStep } from './destination.js';
 import type { OrgLimits } from './gate.js';
 import type { ReadingChanges } from './records/causes.js';
 import type { SourceInspection } from './source-inspection.js';
@@ -209,6 +210,8 @@ export interface Source {
    * empty one. The same pages give the same rows, in bounded memory. The pages that were read are kept.
    */
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
+  /** Looks whether a run could read, step by step: a few short questions. Starts nothing. */
+  check?(signal: AbortSignal): AsyncIterable<CheckStep>;
   /** What two readings of the same window differ in, where rows are made of records that have ids. */
   compare?(
     readings: {

@@ -82,6 +82,7 @@ export const PORT_POINTS: PortPoints = {
     abort: ABSENT,
     records: ABSENT,
     inspect: ABSENT,
+    check: ABSENT,
     derive: ABSENT,
     compare: ABSENT,
   },

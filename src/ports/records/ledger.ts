@@ -59,7 +59,7 @@ export interface Claim {
   /** The rows: what a later revision is compared with. */
   readonly output: BlobRef;
   readonly at: string;
-  /** The highest revision that may have gone out, as {@link SentRevisions} has it; absent: none. */
+  /** The highest revision that may have gone out, as {@link SentRevisions} or the destination's place has it; absent: none. */
   readonly sent?: number;
   /** A revision whose number other bytes have, as was found when this run was about to send it. */
   readonly spent?: number;
@@ -67,7 +67,7 @@ export interface Claim {
 
 /** The revision of a claim. */
 export interface ClaimedRevision extends LedgerRevision {
-  /** Of a new one: the highest revision that the dataset store had, where the ledger did not know it. */
+  /** Of a new one: the highest revision that store or place had, where the ledger did not know it. */
   readonly storeHad?: number;
   /** Its causes are not known yet; with the revision before, null of the first. */
   readonly unexplained?: { readonly before: FormerRevision | null };
