@@ -106,10 +106,9 @@ async function recordedRuns(
   const found = await runPages.page(filter, signal);
   const page = found.slice(0, LISTED_MOST);
   const last = page.at(-1);
-  const isText = ({ workflowId }: ListedRecord): boolean => workflowId.includes(text ?? '');
   return {
     // Postgres knows instants, and the window was named on the clocks of its own zone.
-    records: named ? page.filter((each) => isText(each) || matchOf(named, each.window) !== undefined) : page,
+    records: named ? page.filter((each) => matchOf(named, each.window) ?? matches(summaryOf(each), text ?? '')) : page,
     ...(found.length > LISTED_MOST && last && { older: `${last.startedAt}~${last.runKey}` }),
   };
 }

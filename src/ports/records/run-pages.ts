@@ -29,7 +29,7 @@ export interface RunPageFilter {
   readonly outcome?: RunOutcome;
   /** A part of the name, the report type, the organisation, an id or the window's label; case does not count. */
   readonly text?: string;
-  /** In place of `text`: instants between which the window has a part. */
+  /** Also those whose window has a part between these instants, as the text names them. */
   readonly between?: { readonly from: string; readonly to: string };
   /** Runs behind that one: the key of the last run of the page before. */
   readonly before?: { readonly startedAt: string; readonly runKey: string };

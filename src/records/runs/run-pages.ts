@@ -75,9 +75,8 @@ FROM (
     AND ($3::text IS NULL OR (r.finished_at IS NULL) = ($3 = 'running'))
     AND ($4::text IS NULL OR r.outcome = $4)
     AND ($5::text IS NULL OR concat_ws(' ', r.org || ' · ' || coalesce(r.name, s.report::json ->> 'reportType'),
-      r.workflow_id, r.series, r.run_window ->> 'label') ILIKE $5)
-    AND ($6::timestamptz IS NULL OR (r.run_window ->> 'to')::timestamptz > $6)
-    AND ($7::timestamptz IS NULL OR (r.run_window ->> 'from')::timestamptz < $7)
+      r.workflow_id, r.series, r.run_window ->> 'label') ILIKE $5
+      OR ((r.run_window ->> 'to')::timestamptz > $6::timestamptz AND (r.run_window ->> 'from')::timestamptz < $7::timestamptz))
     AND ($8::timestamptz IS NULL OR (r.started_at, r.run_key) < ($8, $9))
   ORDER BY r.started_at DESC, r.run_key DESC LIMIT $10
 ) l ORDER BY l.started_at DESC, l.run_key DESC`;
