@@ -31,6 +31,7 @@ export interface ActivityDependencies {
   readonly ledger: ports.DeliveryLedger;
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
+  readonly meter: ports.Meter;
   readonly runDirectory: ports.RunDirectory;
   readonly scheduleDirectory: ports.ScheduleDirectory;
   readonly expectations: ports.ExpectationRecords;

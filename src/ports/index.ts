@@ -13,6 +13,8 @@ export type * from './destination.js';
 export type * from './directory.js';
 export type * from './gate.js';
 export type * from './records/explanations.js';
+export type * from './meter.js';
+export type * from './records/figures.js';
 export type * from './records/idempotency-keys.js';
 export type * from './records/journey-records.js';
 export type * from './records/ledger.js';

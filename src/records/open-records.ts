@@ -8,6 +8,7 @@ import type {
   DeliveryLedger,
   Gate,
   GateReader,
+  RecordFigures,
   RetentionRecords,
   RowShapes,
   RunPages,
@@ -24,6 +25,7 @@ import { announceOrganisations, gateReader } from './gate/gate-state.js';
 import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
+import { readFigures } from './figures/figures.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
 import { expectationRecords } from './windows/expectations.js';
@@ -51,6 +53,8 @@ export interface Records {
   /** Whose turn it is at an organisation, for all workers. */
   readonly gate: Gate;
   readonly gateState: GateReader;
+  /** What is outstanding and behind at this moment. */
+  figures(signal: AbortSignal): Promise<RecordFigures>;
   /** Lets everybody see which organisations a worker has. */
   announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
@@ -103,6 +107,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     report: reportRecords(database, now),
     gate: turnGate(database),
     gateState: gateReader(database),
+    figures: (signal) => readFigures(database, signal),
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
