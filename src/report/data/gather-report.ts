@@ -41,6 +41,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     sectionData(() => records.auditEntries(workflowId, signal)),
   ]);
   const runUrl = sources.runUrl(workflowId, runId);
+  const windowPath = deliveryId === undefined ? undefined : sources.windowPath?.(deliveryId);
   return {
     generatedAt: new Date(now()).toISOString(),
     run: summary,
@@ -53,6 +54,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     story,
     audit,
     ...(runUrl !== undefined && { runUrl }),
+    ...(windowPath !== undefined && { windowPath }),
     ...(asked && { asked }),
     ...(window && { window }),
   };
