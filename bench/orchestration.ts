@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { AggregateRequest } from '../src/contract/request/request.js';
-import { attentively } from '../src/activities/aggregate/query/attentive-poll.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../src/client.js';
 import { DATASET, fakeActivities, REQUEST } from '../test/support/workflow/fake-activities.js';
 import { historyChain } from '../test/support/workflow/history-chain.js';
@@ -38,11 +37,11 @@ const COUNTED = 120;
 export function measureOrchestration({ rates: wanted }: { rates: boolean }): Promise<OrchestrationFigures> {
   const polled = new Set<string>();
   const { activities } = fakeActivities({
-    pollResult: attentively(({ take: { runKey } }) => {
+    pollResult: ({ take: { runKey } }) => {
       if (polled.delete(runKey)) return Promise.resolve({ state: 'complete', dataset: DATASET });
       polled.add(runKey);
       return Promise.resolve({ state: 'later', reason: 'running' });
-    }),
+    },
   });
   const nothing = (): Promise<void> => Promise.resolve();
   return withFakeWorker('dev', { ...activities, nothing }, async (server) => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { attentively } from '../src/activities/aggregate/query/attentive-poll.js';
 import { AGGREGATE_WORKFLOW } from '../src/contract/values/names.js';
 import { DATASET, fakeActivities, PLAN, REQUEST } from '../test/support/workflow/fake-activities.js';
 import { historyChain } from '../test/support/workflow/history-chain.js';
@@ -44,9 +43,8 @@ export async function measureWaiting(queries: readonly WaitName[] = allWaits()):
   };
   const { activities } = fakeActivities({
     planRun: () => Promise.resolve({ ...PLAN, deadlineMs: 2 * QUERY_MS['6 h'] }),
-    pollResult: attentively(({ ageMs }) =>
+    pollResult: ({ ageMs }) =>
       Promise.resolve(ask(ageMs) ? { state: 'complete', dataset: DATASET } : { state: 'later', reason: 'running' }),
-    ),
   });
   const isReady = ({ ageMs }: { ageMs: number }): Promise<boolean> => Promise.resolve(ask(ageMs));
   return withFakeWorker('time-skipping', { ...activities, isReady }, async (server) => {

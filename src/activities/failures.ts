@@ -11,7 +11,7 @@ export function failure(type: FailureType, message: string, details?: Partial<Sa
   return ApplicationFailure.create({
     type,
     message,
-    nonRetryable: !isRetried(type),
+    nonRetryable: FAILURES[type].retry === 'never',
     ...(details && { details: [details] }),
   });
 }
@@ -21,10 +21,6 @@ export function invalidRequest(problems: readonly RequestProblem[]): Application
   return ApplicationFailure.nonRetryable(invalidRequestSentence(problems), 'InvalidRequest' satisfies FailureType, {
     problems,
   });
-}
-
-export function isRetried(type: FailureType): boolean {
-  return FAILURES[type].retry !== 'never';
 }
 
 /**
@@ -38,7 +34,7 @@ export function toFailure(error: unknown, context: FailureContext): Error {
   if (error instanceof ApplicationFailure) return withoutStack(error);
   const type: FailureType = error instanceof AdapterError ? error.failureType : 'Unexpected';
   const known = error instanceof AdapterError ? error : undefined;
-  const retryable = isRetried(type);
+  const retryable = FAILURES[type].retry !== 'never';
   const created = ApplicationFailure.create({
     type,
     message: context.scrub(

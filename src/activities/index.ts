@@ -1,7 +1,6 @@
 import { abortQuery } from './aggregate/query/abort-query.js';
 import { deleteExpired } from './upkeep/delete-expired.js';
 import { deriveRows, type DeriveRowsInput } from './aggregate/derive-rows.js';
-import { attentively } from './aggregate/query/attentive-poll.js';
 import { cancellation } from './interceptor.js';
 import { fetchToken } from './aggregate/query/fetch-token.js';
 import { halveSlice } from './backfill/halve-slice.js';
@@ -43,7 +42,7 @@ export interface ActivityDependencies {
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the contract with the workflows
 export function createActivities(deps: ActivityDependencies) {
   const { memory } = deps;
-  const poll = attentively(pollResult(deps));
+  const poll = pollResult(deps);
   const derive = deriveRows(deps);
   return {
     planRun: planRun(deps),

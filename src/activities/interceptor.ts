@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { toFailure } from './failures.js';
 
@@ -21,12 +21,6 @@ export function warnOf(message: string, facts: Readonly<Record<string, string | 
 /** The signal of the running activity: aborts on cancellation and when the worker must go. */
 export function cancellation(): AbortSignal {
   return Context.current().cancellationSignal;
-}
-
-/** Which attempt this is, from 1, and how long after the first one was due, by the server's clock. */
-export function attemptNow(): { readonly attempt: number; readonly sinceFirstMs: number } {
-  const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
-  return { attempt, sinceFirstMs: Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs) };
 }
 
 /**
@@ -51,7 +45,7 @@ export function activityInterceptor(options: {
             signal: context.cancellationSignal,
             ...options,
           });
-          if (!isNoError(mapped)) {
+          if (!(mapped instanceof CancelledFailure)) {
             context.log.warn('activity attempt failed', {
               error: options.scrub(describe(error)),
               attempt: context.info.attempt,
@@ -64,11 +58,6 @@ export function activityInterceptor(options: {
       },
     },
   });
-}
-
-function isNoError(failure: Error): boolean {
-  if (failure instanceof CancelledFailure) return true;
-  return failure instanceof ApplicationFailure && failure.category === ApplicationFailureCategory.BENIGN;
 }
 
 function describe(error: unknown): string {

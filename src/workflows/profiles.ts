@@ -54,8 +54,3 @@ const GRACE_MS = 30_000;
 export function askingProfile(remainingMs: number): ActivityOptions {
   return { ...REQUEST, scheduleToCloseTimeout: Math.max(remainingMs, GRACE_MS) };
 }
-
-/** Of a poll, whose attempts are polls of a query that runs: how many there were lengthens no wait. */
-export function pollingProfile(asking: ActivityOptions): ActivityOptions {
-  return { ...asking, retry: { ...RETRY, backoffCoefficient: 1 } };
-}

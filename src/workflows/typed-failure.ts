@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { isFailureType, type FailureType } from '../contract/failures.js';
-import { STILL_RUNNING } from '../contract/values/names.js';
 
 export interface TypedFailure {
   readonly type: FailureType;
@@ -11,23 +10,15 @@ export interface TypedFailure {
 /** The typed failure behind whatever a step threw: of a lapsed bound, the last failure before it, not the bare timeout. */
 export function typedFailure(error: unknown): TypedFailure {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure && cause.type !== STILL_RUNNING) {
+    if (cause instanceof ApplicationFailure) {
       const type = isFailureType(cause.type) ? cause.type : 'Unexpected';
       return { type, message: cause.message, details: cause.details ?? [] };
     }
   }
   const step = error instanceof ActivityFailure ? error.activityType : 'a step';
-  const timedOut = error instanceof ActivityFailure && (error.cause instanceof TimeoutFailure || wasRunning(error));
+  const timedOut = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
   const message = timedOut ? `${step} did not end within its time limit` : `${step} failed without giving a reason`;
   return { type: timedOut ? 'ActivityTimedOut' : 'Unexpected', message, details: [] };
-}
-
-/** Whether the attempt before the last one heard that the query still ran. */
-export function wasRunning(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure && cause.type === STILL_RUNNING) return true;
-  }
-  return false;
 }
 
 /** Ends a run with a failure that the workflow itself decides on. */

@@ -3,7 +3,7 @@ import { walkParts } from '../delivery/walk-parts.js';
 import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type { Ambient, Destination, Directory, LedgerPart, LedgerRevision, PartAnswer } from '../../ports/index.js';
-import { claimContent, isOurs, type ClaimDeps, type ContentSubject } from './claim-content.js';
+import { claimContent, isAnothers, isOurs, standingAt, type ClaimDeps, type ContentSubject } from './claim-content.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
 export type DeliverySubject =
@@ -76,12 +76,18 @@ export function syncWebhook(deps: Deps) {
       return { ...facts, state: 'unchanged' };
     }
     if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
-    if (subject.kind === 'revision' && !(await isOurs(deps.sent, revision, signal))) {
+    if (subject.kind === 'revision' && !(await mayGoOut(deps, revision, signal))) {
       return { ...facts, ...failed(OTHER_BYTES), part: 0 };
     }
     const answer = await deps.ledger.walk(key, (fresh, bound) => walk(deps, input, fresh, bound), signal);
     return answer === 'busy' ? { ...facts, state: 'busy' } : answer;
   };
+}
+
+/** Whether a revision of the ledger is the one that was sent under its number, or that none was. */
+async function mayGoOut(deps: Deps, revision: LedgerRevision, signal: AbortSignal): Promise<boolean> {
+  if (isAnothers(await standingAt(deps, revision, signal), revision)) return false;
+  return isOurs(deps.sent, revision, signal);
 }
 
 async function revisionOf(deps: Deps, input: SyncWebhookInput, signal: AbortSignal): Promise<LedgerRevision> {

@@ -22,10 +22,8 @@ export interface ScheduleNote {
  * {@link import('../result/backfill-result.js').BackfillProgress}.
  */
 export const PROGRESS_QUERY = 'progress';
-/** Signal to an aggregation: ends the present wait and polls, in the query's first minute within 2 s. No argument. */
+/** Signal to an aggregation: ends the present wait at once and polls. No argument. */
 export const POLL_NOW_SIGNAL = 'pollNow';
-/** Failure type of a poll's attempt that heard that the query runs: no failure of a run, and none that people see. */
-export const STILL_RUNNING = 'StillRunning';
 
 /** Signals to a backfill, without argument: start no more slices, and go on. What runs is not stopped. */
 export const PAUSE_SIGNAL = 'pause';

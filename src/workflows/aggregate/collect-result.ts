@@ -4,8 +4,7 @@ import type { RunPlan } from '../../contract/run.js';
 import { deadlineAt } from './deadline.js';
 import { pause, submit, type Collecting } from './submit.js';
 import { fail } from '../typed-failure.js';
-import { attentiveUntilMs } from '../../domain/poll-cadence.js';
-import { pollingProfile, TRANSFER } from '../profiles.js';
+import { TRANSFER } from '../profiles.js';
 import { step, type Run } from './run.js';
 import { keysOf, placeOf, type SourceState } from './source-state.js';
 
@@ -67,22 +66,19 @@ async function poll(
   const polls = run.progress.polls + 1;
   run.asking();
   run.report(collect ? { phase: 'fetching' } : { phase: 'waiting', polls });
-  const ageMs = Date.now() - atMs;
   const input = {
     take: { runKey: plan.runKey, generation, take },
     ...placeOf(plan),
     ticket,
     queryId,
     keys: keysOf(plan),
-    ageMs,
-    attentiveUntilMs: collect ? 0 : attentiveUntilMs(ageMs, deadline.remainingMs),
+    ageMs: Date.now() - atMs,
     collect,
     lastReading: take >= READINGS - 1,
   };
   const answer = collect
     ? await step(TRANSFER, 'fetch pages').pollResult(input)
-    : await deadline.ask((profile) => step(pollingProfile(profile), `poll ${polls}`).pollResult(input));
-  if (answer.polls !== undefined) run.report({ polls: polls - 1 + answer.polls });
+    : await deadline.ask((profile) => step(profile, `poll ${polls}`).pollResult(input));
   if (answer.state === 'more') run.report({ pages: answer.pages, rows: answer.rows });
   if (answer.state === 'complete') run.report({ pages: answer.dataset.pages, rows: answer.dataset.rows });
   return answer;

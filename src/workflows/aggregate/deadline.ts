@@ -1,5 +1,5 @@
 import { isCancellation, type ActivityOptions, type ApplicationFailure } from '@temporalio/workflow';
-import { fail, typedFailure, wasRunning } from '../typed-failure.js';
+import { fail, typedFailure } from '../typed-failure.js';
 import { askingProfile } from '../profiles.js';
 
 /** The instant at which a run stops to wait for its result, whatever the answers were. */
@@ -23,9 +23,9 @@ export interface Waiting {
 }
 
 export function deadlineAt({ instantMs, polls, seenRunning }: Waiting): Deadline {
-  const exceeded = (last: string, running = seenRunning()): ApplicationFailure => {
+  const exceeded = (last: string): ApplicationFailure => {
     const message = `no result within the deadline after ${polls()} polls; ${last}`;
-    return fail('QueryDeadlineExceeded', message, { seenRunning: running });
+    return fail('QueryDeadlineExceeded', message, { seenRunning: seenRunning() });
   };
   const remainingMs = (): number => instantMs() - Date.now();
   return {
@@ -39,8 +39,7 @@ export function deadlineAt({ instantMs, polls, seenRunning }: Waiting): Deadline
       } catch (error) {
         const silent = !isCancellation(error) && typedFailure(error).type === 'ActivityTimedOut';
         // What never got an answer says nothing of its own: then it is the deadline that ended the run.
-        if (!silent || remainingMs() > 0) throw error;
-        throw exceeded('the last request got no answer', seenRunning() || wasRunning(error));
+        throw silent && remainingMs() <= 0 ? exceeded('the last request got no answer') : error;
       }
     },
     refuseSubmission(last) {

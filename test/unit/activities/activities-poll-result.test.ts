@@ -16,7 +16,6 @@ const INPUT: PollResultInput = {
   ticket: '/api/v2/reporting/analytics/results/1',
   keys: { dateKey: 'date', metrics: ['rate'], dimensions: [] },
   ageMs: 120_000,
-  attentiveUntilMs: 0,
   collect: true,
   lastReading: false,
 };

@@ -9,13 +9,12 @@ const HOUR_MS = 3_600_000;
 const LONGEST_RETRY_AFTER_MS = HOUR_MS;
 
 // A run that ends does not wait for its query to be aborted as long as a source may wish.
-const { askingProfile, pollingProfile, ABORT, ...constant } = profiles;
+const { askingProfile, ABORT, ...constant } = profiles;
 const PROFILES: Readonly<Record<string, ActivityOptions>> = {
   ...constant,
   ABORT,
   'askingProfile, 6 h left': askingProfile(6 * HOUR_MS),
   'askingProfile, nothing left': askingProfile(0),
-  pollingProfile: pollingProfile(askingProfile(6 * HOUR_MS)),
 };
 
 function ms(

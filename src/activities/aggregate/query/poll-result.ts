@@ -27,8 +27,6 @@ export interface PollResultInput extends SourcePlace {
   readonly keys: RequestedKeys;
   /** Time since submission: a young query that is not found is not ready yet. */
   readonly ageMs: number;
-  /** The age up to which Temporal's retries poll the query; see `attentively`. */
-  readonly attentiveUntilMs: number;
   /** False: one exchange, so that the answer comes within a request's time. True: go on until the last page. */
   readonly collect: boolean;
   /** True: a result that repeats rows is taken, with a warning, because it is not read again. */
@@ -44,12 +42,7 @@ export interface Defective {
   readonly capped?: boolean;
 }
 
-export type PollAnswer = Answer & {
-  /** How often the source was asked, where more than once. */
-  readonly polls?: number;
-};
-
-type Answer =
+export type PollAnswer =
   | Later
   | { readonly state: 'gone'; readonly reason: Gone['reason'] }
   | Defective
