@@ -100,7 +100,17 @@ export interface RowDestination extends DestinationFacts {
   write(revision: RowsOfRevision, signal: AbortSignal): Promise<PartAnswer>;
   /** A run has read what is there already: its time, and how complete it is, move on. */
   seen(revision: SeenRevision, signal: AbortSignal): Promise<PartAnswer>;
+  /** The highest revision that is there; undefined where there is none, and where the place does not answer now. */
+  standing(window: WindowAt, signal: AbortSignal): Promise<StandingRevision | undefined>;
 }
+
+/** A window of a series, as a place that takes rows knows it. */
+export type WindowAt = Pick<SeenRevision, 'deliveryId' | 'org' | 'series' | 'window'> & {
+  readonly report: Pick<Report, 'source'>;
+};
+
+/** A revision that is at a place, and the run that claimed it. */
+export type StandingRevision = Pick<SeenRevision, 'revision' | 'runKey'>;
 
 export type Destination = PartDestination | RowDestination;
 

@@ -3,6 +3,7 @@
  * `records/`) implement them; `composition/` puts adapters in; tests put fakes in their place.
  * Everything that waits takes an `AbortSignal`. Adapters throw only their own closed family of `AdapterError`s.
  */
+export type * from './records/alerts.js';
 export type * from './records/audit-reader.js';
 export type * from './records/coverage.js';
 export type * from './data/datasets.js';

@@ -8,6 +8,8 @@ import type {
   RowPipeline,
   RunRecords,
   SentRevisions,
+  StandingRevision,
+  WindowAt,
 } from '../../ports/index.js';
 import { failure } from '../failures.js';
 import { warnOf } from '../interceptor.js';
@@ -31,7 +33,7 @@ const CLAIMS_AT_MOST = 5;
 
 /**
  * The revision of a run's content, with its bytes fixed and its number noted as sent. Where the ledger was set back to a
- * backup, numbers that other bytes have are left out. Its parts are null where there is no destination any more that
+ * backup, numbers that other bytes have, in the store's notes or at the destination, are left out. Its parts are null where there is no destination any more that
  * could make them.
  */
 export async function claimContent(
@@ -40,14 +42,19 @@ export async function claimContent(
   subject: ContentSubject,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
+  const standing = await standingAt(deps, subject.plan, signal);
   let spent: number | undefined;
   for (let claims = 0; claims < CLAIMS_AT_MOST; claims += 1) {
-    const sent = await deps.sent.highest(subject.plan.deliveryId, signal);
+    const sent = Math.max(await deps.sent.highest(subject.plan.deliveryId, signal), standing?.revision ?? 0);
     const revision = await deps.ledger.claim({ ...claimOf(runKey, subject), sent, ...(spent && { spent }) }, signal);
     const { deliveryId, storeHad } = revision;
     if (storeHad !== undefined) {
       const facts = { deliveryId, revision: revision.revision, storeHad };
-      warnOf('the dataset store has revisions that Postgres does not know: was it restored? see "Restore"', facts);
+      warnOf('store or destination has revisions that Postgres does not know: was it restored? see "Restore"', facts);
+    }
+    if (isAnothers(standing, revision)) {
+      spent = revision.revision;
+      continue;
     }
     const fixed = await fixParts(deps, subject, revision, signal);
     if (await isOurs(deps.sent, fixed, signal)) return fixed;
@@ -65,13 +72,33 @@ export async function isOurs(sent: SentRevisions, revision: LedgerRevision, sign
   return sent.note({ deliveryId, revision: revision.revision, parts: hash.digest('hex') }, signal);
 }
 
+/** What its place has of a delivery: a place outlives a ledger that was set back. */
+export async function standingAt(
+  { directory }: Pick<ClaimDeps, 'directory'>,
+  { destination: name, series, report, ...window }: Standing,
+  signal: AbortSignal,
+): Promise<StandingRevision | undefined> {
+  const destination = directory.destination(window.org, name);
+  if (destination?.takes !== 'rows' || series === null || report === null) return undefined;
+  return destination.standing({ ...window, series, report }, signal);
+}
+
+type Standing = Pick<LedgerRevision, 'deliveryId' | 'org' | 'window' | 'destination' | 'series'> & {
+  readonly report: WindowAt['report'] | null;
+};
+
+/** Whether another run's rows stand under the number of a revision. */
+export function isAnothers(standing: StandingRevision | undefined, { revision, claimedBy }: LedgerRevision): boolean {
+  return standing?.revision === revision && standing.runKey !== claimedBy;
+}
+
 async function fixParts(
   { directory, ledger, ...deps }: ClaimDeps,
   subject: ContentSubject,
   revision: LedgerRevision,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
-  const destination = directory.destination(subject.plan.destination);
+  const destination = directory.destination(subject.plan.org, subject.plan.destination);
   if (revision.parts !== null || !destination) return revision;
   const parts =
     destination.takes === 'rows'

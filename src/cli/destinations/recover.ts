@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal/terminal.js';
 export interface RecoverOptions {
   readonly destination: string;
   readonly since: string;
+  readonly org?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -24,11 +25,12 @@ interface Recovered extends Pick<UndeliveredRevision, 'deliveryId' | 'revision' 
 /** `journey-metrics deliveries recover`: one after the other, so that the destination sees them in their order. */
 export async function recoverDeliveries(
   terminal: Terminal,
-  { destination, since: text, dryRun = false, json }: RecoverOptions,
+  { destination, since: text, org, dryRun = false, json }: RecoverOptions,
 ): Promise<ExitCode> {
   const since = instantIn(text, terminal.now());
   const found = await withDatabase(terminal.config.databaseUrl(), async (database, signal) => {
-    const undelivered = await undeliveredSince(database, { destination, since }, signal);
+    const of = org === undefined ? {} : { org };
+    const undelivered = await undeliveredSince(database, { destination, since, ...of }, signal);
     if (undelivered.length === 0) refuseUnknown(terminal, destination, await deliveredTo(database, signal));
     return undelivered;
   });

@@ -29,6 +29,11 @@ export function effectIdOf(runKey: string, step: string, index = 0): string {
   return hash('effect', runKey, step, index);
 }
 
+/** Id of an alert, on every attempt to send it: the same event is one alert. A webhook sends it as `webhook-id`. */
+export function alertIdOf(event: string, key: readonly (string | number)[]): string {
+  return `alert_${hash('alert', event, ...key)}`;
+}
+
 /** Id of one part of one revision, on every attempt. A webhook sends it as `webhook-id`. */
 export function partIdOf(deliveryId: string, revision: number, part: number): string {
   return `msg_${hash('webhook', deliveryId, revision, part)}`;

@@ -1,6 +1,6 @@
 import { isSuperseded, overlapping, overlaps, type PlacedWindow } from '../../domain/window-cover.js';
-import type { ObjectPlace, SeenRevision } from '../../ports/index.js';
-import { markSuperseded, nameCurrent, readCurrent } from './documents.js';
+import type { ObjectPlace, SeenRevision, StandingRevision } from '../../ports/index.js';
+import { claimantOf, markSuperseded, nameCurrent, readCurrent } from './documents.js';
 import { MANIFEST, revisionIn, revisionName, seriesFolder, windowFolder, windowIn } from './layout.js';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +18,17 @@ export async function completeRevisions(
     if (revision !== undefined && file === MANIFEST) found.push({ revision, completeAt: writtenAt });
   }
   return found.sort((one, other) => other.revision - one.revision);
+}
+
+/** The highest complete revision of a window, if any. */
+export async function standingRevision(
+  place: ObjectPlace,
+  folder: string,
+  signal: AbortSignal,
+): Promise<StandingRevision | undefined> {
+  const [highest] = await completeRevisions(place, folder, signal);
+  if (highest === undefined) return undefined;
+  return { revision: highest.revision, runKey: await claimantOf(place, folder, highest.revision, signal) };
 }
 
 /**

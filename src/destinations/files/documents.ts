@@ -77,6 +77,17 @@ export async function readCurrent(
   return readJson<Current>(place, `${folder}/${CURRENT}`, signal);
 }
 
+/** The run that claimed a revision that is complete there; an empty text where its manifest does not say. */
+export async function claimantOf(
+  place: ObjectPlace,
+  folder: string,
+  revision: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = `${folder}/${revisionName(revision)}/${MANIFEST}`;
+  return (await readJson<Partial<Pick<SeenRevision, 'runKey'>>>(place, path, signal))?.runKey ?? '';
+}
+
 /** What a manifest says, as far as `_current.json` needs it. */
 type Manifest = Omit<Current, 'rows' | 'superseded'> & { readonly rows: { readonly delivered: number } };
 

@@ -11,7 +11,15 @@ import type {
 } from '../../ports/index.js';
 import { ONE_PART, ROW_ATTEMPTS } from '../rows/attempts.js';
 import { checkFiles } from './check.js';
-import { completeRevisions, nameHighest, placedWindow, removeOld, supersedeOthers, windowsBeside } from './commit.js';
+import {
+  completeRevisions,
+  nameHighest,
+  placedWindow,
+  removeOld,
+  standingRevision,
+  supersedeOthers,
+  windowsBeside,
+} from './commit.js';
 import { nameCurrent, readCurrent, writeRevision, writeWindowRow } from './documents.js';
 import { windowFolder, type FileFormat } from './layout.js';
 
@@ -74,8 +82,10 @@ export function createFilesDestination(options: FilesDestinationOptions): RowDes
     limits: ONE_PART,
     attempts: ROW_ATTEMPTS,
     signs: false,
-    write: (revision, signal) => answered(signal, async () => commit(await place(), revision, signal)),
-    seen: (revision, signal) => answered(signal, async () => see(await place(), revision, signal)),
+    write: (revision, signal) => answered(signal, async () => commit(await place(), revision, signal), itself),
+    seen: (revision, signal) => answered(signal, async () => see(await place(), revision, signal), itself),
+    standing: (window, signal) =>
+      answered(signal, async () => standingRevision(await place(), windowFolder(window), signal), unknown),
     async *check(signal, write) {
       yield* checkFiles(await place(), write === true, signal);
     },
@@ -86,12 +96,21 @@ export function createFilesDestination(options: FilesDestinationOptions): RowDes
 }
 
 /** What the place refused is an answer. What the rows' own store refused is not: that is thrown. */
-async function answered(signal: AbortSignal, work: () => Promise<PartAnswer>): Promise<PartAnswer> {
+async function answered<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  otherwise: (refused: PartAnswer) => T,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AdapterError) || error.details.facts?.['permanent'] === undefined) throw error;
-    return { delivered: false, reason: error.message, permanent: error.details.facts['permanent'] === true };
+    const permanent = error.details.facts['permanent'] === true;
+    return otherwise({ delivered: false, reason: error.message, permanent });
   }
 }
+
+const itself = (refused: PartAnswer): PartAnswer => refused;
+/** The write says what is wrong with the place. */
+const unknown = (): undefined => undefined;

@@ -1,4 +1,4 @@
-import type { SeenRevision } from '../../ports/index.js';
+import type { WindowAt } from '../../ports/index.js';
 
 export const FILE_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
@@ -6,7 +6,7 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 export const MANIFEST = '_manifest.json';
 export const CURRENT = '_current.json';
 
-type Windowed = Pick<SeenRevision, 'org' | 'series' | 'window' | 'report'>;
+type Windowed = Omit<WindowAt, 'deliveryId'>;
 
 /** The folder of a series: `org=acme/source=journeys/series=0123456789abcdef`. */
 export function seriesFolder({ org, report, series }: Windowed): string {

@@ -1,13 +1,20 @@
 import type { Client } from 'pg';
 import type { Grain } from '../../contract/closed-sets.js';
 import { overlapWarning } from '../../domain/window-cover.js';
-import type { PartAnswer, RowDestination, RowsOfRevision, TableColumn } from '../../ports/index.js';
+import type { PartAnswer, RowDestination, RowsOfRevision, SeenRevision, TableColumn } from '../../ports/index.js';
 import { ONE_PART, ROW_ATTEMPTS } from '../rows/attempts.js';
 import { windowColumns } from '../rows/window-columns.js';
 import { checkTable } from './check.js';
 import { placeOf, withClient, type ReadUrl, type TableName } from './client.js';
 import { refusalOf } from './refusal.js';
-import { hasRevision, replaceWindow, touchWindow, type Replaced, type Tables } from './replace-window.js';
+import {
+  hasRevision,
+  replaceWindow,
+  standingWindow,
+  touchWindow,
+  type Replaced,
+  type Tables,
+} from './replace-window.js';
 import { nameOf, prepareTable } from './schema.js';
 
 export interface PostgresDestinationOptions {
@@ -51,6 +58,14 @@ export function createPostgresDestination(
     }
   }
 
+  function see(revision: SeenRevision, signal: AbortSignal, at: Step): Promise<PartAnswer> {
+    at.step = `update ${nameOf(tables.windows)}`;
+    return withClient(readUrl, signal, async (client) => {
+      await touchWindow(client, tables, revision);
+      return WRITTEN;
+    });
+  }
+
   return {
     kind: 'postgres',
     takes: 'rows',
@@ -59,15 +74,10 @@ export function createPostgresDestination(
     limits: ONE_PART,
     attempts: ROW_ATTEMPTS,
     signs: false,
-    write: (revision, signal) => answered(signal, (at) => write(revision, signal, at)),
-    seen: (revision, signal) =>
-      answered(signal, (at) => {
-        at.step = `update ${nameOf(tables.windows)}`;
-        return withClient(readUrl, signal, async (client) => {
-          await touchWindow(client, tables, revision);
-          return WRITTEN;
-        });
-      }),
+    write: (revision, signal) => answered(signal, (at) => write(revision, signal, at), itself),
+    seen: (revision, signal) => answered(signal, (at) => see(revision, signal, at), itself),
+    standing: (window, signal) =>
+      answered(signal, () => withClient(readUrl, signal, (client) => standingWindow(client, tables, window)), unknown),
     check: (signal, mayWrite) => checkTable({ readUrl, tables }, mayWrite === true, signal),
     close: () => Promise.resolve(),
   };
@@ -102,7 +112,11 @@ interface Step {
   committing?: true;
 }
 
-async function answered(signal: AbortSignal, work: (at: Step) => Promise<PartAnswer>): Promise<PartAnswer> {
+async function answered<T>(
+  signal: AbortSignal,
+  work: (at: Step) => Promise<T>,
+  otherwise: (refused: PartAnswer) => T,
+): Promise<T> {
   const at: Step = { step: 'connect' };
   try {
     return await work(at);
@@ -110,6 +124,10 @@ async function answered(signal: AbortSignal, work: (at: Step) => Promise<PartAns
     signal.throwIfAborted();
     const refusal = refusalOf(error, at.step);
     if (refusal === undefined) throw error;
-    return refusal;
+    return otherwise(refusal);
   }
 }
+
+/** No table yet, or no answer: the write says which. */
+const unknown = (): undefined => undefined;
+const itself = (refused: PartAnswer): PartAnswer => refused;

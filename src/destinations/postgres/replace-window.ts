@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { isSuperseded, overlapping, type PlacedWindow } from '../../domain/window-cover.js';
-import type { Cell, ConstantColumn, RowsOfRevision, SeenRevision } from '../../ports/index.js';
+import type {
+  Cell,
+  ConstantColumn,
+  RowsOfRevision,
+  SeenRevision,
+  StandingRevision,
+  WindowAt,
+} from '../../ports/index.js';
 import { windowColumns } from '../rows/window-columns.js';
 import { quoted, sqlOf, type TableName } from './client.js';
 import { copyRows } from './copy-rows.js';
@@ -56,6 +63,20 @@ export async function touchWindow(client: Client, { windows }: Tables, seen: See
     `UPDATE ${sqlOf(windows)} SET _read_at = $1, _complete = $2, _final = $3 WHERE _delivery_id = $4 AND _revision = $5`,
     [readAt, complete, final, deliveryId, revision],
   );
+}
+
+/** The revision that the table has of a delivery, if any. */
+export async function standingWindow(
+  client: Client,
+  { windows }: Tables,
+  { deliveryId }: WindowAt,
+): Promise<StandingRevision | undefined> {
+  const { rows } = await client.query<{ revision: string; run: string }>(
+    `SELECT _revision AS revision, _run_key AS run FROM ${sqlOf(windows)} WHERE _delivery_id = $1 AND _revision > 0`,
+    [deliveryId],
+  );
+  const [found] = rows;
+  return found && { revision: Number(found.revision), runKey: found.run };
 }
 
 /** Whether a revision of this very run is there: what settles a commit whose answer was lost. */

@@ -56,7 +56,7 @@ export interface Claim {
   readonly runKey: string;
   readonly workflowId: string;
   readonly at: string;
-  /** The highest revision that may have gone out, as {@link SentRevisions} has it; absent: none. */
+  /** The highest revision that may have gone out, as {@link SentRevisions} or the destination's place has it; absent: none. */
   readonly sent?: number;
   /** A revision whose number other bytes have, as was found when this run was about to send it. */
   readonly spent?: number;
@@ -64,7 +64,7 @@ export interface Claim {
 
 /** The revision of a claim. */
 export interface ClaimedRevision extends LedgerRevision {
-  /** Of a new one: the highest revision that the dataset store had, where the ledger did not know it. */
+  /** Of a new one: the highest revision that store or place had, where the ledger did not know it. */
   readonly storeHad?: number;
 }
 

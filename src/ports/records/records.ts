@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../contract/audit-entry.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { Report } from '../../contract/result/report.js';
 import type { RunWindow } from '../../contract/values/window.js';
+import type { NewAlert } from './alerts.js';
 
 export type { AuditEntry } from '../../contract/audit-entry.js';
 
@@ -98,7 +99,13 @@ export interface Submissions {
 
 export interface AuditTrail {
   /** One entry per effect id, ever: a second call answers with the one that stands. */
-  append(effectId: string, entry: AuditEntry, signal: AbortSignal): Promise<{ seq: number; hash: string }>;
+  append(
+    effectId: string,
+    entry: AuditEntry,
+    signal: AbortSignal,
+    /** Raised with a new entry, beside what the entry itself is a cause of. */
+    alerts?: readonly NewAlert[],
+  ): Promise<{ seq: number; hash: string }>;
   /** Whether an effect id has its entry. */
   has(effectId: string, signal: AbortSignal): Promise<boolean>;
   /** Those of the effect ids that have no entry. */

@@ -1,6 +1,8 @@
 import type { AuditEntry, AuditTrail } from '../../ports/index.js';
 import { lockKey } from '../postgres/advisory-lock.js';
 import { entryText, GENESIS_HASH, linkHash, mirroredValues, MIRRORS } from './audit-entry.js';
+import { alertsOf } from '../alerts/of-entry.js';
+import { raise } from '../alerts/raise.js';
 import { closeWindows } from '../windows/known-windows.js';
 import type { RecordedEntry } from '../../contract/audit-entry.js';
 import type { Database, Query } from '../postgres/database.js';
@@ -13,14 +15,17 @@ interface Link {
 /** The only writer of the trail. One append at a time in the whole database, so that its numbers have no gap. */
 export function auditTrail(database: Database, now: () => number): AuditTrail {
   return {
-    append: (effectId, entry, signal) =>
+    append: (effectId, entry, signal, alerts = []) =>
       database.transaction('appending to the audit trail', signal, async (query) => {
         await query('SELECT pg_advisory_xact_lock($1)', [lockKey('audit')]);
         const [standing] = await query<Link>('SELECT seq, hash FROM audit WHERE effect_id = $1', [effectId]);
         // Others of the run's deliveries may be under way.
         if (entry.kind !== 'delivery') await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
         await closeWindows(query, entry);
-        return standing ?? (await link(query, effectId, entry, new Date(now()).toISOString()));
+        if (standing) return standing;
+        const at = new Date(now()).toISOString();
+        for (const alert of [...(await alertsOf(query, entry)), ...alerts]) await raise(query, alert, at);
+        return await link(query, effectId, entry, at);
       }),
     async has(effectId, signal) {
       const rows = await database.run('looking for an audit entry', signal, (query) =>

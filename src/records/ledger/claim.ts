@@ -26,8 +26,8 @@ export async function claimRevision(query: Query, claim: Claim): Promise<Claimed
   await lockDelivery(query, claim);
   const known = await readKnown(query, claim);
   const [own] = await query<Standing>(OWN_CLAIM, [deliveryId, claim.runKey]);
-  const made =
-    own && !isSpent(own, claim, known.fence) ? { revision: own.revision } : await newClaim(query, claim, known);
+  const stands = own && !isSpent(own, claim, known.fence) && !isForgetful(known, claim);
+  const made = stands ? { revision: own.revision } : await newClaim(query, claim, known);
   const claimed = await readRevision(query, { deliveryId, revision: made.revision });
   if (!claimed) throw conflict(`revision ${made.revision} of delivery ${deliveryId} is claimed, but not in the ledger`);
   return { ...claimed, ...made };
@@ -52,6 +52,11 @@ async function readKnown(query: Query, { deliveryId }: Claim): Promise<Known> {
  */
 function isSpent({ revision, fixed }: Standing, { sent = 0, spent }: Claim, fence: number): boolean {
   return revision === spent || (!fixed && (revision <= sent || revision <= fence));
+}
+
+/** Whether revisions have gone out that this ledger does not know: then it adopts none of those that it does. */
+function isForgetful({ latest }: Known, { sent = 0 }: Claim): boolean {
+  return sent > (latest?.revision ?? 0);
 }
 
 async function lockDelivery(query: Query, { deliveryId, org, destination, series, at }: Claim): Promise<void> {

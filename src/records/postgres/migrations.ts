@@ -1,3 +1,4 @@
+import { ALERT_TABLES } from '../alerts/alert-tables.js';
 import { GATE } from '../gate/gate-tables.js';
 import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
 import { RESTORE } from './restore-migration.js';
@@ -233,4 +234,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'windows, and what schedules are to read', sql: WINDOWS, oldest: 5 },
   { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
   { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
+  { name: 'alerts', sql: ALERT_TABLES, oldest: 5 },
 ];

@@ -61,7 +61,7 @@ describe('deliveries recover', () => {
 
     // One window stays down: its folder is a file.
     await rm(lake);
-    const [{ series = '' } = {}] = results;
+    const series = results[0]?.series ?? '';
     const { org } = product.request();
     const down = join(
       lake,

@@ -80,6 +80,19 @@ describe('a table', () => {
     assert.deepEqual(await sql(counts), [{ revision: 3, rows: 7 }]);
   });
 
+  it('says which revision it has of a delivery, and whose; none without a table, or without an answer', async () => {
+    const { destination, url } = await rig();
+    const second = rowsOfRevision({ revision: 2 });
+    assert.equal(await destination().standing(second, still()), undefined);
+    await destination().write(second, still());
+    const expected = { revision: 2, runKey: second.runKey };
+    assert.deepEqual(await destination().standing(rowsOfRevision(), still()), expected);
+    assert.equal(await destination().standing({ ...second, deliveryId: 'f'.repeat(32) }, still()), undefined);
+    const nowhere = new URL(url);
+    nowhere.pathname = '/nowhere';
+    assert.equal(await destination(nowhere.href).standing(second, still()), undefined);
+  });
+
   it('loses the rows of windows that a later one covers wholly, and tells of those that only overlap', async () => {
     const { destination, sql } = await rig();
     const days = ['2026-11-01', '2026-11-02', '2026-11-03'].map((day, index, all) =>

@@ -68,6 +68,19 @@ test('gives twenty runs with different content at once twenty revisions, without
   );
 });
 
+test('adopts nothing of a ledger that knows less than has gone out, not even the claim of the same run', async (t) => {
+  const { ledger } = await openFor(t, await postgres.database());
+  const claim = async (runKey: string, sent: number): Promise<number> =>
+    (await ledger.claim(aClaim({ runKey, sent }), PATIENCE)).revision;
+  assert.equal(await claim('run-1', 0), 1);
+  await ledger.fixParts(KEY, parts(1), PATIENCE);
+  assert.equal(await claim('run-1', 1), 1);
+  assert.equal(await claim('run-1', 4), 5);
+  await ledger.fixParts({ ...KEY, revision: 5 }, parts(1, 'fifth', 5), PATIENCE);
+  assert.equal(await claim('run-1', 5), 5);
+  assert.equal(await claim('run-2', 5), 5);
+});
+
 test('compares with the latest revision only: content that comes back is news', async (t) => {
   const { ledger } = await openFor(t, await postgres.database());
   const claim = async (runKey: string, contentHash: string): Promise<number> =>

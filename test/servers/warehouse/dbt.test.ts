@@ -117,8 +117,8 @@ async function assertEqual(dbt: Dbt, on: JourneyWarehouse, from: string, to: str
 /** In Postgres; days and whole numbers come as DuckDB has them. */
 async function runSql({ databaseUrl }: JourneyWarehouse, sql: string): Promise<readonly Row[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
-  client.setTypeParser(1082, (text: string) => text);
-  client.setTypeParser(20, Number);
+  client.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+  client.setTypeParser(pg.types.builtins.INT8, Number);
   await client.connect();
   try {
     return (await client.query<Row>(sql)).rows;

@@ -32,19 +32,36 @@ export function wantsServers(path: string): boolean {
   return !WITHOUT_SERVERS.some((folder) => path.startsWith(folder));
 }
 
-/** Files that one process runs. Those without servers are done in no time, and its start takes most of it: a folder at a time. */
+/** Tests of these kill or flood something: each file has a process for itself. */
+const ALONE = ['test/servers', 'test/crash'];
+
+/**
+ * To load the product takes two seconds of CPU, more than most files need for their tests: files of a folder share a
+ * process, and take turns in it. More than this, and the last process is done long after the others.
+ */
+const FILES_A_PROCESS = 6;
+
+/** Files that one process runs, named by their folder, or by the file where it is one. */
 export interface TestGroup {
   readonly path: string;
   readonly files: readonly string[];
 }
 
+/** Files that come first, the slow ones, are dealt out to different processes. */
 export function groupsOf(files: readonly string[]): readonly TestGroup[] {
   const folders = new Map<string, string[]>();
   for (const file of files) {
-    const path = wantsServers(file) ? file : dirname(file);
+    const path = ALONE.some((folder) => file.startsWith(folder)) ? file : dirname(file);
     folders.set(path, [...(folders.get(path) ?? []), file]);
   }
-  return Array.from(folders, ([path, inGroup]) => ({ path, files: inGroup }));
+  return Array.from(folders, ([path, inFolder]) => {
+    const processes = wantsServers(path) ? Math.ceil(inFolder.length / FILES_A_PROCESS) : 1;
+    return Array.from({ length: processes }, (_, number): TestGroup => {
+      const own = inFolder.filter((_file, index) => index % processes === number);
+      const name = processes === 1 ? path : `${path} (${number + 1} of ${processes})`;
+      return { path: own.length === 1 ? (own[0] ?? path) : name, files: own };
+    });
+  }).flat();
 }
 
 /** Paths from the root of the checkout, in the order of the alphabet. */

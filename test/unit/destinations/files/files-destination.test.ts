@@ -135,6 +135,16 @@ describe('files', () => {
     assert.deepEqual(visible(on), { revision: 2, rows: 1 });
   });
 
+  it('tell the highest complete revision of a window, and whose it is', async () => {
+    const on = rig();
+    assert.equal(await on.destination.standing(rowsOfRevision(), still()), undefined);
+    const second = rowsOfRevision({ revision: 2, runKey: 'b'.repeat(32) });
+    for (const revision of [rowsOfRevision(), second]) await on.destination.write(revision, still());
+    on.objects.set(`${FOLDER}/revision=000003/part-0.ndjson`, Buffer.from('{'));
+    const found = await on.destination.standing(rowsOfRevision(), still());
+    assert.deepEqual(found, { revision: 2, runKey: second.runKey });
+  });
+
   it('of a window that later ones cover wholly are superseded, and say so', async () => {
     const on = rig();
     const day = windowOf('2026-11-03', '2026-11-04');
