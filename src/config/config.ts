@@ -16,6 +16,7 @@ import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
 import { readCertificates } from './files/certificates.js';
+import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
@@ -42,6 +43,7 @@ export interface WorkerConfig {
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
+  readonly metrics?: MetricsExport;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -131,12 +133,14 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   };
 }
 
-function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+  const { get } = variables;
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
+  const metrics = readMetrics(variables);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
@@ -151,11 +155,13 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
+    ...(metrics !== undefined && { metrics }),
   };
 }
 
 function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
   const listen = readListening(variables, options);
+  const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
   return {
     listen,
@@ -164,6 +170,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };
 }

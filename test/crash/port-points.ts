@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'meter' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -59,6 +59,7 @@ export const PORT_POINTS: PortPoints = {
     reportOf: READS,
     unaudited: READS,
   },
+  shapes: { recall: READS, remember: { before: 'shape-before', after: 'shape-remembered' } },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -83,6 +84,7 @@ export const PORT_POINTS: PortPoints = {
     inspect: ABSENT,
     check: ABSENT,
     derive: ABSENT,
+    compare: ABSENT,
   },
   submissions: {
     begin: { before: 'submission-before', after: 'submission-begun' },
@@ -119,10 +121,12 @@ export const PORT_POINTS: PortPoints = {
     rollup: READS,
     table: READS,
     madeOf: READS,
+    differences: READS,
     parts: READS,
   },
   ledger: {
     claim: { before: 'claim-before', after: 'revision-claimed' },
+    explain: { before: 'causes-before', after: 'causes-kept' },
     fixParts: { before: 'parts-before', after: 'parts-fixed' },
     walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
     recordAnswer: {
