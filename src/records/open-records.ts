@@ -3,6 +3,7 @@ import type {
   AlertRecords,
   AuditTrail,
   CoverageRecords,
+  DestinationStates,
   ExpectationRecords,
   ExplanationRecords,
   DeliveryLedger,
@@ -11,6 +12,7 @@ import type {
   RecordFigures,
   RetentionRecords,
   RowShapes,
+  RunPages,
   RunRecords,
   Submissions,
 } from '../ports/index.js';
@@ -34,6 +36,7 @@ import { explanationRecords } from './windows/explanations.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
+import { destinationStates, runPages } from './runs/run-pages.js';
 import { rowShapes } from './runs/row-shapes.js';
 import { runRecords } from './runs/runs.js';
 import { submissionRecords } from './runs/submissions.js';
@@ -61,6 +64,8 @@ export interface Records {
   readonly alerts: AlertRecords;
   readonly coverage: CoverageRecords;
   readonly explanations: ExplanationRecords;
+  readonly runPages: RunPages;
+  readonly destinations: DestinationStates;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
@@ -111,6 +116,8 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     alerts: alertRecords(database),
     coverage: coverageRecords(database),
     explanations: explanationRecords(database),
+    runPages: runPages(database),
+    destinations: destinationStates(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));

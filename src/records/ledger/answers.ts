@@ -1,6 +1,7 @@
 import type { DeliveryLedger, NewAlert, PartAnswer } from '../../ports/index.js';
 import { endAlerts, raise } from '../alerts/raise.js';
 import type { Query } from '../postgres/database.js';
+import { refreshWindows } from '../windows/refresh-windows.js';
 import { lockRevision } from './ledger-rows.js';
 
 type AnswerKey = Parameters<DeliveryLedger['recordAnswer']>[0];
@@ -32,7 +33,9 @@ export async function recordAnswer(query: Query, key: AnswerKey, answer: PartAns
   }
   await query(MARK_PART, [deliveryId, revision, part, at]);
   const closed = await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
-  if (closed.length > 0) await endAlerts(query, ['delivery', deliveryId, revision], at);
+  if (closed.length === 0) return;
+  await refreshWindows(query, [deliveryId]);
+  await endAlerts(query, ['delivery', deliveryId, revision], at);
 }
 
 /** The attempt whose failure somebody is told of. */
