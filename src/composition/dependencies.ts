@@ -13,7 +13,7 @@ import { openRecords, type Records } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './directory/live-directory.js';
 import { createMemory } from './memory.js';
-import { openSource, shared, type SourceWorld } from './sources.js';
+import { openSource, turnsByOrg, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -51,7 +51,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
   const memory = createMemory();
   const world: SourceWorld = {
     ...{ ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) },
-    ...shared(ambient),
+    turnsOf: turnsByOrg(),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
   const live = liveDirectory(config, {
@@ -63,6 +63,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
     live.change(to);
+    if (!records.follow(to.databaseUrl)) log.error(OTHER_DATABASE);
     // For people: where Postgres is away, the next change says it.
     records.announce(credentialsOf(to), new AbortController().signal).catch(() => undefined);
   });
@@ -95,6 +96,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
 }
 
 const LOOK_EVERY_MS = 2_000;
+const OTHER_DATABASE = 'DATABASE_URL leads to another database now: start the worker again to use it';
 const SILENT = { info: () => undefined, error: () => undefined };
 
 function credentialsOf({ orgs }: Pick<WorkerConfig, 'orgs'>): Record<string, string> {

@@ -55,6 +55,8 @@ export interface Records {
   readonly coverage: CoverageRecords;
   readonly explanations: ExplanationRecords;
   readonly expectations: ExpectationRecords;
+  /** Takes user and password of a URL for further connections; false where it leads to another database. */
+  follow(url: string): boolean;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -103,6 +105,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     coverage: coverageRecords(database),
     explanations: explanationRecords(database),
     expectations: expectationRecords(database),
+    follow: (url) => database.follow(url),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },
