@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
@@ -16,6 +17,7 @@ import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
 import { readCertificates } from './files/certificates.js';
+import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
@@ -23,11 +25,12 @@ import { readTemporal, type TemporalConfig } from './temporal.js';
 import { VARIABLES, type Value } from './variables.js';
 
 /** What files may change while a process runs. */
-export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
+export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl' | 'alerts'>;
 
 export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
+  readonly alerts: AlertsConfig;
   readonly databaseUrl: string;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
@@ -42,6 +45,7 @@ export interface WorkerConfig {
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
+  readonly metrics?: MetricsExport;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -56,6 +60,8 @@ export interface Config {
   gateway(options: { readonly keyless: boolean }): GatewayConfig;
   orgs(): OrgsConfig;
   destinations(): Readonly<Record<string, Destination>>;
+  /** Who is told of what goes wrong. */
+  alerts(): AlertsConfig;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
@@ -89,6 +95,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   const parts = {
     orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
+    alerts: once(() => readAlerts(variables, runningDev()?.gateway?.url)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
@@ -127,19 +134,27 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {
     const fresh = readConfig(env, learn);
-    return { orgs: fresh.orgs(), destinations: fresh.destinations(), databaseUrl: fresh.databaseUrl() };
+    return {
+      orgs: fresh.orgs(),
+      destinations: fresh.destinations(),
+      databaseUrl: fresh.databaseUrl(),
+      alerts: fresh.alerts(),
+    };
   };
 }
 
-function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+  const { get } = variables;
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
+  const metrics = readMetrics(variables);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
+    alerts: parts.alerts(),
     databaseUrl: parts.databaseUrl(),
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
@@ -151,11 +166,13 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
+    ...(metrics !== undefined && { metrics }),
   };
 }
 
 function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
   const listen = readListening(variables, options);
+  const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
   return {
     listen,
@@ -164,6 +181,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };
 }
