@@ -9,7 +9,7 @@ interface Fake {
 }
 
 /** The little of the SDK's worker that two of them are held together by. */
-function fake(status: Partial<WorkerStatus> = {}, run: Promise<void> = new Promise(() => undefined)): Fake {
+function fake(status: Partial<WorkerStatus> = {}, run = new Promise<void>(() => undefined)): Fake {
   let told = false;
   const shutdown = (): void => {
     told = true;
