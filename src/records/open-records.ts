@@ -1,5 +1,6 @@
 import type {
   Admission,
+  AlertRecords,
   AuditTrail,
   CoverageRecords,
   DestinationStates,
@@ -16,6 +17,7 @@ import type {
   Submissions,
 } from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
+import { alertRecords } from './alerts/alert-records.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
@@ -59,6 +61,7 @@ export interface Records {
   announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
+  readonly alerts: AlertRecords;
   readonly coverage: CoverageRecords;
   readonly explanations: ExplanationRecords;
   readonly runPages: RunPages;
@@ -110,6 +113,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     figures: (signal) => readFigures(database, signal),
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
+    alerts: alertRecords(database),
     coverage: coverageRecords(database),
     explanations: explanationRecords(database),
     runPages: runPages(database),
