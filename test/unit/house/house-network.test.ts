@@ -9,7 +9,6 @@ const SRC = fileURLToPath(new URL('../../../src', import.meta.url));
 const EXCEPTIONS = {
   'destinations/webhook/address-guard.ts': 'the guard of direct connections; `network` uses it',
   'gateway/metrics/serve-metrics.ts': 'answers; it asks nobody',
-  'report/page/live-script.ts': 'runs in a browser, and asks the gateway that it comes from',
   'worker/probes.ts': 'answers; it asks nobody',
   'report/page/live-script.ts': 'runs in a browser, and asks for the page that it is on',
   'composition/temporal/temporal-diagnosis.ts': 'asks Temporal by hand, through the same tunnel',
