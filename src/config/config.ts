@@ -21,7 +21,7 @@ import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
-import type { Value } from './variables.js';
+import { VARIABLES, type Value } from './variables.js';
 
 /** What files may change while a process runs. */
 export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
@@ -36,8 +36,9 @@ export interface WorkerConfig {
   readonly reread: (() => Changing) | undefined;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
-  /** Activities at once. */
+  /** Activities at once, without transfers. */
   readonly maxActivities: number;
+  readonly maxTransfers: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
@@ -115,9 +116,14 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
 
 type Parts = Omit<Config, 'worker' | 'gateway'>;
 
+/** Other programs have variables of such names, too, and what they name is no matter of ours. */
+function isOurFile(name: string): boolean {
+  return name.endsWith('_FILE') && (name in VARIABLES || name.slice(0, -'_FILE'.length) in VARIABLES);
+}
+
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
-  const names = Object.keys(env).filter((name) => name.endsWith('_FILE') && name !== 'GATEWAY_KEYS_FILE');
+  const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
   const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
@@ -145,6 +151,7 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
     maxActivities: get('WORKER_ACTIVITIES'),
+    maxTransfers: get('WORKER_TRANSFERS'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),

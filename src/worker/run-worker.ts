@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
@@ -21,6 +21,7 @@ import { requireSearchAttributes } from '../composition/temporal/search-attribut
 import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal/temporal-connection.js';
 import { refusalOf } from '../composition/temporal/temporal-refusals.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
+import { createWorkers, hasFailed, type Workers } from './workers.js';
 
 export interface WorkerWorld {
   readonly log: Logger;
@@ -97,7 +98,7 @@ async function work(
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
     throw await reasonOf(error, { connection, temporal });
   });
-  const worker = await createWorker(config, namespace, { native, opened, world });
+  const worker = await openWorkers(config, namespace, { native, opened, world });
   const probes = config.health && (await startProbes(config.health, probedOf(worker, opened)));
   const stopGauges = config.metrics ? opened.keepGauges() : undefined;
   const places = { namespace, taskQueue: config.taskQueue, address, ...(probes && { probes: probes.url }) };
@@ -116,11 +117,11 @@ async function work(
   await closed(native.close());
 }
 
-function probedOf(worker: Worker, { health }: OpenDependencies): Probed {
+function probedOf(worker: Workers, { health }: OpenDependencies): Probed {
   const polling = (): ReturnType<Probed['polling']> => {
-    const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
-    if ([runState, workflowPollerState, activityPollerState].includes('FAILED')) return 'failed';
-    return ['INITIALIZED', 'RUNNING'].includes(runState) ? 'polling' : 'draining';
+    const status = worker.getStatus();
+    if (hasFailed(status)) return 'failed';
+    return ['INITIALIZED', 'RUNNING'].includes(status.runState) ? 'polling' : 'draining';
   };
   return { polling, looks: health, now: Date.now };
 }
@@ -150,11 +151,11 @@ function open(
   });
 }
 
-async function createWorker(
+async function openWorkers(
   config: WorkerConfig,
   namespace: string,
   { native, opened, world }: { native: NativeConnection; opened: OpenDependencies; world: WorkerWorld },
-): Promise<Worker> {
+): Promise<Workers> {
   const { scrub } = world.scrubber;
   const { dependencies = unchanged, worker = unchanged } = world.around ?? {};
   const options = worker({
@@ -170,7 +171,8 @@ async function createWorker(
     shutdownGraceTime: config.shutdownGraceMs,
     shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
   });
-  return Worker.create({ ...options, workflowBundle: options.workflowBundle ?? (await workflowCode()) });
+  const workflowBundle = options.workflowBundle ?? (await workflowCode());
+  return createWorkers({ ...options, workflowBundle, taskQueue: config.taskQueue }, config.maxTransfers);
 }
 
 function unchanged<T>(given: T): T {

@@ -81,6 +81,7 @@ export const PORT_POINTS: PortPoints = {
     abort: ABSENT,
     records: ABSENT,
     inspect: ABSENT,
+    check: ABSENT,
     derive: ABSENT,
   },
   submissions: {

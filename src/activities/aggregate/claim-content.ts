@@ -78,7 +78,7 @@ export async function standingAt(
   { destination: name, series, report, ...window }: Standing,
   signal: AbortSignal,
 ): Promise<StandingRevision | undefined> {
-  const destination = directory.destination(name);
+  const destination = directory.destination(window.org, name);
   if (destination?.takes !== 'rows' || series === null || report === null) return undefined;
   return destination.standing({ ...window, series, report }, signal);
 }
@@ -98,7 +98,7 @@ async function fixParts(
   revision: LedgerRevision,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
-  const destination = directory.destination(subject.plan.destination);
+  const destination = directory.destination(subject.plan.org, subject.plan.destination);
   if (revision.parts !== null || !destination) return revision;
   const parts =
     destination.takes === 'rows'

@@ -43,7 +43,8 @@ export async function endedRun(
   return { org, result: await run.result() };
 }
 
-async function deliveredBy(
+/** The revision that a run delivered, as the records have it. */
+export async function deliveredBy(
   { config }: Terminal,
   { workflowId, delivery: { deliveryId, revision } }: AggregateResult,
 ): Promise<CurrentRevision> {

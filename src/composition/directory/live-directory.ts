@@ -51,15 +51,13 @@ export function liveDirectory(first: Named, open: Openers): LiveDirectory {
       get orgs() {
         return current.orgs;
       },
-      get destinations() {
-        return current.destinations;
-      },
       defaultDestination: DEFAULT_DESTINATION,
       defaultSource: (org) => current.defaultSource(org),
       sources: (org) => current.sources(org),
       source: (org, name) => current.source(org, name),
       rulesOf: (org) => current.rulesOf(org),
-      destination: (name) => current.destination(name),
+      destinations: (org) => current.destinations(org),
+      destination: (org, name) => current.destination(org, name),
     },
     change(to) {
       current = directoryOf(to);
