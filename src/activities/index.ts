@@ -24,6 +24,7 @@ export interface ActivityDependencies {
   readonly datasets: ports.DatasetStore;
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
+  readonly shapes: ports.RowShapes;
   readonly submissions: ports.Submissions;
   readonly gate: ports.Gate;
   readonly memory: ports.MemoryTurns;

@@ -82,6 +82,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: live.directory,
       runs: records.runs,
+      shapes: records.shapes,
       submissions: records.submissions,
       gate: records.gate,
       ledger: records.ledger,

@@ -15,6 +15,7 @@ import { serveMetrics } from '../gateway/metrics/serve-metrics.js';
 import type { Gateway } from '../gateway/parts.js';
 import { openKeyFile } from '../keys/key-file.js';
 import { openRecords } from '../records/open-records.js';
+import { explainer } from '../report/explain/explain-series.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './temporal/client.js';
@@ -71,6 +72,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     audit: records.auditLog,
     rows: rowReader(datasets),
     coverage: records.coverage,
+    explain: explainer({ records: records.explanations, datasets }),
     organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
     health: {

@@ -14,6 +14,7 @@ import { GatewayProblem, invalidRequest, PROBLEM_MEDIA_TYPE, problemDocument, PR
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { coveragePages } from './routes/coverage-pages.js';
+import { explainRoute } from './routes/explain.js';
 import { healthRoutes } from './routes/health.js';
 import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
@@ -110,6 +111,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   pageRoutes(app, parts);
   auditRoute(app, parts);
   windowsRoute(app, parts);
+  explainRoute(app, parts);
   orgsRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);

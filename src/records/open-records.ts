@@ -3,11 +3,13 @@ import type {
   AuditTrail,
   CoverageRecords,
   ExpectationRecords,
+  ExplanationRecords,
   DeliveryLedger,
   Gate,
   GateReader,
   RecordFigures,
   RetentionRecords,
+  RowShapes,
   RunRecords,
   Submissions,
 } from '../ports/index.js';
@@ -26,15 +28,18 @@ import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
 import { expectationRecords } from './windows/expectations.js';
 import { coverageRecords } from './windows/coverage.js';
+import { explanationRecords } from './windows/explanations.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
+import { rowShapes } from './runs/row-shapes.js';
 import { runRecords } from './runs/runs.js';
 import { submissionRecords } from './runs/submissions.js';
 
 /** Everything that is kept in Postgres. All of it throws only `RecordsError`, or the reason of an aborted signal. */
 export interface Records {
   readonly runs: RunRecords;
+  readonly shapes: RowShapes;
   readonly submissions: Submissions;
   readonly ledger: DeliveryLedger;
   readonly audit: AuditTrail;
@@ -52,6 +57,7 @@ export interface Records {
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
   readonly coverage: CoverageRecords;
+  readonly explanations: ExplanationRecords;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
@@ -86,6 +92,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
   const counts = requestCounts(database);
   return {
     runs: runRecords(database),
+    shapes: rowShapes(database, now),
     submissions: submissionRecords(database),
     ledger: deliveryLedger(database),
     audit: auditTrail(database, now),
@@ -99,6 +106,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
+    explanations: explanationRecords(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));

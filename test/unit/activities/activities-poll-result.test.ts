@@ -31,6 +31,7 @@ const COLUMNS: DigestedColumns = {
   metrics: new Map(),
   texts: new Map(),
   others: new Map(),
+  fields: new Map(),
 };
 
 type Reply = Later | Gone | SourcePage;
