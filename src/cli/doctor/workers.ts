@@ -68,7 +68,9 @@ export async function lookForWorkers(
 
 /** Hosts of the workers that have asked since, as they name themselves: `journey-metrics/1.0.0 4711@host`. */
 export function hostsOf(pollers: readonly Poller[], since: number): readonly string[] {
-  const hosts = presentSince(pollers, since).flatMap(({ identity }) => /^journey-metrics\/\S+ \d+@(.+)$/.exec(identity ?? '')?.[1] ?? []);
+  const hosts = presentSince(pollers, since).flatMap(
+    ({ identity }) => /^journey-metrics\/\S+ \d+@(.+)$/.exec(identity ?? '')?.[1] ?? [],
+  );
   return [...new Set(hosts)].sort();
 }
 
