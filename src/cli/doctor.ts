@@ -1,3 +1,4 @@
+import { examineAlerts } from './doctor/alerts.js';
 import { checkClocks } from './doctor/clocks.js';
 import { examineCredentials } from './doctor/credentials.js';
 import type { Check } from './doctor/check.js';
@@ -29,12 +30,13 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const polling = looked.then(({ workers }) => workers).catch(() => 0);
   const recorded = examineRecords(config, now, polling);
   const used = recorded.then(({ definitions }) => definitions ?? []);
-  const [proxies, temporal, records, sources, destinations] = await Promise.all([
+  const [proxies, temporal, records, sources, destinations, alerts] = await Promise.all([
     examineProxies(config),
     looked,
     recorded,
     examineCredentials(config, now, scrubber, used),
     examineDestinations(config),
+    examineAlerts(config),
   ]);
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
@@ -47,6 +49,7 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
     datasets,
     ...sources,
     ...destinations,
+    ...alerts,
     clocks,
   ];
   const checks = found.map((check) => scrubbed(check, scrubber.scrub));
