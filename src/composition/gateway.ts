@@ -61,8 +61,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   });
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
-  const metrics = config.metrics && requestMetrics();
-  const scraped = config.metrics && metrics && (await serveMetrics(config.metrics, metrics));
+  const metrics = config.metrics && (await openMetrics(config.metrics));
   const app = createGateway({
     client,
     authenticate,
@@ -90,11 +89,17 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     listen: () => listenOn(app, listen),
     async stop() {
       await drain(app);
-      scraped?.close();
+      metrics?.close();
       await records.close();
       close();
     },
   };
+}
+
+async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
+  const metrics = requestMetrics();
+  const { close } = await serveMetrics(address, metrics);
+  return { watch: metrics.watch, close };
 }
 
 /** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */
