@@ -51,9 +51,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   await lookForTemporal(temporal, world);
   const { datasets, close } = await openDatasets(config.datasets.place);
   const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now,
+    ...{ url: config.databaseUrl, connections: config.databaseConnections, now },
     signal: AbortSignal.timeout(START_DEADLINE_MS),
     onConnectionLost: (sentence) => {
       log.warn(sentence);
