@@ -19,6 +19,7 @@ import { readCertificates } from './files/certificates.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
+import { readVersioning, type Versioning } from './versioning.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
 import type { Value } from './variables.js';
 
@@ -41,6 +42,7 @@ export interface WorkerConfig {
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
+  readonly versioning?: Versioning;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -125,12 +127,14 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   };
 }
 
-function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+  const { get } = variables;
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
+  const versioning = readVersioning(variables);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
@@ -144,6 +148,7 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
+    ...(versioning !== undefined && { versioning }),
   };
 }
 

@@ -1,11 +1,19 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
 import type { WorkerConfig } from '../config/config.js';
+import type { Versioning } from '../config/versioning.js';
 import { packageVersion } from '../config/places.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
@@ -157,8 +165,14 @@ async function createWorker(
     stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
     shutdownGraceTime: config.shutdownGraceMs,
     shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
+    ...(config.versioning && { workerDeploymentOptions: deploymentOf(config.versioning) }),
   });
   return Worker.create({ ...options, workflowBundle: options.workflowBundle ?? (await workflowCode()) });
+}
+
+function deploymentOf({ behavior, ...version }: Versioning): WorkerDeploymentOptions {
+  const defaultVersioningBehavior = behavior === 'pinned' ? 'PINNED' : 'AUTO_UPGRADE';
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior };
 }
 
 function unchanged<T>(given: T): T {

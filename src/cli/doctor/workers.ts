@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { durationText } from '../../text/time-text.js';
+import { judgeVersions } from './versions.js';
 import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];
@@ -26,11 +27,14 @@ export async function lookForWorkers(
   const name = 'workers';
   let silentMs: number | undefined;
   let hosts: readonly string[] = [];
+  let versions: readonly Check[] = [];
   const check = await checkOr(name, async () => {
-    const { pollers } = await connection.workflowService.describeTaskQueue({
+    const found = await connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: taskQueue },
     });
+    const { pollers } = found;
+    versions = judgeVersions(found);
     const asked = pollers.map(lastAsked).filter((at) => at !== undefined);
     const remedy = 'start one: `npm run dev`, or `npm run worker`';
     if (asked.length === 0) return fail(name, `no worker polls the task queue "${taskQueue}"`, remedy);
@@ -42,9 +46,9 @@ export async function lookForWorkers(
     hosts = hostsOf(pollers, now() - GONE_AFTER_MS);
     return ok(name, `${pollers.map(({ identity }) => identity ?? 'unnamed').join(', ')} on "${taskQueue}"`);
   });
-  if (silentMs === undefined || check.status !== 'ok') return { checks: [check], clocks: [], hosts };
+  if (silentMs === undefined || check.status !== 'ok') return { checks: [check, ...versions], clocks: [], hosts };
   const clock = { of: 'Temporal', behindAtLeastMs: silentMs - ASKS_EVERY_MS, behindAtMostMs: silentMs };
-  return { checks: [check], clocks: [clock], hosts };
+  return { checks: [check, ...versions], clocks: [clock], hosts };
 }
 
 /** Hosts of the workers that have asked since, as they name themselves: `journey-metrics/1.0.0 4711@host`. */
