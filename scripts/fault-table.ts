@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { OPERATIONS } from '../simulator/faults/fault.js';
+import { CONTACT_PLACES, CONTACTS_KINDS } from '../test/servers/faults/contacts-kinds.js';
 import { DATASET_KINDS, STORE_STEPS } from '../test/servers/faults/dataset-kinds.js';
 import type { Expected, Row } from '../test/servers/faults/matrix.js';
 import { NETWORK_KINDS } from '../test/servers/faults/network-kinds.js';
@@ -11,7 +12,9 @@ export const FAULT_MATRIX = fileURLToPath(new URL('../docs/fault-matrix.md', imp
 
 /** The whole document. */
 export function faultMatrix(): string {
-  const cells = [NETWORK_KINDS, POSTGRES_KINDS, DATASET_KINDS].flat().flatMap(({ cells }) => Object.keys(cells));
+  const cells = [NETWORK_KINDS, CONTACTS_KINDS, POSTGRES_KINDS, DATASET_KINDS]
+    .flat()
+    .flatMap(({ cells }) => Object.keys(cells));
   return `# Fault matrix
 
 What comes of which fault, where: ${cells.length} cells, each of them a part of a run of the whole product under
@@ -37,6 +40,16 @@ An empty cell has nothing to add to the row above it, or would last for hours.
 
 <!-- prettier-ignore-start -->
 ${table('Fault', OPERATIONS, NETWORK_KINDS)}
+<!-- prettier-ignore-end -->
+
+## While contacts are read
+
+The questions of a source of kind \`contacts\`: \`discovery\` of the issuer, a \`token\`, one contact for the \`names\` of fields,
+a \`page\` of a day, and the \`sums\` by skill. [contacts-cell.ts](../test/support/sources/contacts-cell.ts) checks each cell: the
+rows are those of the tenant's journeys, delivered once, and no settled day is asked for again.
+
+<!-- prettier-ignore-start -->
+${table('Fault', CONTACT_PLACES, CONTACTS_KINDS)}
 <!-- prettier-ignore-end -->
 
 ## Postgres

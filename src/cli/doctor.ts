@@ -1,3 +1,4 @@
+import { examineAlerts } from './doctor/alerts.js';
 import { checkClocks } from './doctor/clocks.js';
 import { examineCredentials } from './doctor/credentials.js';
 import type { Check } from './doctor/check.js';
@@ -25,12 +26,15 @@ const TEXT_COLUMNS = 100;
 /** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 2 when a variable is wrong, else 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { config, now, scrubber } = terminal;
-  const [proxies, temporal, records, sources, destinations] = await Promise.all([
+  const recorded = examineRecords(config, now);
+  const used = recorded.then(({ definitions }) => definitions ?? []);
+  const [proxies, temporal, records, sources, destinations, alerts] = await Promise.all([
     examineProxies(config),
     examineTemporal(config, now),
-    examineRecords(config, now),
-    examineCredentials(config, now, scrubber),
+    recorded,
+    examineCredentials(config, now, scrubber, used),
     examineDestinations(config),
+    examineAlerts(config),
   ]);
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
@@ -43,6 +47,7 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
     datasets,
     ...sources,
     ...destinations,
+    ...alerts,
     clocks,
   ];
   const checks = found.map((check) => scrubbed(check, scrubber.scrub));

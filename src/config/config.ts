@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
@@ -16,19 +17,21 @@ import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
 import { readCertificates } from './files/certificates.js';
+import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
 import { readVersioning, type Versioning } from './versioning.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
-import type { Value } from './variables.js';
+import { VARIABLES, type Value } from './variables.js';
 
 /** What files may change while a process runs. */
-export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
+export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl' | 'alerts'>;
 
 export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
+  readonly alerts: AlertsConfig;
   readonly databaseUrl: string;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
@@ -36,13 +39,15 @@ export interface WorkerConfig {
   readonly reread: (() => Changing) | undefined;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
-  /** Activities at once. */
+  /** Activities at once, without transfers. */
   readonly maxActivities: number;
+  readonly maxTransfers: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
   readonly versioning?: Versioning;
+  readonly metrics?: MetricsExport;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -57,6 +62,8 @@ export interface Config {
   gateway(options: { readonly keyless: boolean }): GatewayConfig;
   orgs(): OrgsConfig;
   destinations(): Readonly<Record<string, Destination>>;
+  /** Who is told of what goes wrong. */
+  alerts(): AlertsConfig;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
@@ -90,6 +97,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   const parts = {
     orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
+    alerts: once(() => readAlerts(variables, runningDev()?.gateway?.url)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
@@ -115,15 +123,25 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
 
 type Parts = Omit<Config, 'worker' | 'gateway'>;
 
+/** Other programs have variables of such names, too, and what they name is no matter of ours. */
+function isOurFile(name: string): boolean {
+  return name.endsWith('_FILE') && (name in VARIABLES || name.slice(0, -'_FILE'.length) in VARIABLES);
+}
+
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
-  const names = Object.keys(env).filter((name) => name.endsWith('_FILE') && name !== 'GATEWAY_KEYS_FILE');
+  const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
   const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {
     const fresh = readConfig(env, learn);
-    return { orgs: fresh.orgs(), destinations: fresh.destinations(), databaseUrl: fresh.databaseUrl() };
+    return {
+      orgs: fresh.orgs(),
+      destinations: fresh.destinations(),
+      databaseUrl: fresh.databaseUrl(),
+      alerts: fresh.alerts(),
+    };
   };
 }
 
@@ -135,9 +153,11 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
   const versioning = readVersioning(variables);
+  const metrics = readMetrics(variables);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
+    alerts: parts.alerts(),
     databaseUrl: parts.databaseUrl(),
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
@@ -145,15 +165,18 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
     maxActivities: get('WORKER_ACTIVITIES'),
+    maxTransfers: get('WORKER_TRANSFERS'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
     ...(versioning !== undefined && { versioning }),
+    ...(metrics !== undefined && { metrics }),
   };
 }
 
 function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
   const listen = readListening(variables, options);
+  const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
   return {
     listen,
@@ -162,6 +185,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };
 }

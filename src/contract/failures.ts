@@ -74,6 +74,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'Three readings did not return the promised rows (total, truncation, page loop, pages of another query).',
   },
+  SchemaChanged: {
+    decidedBy: 'transform',
+    retry: 'never',
+    meaning:
+      'The rows have other fields or types than before, and the request says `"contract": "freeze"`. To accept them, run once without it.',
+  },
   MalformedResponse: {
     decidedBy: 'the source',
     retry: 'never',
@@ -130,6 +136,12 @@ export const FAILURES = {
     decidedBy: 'redeliver',
     retry: 'never',
     meaning: 'A later revision of the same window was delivered. The older one is not sent.',
+  },
+  AlertNotTaken: {
+    decidedBy: 'the activities',
+    retry: 'until the bound',
+    meaning:
+      'A receiver of alerts did not take one; tried again for 3 days. `journey-metrics alerts list` shows it. No run waits for it.',
   },
   ActivityTimedOut: {
     decidedBy: 'Temporal',

@@ -2,12 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningSimulator } from '../../simulator/main.js';
 import { SERVED } from '../../simulator/reporting/legs/directory.js';
-import { DEFAULT_REPORTING_TENANT } from '../../simulator/reporting/tenant.js';
+import { DEFAULT_REPORTING_TENANT, type ReportingTenant } from '../../simulator/reporting/tenant.js';
 
-const { org, clientId, clientSecret, accessKeyId, accessKeySecret } = DEFAULT_REPORTING_TENANT;
+/** Where the simulated source is. */
+interface Simulated {
+  readonly cxone: Pick<RunningSimulator['cxone'], 'url'>;
+}
 
 /** Variables that make the simulated tenant of real CXone the one organisation. */
-export function tenantVariables({ cxone }: RunningSimulator): NodeJS.ProcessEnv {
+export function tenantVariables({ cxone }: Simulated): NodeJS.ProcessEnv {
+  const { org, clientId, clientSecret, accessKeyId, accessKeySecret } = DEFAULT_REPORTING_TENANT;
   return {
     CXONE_ORG_ID: org,
     CXONE_CLIENT_ID: clientId,
@@ -20,7 +24,11 @@ export function tenantVariables({ cxone }: RunningSimulator): NodeJS.ProcessEnv 
 }
 
 /** The same tenant as a further organisation: a file of organisations below the home, and the variable that names it. */
-export async function tenantFile(home: string, { cxone }: RunningSimulator): Promise<NodeJS.ProcessEnv> {
+export async function tenantFile(
+  home: string,
+  { cxone }: Simulated,
+  { org, clientId, clientSecret, accessKeyId, accessKeySecret }: ReportingTenant = DEFAULT_REPORTING_TENANT,
+): Promise<NodeJS.ProcessEnv> {
   const folder = join(home, 'simulated-tenant');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const secretFile = async (name: string, secret: string): Promise<string> => {

@@ -11,13 +11,15 @@ export interface Leftovers {
   readonly folders: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly temporal: Client;
+  /** Which histories; all unless given. */
+  readonly query?: string;
 }
 
 /** All of it, as text, one file, table and history after the other. */
-export async function* tracesOf({ folders, databaseUrl, temporal }: Leftovers): AsyncGenerator<Trace> {
+export async function* tracesOf({ folders, databaseUrl, temporal, query }: Leftovers): AsyncGenerator<Trace> {
   for (const [place, folder] of Object.entries(folders)) yield* filesOf(place, folder);
   yield* tablesOf(databaseUrl);
-  for await (const { workflowId, runId } of temporal.workflow.list()) {
+  for await (const { workflowId, runId } of temporal.workflow.list(query === undefined ? {} : { query })) {
     const json = historyToJSON(await temporal.workflow.getHandle(workflowId, runId).fetchHistory());
     yield { place: `the history of ${workflowId}`, text: decodedHistory(json) };
   }

@@ -52,9 +52,24 @@ export async function checkOr(name: string, check: () => Promise<Check>): Promis
   try {
     return await check();
   } catch (error) {
-    if (error instanceof ConfigError) return misconfigured(name, error);
-    const { cause } = error instanceof Error ? error : { cause: undefined };
-    const because = !(error instanceof AdapterError) && cause instanceof Error ? ` (${cause.message})` : '';
-    return fail(name, `${sentenceOf(error)}${because}`);
+    return stopped(name, error);
   }
+}
+
+/** The same of several that come one after the other: what was found before stays. */
+export async function checksOr(name: string, checks: AsyncIterable<Check>): Promise<readonly Check[]> {
+  const found: Check[] = [];
+  try {
+    for await (const check of checks) found.push(check);
+  } catch (error) {
+    found.push(stopped(name, error));
+  }
+  return found;
+}
+
+function stopped(name: string, error: unknown): Check {
+  if (error instanceof ConfigError) return misconfigured(name, error);
+  const { cause } = error instanceof Error ? error : { cause: undefined };
+  const because = !(error instanceof AdapterError) && cause instanceof Error ? ` (${cause.message})` : '';
+  return fail(name, `${sentenceOf(error)}${because}`);
 }

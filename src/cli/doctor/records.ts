@@ -3,6 +3,7 @@ import {
   checkConnection,
   type ConnectionCounts,
   type ConnectionReport,
+  type UsedDefinition,
 } from '../../records/postgres/check-connection.js';
 import { countOf } from '../../text/number-text.js';
 import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
@@ -10,8 +11,13 @@ import { checkOr, fail, ok, warn, type Check, type Findings } from './check.js';
 const NAME = 'Postgres';
 const CONNECTIONS = 'connections';
 
+interface RecordFindings extends Findings {
+  /** Absent where Postgres does not say. */
+  readonly definitions?: readonly UsedDefinition[];
+}
+
 /** Looks at the Postgres of the records. Changes nothing. */
-export async function examineRecords(config: Config, now: () => number): Promise<Findings> {
+export async function examineRecords(config: Config, now: () => number): Promise<RecordFindings> {
   let report: ConnectionReport | undefined;
   let askedAt = 0;
   const check = await checkOr(NAME, async () => {
@@ -24,7 +30,12 @@ export async function examineRecords(config: Config, now: () => number): Promise
   const serverTime = Date.parse(report.serverTime);
   const clock = { of: NAME, behindAtLeastMs: askedAt - serverTime, behindAtMostMs: now() - serverTime };
   const connections = judgeConnections(report.connections, config.databaseConnections());
-  return { checks: [check, connections, ...judgeRestore(report.setBack)], clocks: [clock] };
+  const { setBack, definitions } = report;
+  return {
+    checks: [check, connections, ...judgeRestore(setBack)],
+    clocks: [clock],
+    ...(definitions && { definitions }),
+  };
 }
 
 function judge({ where, server, schema, writable }: ConnectionReport): Check {

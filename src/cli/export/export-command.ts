@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { ExportOptions } from './export-rows.js';
 
 const SOME_RUN = 'journey-acme-20261101T0000Z-20261108T0000Z-1a2b3c4d';
-const ROWS = ['kept', 'delivered', 'raw', 'rollup', 'series', 'typed', 'withIdentity'];
+const ROWS = ['kept', 'delivered', 'raw', 'rollup', 'series', 'typed'];
 const SERIES_ONLY = ['org', 'destination', 'from', 'to'] as const;
 
 /** `journey-metrics runs export`. */
@@ -50,7 +50,7 @@ export function addExport(runs: Command, terminal: Terminal, finish: Finish): vo
 
 function addSeries(command: Command): void {
   command
-    .option('--series <digits>', 'the first 16 hex digits of a query hash, in place of a run')
+    .option('--series <digits>', 'the 16 hex digits of a series, in place of a run')
     .option('--org <name>', 'with --series: only of this organisation')
     .option('--destination <name>', 'with --series: only what was delivered there')
     .option('--from <date>', 'with --series: windows that end after this day, in their own zone, or instant')

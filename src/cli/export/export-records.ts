@@ -3,6 +3,7 @@ import { zoneClocks } from '../../calendar/zone.js';
 import type { AggregateResult } from '../../client.js';
 import { openSource } from '../../composition/sources.js';
 import { withDatasets, type OpenDatasets } from '../../composition/stores.js';
+import { JOURNEY_COLUMNS, LEG_COLUMNS } from '../../domain/journeys/record-columns.js';
 import { readMadeOf, recordExport } from '../../datasets/read/record-export.js';
 import type { JourneyRecord, RecordGrain, RecordsFrom, Source } from '../../ports/index.js';
 import { UsageError } from '../program/errors.js';
@@ -10,7 +11,8 @@ import type { ExitCode } from '../program/exit-code.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { exportRows, type ExportOptions } from './export-rows.js';
-import { endedRun } from './export-run.js';
+import { deliveredBy, endedRun } from './export-run.js';
+import { withIdentity } from './identity-columns.js';
 
 export interface RecordOptions extends ExportOptions<RecordGrain> {
   /** Only journeys of this outcome. */
@@ -24,12 +26,15 @@ export async function exportRecords(terminal: Terminal, workflowId: string, opti
   return exportRows(terminal, options, async (write, signal) => {
     const { org, result } = await withSession(terminal, ({ client }) => endedRun(client.run(workflowId)));
     const source = await sourceOf(terminal, workflowId, org, result);
+    const identity = options.withIdentity ? await deliveredBy(terminal, result) : undefined;
     await withDatasets(terminal.config.datasets().place, async ({ datasets }) => {
       const from = await recordsFrom(datasets, workflowId, result, signal);
       const records = (): AsyncIterable<object> => chosen(source, from, options, signal);
       const { window, journeys } = result;
       const described = { workflowId: result.workflowId, runId: result.runId, window, ...(journeys && { journeys }) };
-      await write({ source: recordExport(records), metrics: [] }, () => described);
+      const rows = recordExport(records);
+      const columns = Object.keys(options.exported === 'legs' ? LEG_COLUMNS : JOURNEY_COLUMNS);
+      await write({ source: identity ? withIdentity(rows, identity) : rows, metrics: [], columns }, () => described);
     });
   });
 }
@@ -48,7 +53,9 @@ async function sourceOf(
   { report, journeys }: AggregateResult,
 ): Promise<Recording> {
   if (journeys === undefined) {
-    throw new UsageError(`${workflowId} made no journeys: only a source of kind contacts does`);
+    throw new UsageError(
+      `${workflowId} was read from ${report.source}, which makes no journeys: only a source of kind contacts does`,
+    );
   }
   const found = config.orgs().orgs[org ?? '']?.sources[report.source];
   const source = found && openSource(found, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });

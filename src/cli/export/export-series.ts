@@ -1,11 +1,11 @@
 import { withDatabase, withDatasets, type OpenDatasets } from '../../composition/stores.js';
 import type { RowBatch } from '../../datasets/read/export-rows.js';
-import { currentRevisions, type CurrentRevision } from '../../records/ledger/current-revisions.js';
+import { currentRevisions, SERIES_DIGITS, type CurrentRevision } from '../../records/ledger/current-revisions.js';
 import { UsageError } from '../program/errors.js';
 import type { ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { exportRows, type ExportOptions } from './export-rows.js';
-import { SERIES_DIGITS, withIdentity } from './identity-columns.js';
+import { columnsOf, exportRows, type ExportOptions } from './export-rows.js';
+import { withIdentity } from './identity-columns.js';
 import { chooseWindows, overlapsIn, type SeriesFilter } from './series-windows.js';
 import { openWindows, type OpenedWindow } from './window-rows.js';
 
@@ -26,8 +26,8 @@ export async function exportSeries(terminal: Terminal, options: SeriesOptions): 
       const windows = await openWindows(terminal, datasets, { ...options, revisions: chosen.delivered }, signal);
       const counts = new Map<CurrentRevision, number>();
       const source = { batches: () => inTurn(datasets, windows, { options, counts, signal }) };
-      const { org, destination } = windows[0]?.revision ?? {};
-      await write({ source, metrics: windows[0]?.metrics ?? [] }, () => ({
+      const { org, destination, report } = windows[0]?.revision ?? {};
+      await write({ source, metrics: windows[0]?.metrics ?? [], columns: columnsOf(report) }, () => ({
         series: series.slice(0, SERIES_DIGITS),
         org,
         destination,
@@ -43,7 +43,7 @@ function seriesDigits(text: string): string {
   const digits = text.toLowerCase();
   if (/^[0-9a-f]{16,64}$/.test(digits)) return digits;
   throw new UsageError(
-    `--series ${text} is no series: write the first 16 hex digits of the query hash, as \`journey-metrics audit list --json\` has it`,
+    `--series ${text} is no series: write its 16 hex digits, as \`journey-metrics windows --json\` has them`,
   );
 }
 

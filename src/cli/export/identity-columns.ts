@@ -2,18 +2,15 @@ import type { RowBatch, RowExport } from '../../datasets/read/export-rows.js';
 import { rowsWith } from '../../datasets/read/row-shapes.js';
 import type { CurrentRevision } from '../../records/ledger/current-revisions.js';
 
-/** Hex digits of a query hash that name a series. */
-export const SERIES_DIGITS = 16;
-
 /** Says of which delivery, revision and window a row is; the same names as in tables that hold many windows. */
 function identityOf(revision: CurrentRevision): Readonly<Record<string, string | number | null>> {
-  const { deliveryId, org, destination, queryHash, window, deliveredAt, report } = revision;
+  const { deliveryId, org, destination, series, window, deliveredAt, report } = revision;
   return {
     _delivery_id: deliveryId,
     _revision: revision.revision,
     _org: org,
     _destination: destination,
-    _series: queryHash.slice(0, SERIES_DIGITS),
+    _series: series,
     _window_from: window.from,
     _window_to: window.to,
     _time_zone: window.timeZone,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DatasetStore, RowPipeline, TransformInput } from '../../ports/index.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { MetricOutliers, Outliers, Sampling } from '../../contract/result/result.js';
@@ -8,6 +9,7 @@ import type { PageColumns } from '../../pages/columns.js';
 import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
+import { countDifferences } from '../read/row-differences.js';
 import { createRowMultisetHash, hashOfRows } from './content-hash.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
@@ -19,6 +21,9 @@ import { createPartPacking, type PackedPart } from './part-packing.js';
 import { packBits } from '../store/row-bits.js';
 import { rollUp } from './row-rollup.js';
 import { openRowTable } from '../table/row-table.js';
+
+/** Between so many others get their turn, also within a page. */
+const ROWS_A_TURN = 16_384;
 
 /** Metrics whose values are in memory at the same time. Further ones cost another look at the columns, not memory. */
 const METRICS_AT_ONCE = 2;
@@ -37,7 +42,7 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const walk: Walk = { store, pages: placed(pages), input, signal };
       const returned = input.dataset.rows;
       const groups = metricGroups(input.processing, returned);
-      const { completeness, quality } = await survey(walk, groups[0] ?? [], onProgress);
+      const { completeness, quality, shape } = await survey(walk, groups[0] ?? [], onProgress);
 
       const keep = new Uint8Array(returned).fill(1);
       const { flagged, ...outliers } = await selectKept(walk, groups, keep);
@@ -64,7 +69,7 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const bytes = outputManifestBytes({ ...fixedBy(input), selection, ...sampled, ...marked, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
-      return { ...report, manifest, parts: parts.length, ...cut };
+      return { ...report, manifest, parts: parts.length, ...cut, shape };
     },
 
     async rollup({ manifest }, signal) {
@@ -77,6 +82,8 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
     async madeOf(manifest, signal) {
       return parseOutputManifest(await store.get(manifest, signal)).made?.dataset;
     },
+
+    differences: (outputs, signal) => countDifferences(store, outputs, signal),
 
     table: (manifest, reading, signal) => openRowTable(store, manifest, reading, signal),
 
@@ -112,7 +119,7 @@ async function survey(
   walk: Walk,
   columns: readonly MetricColumn[],
   onProgress: (rows: number) => void,
-): Promise<ReturnType<PageSurvey['result']>> {
+): Promise<Awaited<ReturnType<PageSurvey['result']>>> {
   const { input } = walk;
   const found = createPageSurvey(input);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
@@ -186,6 +193,7 @@ async function packRows(
   const withKept = walk.pages.filter(({ first, rows }) => kept.subarray(first, first + rows).includes(1));
   for await (const { page, cells } of columnsInTurn(walk, withKept, pageKeysOf(walk.input))) {
     for (let row = 0; row < page.rows; row += 1) {
+      if (row % ROWS_A_TURN === 0) await setImmediate();
       if (kept[page.first + row] !== 1) continue;
       content.add(cells.contents, row);
       bytes.add(cells.digests, row);

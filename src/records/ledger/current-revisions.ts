@@ -2,6 +2,9 @@ import type { LedgerRevision } from '../../ports/index.js';
 import type { Database } from '../postgres/database.js';
 import { REVISION_COLUMNS, revisionOf, type RevisionRow } from './ledger-rows.js';
 
+/** Hex digits that name a series. */
+export const SERIES_DIGITS = 16;
+
 /** A run that read the content of a revision. */
 interface RevisionRun {
   readonly workflowId: string;
@@ -10,7 +13,7 @@ interface RevisionRun {
 
 /** The revision of a delivery that its destination has; where it has none, the newest one. */
 export interface CurrentRevision extends LedgerRevision {
-  readonly queryHash: string;
+  readonly series: string;
   /** Null where no revision was ever delivered. */
   readonly deliveredAt: string | null;
   readonly expired: boolean;
@@ -20,7 +23,7 @@ export interface CurrentRevision extends LedgerRevision {
   readonly runs: readonly RevisionRun[];
 }
 
-/** Those of all windows of a series, by the first digits of its query hash; or one revision. */
+/** Those of all windows of a series, by its digits, or more digits of its query hash; or one revision. */
 type RevisionChoice = { readonly series: string } | { readonly deliveryId: string; readonly revision: number };
 
 interface CurrentRow extends RevisionRow {
@@ -43,7 +46,8 @@ export async function currentRevisions(
   );
   return rows.map((row) => ({
     ...revisionOf(row),
-    queryHash: row.query_hash,
+    // Runs of versions before there were series have the digits of their query.
+    series: row.series ?? row.query_hash.slice(0, SERIES_DIGITS),
     deliveredAt: row.delivered_at?.toISOString() ?? null,
     expired: row.expired_at !== null,
     newest: row.newest,
@@ -60,7 +64,9 @@ SELECT ${REVISION_COLUMNS}, s.query_hash, r.delivered_at, r.expired_at,
      FROM delivery_claims c JOIN runs n USING (run_key)
     WHERE c.delivery_id = r.delivery_id AND c.revision = r.revision) AS runs
 FROM (SELECT c.delivery_id, max(query_hash) AS query_hash FROM runs JOIN delivery_claims c USING (run_key)
-       WHERE ($1::text IS NULL OR query_hash LIKE $1 || '%') AND ($2::text IS NULL OR c.delivery_id = $2)
+       WHERE ($1::text IS NULL OR coalesce(series, query_hash) LIKE left($1, ${SERIES_DIGITS}) || '%')
+         AND ($1::text IS NULL OR length($1) <= ${SERIES_DIGITS} OR query_hash LIKE $1 || '%')
+         AND ($2::text IS NULL OR c.delivery_id = $2)
        GROUP BY c.delivery_id) s
 JOIN deliveries d USING (delivery_id)
 JOIN LATERAL (SELECT * FROM delivery_revisions v

@@ -15,8 +15,17 @@ export interface ConnectionReport {
   /** The server's clock, ISO 8601 in UTC. */
   readonly serverTime: string;
   readonly connections: ConnectionCounts;
+  /** Definitions that runs were made by; null where there is no schema yet. */
+  readonly definitions: readonly UsedDefinition[] | null;
   /** Deliveries whose revisions the dataset store, or their place, knew better, since the last fence; null where there is no schema yet. */
   readonly setBack: { readonly deliveries: number; readonly last: string | null } | null;
+}
+
+/** A definition as runs first used it; it says the same for ever. */
+export interface UsedDefinition {
+  readonly org: string;
+  readonly name: string;
+  readonly hash: string;
 }
 
 /** Connections that the server has, and those that are in use. */
@@ -37,6 +46,7 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
       const [row] = await query<LookRow>(LOOK);
       if (!row) throw new RangeError('a SELECT without FROM has one row');
       const schema = await schemaVersion(query);
+      const hasSchema = schema.present >= schema.known;
       const { server, read_only: readOnly, server_time: serverTime } = row;
       return {
         where: database.where,
@@ -44,7 +54,8 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
         schema,
         writable: readOnly === 'off',
         serverTime: serverTime.toISOString(),
-        setBack: schema.present < schema.known ? null : await signsOfRestore(query),
+        definitions: hasSchema ? await query<UsedDefinition>('SELECT org, name, hash FROM definitions') : null,
+        setBack: hasSchema ? await signsOfRestore(query) : null,
         connections: { usable: row.usable, inUse: row.in_use, ours: row.ours },
       };
     });
@@ -56,7 +67,8 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
   }
 }
 
-async function signsOfRestore(query: Query): Promise<ConnectionReport['setBack']> {
+/** Whether the dataset store knew revisions that these records do not, since the last fence. */
+export async function signsOfRestore(query: Query): Promise<NonNullable<ConnectionReport['setBack']>> {
   const [row] = await query<{ deliveries: number; last: Date | null }>(SET_BACK);
   return { deliveries: row?.deliveries ?? 0, last: row?.last?.toISOString() ?? null };
 }

@@ -145,7 +145,12 @@ async function oldestOf(
   return { day: new Date(dayMs - known * WEEK_MS).toISOString().slice(0, 10), before: without === undefined };
 }
 
-async function summaryOf({ get, reason }: Inspecting, { fromMs, toMs }: Slice, signal: AbortSignal): Promise<string> {
+/** Whether CXone gives its sums by skill: `given`, or why not. */
+export async function summaryOf(
+  { get, reason }: Inspecting,
+  { fromMs, toMs }: Slice,
+  signal: AbortSignal,
+): Promise<string> {
   const query = new URLSearchParams({
     startDate: new Date(fromMs).toISOString(),
     endDate: new Date(toMs).toISOString(),

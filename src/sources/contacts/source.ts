@@ -1,8 +1,4 @@
-import type { PageMemory } from '../../async/page-memory.js';
-import type { Network } from '../../network/proxies.js';
 import type {
-  Admission,
-  Ambient,
   Catalogue,
   DaySheets,
   Later,
@@ -17,17 +13,15 @@ import { createHash } from 'node:crypto';
 import { definitionName, definitionText } from '../../domain/journeys/definition/definition.js';
 import { DIMENSIONS, DIMENSION_SENTENCES } from '../../domain/journeys/journey.js';
 import { METRICS } from '../../domain/journeys/rows/metrics.js';
-import { later } from '../analytics/result-answer.js';
-import { DEFAULT_CIRCUIT, circuitOf, type CircuitLimits } from '../http/circuit.js';
-import { CircuitOpen } from '../http/errors.js';
-import { createHttp, type HttpAnswer } from '../http/http.js';
-import { createTurns, type Turns } from '../http/turns.js';
-import { DEFAULT_LIMITS, type SourceLimits } from '../http/org-client.js';
-import type { AccessKey } from '../reporting/auth/access-key.js';
+import type { HttpAnswer } from '../http/http.js';
+import { checkAccess } from '../reporting/check-access.js';
+import type { ReportingClient } from '../reporting/client.js';
+import { laterWhileOpen, openTenant, type TenantAccess } from '../reporting/open-tenant.js';
 import type { ContactsSource } from '../reporting/pages.js';
-import { createReportingClient } from '../reporting/client.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
+import { compareContacts } from './compare-contacts.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
+import { contactsSteps } from './check-contacts.js';
 import { inspectContacts } from './inspect.js';
 import { createDayReader, isLater, type EarlierPage } from './read-day.js';
 import { createCloser, type Closer } from './closing.js';
@@ -51,28 +45,11 @@ import { runRecords } from './run-records.js';
 import { readSettledDays, type ReadDay } from './settled-days.js';
 import { contactsBody, rowPage, withFacts } from './stored-pages.js';
 
-export interface ContactsSourceOptions extends JourneyRule {
-  readonly org: string;
-  readonly accessKey: AccessKey;
+export interface ContactsSourceOptions extends JourneyRule, TenantAccess {
   /** Of the Reporting API, as `v34.0`. */
   readonly apiVersion: string;
-  readonly ambient: Ambient;
-  /** PEM; the only authorities trusted, in place of the built-in ones. */
-  readonly ca?: string;
-  /** Proxies, and who asks; directly unless given. */
-  readonly network?: Network;
-  readonly limits?: Partial<SourceLimits>;
-  readonly circuit?: Partial<CircuitLimits>;
-  /** Shared by all workers; absent: a circuit of this process alone. */
-  readonly admission?: Admission | undefined;
-  /** Room for pages; unbounded unless given. */
-  readonly memory?: PageMemory | undefined;
-  /** Shared by all sources of the tenant in this process. */
-  readonly turns?: Turns;
   /** Where settled days are kept; without it every reading asks for all of its days. */
   readonly sheets?: DaySheets;
-  /** Told of every token before its first use, so that the scrubber knows it. */
-  readonly onToken?: (token: string) => void;
 }
 
 const RULES: SourceRules = {
@@ -101,7 +78,8 @@ const CATALOGUE: Catalogue = {
  */
 export function createContactsSource(options: ContactsSourceOptions): Source & { close(): Promise<void> } {
   const { apiVersion, ambient, definition } = options;
-  const { client, get, contacts, close } = openTenant(options);
+  const { client, http } = openTenant(options);
+  const { get, contacts } = askerOf(client, apiVersion);
   const inspecting = { ...contacts, get, definition, afterCallWork: options.afterCallWork };
   const pages = pagesOf(options, contacts, get);
   return {
@@ -126,31 +104,21 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     // The cast: a record is of the grain that was asked for.
     records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
       runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
+    compare: (readings) => compareContacts(readings, options),
     inspect: async (day, signal) => {
       const { tenantId, apiBase } = await client.place(signal);
       return { tenantId, api: apiBase.host, apiVersion, ...(await inspectContacts(inspecting, day, signal)) };
     },
-    close,
+    check: (signal) => checkAccess(client, signal, contactsSteps(inspecting, ambient.now(), signal)),
+    close: () => http.close(),
   };
 }
 
 type Get = (path: string, query: URLSearchParams, signal: AbortSignal) => Promise<HttpAnswer>;
 type Contacts = Omit<ContactsSource, 'names'>;
 
-/** What asks one tenant: two requests at a time, through its circuit. */
-function openTenant(options: ContactsSourceOptions) {
-  const { org: name, accessKey, apiVersion, ambient, onToken, turns = createTurns() } = options;
-  const http = createHttp(options);
-  const circuit = circuitOf({ ...DEFAULT_CIRCUIT, ...options.circuit }, ambient, options.admission);
-  const client = createReportingClient({
-    name,
-    accessKey,
-    ambient,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    exchange: (request, signal) =>
-      turns.run(() => circuit.run(request.operation, () => http.exchange(request, signal)), signal),
-    ...(onToken !== undefined && { onToken }),
-  });
+/** Questions to the Reporting API of one tenant. */
+function askerOf(client: ReportingClient, apiVersion: string): { readonly get: Get; readonly contacts: Contacts } {
   const get: Get = (path, query, signal) =>
     client.send(
       { operation: 'page', method: 'GET', path: `incontactapi/services/${apiVersion}/${path}`, query },
@@ -160,7 +128,7 @@ function openTenant(options: ContactsSourceOptions) {
     ask: (query, signal) => get('contacts/completed', query, signal),
     reason: (answer) => client.reason(answer),
   };
-  return { client, get, contacts, close: () => http.close() };
+  return { get, contacts };
 }
 
 function pagesOf(
@@ -217,13 +185,4 @@ async function readPage(
   const read = withData(page.place, page.rows);
   const next = page.isDone ? (nextDay(reading, read, horizons) ?? closingPlace(reading, read, horizons)) : read;
   return pageOf(page.rows, page.body, {}, next);
-}
-
-async function laterWhileOpen(work: () => Promise<Later | SourcePage>): Promise<Later | SourcePage> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CircuitOpen) return later(error.reason, error.details);
-    throw error;
-  }
 }

@@ -8,6 +8,7 @@ import { readTicket, ticketFor, type Ticket } from '../csv/ticket.js';
 import { CxoneError } from '../http/errors.js';
 import type { HttpAnswer } from '../http/http.js';
 import { statusFailure } from '../http/status-failure.js';
+import { checkAccess } from '../reporting/check-access.js';
 import type { ReportingClient } from '../reporting/client.js';
 import { laterWhileOpen, openTenant, type TenantAccess } from '../reporting/open-tenant.js';
 import { fileIn } from './report-answer.js';
@@ -57,6 +58,7 @@ export function createCustomReportSource(options: CustomReportOptions): Source &
         const answer = await ask(client, options, asked, signal);
         return pagesIn(client, options, { answer, asked, keys, cursor });
       }),
+    check: (signal) => checkAccess(client, signal),
     close: () => http.close(),
   };
 }

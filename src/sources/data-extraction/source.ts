@@ -1,5 +1,5 @@
 import type { RequestedKeys } from '../../domain/row-verification.js';
-import type { Gone, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
+import type { CheckStep, Gone, Later, Source, SourcePage, SourcePages, SourceRules } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
 import { csvCatalogue, prepareCsv } from '../csv/catalogue.js';
 import { DATE_KEY, type CsvMapping } from '../csv/mapping.js';
@@ -7,8 +7,9 @@ import { csvPages, pageBeforeFile } from '../csv/pages.js';
 import { readTicket, ticketFor } from '../csv/ticket.js';
 import { malformed } from '../http/errors.js';
 import { statusFailure } from '../http/status-failure.js';
+import { checkAccess, tried } from '../reporting/check-access.js';
 import { laterWhileOpen, openTenant, type OpenTenant, type TenantAccess } from '../reporting/open-tenant.js';
-import { jobStateIn } from './jobs.js';
+import { isAnyRunning, jobStateIn } from './jobs.js';
 import { resultUrl } from './result-url.js';
 import { JOBS_PATH, rightFor, startJob } from './start-job.js';
 import type { JobTurns } from './job-turns.js';
@@ -73,6 +74,7 @@ export function createDataExtractionSource(options: DataExtractionOptions): Sour
         return { state: 'accepted', ticket, queryId: started, retryAfterMs: pollMs(options) };
       }),
     read: (at, signal) => laterWhileOpen(() => readResult({ ...options, ...tenant }, at, signal)),
+    check: (signal) => checkAccess(tenant.client, signal, [() => checkJobs(tenant, entity, signal)]),
     close: () => tenant.http.close(),
   };
 }
@@ -140,4 +142,17 @@ async function lookAt({ client, entity, ...options }: Result, jobId: string, sig
   const job = jobStateIn(answer, (text) => client.hide(text));
   if (job.status === 'RUNNING') return later('running', { retryAfterMs: answer.retryAfterMs ?? pollMs(options) });
   return job.status === 'SUCCEEDED' ? { state: 'there', url: job.url } : { state: 'gone', reason: 'expired' };
+}
+
+/** The list of jobs, which a run reads before it starts one. */
+function checkJobs({ client }: OpenTenant, entity: string, signal: AbortSignal): Promise<CheckStep> {
+  const right = rightFor(entity);
+  return tried('jobs', { Forbidden: right }, async () => {
+    const answer = await client.send({ operation: 'poll', method: 'GET', path: JOBS_PATH }, signal);
+    if (answer.status !== 200) throw statusFailure(answer, 'poll', { reason: (each) => client.reason(each), right });
+    return {
+      status: 'ok',
+      found: isAnyRunning(answer) ? 'listed; one runs, so a run would wait' : 'listed, none runs',
+    };
+  });
 }

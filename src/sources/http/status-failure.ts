@@ -5,6 +5,13 @@ import { upstreamReason } from './json-body.js';
 /** Statuses by which a server asks for the same request again. Nothing has run. */
 const TRY_AGAIN = new Set([408, 425, 429, 503]);
 
+const ACTS: Readonly<Record<Operation, string>> = {
+  token: 'have a token',
+  submit: 'submit this query',
+  poll: 'ask for this result',
+  page: 'read this',
+};
+
 /** What an API says and wants in its own words. */
 export interface Wording {
   readonly reason?: (answer: HttpAnswer) => string | undefined;
@@ -23,11 +30,15 @@ export function statusFailure(answer: HttpAnswer, operation: Operation, wording:
   }
   if (status === 403) {
     const remedy = wording.right ?? 'grant it reporting:analytics:read and journeys:read';
-    return new CxoneError('Forbidden', `The client may not ${operation} (${said}); ${remedy}.`, details);
+    return new CxoneError('Forbidden', `The client may not ${ACTS[operation]} (${said}); ${remedy}.`, details);
   }
   if (TRY_AGAIN.has(status) || (status >= 500 && status < 600)) return unavailable(answer, operation);
   if (status >= 400 && status < 500) {
-    return new CxoneError('QueryRejected', `The source refuses to ${operation} this query (${said}).`, details);
+    return new CxoneError(
+      'QueryRejected',
+      `The source refuses to let the client ${ACTS[operation]} (${said}).`,
+      details,
+    );
   }
   if (status >= 300 && status < 400) return malformed(operation, `is a redirect (${status}), not followed`, details);
   const effect = operation === 'submit' ? 'unknown' : 'none';

@@ -38,6 +38,8 @@ export interface ReportingCall {
 
 /** One tenant of real CXone, by an access key. */
 export interface ReportingClient {
+  /** Where tokens are asked for, as the issuer says. Asks for no token. */
+  discover(): Promise<URL>;
   token(signal: AbortSignal): Promise<TokenInfo>;
   /** Where the tenant is; asks for a token where none was granted yet. */
   place(signal: AbortSignal): Promise<TenantPlace>;
@@ -62,6 +64,7 @@ export function createReportingClient(options: ReportingClientOptions): Reportin
     return known;
   };
   return {
+    discover: () => auth.discover(),
     token: async (signal) => (await tokens.get(signal)).info,
     async place(signal) {
       await tokens.get(signal);

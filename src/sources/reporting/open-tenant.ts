@@ -1,3 +1,4 @@
+import type { PageMemory } from '../../async/page-memory.js';
 import type { Network } from '../../network/proxies.js';
 import type { Admission, Ambient, Later } from '../../ports/index.js';
 import { later } from '../analytics/result-answer.js';
@@ -16,7 +17,10 @@ export interface TenantAccess {
   readonly ambient: Ambient;
   /** PEM; the only authorities trusted, in place of the built-in ones. */
   readonly ca?: string;
+  /** Proxies, and who asks; directly unless given. */
   readonly network?: Network;
+  /** Room for pages; unbounded unless given. */
+  readonly memory?: PageMemory | undefined;
   readonly limits?: Partial<SourceLimits>;
   readonly circuit?: Partial<CircuitLimits>;
   /** Shared by all workers; absent: a circuit of this process alone. */
@@ -33,6 +37,7 @@ export interface OpenTenant {
   readonly limits: SourceLimits;
 }
 
+/** What asks one tenant: two requests at a time, through its circuit. */
 export function openTenant(options: TenantAccess): OpenTenant {
   const { org: name, accessKey, ambient, onToken, turns = createTurns() } = options;
   const http = createHttp(options);

@@ -114,7 +114,7 @@ describe('runs export --series, on real servers', () => {
     const out = join(folder, 'no');
     for (const [args, message] of [
       [['--series', 'ab'.repeat(8)], /no delivered window of the series .* no such series/],
-      [['--series', 'yesterday'], /is no series: write the first 16 hex digits/],
+      [['--series', 'yesterday'], /is no series: write its 16 hex digits/],
       [['--series', 'ab'.repeat(8), 'journey-x'], /a run or a series, not both/],
       [['--from', '2026-10-01', 'journey-x'], /--from goes with --series/],
       [['journey-x', '--bom'], /--bom is for a CSV: add --format csv/],

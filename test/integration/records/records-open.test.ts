@@ -102,9 +102,13 @@ test('reports what doctor wants to know, and changes nothing', async (t) => {
   assert.match(before.server, /^\d+\.\d+$/);
   assert.ok(Date.parse(before.serverTime) > NOW - 10 * 365 * 86_400_000);
   assert.equal(before.writable, true);
-  await openFor(t, url);
+  assert.equal(before.definitions, null);
+  const { runs } = await openFor(t, url);
+  const used = { org: 'acme', name: 'acme/1', hash: 'a'.repeat(16) };
+  await runs.define({ ...used, at: new Date(NOW).toISOString() }, PATIENCE);
   const readOnly = `${url}?options=-c%20default_transaction_read_only%3Don`;
   const after = await checkConnection({ url: readOnly }, PATIENCE);
   assert.deepEqual(after.schema, { present: KNOWN.length, known: KNOWN.length, oldest: 5 });
   assert.equal(after.writable, false);
+  assert.deepEqual(after.definitions, [used]);
 });

@@ -169,6 +169,16 @@ describe('a job of Data Extraction', () => {
     assert.equal(posts(), 4);
   });
 
+  it('is no part of a check: the list of jobs is read, none is started', async (t) => {
+    const { source, posts } = await start(t);
+    const found: string[] = [];
+    for await (const { step, status } of source.check?.(new AbortController().signal) ?? []) {
+      found.push(`${step} ${status}`);
+    }
+    assert.deepEqual(found, ['discovery ok', 'token ok', 'jobs ok']);
+    assert.equal(posts(), 0);
+  });
+
   it('whose answer was lost is never taken over: once it has ended, another one is started', async (t) => {
     const { source, cxone, pass, posts } = await start(t, { jobPolls: 1 });
     cxone.faults.add({ script: [{ on: 'job', fault: 'drop-after' }] });

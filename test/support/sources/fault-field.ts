@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../../src/activities/index.js';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../../src/client.js';
 import { readConfig } from '../../../src/config/config.js';
+import { createWorkers } from '../../../src/worker/workers.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/directory/run-directory.js';
@@ -81,15 +81,18 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
     signal: AbortSignal.timeout(60_000),
   });
   const served = new Map<string, Activities>();
-  const worker = await Worker.create({
-    connection: suite.native,
-    taskQueue,
-    workflowBundle: suite.bundle,
-    activities: routed((org) => served.get(org ?? '') ?? createActivities(opened.dependencies)),
-    interceptors: { activity: [activityInterceptor({ random: ambient.random, scrub: (text) => text })] },
-    workflowFailureErrorTypes: { '*': ['Error'] },
-    shutdownForceTime: '10 seconds',
-  });
+  const worker = await createWorkers(
+    {
+      connection: suite.native,
+      taskQueue,
+      workflowBundle: suite.bundle,
+      activities: routed((org) => served.get(org ?? '') ?? createActivities(opened.dependencies)),
+      interceptors: { activity: [activityInterceptor({ random: ambient.random, scrub: (text) => text })] },
+      workflowFailureErrorTypes: { '*': ['Error'] },
+      shutdownForceTime: '10 seconds',
+    },
+    config.maxTransfers,
+  );
   const running = worker.run();
   const client = createJourneyMetricsClient({
     connection: { address: temporalAddress },
@@ -133,6 +136,14 @@ function routed(of: (org: string | null | undefined) => Activities): Activities 
     removeRows: (input) => of(undefined).removeRows(input),
     deleteExpired: () => of(undefined).deleteExpired(),
     noteSchedules: (input) => of(undefined).noteSchedules(input),
+    waitingAlerts: () => of(undefined).waitingAlerts(),
+    handOverAlerts: (input) => of(undefined).handOverAlerts(input),
+    receiversOfAlert: (input) => of(undefined).receiversOfAlert(input),
+    tellReceiver: (input) => of(undefined).tellReceiver(input),
+    findLate: () => of(undefined).findLate(),
+    pauseFailing: () => of(undefined).pauseFailing(),
+    checkAudit: () => of(undefined).checkAudit(),
+    noteStopped: (input) => of(input.org).noteStopped(input),
     planSlices: (input) => of((input.request as { org?: string }).org).planSlices(input),
     halveSlice: (input) => of(undefined).halveSlice(input),
   };

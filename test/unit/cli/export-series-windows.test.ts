@@ -20,7 +20,6 @@ function revision(from: string, to: string, change: Partial<CurrentRevision> = {
     parts: null,
     series: SERIES,
     report: null,
-    queryHash: SERIES.repeat(2),
     deliveredAt: '2026-11-01T00:00:00.000Z',
     expired: false,
     newest: 1,

@@ -45,6 +45,8 @@ export interface AccessKeyOptions {
 export interface AccessKeyAuth {
   readonly tokens: TokenProvider;
   readonly hider: SecretHider;
+  /** Where tokens are asked for, as the issuer says. */
+  discover(): Promise<URL>;
   /** Of the tenant whose token was granted last. Known from the first token on. */
   place(): TenantPlace | undefined;
 }
@@ -74,9 +76,11 @@ export function createAccessKeyAuth(options: AccessKeyOptions): AccessKeyAuth {
   let tokenEndpoint: URL | undefined;
   let place: TenantPlace | undefined;
 
+  const discover = async (get: Get): Promise<URL> =>
+    (tokenEndpoint ??= tokenEndpointIn(await get(new URL(DISCOVERY, issuer)), trust));
+
   const grantOnce = async (get: Get): Promise<Grant> => {
-    tokenEndpoint ??= tokenEndpointIn(await get(new URL(DISCOVERY, issuer)), trust);
-    const answer = await get(tokenEndpoint, passwordGrant(accessKey, basic));
+    const answer = await get(await discover(get), passwordGrant(accessKey, basic));
     const granted = readGrant(answer, name, { ...GRANT_RULES, reason });
     hider.learn(granted.token);
     onToken?.(granted.token);
@@ -98,7 +102,12 @@ export function createAccessKeyAuth(options: AccessKeyOptions): AccessKeyAuth {
       throw error;
     }
   };
-  return { tokens: createTokenProvider({ grant, ambient }), hider, place: () => place };
+  return {
+    tokens: createTokenProvider({ grant, ambient }),
+    hider,
+    discover: () => discover(getter(options, reason)),
+    place: () => place,
+  };
 }
 
 type Get = (url: URL, post?: Pick<HttpRequest, 'headers' | 'body'>) => Promise<HttpAnswer>;
