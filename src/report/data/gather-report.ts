@@ -45,7 +45,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     sectionData(() => records.auditEntries(workflowId, signal)),
   ]);
   const runUrl = sources.runUrl(workflowId, runId);
-  const windowPath = deliveryId === undefined ? undefined : sources.windowPath?.(deliveryId);
+  const windowPath = deliveryIds[0] === undefined ? undefined : sources.windowPath?.(deliveryIds[0]);
   return {
     generatedAt: new Date(now()).toISOString(),
     run: summary,

@@ -89,6 +89,7 @@ suite('what schedules should have read', () => {
     const set = (at: string | number): void => {
       nowMs = typeof at === 'number' ? at : Date.parse(at);
     };
+    const all = (): ReturnType<typeof records.alerts.list> => records.alerts.list({ limit: 1_000 }, PATIENCE);
     return {
       ...{ records, schedules, pauses },
       look: async (at) => {
@@ -99,10 +100,10 @@ suite('what schedules should have read', () => {
         set(at);
         await runActivity(() => pause(), undefined);
       },
-      all: () => records.alerts.list({ limit: 1_000 }, PATIENCE),
+      all,
       async alerts() {
-        const all = await this.all();
-        return all.map(({ event, about }) => `${event} ${about.window?.label ?? ''}`.trim()).toReversed();
+        const found = await all();
+        return found.map(({ event, about }) => `${event} ${about.window?.label ?? ''}`.trim()).toReversed();
       },
       run: (day, outcome) => runOf(records, day, outcome),
     };

@@ -27,7 +27,7 @@ describe('SIGKILL between an alert and its sending', () => {
     const product = await suite.product({ worker: false });
     const file = join(product.home, 'alerts.json');
     await writeFile(file, JSON.stringify({ destinations: { ops: { url: server.url.href, private: true } } }));
-    const env = { ...product.env, ALERTS_FILE: file };
+    const env: NodeJS.ProcessEnv = { ...product.env, ALERTS_FILE: file };
     const first = await startQuickWorker({ ...product, env });
     const org = env['CXONE_ORG_ID'] ?? '';
     const alert = { event: 'run.failed', key: ['run-1'], org, what: 'It failed', about: {}, fold: [] } as const;
