@@ -1,19 +1,25 @@
-import type { Connection } from '@temporalio/client';
 import { fail, ok, warn, type Check } from './check.js';
-
-type TaskQueue = Pick<
-  Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>,
-  'pollers' | 'versioningInfo'
->;
-
-const NAME = 'versions';
-/** `temporal.api.enums.v1.WorkerVersioningMode`, which the client package does not export. */
-const VERSIONED = 2;
 
 interface Version {
   readonly deploymentName?: string | null;
   readonly buildId?: string | null;
 }
+
+/** What Temporal says of a task queue, as far as it concerns versions. */
+interface TaskQueue {
+  readonly pollers: readonly {
+    readonly deploymentOptions?: (Version & { readonly workerVersioningMode?: number | null }) | null;
+  }[];
+  readonly versioningInfo?: {
+    readonly currentDeploymentVersion?: Version | null;
+    readonly rampingDeploymentVersion?: Version | null;
+    readonly rampingVersionPercentage?: number | null;
+  } | null;
+}
+
+const NAME = 'versions';
+/** `temporal.api.enums.v1.WorkerVersioningMode`, which the client package does not export. */
+const VERSIONED = 2;
 
 /** To which version of the workers runs go. Nothing to say where workers have none and none is set. */
 export function judgeVersions({ pollers, versioningInfo }: TaskQueue): readonly Check[] {

@@ -6,7 +6,11 @@ import { cli } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
-type Routing = { readonly current?: string; readonly ramping?: string; readonly percentage?: number };
+interface Routing {
+  readonly current?: string;
+  readonly ramping?: string;
+  readonly percentage?: number;
+}
 
 describe('workers that have a version', () => {
   let suite: Suite;
