@@ -3,6 +3,7 @@
  * `-- --out FOLDER` builds elsewhere: beside a package.json and the packages that it names.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,4 +22,6 @@ if (spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status !== 0) {
 
 const { code } = await buildWorkflowBundle({ workflowsPath: join(out, 'src/workflows/index.js') });
 await writeFile(join(out, 'src', BUNDLE_FILE), code);
-process.stdout.write(`built ${out}\n`);
+// Two builds with one id run the same workflow code: what TEMPORAL_WORKER_BUILD_ID wants.
+const buildId = createHash('sha256').update(code).digest('hex').slice(0, 12);
+process.stdout.write(`built ${out}\nbuild id ${buildId}\n`);

@@ -21,6 +21,7 @@ import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
+import { readVersioning, type Versioning } from './versioning.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
 import { VARIABLES, type Value } from './variables.js';
 
@@ -45,6 +46,7 @@ export interface WorkerConfig {
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
+  readonly versioning?: Versioning;
   readonly metrics?: MetricsExport;
 }
 
@@ -150,6 +152,7 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
+  const versioning = readVersioning(variables);
   const metrics = readMetrics(variables);
   return {
     orgs: parts.orgs(),
@@ -166,6 +169,7 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
+    ...(versioning !== undefined && { versioning }),
     ...(metrics !== undefined && { metrics }),
   };
 }

@@ -66,7 +66,14 @@ export async function startProbes({ host, port }: ListenAddress, probed: Probed)
 
 interface Readiness extends Readonly<Record<'database' | 'store', UpOrDown>> {
   readonly status: 'ready' | 'draining' | 'failed' | 'unready';
+  /** Why it is not ready: no address and no secret, because anybody may ask. */
+  readonly reason?: string;
 }
+
+const REASONS = {
+  draining: 'it was told to stop, and takes nothing new',
+  failed: 'its pollers have failed: it ends by itself, and its log says why',
+} as const;
 
 /** One look at a time, for everybody who asks meanwhile and shortly after. */
 function sharedLook({ polling, looks, now }: Probed): () => Promise<Readiness> {
@@ -75,8 +82,13 @@ function sharedLook({ polling, looks, now }: Probed): () => Promise<Readiness> {
     if (latest === undefined || now() - latest.atMs >= VALID_MS) latest = { answer: lookAt(looks), atMs: now() };
     const found = await latest.answer;
     const worker = polling();
-    const isUp = found.database === 'up' && found.store === 'up';
-    return { status: worker === 'polling' ? (isUp ? 'ready' : 'unready') : worker, ...found };
+    if (worker !== 'polling') return { status: worker, ...found, reason: REASONS[worker] };
+    const silent = [
+      ...(found.database === 'down' ? ['Postgres'] : []),
+      ...(found.store === 'down' ? ['the dataset store'] : []),
+    ];
+    if (silent.length === 0) return { status: 'ready', ...found };
+    return { status: 'unready', ...found, reason: silent.map((each) => `${each} does not answer`).join('; ') };
   };
 }
 

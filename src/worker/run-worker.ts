@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
 import type { WorkerConfig } from '../config/config.js';
+import type { Versioning } from '../config/versioning.js';
 import { packageVersion } from '../config/places.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
@@ -170,9 +171,15 @@ async function openWorkers(
     stickyQueueScheduleToStartTimeout: config.stickyTimeoutMs,
     shutdownGraceTime: config.shutdownGraceMs,
     shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
+    ...(config.versioning && { workerDeploymentOptions: deploymentOf(config.versioning) }),
   });
   const workflowBundle = options.workflowBundle ?? (await workflowCode());
   return createWorkers({ ...options, workflowBundle, taskQueue: config.taskQueue }, config.maxTransfers);
+}
+
+function deploymentOf({ behavior, ...version }: Versioning): WorkerDeploymentOptions {
+  const defaultVersioningBehavior = behavior === 'pinned' ? 'PINNED' : 'AUTO_UPGRADE';
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior };
 }
 
 function unchanged<T>(given: T): T {

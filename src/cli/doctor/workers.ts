@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { durationText } from '../../text/time-text.js';
+import { judgeVersions } from './versions.js';
 import { transfersQueue } from '../../contract/values/names.js';
 import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
@@ -33,11 +34,14 @@ export async function lookForWorkers(
   let silentMs: number | undefined;
   let hosts: readonly string[] = [];
   let workers = 0;
+  let versions: readonly Check[] = [];
   const check = await checkOr(name, async () => {
-    const { pollers } = await connection.workflowService.describeTaskQueue({
+    const found = await connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: taskQueue },
     });
+    const { pollers } = found;
+    versions = judgeVersions(found);
     const asked = pollers.map(lastAsked).filter((at) => at !== undefined);
     const remedy = 'start one: `npm run dev`, or `npm run worker`';
     if (asked.length === 0) return fail(name, `no worker polls the task queue "${taskQueue}"`, remedy);
@@ -61,9 +65,11 @@ export async function lookForWorkers(
     workers = new Set(presentSince(pollers, since).map(({ identity }) => identity)).size;
     return ok(name, `${pollers.map(({ identity }) => identity ?? 'unnamed').join(', ')} on "${taskQueue}"`);
   });
-  if (silentMs === undefined || check.status !== 'ok') return { checks: [check], clocks: [], hosts, workers };
+  if (silentMs === undefined || check.status !== 'ok') {
+    return { checks: [check, ...versions], clocks: [], hosts, workers };
+  }
   const clock = { of: 'Temporal', behindAtLeastMs: silentMs - ASKS_EVERY_MS, behindAtMostMs: silentMs };
-  return { checks: [check], clocks: [clock], hosts, workers };
+  return { checks: [check, ...versions], clocks: [clock], hosts, workers };
 }
 
 /** Hosts of the workers that have asked since, as they name themselves: `journey-metrics/1.0.0 4711@host`. */

@@ -1,7 +1,9 @@
 import { TASK_QUEUE } from '../../contract/values/names.js';
-import { choice, count, duration, file, listenAddress, text } from '../kinds.js';
+import { choice, count, duration, file, listenAddress, text, textLike } from '../kinds.js';
 import { variable } from './variable.js';
 
+/** Temporal joins it to the build id with a dot. */
+const deploymentName = textLike((value) => /^[^.:\s]+$/.test(value), 'be a name without dots, colons and blanks');
 const SERVICES = ['worker', 'gateway'] as const;
 
 export const WORKER_VARIABLES = {
@@ -44,6 +46,20 @@ export const WORKER_VARIABLES = {
     about: 'How long a run waits for the worker that had it, before another worker takes it.',
     readBy: ['worker'],
     default: '10 s',
+  }),
+  TEMPORAL_DEPLOYMENT_NAME: variable(deploymentName, {
+    about: 'Name of the worker deployment, where Temporal routes runs by version.',
+    readBy: ['worker'],
+    otherwise: 'runs go to any worker',
+  }),
+  TEMPORAL_WORKER_BUILD_ID: variable(text, {
+    about: 'The version of this worker in its deployment; `npm run build` prints one.',
+    readBy: ['worker'],
+  }),
+  WORKER_VERSIONING: variable(choice('auto-upgrade', 'pinned'), {
+    about: 'Whether open runs move to the current version with their next step, or stay with the one that began them.',
+    readBy: ['worker'],
+    otherwise: 'auto-upgrade',
   }),
   JOURNEY_METRICS_REQUESTER: variable(text, {
     about: 'Who starts runs, for the audit trail.',

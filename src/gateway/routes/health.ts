@@ -13,6 +13,7 @@ const readySchema = z.object({
   status: z.enum(['ready', 'stopping', 'unready']).describe('Whether the gateway accepts requests.'),
   temporal: upOrDown.describe('Needed to start and show runs.'),
   database: upOrDown.describe('Needed for idempotency keys and the audit trail.'),
+  reason: z.string().optional().describe('Why it is not ready, in a sentence that names no address and no secret.'),
 });
 
 type Readiness = Pick<z.output<typeof readySchema>, 'temporal' | 'database'>;
@@ -46,9 +47,16 @@ export function healthRoutes(app: Gateway, { health, stopping, now }: GatewayPar
       const found = await look();
       const able = found.temporal === 'up' && found.database === 'up';
       const status = stopping.aborted ? 'stopping' : able ? 'ready' : 'unready';
-      return reply.code(status === 'ready' ? 200 : 503).send({ status, ...found });
+      const reason = stopping.aborted ? 'it was told to stop, and accepts nothing new' : reasonIn(found);
+      return reply.code(status === 'ready' ? 200 : 503).send({ status, ...found, ...(reason !== '' && { reason }) });
     },
   });
+}
+
+/** Anybody may ask, so it says what does not answer, and not where; the log has the sentence. */
+function reasonIn({ temporal, database }: Readiness): string {
+  const silent = [...(temporal === 'down' ? ['Temporal'] : []), ...(database === 'down' ? ['Postgres'] : [])];
+  return silent.map((each) => `${each} does not answer`).join('; ');
 }
 
 /** One look at a time, for everybody who asks meanwhile and a second longer. */

@@ -42,7 +42,10 @@ describe('a gateway without what it needs', { concurrency: 3 }, () => {
       assert.ok(Number(answer.headers.get('retry-after')) > 0);
     }
     const unready = await gateway.send('GET', '/readyz');
-    assert.deepEqual([unready.status, unready.json], [503, { status: 'unready', temporal: 'down', database: 'up' }]);
+    assert.deepEqual(
+      [unready.status, unready.json],
+      [503, { status: 'unready', temporal: 'down', database: 'up', reason: 'Temporal does not answer' }],
+    );
     assert.equal((await gateway.send('GET', '/livez')).status, 200);
   }
 
@@ -127,6 +130,7 @@ describe('a gateway without what it needs', { concurrency: 3 }, () => {
       status: 'unready',
       temporal: 'up',
       database: 'down',
+      reason: 'Postgres does not answer',
     });
     const { workflowId } = startedIn(await gateway.send('POST', '/aggregate', { body }));
     await product.client.run(workflowId).result();

@@ -32,19 +32,31 @@ suite('the probes of a worker', () => {
 
   test('name what does not answer, also what never does', async (t) => {
     const away = await probes(t, { looks: { database: () => Promise.reject(new Error('away')), store: up } });
-    assert.deepEqual(await away.ask('/readyz'), [503, { status: 'unready', database: 'down', store: 'up' }]);
+    assert.deepEqual(await away.ask('/readyz'), [
+      503,
+      { status: 'unready', database: 'down', store: 'up', reason: 'Postgres does not answer' },
+    ]);
     assert.deepEqual(
       await away.ask('/livez'),
       [200, { status: 'alive' }],
       'a restart of the worker brings no database back',
     );
     const silent = await probes(t, { looks: { database: up, store: () => new Promise<never>(() => undefined) } });
-    assert.deepEqual(await silent.ask('/readyz'), [503, { status: 'unready', database: 'up', store: 'down' }]);
+    assert.deepEqual(await silent.ask('/readyz'), [
+      503,
+      { status: 'unready', database: 'up', store: 'down', reason: 'the dataset store does not answer' },
+    ]);
   });
 
   test('draining is alive and not ready; pollers that have died are neither', async (t) => {
     const draining = await probes(t, { polling: () => 'draining' });
-    assert.deepEqual(await draining.ask('/readyz'), [503, { status: 'draining', database: 'up', store: 'up' }]);
+    assert.deepEqual(await draining.ask('/readyz'), [
+      503,
+      {
+        ...{ status: 'draining', database: 'up', store: 'up' },
+        reason: 'it was told to stop, and takes nothing new',
+      },
+    ]);
     assert.equal((await draining.ask('/livez'))[0], 200);
     const failed = await probes(t, { polling: () => 'failed' });
     assert.deepEqual(await failed.ask('/livez'), [503, { status: 'failed' }]);
