@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
+import { createWorkers } from '../src/worker/workers.js';
 import { startStack } from '../stack/stack.js';
 import { buildWorkflowBundle, quietRuntime } from '../test/support/workflow/workflow-bundle.js';
 import { createRig } from '../test/support/workflow/workflow-rig.js';
@@ -33,14 +34,23 @@ export async function withFakeWorker<T>(
   const server = await (kind === 'dev' ? devServer() : timeSkippingServer());
   try {
     const workflows = fileURLToPath(new URL('workflows/index.ts', import.meta.url));
-    const worker = await Worker.create({
-      connection: server.native,
-      taskQueue: BENCH_QUEUE,
-      workflowBundle: await buildWorkflowBundle(workflows),
-      activities,
-      workflowFailureErrorTypes: { '*': ['Error'] },
-    });
-    return await worker.runUntil(() => measure(server));
+    const workers = await createWorkers(
+      {
+        connection: server.native,
+        taskQueue: BENCH_QUEUE,
+        workflowBundle: await buildWorkflowBundle(workflows),
+        activities,
+        workflowFailureErrorTypes: { '*': ['Error'] },
+      },
+      100,
+    );
+    const running = workers.run();
+    try {
+      return await measure(server);
+    } finally {
+      workers.shutdown();
+      await running;
+    }
   } finally {
     await server.stop();
   }

@@ -19,6 +19,7 @@ export async function openApiText(): Promise<string> {
     audit: { list: unused },
     rows: { read: unused },
     coverage: { read: unused, history: unused },
+    explain: unused,
     pages: { report: unused, runs: unused, coverage: unused, window: unused, runUrl: unused },
     organisations: { states: unused },
     health: { temporal: unused, database: unused },

@@ -24,12 +24,14 @@ export interface ActivityDependencies {
   readonly datasets: ports.DatasetStore;
   readonly pipeline: ports.RowPipeline;
   readonly runs: ports.RunRecords;
+  readonly shapes: ports.RowShapes;
   readonly submissions: ports.Submissions;
   readonly gate: ports.Gate;
   readonly memory: ports.MemoryTurns;
   readonly ledger: ports.DeliveryLedger;
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
+  readonly meter: ports.Meter;
   readonly runDirectory: ports.RunDirectory;
   readonly scheduleDirectory: ports.ScheduleDirectory;
   readonly expectations: ports.ExpectationRecords;

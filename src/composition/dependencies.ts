@@ -1,5 +1,5 @@
 import type { ActivityDependencies } from '../activities/index.js';
-import type { Ambient, RunDirectory, ScheduleDirectory } from '../ports/index.js';
+import type { Ambient, Meter, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { Logger } from 'pino';
 import type { Changing, WorkerConfig } from '../config/config.js';
 import { keepFresh } from '../config/files/keep-fresh.js';
@@ -13,6 +13,10 @@ import { openRecords, type Records } from '../records/open-records.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './directory/live-directory.js';
 import { createMemory } from './memory.js';
+import { keepGauges } from './metrics/keep-gauges.js';
+import { meteredAudit } from './metrics/metered-audit.js';
+import { meteredDestination } from './metrics/metered-destination.js';
+import { meteredSource } from './metrics/metered-source.js';
 import { openSource, shared, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
@@ -20,6 +24,8 @@ export interface OpenDependencies {
   readonly dependencies: ActivityDependencies;
   /** Each rejects where it does not answer. */
   readonly health: Readonly<Record<'database' | 'store', (signal: AbortSignal) => Promise<unknown>>>;
+  /** Keeps the gauges of the records up to date, until the answer is called. */
+  keepGauges(): () => void;
   /** Breaks off what is under way and closes every connection. */
   close(): Promise<void>;
 }
@@ -35,6 +41,8 @@ export interface World {
   readonly circuit?: 'shared' | 'own';
   /** Told of configuration that has changed, or cannot be used. */
   readonly log?: Pick<Logger, 'info' | 'error'>;
+  /** Gets the figures of the product; absent: nobody. */
+  readonly meter?: Meter;
   /** Until everything is open. */
   readonly signal: AbortSignal;
   /** Told, in a sentence, of a lost connection to Postgres. */
@@ -44,6 +52,7 @@ export interface World {
 /** Puts the adapters into the ports, as configuration says; connects to Postgres and brings its schema up to date. */
 export async function openDependencies(config: WorkerConfig, outer: World): Promise<OpenDependencies> {
   const { ambient, scrubber, version, signal, onConnectionLost = () => undefined, ...directories } = outer;
+  const meter = outer.meter ?? NO_METER;
   const { blobs, datasets, close } = await openCheckedDatasets(config.datasets.place, signal);
   const now = (): number => ambient.now();
   const { databaseUrl: url, databaseConnections: connections } = config;
@@ -54,11 +63,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     ...shared(ambient),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
-  const live = liveDirectory(config, {
-    source: (each) => openSource(each, world),
-    destination: (each) => openDestination(each, { ambient, version }),
-    canChange: config.reread !== undefined,
-  });
+  const live = liveDirectory(config, openersOf(world, { meter, version, canChange: config.reread !== undefined }));
   const log = outer.log ?? SILENT;
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
@@ -77,14 +82,17 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: live.directory,
       runs: records.runs,
+      shapes: records.shapes,
       submissions: records.submissions,
       gate: records.gate,
       ledger: records.ledger,
       sent: createSentRevisions(blobs),
-      audit: records.audit,
+      audit: meteredAudit(records.audit, meter),
+      meter,
       scrub: scrubber.scrub,
     },
     health: healthOf(records, blobs),
+    keepGauges: () => keepGauges(meter, records, now),
     async close() {
       close();
       stopFollowing();
@@ -94,7 +102,22 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
 }
 
 const LOOK_EVERY_MS = 2_000;
+const NO_METER: Meter = { record: () => undefined };
 const SILENT = { info: () => undefined, error: () => undefined };
+
+/** What is opened is metered under the name that configuration gives it. */
+function openersOf(
+  world: SourceWorld,
+  { meter, version, canChange }: { readonly meter: Meter; readonly version: string; readonly canChange: boolean },
+): Parameters<typeof liveDirectory>[1] {
+  const { ambient } = world;
+  const now = (): number => ambient.now();
+  return {
+    source: (each, name) => meteredSource(openSource(each, world), { meter, org: each.org, source: name }),
+    destination: (each, name) => meteredDestination(openDestination(each, { ambient, version }), { meter, name, now }),
+    canChange,
+  };
+}
 
 function credentialsOf({ orgs }: Pick<WorkerConfig, 'orgs'>): Record<string, string> {
   return Object.fromEntries(Object.entries(orgs.orgs).map(([org, { credential }]) => [org, credential]));

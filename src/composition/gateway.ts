@@ -10,9 +10,12 @@ import type { Authenticate } from '../gateway/access/principal.js';
 import { createGateway } from '../gateway/app.js';
 import { listenOn } from '../gateway/http/listen.js';
 import { boundedConnection } from '../gateway/http/temporal-calls.js';
+import { requestMetrics } from '../gateway/metrics/request-metrics.js';
+import { serveMetrics } from '../gateway/metrics/serve-metrics.js';
 import type { Gateway } from '../gateway/parts.js';
 import { openKeyFile } from '../keys/key-file.js';
 import { openRecords } from '../records/open-records.js';
+import { explainer } from '../report/explain/explain-series.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './temporal/client.js';
@@ -58,14 +61,18 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   });
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
+  const metrics = config.metrics && requestMetrics();
+  const scraped = config.metrics && metrics && (await serveMetrics(config.metrics, metrics));
   const app = createGateway({
     client,
     authenticate,
     log,
+    ...(metrics && { watch: metrics.watch }),
     idempotencyKeys: records.idempotencyKeys,
     audit: records.auditLog,
     rows: rowReader(datasets),
     coverage: records.coverage,
+    explain: explainer({ records: records.explanations, datasets }),
     organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
     health: {
@@ -81,6 +88,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     listen: () => listenOn(app, listen),
     async stop() {
       await drain(app);
+      scraped?.close();
       await records.close();
       close();
     },

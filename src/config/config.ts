@@ -16,11 +16,12 @@ import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
 import { readCertificates } from './files/certificates.js';
+import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
 import { homeOf } from './places.js';
 import { readOrgs, type OrgsConfig } from './orgs/orgs.js';
 import { readTemporal, type TemporalConfig } from './temporal.js';
-import type { Value } from './variables.js';
+import { VARIABLES, type Value } from './variables.js';
 
 /** What files may change while a process runs. */
 export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
@@ -35,12 +36,14 @@ export interface WorkerConfig {
   readonly reread: (() => Changing) | undefined;
   readonly taskQueue: string;
   readonly shutdownGraceMs: number;
-  /** Activities at once. */
+  /** Activities at once, without transfers. */
   readonly maxActivities: number;
+  readonly maxTransfers: number;
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached, before any other may take it. */
   readonly stickyTimeoutMs: number;
   readonly health?: ListenAddress;
+  readonly metrics?: MetricsExport;
 }
 
 /** Whether texts have colours: as the person says, else as the terminal can. */
@@ -113,9 +116,14 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
 
 type Parts = Omit<Config, 'worker' | 'gateway'>;
 
+/** Other programs have variables of such names, too, and what they name is no matter of ours. */
+function isOurFile(name: string): boolean {
+  return name.endsWith('_FILE') && (name in VARIABLES || name.slice(0, -'_FILE'.length) in VARIABLES);
+}
+
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
-  const names = Object.keys(env).filter((name) => name.endsWith('_FILE') && name !== 'GATEWAY_KEYS_FILE');
+  const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
   const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
   const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
@@ -125,12 +133,14 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   };
 }
 
-function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
+  const { get } = variables;
   get('NODE_TLS_REJECT_UNAUTHORIZED');
   const more = get('NODE_EXTRA_CA_CERTS');
   // Node says in a warning that it goes on without them.
   if (more !== undefined) readCertificates('NODE_EXTRA_CA_CERTS', more);
   const health = get('HEALTH_ADDRESS');
+  const metrics = readMetrics(variables);
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
@@ -141,14 +151,17 @@ function readWorker({ get }: Variables, parts: Parts, reread: WorkerConfig['rere
     taskQueue: parts.taskQueue(),
     shutdownGraceMs: get('WORKER_SHUTDOWN_GRACE'),
     maxActivities: get('WORKER_ACTIVITIES'),
+    maxTransfers: get('WORKER_TRANSFERS'),
     maxCachedWorkflows: get('WORKER_CACHED_WORKFLOWS'),
     stickyTimeoutMs: get('WORKER_STICKY_TIMEOUT'),
     ...(health !== undefined && { health }),
+    ...(metrics !== undefined && { metrics }),
   };
 }
 
 function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
   const listen = readListening(variables, options);
+  const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
   return {
     listen,
@@ -157,6 +170,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };
 }

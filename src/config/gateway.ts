@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { DatasetConfig } from './datasets.js';
 import type { Variables } from './environment.js';
 import { ConfigError } from './errors.js';
+import type { ListenAddress } from './kinds.js';
 import type { TemporalConfig } from './temporal.js';
 
 export interface GatewayConfig {
@@ -11,6 +12,7 @@ export interface GatewayConfig {
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
+  readonly metrics?: ListenAddress;
   /** Organisation of requests that name none. */
   readonly org?: string;
 }

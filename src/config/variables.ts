@@ -4,6 +4,7 @@
  */
 import { DELIVERY_VARIABLES } from './variables/delivery.js';
 import { GATEWAY_VARIABLES, WORKER_VARIABLES } from './variables/programs.js';
+import { METRICS_VARIABLES } from './variables/metrics.js';
 import { NETWORK_VARIABLES } from './variables/network.js';
 import { OTHER_VARIABLES } from './variables/others.js';
 import { SOURCE_VARIABLES } from './variables/source.js';
@@ -18,6 +19,7 @@ export const VARIABLES = {
   ...NETWORK_VARIABLES,
   ...WORKER_VARIABLES,
   ...GATEWAY_VARIABLES,
+  ...METRICS_VARIABLES,
   ...OTHER_VARIABLES,
 };
 
@@ -44,5 +46,6 @@ export const GROUPS: readonly {
   { title: 'The network: see docs/networks.md', variables: NETWORK_VARIABLES, inExample: true },
   { title: 'The worker and the commands', variables: WORKER_VARIABLES, inExample: true },
   { title: 'The gateway', variables: GATEWAY_VARIABLES, inExample: true },
+  { title: 'Metrics: see docs/metrics.md', variables: METRICS_VARIABLES, inExample: true },
   { title: 'Of the system and other programs', variables: OTHER_VARIABLES, inExample: false },
 ];

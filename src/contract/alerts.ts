@@ -59,7 +59,7 @@ export const ALERTS = {
   },
   'schema.changed': {
     cause: 'A source sends other fields, or other types, than before.',
-    key: 'series and schema',
+    key: 'run',
     remedy: 'Compare the fields with what BI expects.',
   },
   'data.empty': {
@@ -75,7 +75,8 @@ export const ALERTS = {
   'schedule.paused': {
     cause: 'The last runs of a schedule all failed, so it was paused: 24 hourly ones, 7 daily ones (`pauseAfter`).',
     key: 'schedule and window',
-    remedy: 'Fix what the runs fail with, then run `journey-metrics schedules resume` and `journey-metrics windows fill`.',
+    remedy:
+      'Fix what the runs fail with, then run `journey-metrics schedules resume` and `journey-metrics windows fill`.',
   },
 } as const satisfies Record<string, AlertKind>;
 

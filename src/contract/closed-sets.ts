@@ -47,6 +47,14 @@ export type WindowState = (typeof WINDOW_STATES)[number];
 export const READINGS = ['provisional', 'final', 'not-at-source'] as const;
 export type Reading = (typeof READINGS)[number];
 
+/**
+ * Why a revision differs from the one before. `late-legs`: contacts that the source did not have yet. `settled`: journeys
+ * that were open then. `source-changed`: the source says something else of what it had. `repaired`: it does not; rows were
+ * lost, or read or made wrongly, before.
+ */
+export const CAUSES = ['late-legs', 'settled', 'source-changed', 'repaired'] as const;
+export type Cause = (typeof CAUSES)[number];
+
 /** What wrote an audit entry. */
 export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
 
@@ -67,6 +75,10 @@ export type OutlierMode = (typeof OUTLIER_MODES)[number];
 export const COMPARE_MODES = ['requested', 'row'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
+/** What becomes of a change in the fields of rows: it is told, or the run fails. */
+export const ROW_CONTRACTS = ['evolve', 'freeze'] as const;
+export type RowContract = (typeof ROW_CONTRACTS)[number];
+
 /** What a row of files and tables is: of a report, a journey, or a contact. */
 export const GRAINS = ['rows', 'journeys', 'legs'] as const;
 export type Grain = (typeof GRAINS)[number];
@@ -75,5 +87,5 @@ export type Grain = (typeof GRAINS)[number];
 export const WARNING_KINDS = [
   ...(['missing-key', 'wrong-type', 'rounded', 'outside-window', 'ambiguous-hour', 'unreadable-date'] as const),
   ...(['unstorable-text', 'repeated-rows', 'repeated-keys', 'no-rows', 'no-readable-date', 'unnamed-query'] as const),
-  ...(['reconciliation-off', 'overlapping-windows', 'caveat'] as const),
+  ...(['reconciliation-off', 'overlapping-windows', 'caveat', 'schema-changed'] as const),
 ] as const;

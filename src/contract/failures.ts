@@ -74,6 +74,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'Three readings did not return the promised rows (total, truncation, page loop, pages of another query).',
   },
+  SchemaChanged: {
+    decidedBy: 'transform',
+    retry: 'never',
+    meaning:
+      'The rows have other fields or types than before, and the request says `"contract": "freeze"`. To accept them, run once without it.',
+  },
   MalformedResponse: {
     decidedBy: 'the source',
     retry: 'never',

@@ -69,6 +69,8 @@ export interface RunPlan extends PlannedDelivery {
   readonly processing: Processing;
   /** Deliveries beside the first, which is the plan's own. */
   readonly further?: readonly PlannedDelivery[];
+  /** A change in the fields of rows fails the run. */
+  readonly contract?: 'freeze';
   /** How long a result is waited for, from the first submission on. */
   readonly deadlineMs: number;
   /** Wait until this instant before anything is asked; absent when there is nothing to wait for. */

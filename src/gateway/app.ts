@@ -8,11 +8,13 @@ import { DEFAULT_LIMITS, openPlaces, registerRateLimit, requestLimits, type Limi
 import { openApiRoute, registerOpenApi } from './schemas/open-api.js';
 import type { Gateway, GatewayParts } from './parts.js';
 import type { Authenticate } from './access/principal.js';
+import type { RequestWatch } from './ports.js';
 import { problemOf } from './http/problem-of.js';
 import { GatewayProblem, invalidRequest, PROBLEM_MEDIA_TYPE, problemDocument, PROBLEMS } from './http/problem.js';
 import { aggregateRoute, requestBody } from './routes/aggregate.js';
 import { auditRoute } from './routes/audit.js';
 import { coveragePages } from './routes/coverage-pages.js';
+import { explainRoute } from './routes/explain.js';
 import { healthRoutes } from './routes/health.js';
 import { pageRoutes } from './routes/pages.js';
 import { rowsRoute } from './routes/rows.js';
@@ -25,6 +27,8 @@ import { SERVER_LIMITS, serverOptions, type ServerLimits } from './http/server-o
 export interface GatewayDependencies extends Omit<GatewayParts, 'places' | 'stopping'> {
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;
+  /** Absent: nobody. */
+  readonly watch?: RequestWatch;
   /** Of the product. */
   readonly version: string;
   readonly limits?: Partial<Limits>;
@@ -51,6 +55,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   app.setSerializerCompiler(() => (answer: unknown) => JSON.stringify(answer));
   app.setErrorHandler(sendProblem);
   logRequests(app);
+  if (dependencies.watch) watchRequests(app, dependencies.watch);
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS);
     done();
@@ -106,6 +111,7 @@ function addRoutes(app: Gateway, parts: GatewayParts): void {
   pageRoutes(app, parts);
   auditRoute(app, parts);
   windowsRoute(app, parts);
+  explainRoute(app, parts);
   orgsRoute(app, parts);
   healthRoutes(app, parts);
   openApiRoute(app);
@@ -127,6 +133,17 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const { status } = PROBLEMS[problem.type];
   if (problem.type === 'Unexpected' && !reply.raw.destroyed) request.log.error({ err: error }, 'a request failed');
   reply.code(status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(problemDocument(problem, request.id));
+}
+
+function watchRequests(app: Gateway, watch: RequestWatch): void {
+  app.addHook('onRequest', (_request, _reply, done) => {
+    watch.began();
+    done();
+  });
+  app.addHook('onResponse', ({ method, routeOptions }, { statusCode: status, elapsedTime: ms }, done) => {
+    watch.ended({ route: routeOptions.url, method, status, ms });
+    done();
+  });
 }
 
 /** One line a request, when it has been answered or its client has gone. Health checks are not worth one. */

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { JourneyMetricsClient } from '../client.js';
 import type { AuditReader, CoverageRecords, GateReader, RowReader } from '../ports/index.js';
+import type { Explain } from '../report/explain/explain-series.js';
 import type { OpenPlaces } from './access/limits.js';
 import type { Health, Pages } from './ports.js';
 import type { Starting } from './runs/start-once.js';
@@ -15,6 +16,7 @@ export interface GatewayParts extends Starting {
   readonly audit: AuditReader;
   readonly rows: RowReader;
   readonly coverage: CoverageRecords;
+  readonly explain: Explain;
   readonly organisations: GateReader;
   readonly pages: Pages;
   readonly health: Health;

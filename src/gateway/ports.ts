@@ -17,6 +17,18 @@ export interface Pages {
   runUrl(workflowId: string, runId: string): string | undefined;
 }
 
+/** Told of every request. */
+export interface RequestWatch {
+  began(): void;
+  /** Once for each that began. @param of `route`: the pattern; undefined where there is no such route */
+  ended(of: {
+    readonly route: string | undefined;
+    readonly method: string;
+    readonly status: number;
+    readonly ms: number;
+  }): void;
+}
+
 /** What the gateway cannot do without. Each rejects when it is away. */
 export interface Health {
   temporal(signal: AbortSignal): Promise<unknown>;

@@ -36,6 +36,17 @@ export interface TokenCells {
   readonly ends: Uint32Array;
 }
 
+/** What the values of a field are; null and absent say nothing. */
+export const FIELD_TYPES = ['number', 'text', 'boolean', 'json'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** A field over the rows of a page. */
+export interface FieldCells {
+  /** Rows that have it, with null among them. */
+  readonly rows: number;
+  readonly types: readonly FieldType[];
+}
+
 /** What is known of a page's rows without their bytes. Of a key that a row has twice the last value counts, as for `JSON.parse`. */
 export interface PageColumns {
   readonly rows: number;
@@ -45,6 +56,8 @@ export interface PageColumns {
   readonly metrics: ReadonlyMap<string, MetricCells>;
   readonly texts: ReadonlyMap<string, TextCells>;
   readonly others: ReadonlyMap<string, TokenCells>;
+  /** Every field that any row has, also those that nobody asked for. */
+  readonly fields: ReadonlyMap<string, FieldCells>;
 }
 
 /** By key and row: values as the page has them, where the arrays do not tell them from every other value. */

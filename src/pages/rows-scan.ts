@@ -10,6 +10,7 @@ import {
 } from './cell-builder.js';
 import type { MetricCells, ScannedColumns, TextCells, TokenCells, VerbatimValues } from './columns.js';
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, NotJson, OPEN_OBJECT, type JsonCursor } from './json-cursor.js';
+import { FieldNotes } from './field-notes.js';
 import { ROWS_A_STRETCH, type Stretches } from './pace.js';
 import { TokenChain } from './token-chain.js';
 
@@ -35,6 +36,7 @@ export class RowsScan {
   readonly #others: Builders<TokenCells>;
   /** A key with what stands around it: all between two values, so that rows that are alike cost a comparison a key. */
   readonly #keys = new TokenChain<ValueReader>();
+  readonly #fields = new FieldNotes();
   #starts = new Uint32Array(FIRST_ROWS);
   #ends = new Uint32Array(FIRST_ROWS);
   #rows = 0;
@@ -67,13 +69,15 @@ export class RowsScan {
 
   columns(): ScannedColumns {
     const rows = this.#rows;
+    const metrics = cellsOf(this.#metrics, rows);
     return {
       rows,
       starts: this.#starts.subarray(0, rows),
       ends: this.#ends.subarray(0, rows),
-      metrics: cellsOf(this.#metrics, rows),
+      metrics,
       texts: cellsOf(this.#texts, rows),
       others: cellsOf(this.#others, rows),
+      fields: this.#fields.fields(metrics),
       verbatim: { metrics: verbatimOf(this.#metrics), texts: verbatimOf(this.#texts) },
     };
   }
@@ -118,7 +122,7 @@ export class RowsScan {
 
   #readerOf(key: string): ValueReader {
     const wanted = this.#builders().flatMap((builders) => builders.get(key) ?? []);
-    return wanted.length > 1 ? readForEach(wanted) : (wanted[0] ?? skipValue);
+    return this.#fields.noting(key, wanted.length > 1 ? readForEach(wanted) : (wanted[0] ?? skipValue));
   }
 
   #grow(rows: number): void {

@@ -22,8 +22,6 @@ export interface Directory {
   readonly defaultOrg: string;
   readonly defaultDestination: string;
   readonly orgs: readonly string[];
-  /** Names of the destinations. */
-  readonly destinations: readonly string[];
   /** Name of the source of a request that names none; undefined for an organisation that is not configured. */
   defaultSource(org: string): string | undefined;
   /** Names of its sources. */
@@ -31,7 +29,10 @@ export interface Directory {
   source(org: string, name: string): Source | undefined;
   /** What holds for requests of an organisation that say nothing else; undefined for one that is not configured. */
   rulesOf(org: string): OrgRules | undefined;
-  destination(name: string): Destination | undefined;
+  /** Names of the destinations that it may use. */
+  destinations(org: string): readonly string[];
+  /** Undefined, too, where the organisation may not use it. */
+  destination(org: string, name: string): Destination | undefined;
 }
 
 /** How a workflow execution ended, seen from outside. */

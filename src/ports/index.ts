@@ -5,15 +5,20 @@
  */
 export type * from './records/alerts.js';
 export type * from './records/audit-reader.js';
+export type * from './records/causes.js';
 export type * from './records/coverage.js';
 export type * from './data/datasets.js';
 export type * from './data/day-sheets.js';
 export type * from './destination.js';
 export type * from './directory.js';
 export type * from './gate.js';
+export type * from './records/explanations.js';
+export type * from './meter.js';
+export type * from './records/figures.js';
 export type * from './records/idempotency-keys.js';
 export type * from './records/journey-records.js';
 export type * from './records/ledger.js';
+export type * from './records/row-shapes.js';
 export type * from './memory.js';
 export type * from './data/object-place.js';
 export type * from './records/records.js';

@@ -6,6 +6,7 @@ import type { DigestedColumns } from '../pages/row-digests.js';
 import type { Buckets } from './data/datasets.js';
 import type { CheckStep } from './destination.js';
 import type { OrgLimits } from './gate.js';
+import type { ReadingChanges } from './records/causes.js';
 import type { SourceInspection } from './source-inspection.js';
 import type { RecordGrain, RecordOf, RecordsFrom } from './records/journey-records.js';
 
@@ -211,6 +212,15 @@ export interface Source {
   derive?(from: DeriveFrom, signal: AbortSignal): AsyncIterable<DerivedPage>;
   /** Looks whether a run could read, step by step: a few short questions. Starts nothing. */
   check?(signal: AbortSignal): AsyncIterable<CheckStep>;
+  /** What two readings of the same window differ in, where rows are made of records that have ids. */
+  compare?(
+    readings: {
+      readonly before: RecordsFrom;
+      readonly after: RecordsFrom;
+      readonly filter: Readonly<Record<string, unknown>>;
+    },
+    signal: AbortSignal,
+  ): Promise<ReadingChanges>;
   /** Looks at the tenant, at one day of it. Reads one page, and starts nothing. @param day `YYYY-MM-DD`, in UTC */
   inspect?(day: string, signal: AbortSignal): Promise<SourceInspection>;
   /** What the rows of `derive` were made of, one record each. The same pages give the same records in the same order. */

@@ -3,10 +3,13 @@ import type {
   AuditTrail,
   CoverageRecords,
   ExpectationRecords,
+  ExplanationRecords,
   DeliveryLedger,
   Gate,
   GateReader,
+  RecordFigures,
   RetentionRecords,
+  RowShapes,
   RunRecords,
   Submissions,
 } from '../ports/index.js';
@@ -20,19 +23,23 @@ import { announceOrganisations, gateReader } from './gate/gate-state.js';
 import { requestCounts } from './gate/request-counts.js';
 import { idempotencyKeys } from './runs/idempotency-keys.js';
 import { deliveryLedger } from './ledger/ledger.js';
+import { readFigures } from './figures/figures.js';
 import { readPlace } from './postgres/connection.js';
 import { migrate } from './postgres/migrate.js';
 import { expectationRecords } from './windows/expectations.js';
 import { coverageRecords } from './windows/coverage.js';
+import { explanationRecords } from './windows/explanations.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
+import { rowShapes } from './runs/row-shapes.js';
 import { runRecords } from './runs/runs.js';
 import { submissionRecords } from './runs/submissions.js';
 
 /** Everything that is kept in Postgres. All of it throws only `RecordsError`, or the reason of an aborted signal. */
 export interface Records {
   readonly runs: RunRecords;
+  readonly shapes: RowShapes;
   readonly submissions: Submissions;
   readonly ledger: DeliveryLedger;
   readonly audit: AuditTrail;
@@ -43,11 +50,14 @@ export interface Records {
   /** Whose turn it is at an organisation, for all workers. */
   readonly gate: Gate;
   readonly gateState: GateReader;
+  /** What is outstanding and behind at this moment. */
+  figures(signal: AbortSignal): Promise<RecordFigures>;
   /** Lets everybody see which organisations a worker has. */
   announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
   readonly coverage: CoverageRecords;
+  readonly explanations: ExplanationRecords;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
@@ -82,6 +92,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
   const counts = requestCounts(database);
   return {
     runs: runRecords(database),
+    shapes: rowShapes(database, now),
     submissions: submissionRecords(database),
     ledger: deliveryLedger(database),
     audit: auditTrail(database, now),
@@ -91,9 +102,11 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     report: reportRecords(database, now),
     gate: turnGate(database),
     gateState: gateReader(database),
+    figures: (signal) => readFigures(database, signal),
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
     coverage: coverageRecords(database),
+    explanations: explanationRecords(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));

@@ -1,4 +1,5 @@
 import type { WindowHistory } from '../ports/index.js';
+import { causesText } from '../text/cause-text.js';
 import { runTitle } from '../text/run-title.js';
 import { html, outside, type Html, type Piece } from './page/html.js';
 import { page } from './page/page.js';
@@ -44,15 +45,17 @@ function revisionTable(revisions: WindowHistory['revisions']): Html {
       { head: 'Read' },
       { head: 'Delivered' },
       { head: 'Rows', numeric: true },
+      { head: 'Why' },
       { head: 'Runs' },
     ],
     rows: revisions
       .toReversed()
-      .map(({ revision, claimedAt, deliveredAt, rows, readings }): readonly Piece[] => [
+      .map(({ revision, claimedAt, deliveredAt, rows, causes, readings }): readonly Piece[] => [
         revision,
         time(claimedAt),
         deliveredAt === null ? html`<span class="bad">not delivered</span>` : time(deliveredAt),
         rows ?? '–',
+        causesText(causes, revision),
         readings.map(
           ({ workflowId, outcome, at }) =>
             html`<div>

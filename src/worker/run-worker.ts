@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type ActivityDependencies } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
@@ -12,6 +12,8 @@ import type { Scrubber } from '../observability/log.js';
 import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';
 import { keepSchedules } from './kept-schedules.js';
 import { startProbes, type Probed } from './probes.js';
+import { installRuntime } from './runtime.js';
+import { createSdkMeter, type SdkMeter } from './sdk-meter.js';
 import { workflowCode } from './workflow-bundle.js';
 import { temporalRunDirectory } from '../composition/directory/run-directory.js';
 import { temporalScheduleDirectory } from '../composition/directory/schedule-directory.js';
@@ -19,6 +21,7 @@ import { requireSearchAttributes } from '../composition/temporal/search-attribut
 import { connectTemporal, grpcCodeOf, nativeOptionsOf } from '../composition/temporal/temporal-connection.js';
 import { refusalOf } from '../composition/temporal/temporal-refusals.js';
 import { reasonOf, runToItsEnd } from './worker-end.js';
+import { createWorkers, hasFailed, type Workers } from './workers.js';
 
 export interface WorkerWorld {
   readonly log: Logger;
@@ -51,11 +54,12 @@ export async function runWorker(config: WorkerConfig, temporal: TemporalConfig, 
   try {
     await requireSearchAttributes(connection, temporal.namespace);
     const client = new Client({ connection, namespace: temporal.namespace });
-    const opened = await open(config, client, world);
+    const meter = createSdkMeter();
+    const opened = await open(config, { client, meter }, world);
     try {
       warnOfUnsigned(config, world.log);
       await keepSchedules(client, config.taskQueue);
-      await work(config, temporal, { connection, opened, world });
+      await work(config, temporal, { connection, opened, meter, world });
     } finally {
       await closed(opened.close());
     }
@@ -78,6 +82,7 @@ async function closed(closing: Promise<void>): Promise<void> {
 interface Opened {
   readonly connection: Connection;
   readonly opened: OpenDependencies;
+  readonly meter: SdkMeter;
   readonly world: WorkerWorld;
 }
 
@@ -85,15 +90,17 @@ interface Opened {
 async function work(
   config: WorkerConfig,
   temporal: TemporalConfig,
-  { connection, opened, world }: Opened,
+  { connection, opened, meter, world }: Opened,
 ): Promise<void> {
   const { namespace, address } = temporal;
-  const failures = installRuntime(world.log);
+  const failures = await installRuntime(world.log, config.metrics);
+  meter.attach(Runtime.instance().metricMeter);
   const native = await NativeConnection.connect(nativeOptionsOf(temporal)).catch(async (error: unknown) => {
     throw await reasonOf(error, { connection, temporal });
   });
-  const worker = await createWorker(config, namespace, { native, opened, world });
+  const worker = await openWorkers(config, namespace, { native, opened, world });
   const probes = config.health && (await startProbes(config.health, probedOf(worker, opened)));
+  const stopGauges = config.metrics ? opened.keepGauges() : undefined;
   const places = { namespace, taskQueue: config.taskQueue, address, ...(probes && { probes: probes.url }) };
   world.log.info(places, 'worker ready');
   world.onReady();
@@ -104,21 +111,26 @@ async function work(
     stopWithinMs: config.shutdownGraceMs + FORCE_AFTER_MS + CLOSE_WITHIN_MS,
     untilTold: world.untilTold ?? (() => new Promise<never>(() => undefined)),
   });
+  stopGauges?.();
   await probes?.close();
   world.log.info('worker drained');
   await closed(native.close());
 }
 
-function probedOf(worker: Worker, { health }: OpenDependencies): Probed {
+function probedOf(worker: Workers, { health }: OpenDependencies): Probed {
   const polling = (): ReturnType<Probed['polling']> => {
-    const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
-    if ([runState, workflowPollerState, activityPollerState].includes('FAILED')) return 'failed';
-    return ['INITIALIZED', 'RUNNING'].includes(runState) ? 'polling' : 'draining';
+    const status = worker.getStatus();
+    if (hasFailed(status)) return 'failed';
+    return ['INITIALIZED', 'RUNNING'].includes(status.runState) ? 'polling' : 'draining';
   };
   return { polling, looks: health, now: Date.now };
 }
 
-function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWorld): Promise<OpenDependencies> {
+function open(
+  config: WorkerConfig,
+  { client, meter }: { readonly client: Client; readonly meter: SdkMeter },
+  { scrubber, log }: WorkerWorld,
+): Promise<OpenDependencies> {
   const ambient = { now: Date.now, random: Math.random };
   const runDirectory = temporalRunDirectory(client, config.taskQueue, ambient.now);
   const scheduleDirectory = temporalScheduleDirectory(client, config.taskQueue);
@@ -132,17 +144,18 @@ function open(config: WorkerConfig, client: Client, { scrubber, log }: WorkerWor
     runDirectory,
     scheduleDirectory,
     version: packageVersion(),
+    meter,
     log,
     signal,
     onConnectionLost,
   });
 }
 
-async function createWorker(
+async function openWorkers(
   config: WorkerConfig,
   namespace: string,
   { native, opened, world }: { native: NativeConnection; opened: OpenDependencies; world: WorkerWorld },
-): Promise<Worker> {
+): Promise<Workers> {
   const { scrub } = world.scrubber;
   const { dependencies = unchanged, worker = unchanged } = world.around ?? {};
   const options = worker({
@@ -158,25 +171,12 @@ async function createWorker(
     shutdownGraceTime: config.shutdownGraceMs,
     shutdownForceTime: config.shutdownGraceMs + FORCE_AFTER_MS,
   });
-  return Worker.create({ ...options, workflowBundle: options.workflowBundle ?? (await workflowCode()) });
+  const workflowBundle = options.workflowBundle ?? (await workflowCode());
+  return createWorkers({ ...options, workflowBundle, taskQueue: config.taskQueue }, config.maxTransfers);
 }
 
 function unchanged<T>(given: T): T {
   return given;
-}
-
-/** @returns errors that the SDK has logged since: it keeps the reason of a failed worker to itself */
-function installRuntime(log: Logger): readonly unknown[] {
-  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-  const failures: unknown[] = [];
-  Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      if (message === 'Worker failed') failures.push(meta?.['error']);
-      log[levels[level]](meta ?? {}, message);
-    }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
-  });
-  return failures;
 }
 
 function warnOfUnsigned({ destinations }: WorkerConfig, log: Logger): void {

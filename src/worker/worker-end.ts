@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
-import type { Worker } from '@temporalio/worker';
 import { grpcCodeOf } from '../composition/temporal/temporal-connection.js';
 import { diagnose } from '../composition/temporal/temporal-diagnosis.js';
 import { refusalOf } from '../composition/temporal/temporal-refusals.js';
 import { ConfigError, sentenceOf } from '../config/errors.js';
 import type { TemporalConfig } from '../config/temporal.js';
+import { hasFailed, type Workers } from './workers.js';
 
 /** A worker that can take no more runs, or does not stop: the process must end, or nobody would start another. */
 export class WorkerFailed extends Error {
@@ -23,6 +23,8 @@ export interface EndOptions {
   readonly untilTold: () => Promise<void>;
 }
 
+type RunningWorkers = Pick<Workers, 'run' | 'getStatus'>;
+
 const LOOK_EVERY_MS = 500;
 const ASK_EVERY_MS = 5_000;
 /** In a row: Temporal itself may be confused for a moment while it restarts. */
@@ -35,7 +37,7 @@ const SETTLE_WITHIN_MS = 3_000;
  * us now, else with a {@link WorkerFailed} that has the reason. Never waits for an SDK that does not end by itself: after
  * a failed poll it waits for its native part, which may throw something else, or nothing for ever.
  */
-export async function runToItsEnd(worker: Worker, options: EndOptions): Promise<void> {
+export async function runToItsEnd(worker: RunningWorkers, options: EndOptions): Promise<void> {
   const { failures, stopWithinMs } = options;
   const over = new AbortController();
   const { signal } = over;
@@ -59,11 +61,10 @@ export async function runToItsEnd(worker: Worker, options: EndOptions): Promise<
 class GivenUp extends Error {}
 
 /** Rejects once no task is taken any more although nobody has said so. */
-async function untilFailed(worker: Worker, signal: AbortSignal): Promise<never> {
+async function untilFailed(worker: RunningWorkers, signal: AbortSignal): Promise<never> {
   for (;;) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
-    const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
-    if ([runState, workflowPollerState, activityPollerState].includes('FAILED')) throw new GivenUp();
+    if (hasFailed(worker.getStatus())) throw new GivenUp();
   }
 }
 

@@ -1,5 +1,10 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 
+/** Options of an activity; a transfer has a task queue, and slots, of its own. */
+export interface Profile extends ActivityOptions {
+  readonly transfers?: true;
+}
+
 /**
  * Activity options by intent. Each has a bound for one attempt and one for all of them; the total is never shorter than
  * the largest `Retry-After` (1 h) that it may meet. The interceptor of the activities serves the heartbeat, so that
@@ -41,11 +46,12 @@ export const ABORT = {
 
 /** Bytes by the gigabyte: pages, rows, parts. Each attempt goes on where the one before it ended. */
 export const TRANSFER = {
+  transfers: true,
   startToCloseTimeout: '2 hours',
   scheduleToCloseTimeout: '12 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: RETRY,
-} as const satisfies ActivityOptions;
+} as const satisfies Profile;
 
 /** The longest that asking may go on after the deadline: one request, its token refresh and a repeat. */
 const GRACE_MS = 30_000;

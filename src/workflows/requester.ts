@@ -1,3 +1,4 @@
+import type { Priority } from '@temporalio/common';
 import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { ASKED_MEMO, REQUESTER_MEMO } from '../contract/values/names.js';
 import type { TransformOutput } from '../contract/result/dataset.js';
@@ -26,6 +27,17 @@ export function priorityOf(): TurnPriority {
   const { parent, typedSearchAttributes } = workflowInfo();
   if (parent !== undefined) return 3;
   return typedSearchAttributes.get(SCHEDULED_BY) === undefined ? 1 : 2;
+}
+
+/** Temporal's own keys for them: 1 is the first, 5 the last, 3 what has none. */
+const PRIORITY_KEYS = { 1: 2, 2: 3, 3: 5 } as const satisfies Record<TurnPriority, number>;
+/** A server refuses a longer key, and the name of an organisation is no longer. */
+const FAIRNESS_KEY = /^[\w-]{1,64}$/;
+
+/** Where tasks wait for a worker: people go first, and organisations take turns. */
+export function taskPriority(): Priority {
+  const org = workflowInfo().typedSearchAttributes.get(CXONE_ORG) ?? '';
+  return { priorityKey: PRIORITY_KEYS[priorityOf()], ...(FAIRNESS_KEY.test(org) && { fairnessKey: org }) };
 }
 
 /** The instant that relative windows count from: the nominal time of a schedule, else the start. */

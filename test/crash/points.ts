@@ -10,7 +10,9 @@ export interface CrashPoint {
   readonly source?: FaultSchedule;
   readonly receiver?: FaultSchedule;
   /** What a run has several of, and comes by each time; else it comes by once. */
-  readonly per?: 'poll' | 'page' | 'further page' | 'part';
+  readonly per?: 'poll' | 'page' | 'further page' | 'part' | 'page of a day';
+  /** Only a run on contacts comes by. */
+  readonly contacts?: true;
   /**
    * What the strike costs: the answer to a submission (a query upstream that nobody waits for), or the receiver's
    * acknowledgement (the same part once more). A point without it, or `mayLose`, costs nothing.
@@ -84,6 +86,10 @@ export const POINTS = {
   'payload-before': { moment: 'the bytes of a part are about to be stored', per: 'part' },
   'payload-renamed': { moment: 'the bytes of a part are in their place, not forced to disk', per: 'part' },
   'payload-stored': { moment: 'the bytes of a part are stored, the ledger does not know them', per: 'part' },
+  'shape-before': { moment: 'the fields of the rows are known and not remembered' },
+  'shape-remembered': { moment: 'the fields of the rows are remembered, and the run has not heard of it' },
+  'causes-before': { moment: 'a revision is claimed, and nobody knows yet why it is there' },
+  'causes-kept': { moment: 'the ledger says why the revision is there' },
   'parts-before': { moment: 'all bytes are stored, the ledger names none' },
   'parts-fixed': { moment: 'the ledger names the bytes of every part' },
   'number-before': { moment: 'the bytes are fixed, no note says that they may go out' },
@@ -146,6 +152,27 @@ export const POINTS = {
     receiver: once('webhook', 'slow'),
     loses: 'acknowledgement',
   },
+
+  'definition-before': { moment: 'what the definition says is on no record', contacts: true },
+  'definition-recorded': { moment: 'the definition is on record, the run is not', contacts: true },
+  'discovery-asked': { moment: 'the issuer is asked where tokens are, nothing is answered', contacts: true },
+  'grant-asked': { moment: 'the access key is out, nothing is answered', contacts: true },
+  'contact-asked': { moment: 'one contact is asked for, for the spelling of its fields', contacts: true },
+  'day-page-asked': {
+    moment: 'a page of a day is asked for, nothing is answered',
+    per: 'page of a day',
+    contacts: true,
+  },
+  'sheet-page-renamed': {
+    moment: 'a page of a sheet is in its place, no sheet names it',
+    per: 'page of a day',
+    contacts: true,
+  },
+  'sheet-settled': { moment: 'the sheet of a day is settled, the last page of the day is not stored', contacts: true },
+  'sums-asked': { moment: 'the sums by skill are asked for, nothing is answered', contacts: true },
+  'derived-page-before': { moment: 'the journeys are made, no row of them is stored', contacts: true },
+  'derived-page-renamed': { moment: 'rows of journeys are in their place, not forced to disk', contacts: true },
+  'derived-page-stored': { moment: 'rows of journeys are stored, no manifest lists them', contacts: true },
 } as const satisfies Readonly<Record<string, CrashPoint>>;
 
 export type PointName = keyof typeof POINTS;

@@ -3,7 +3,7 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'scrub'> & {
+export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'meter' | 'scrub'> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -12,7 +12,7 @@ export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory
 export const READS = 'reads';
 /** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-/** A method that the seed's source and the webhook do not have, or do not need, so no run here comes by. */
+/** A method that the sources and the webhook here do not have, or do not need, so no run here comes by. */
 export const ABSENT = 'absent';
 export type NoEffect = typeof READS | typeof APART | typeof ABSENT;
 
@@ -55,10 +55,11 @@ export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]>
 export const PORT_POINTS: PortPoints = {
   runs: {
     open: { before: 'run-record-before', after: 'run-record-opened' },
-    define: ABSENT,
+    define: { before: 'definition-before', after: 'definition-recorded' },
     reportOf: READS,
     unaudited: READS,
   },
+  shapes: { recall: READS, remember: { before: 'shape-before', after: 'shape-remembered' } },
   source: {
     token: { before: 'token-before', after: 'token-granted' },
     submit: {
@@ -76,13 +77,16 @@ export const PORT_POINTS: PortPoints = {
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
       thrown: ({ cursor }) => (cursor === null ? 'poll-broken-off' : undefined),
+      // Of the sources that have points, only that of contacts writes while it reads: days that have settled.
+      within: { rename: () => 'sheet-page-renamed', link: 'sheet-settled' },
     },
-    prepare: ABSENT,
+    prepare: READS,
+    derive: READS,
     abort: ABSENT,
     records: ABSENT,
     inspect: ABSENT,
     check: ABSENT,
-    derive: ABSENT,
+    compare: ABSENT,
   },
   submissions: {
     begin: { before: 'submission-before', after: 'submission-begun' },
@@ -103,7 +107,11 @@ export const PORT_POINTS: PortPoints = {
       after: 'page-stored',
       within: { rename: () => 'page-renamed', link: 'page-noted' },
     },
-    putPage: ABSENT,
+    putPage: {
+      before: 'derived-page-before',
+      after: 'derived-page-stored',
+      within: { rename: () => 'derived-page-renamed' },
+    },
     bodies: READS,
     seal: { before: 'manifest-before', after: 'manifest-stored' },
     put: { before: 'payload-before', after: 'payload-stored', within: { rename: () => 'payload-renamed' } },
@@ -119,10 +127,12 @@ export const PORT_POINTS: PortPoints = {
     rollup: READS,
     table: READS,
     madeOf: READS,
+    differences: READS,
     parts: READS,
   },
   ledger: {
     claim: { before: 'claim-before', after: 'revision-claimed' },
+    explain: { before: 'causes-before', after: 'causes-kept' },
     fixParts: { before: 'parts-before', after: 'parts-fixed' },
     walk: { before: 'walk-before', after: 'walk-over', within: { callback: 'walk-locked' } },
     recordAnswer: {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { Worker, type NativeConnection, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { NativeConnection, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../src/activities/index.js';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { openDependencies } from '../../src/composition/dependencies.js';
@@ -8,6 +8,7 @@ import { temporalRunDirectory } from '../../src/composition/directory/run-direct
 import { temporalScheduleDirectory } from '../../src/composition/directory/schedule-directory.js';
 import { readConfig } from '../../src/config/config.js';
 import type { Env } from '../../src/config/environment.js';
+import { createWorkers } from '../../src/worker/workers.js';
 import { createScrubber } from '../../src/observability/log.js';
 
 export interface OwnWorkerOptions {
@@ -38,16 +39,19 @@ export async function startWorker(
     version: 'test',
     signal,
   });
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue: config.taskQueue,
-    workflowBundle: bundle,
-    ...(dataConverter && { dataConverter }),
-    activities: createActivities(between(opened.dependencies)),
-    interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
-    workflowFailureErrorTypes: { '*': ['Error'] },
-    shutdownForceTime: '10 seconds',
-  });
+  const worker = await createWorkers(
+    {
+      connection: native,
+      taskQueue: config.taskQueue,
+      workflowBundle: bundle,
+      ...(dataConverter && { dataConverter }),
+      activities: createActivities(between(opened.dependencies)),
+      interceptors: { activity: [activityInterceptor({ random: Math.random, scrub: scrubber.scrub })] },
+      workflowFailureErrorTypes: { '*': ['Error'] },
+      shutdownForceTime: '10 seconds',
+    },
+    config.maxTransfers,
+  );
   const running = worker.run();
   return {
     async stop() {

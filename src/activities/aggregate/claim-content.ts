@@ -14,6 +14,7 @@ import type {
 import { failure } from '../failures.js';
 import { warnOf } from '../interceptor.js';
 import { storeRowsNote } from '../delivery/write-rows.js';
+import { explainRevision } from './explain-revision.js';
 import { storePayloads, type PayloadSubject } from './store-payloads.js';
 
 /** New content of a run. */
@@ -56,6 +57,7 @@ export async function claimContent(
       spent = revision.revision;
       continue;
     }
+    await explainRevision(deps, subject, revision, signal);
     const fixed = await fixParts(deps, subject, revision, signal);
     if (await isOurs(deps.sent, fixed, signal)) return fixed;
     spent = fixed.revision;
@@ -78,7 +80,7 @@ export async function standingAt(
   { destination: name, series, report, ...window }: Standing,
   signal: AbortSignal,
 ): Promise<StandingRevision | undefined> {
-  const destination = directory.destination(name);
+  const destination = directory.destination(window.org, name);
   if (destination?.takes !== 'rows' || series === null || report === null) return undefined;
   return destination.standing({ ...window, series, report }, signal);
 }
@@ -98,7 +100,7 @@ async function fixParts(
   revision: LedgerRevision,
   signal: AbortSignal,
 ): Promise<LedgerRevision> {
-  const destination = directory.destination(subject.plan.destination);
+  const destination = directory.destination(subject.plan.org, subject.plan.destination);
   if (revision.parts !== null || !destination) return revision;
   const parts =
     destination.takes === 'rows'
@@ -110,7 +112,7 @@ async function fixParts(
 
 function claimOf(runKey: string, { plan, output, queryId, timestamp: at, workflowId }: ContentSubject): Claim {
   const { deliveryId, org, window, series, destination } = plan;
-  const { contentHash, rowHash } = output;
+  const { contentHash, rowHash, manifest } = output;
   const compare = plan.compare ?? 'requested';
   return {
     deliveryId,
@@ -124,6 +126,7 @@ function claimOf(runKey: string, { plan, output, queryId, timestamp: at, workflo
     queryId,
     runKey,
     workflowId,
+    output: manifest,
     at,
   };
 }

@@ -14,7 +14,7 @@ export interface SourcePlace {
 export function sourceAt(directory: Directory, { org, source: name }: SourcePlace): Source {
   const source = directory.source(org, name);
   if (source) return source;
-  if (directory.canChange && !directory.orgs.includes(org)) throw awaitingOrganisation(org, OPEN_RUN_MS);
+  requireOpenOrganisation(directory, org);
   const message = `This worker has no source "${name}" for the organisation ${org}; configure it.`;
   throw failure('Unauthorized', message, { operation: 'token', effect: 'none' });
 }
@@ -27,6 +27,11 @@ const LOOK_AGAIN_MS = 5_000;
 /** A run that begins: its organisation may be new, and the file of this worker a moment late. */
 export function requireOrganisation(directory: Directory, org: string): void {
   if (directory.canChange && !directory.orgs.includes(org)) throw awaitingOrganisation(org, BEGINNING_MS);
+}
+
+/** A run that is open: its organisation may have been removed by mistake. */
+export function requireOpenOrganisation(directory: Directory, org: string): void {
+  if (directory.canChange && !directory.orgs.includes(org)) throw awaitingOrganisation(org, OPEN_RUN_MS);
 }
 
 /** Temporal retries the step, on this worker or on another, until the time is over. */

@@ -102,6 +102,7 @@ export function planOf(
     report: boundedReport(report),
     ...delivery(first),
     ...(others.length > 0 && { further: others.map(delivery) }),
+    ...(request.contract === 'freeze' && { contract: request.contract }),
     deadlineMs: parseDuration(request.poll.deadline) ?? 0,
     ...(settleMs > 0 && { settleUntil: new Date(Date.parse(dates.to) + settleMs).toISOString() }),
   };

@@ -43,17 +43,14 @@ export function checkRequest<Dates>(
   const org = request.org ?? directory.defaultOrg;
   const sourceName = request.source ?? directory.defaultSource(org);
   const source = sourceName === undefined ? undefined : directory.source(org, sourceName);
-  const { timeZone, destinations: allowed = directory.destinations } = directory.rulesOf(org) ?? {};
+  const { timeZone } = directory.rulesOf(org) ?? {};
+  const allowed = directory.destinations(org);
   const problems: RequestProblem[] = [];
   const metrics = source ? metricsOf(request.query, source, problems) : [];
-  if (!directory.orgs.includes(org)) problems.push(unknown('org', org, directory.orgs));
+  if (!directory.orgs.includes(org)) problems.push(unknownOrg(org));
   else if (!source) problems.push(unknown('source', sourceName ?? '', directory.sources(org)));
-  const [first, ...others] = destinationsOf(
-    request.destination ?? defaultOf(allowed, directory),
-    allowed,
-    directory,
-    problems,
-  );
+  const asked = request.destination ?? defaultOf(allowed, directory);
+  const [first, ...others] = directory.orgs.includes(org) ? destinationsOf(asked, org, directory, problems) : [];
   const dates = checked(() => datesOf({ timeZone: request.timeZone ?? timeZone }), problems);
   const isComplete = source && sourceName !== undefined && first && dates !== undefined;
   if (problems.length > 0 || !isComplete) throw invalidRequest(problems);
@@ -63,7 +60,7 @@ export function checkRequest<Dates>(
 /** Those that are configured, and two of them never one place: each would undo what the other has written. */
 function destinationsOf(
   asked: string | readonly string[],
-  allowed: readonly string[],
+  org: string,
   directory: Directory,
   problems: RequestProblem[],
 ): readonly NamedDestination[] {
@@ -71,9 +68,9 @@ function destinationsOf(
   const found: NamedDestination[] = [];
   for (const [index, name] of names.entries()) {
     const path = typeof asked === 'string' ? 'destination' : `destination.${index}`;
-    const destination = allowed.includes(name) ? directory.destination(name) : undefined;
+    const destination = directory.destination(org, name);
     if (!destination) {
-      problems.push(unknown(path, name, allowed));
+      problems.push(unknown(path, name, directory.destinations(org)));
       continue;
     }
     const same = found.find(
@@ -127,6 +124,11 @@ function unknownNames(query: NamesOfQuery, catalogue: Catalogue): RequestProblem
       check(`query.dimension.${index}`, 'dimension', name, catalogue.dimensions),
     ),
   ];
+}
+
+/** The caller may see one organisation only: the others are not named. */
+function unknownOrg(org: string): RequestProblem {
+  return { path: 'org', message: `"${org}" is not configured: \`journey-metrics orgs list\` shows which are` };
 }
 
 function unknown(path: string, name: string, known: readonly string[]): RequestProblem {

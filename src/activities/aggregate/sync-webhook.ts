@@ -3,6 +3,7 @@ import { walkParts } from '../delivery/walk-parts.js';
 import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
 import type { Ambient, Destination, Directory, LedgerPart, LedgerRevision, PartAnswer } from '../../ports/index.js';
+import { requireOpenOrganisation } from './places.js';
 import { claimContent, isAnothers, isOurs, standingAt, type ClaimDeps, type ContentSubject } from './claim-content.js';
 
 /** What is delivered: new content of a run, or a revision that the ledger already has. */
@@ -66,8 +67,9 @@ export function syncWebhook(deps: Deps) {
   return async (input: SyncWebhookInput): Promise<SyncAnswer> => {
     const signal = cancellation();
     const revision = await revisionOf(deps, input, signal);
+    requireOpenOrganisation(deps.directory, revision.org);
     const facts = factsOf(revision, deps.directory);
-    const whole = deps.directory.destination(revision.destination)?.takes === 'rows';
+    const whole = deps.directory.destination(revision.org, revision.destination)?.takes === 'rows';
     const key = { deliveryId: revision.deliveryId, revision: revision.revision, ...(whole && { whole }) };
     const { subject } = input;
     if (revision.deliveredBy !== null && subject.kind === 'content') {
@@ -75,7 +77,7 @@ export function syncWebhook(deps: Deps) {
       if (whole) await deps.ledger.walk(key, (fresh, bound) => seen(deps, fresh, subject, bound), signal);
       return { ...facts, state: 'unchanged' };
     }
-    if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision.destination)), part: 0 };
+    if (revision.parts === null) return { ...facts, ...failed(notConfigured(revision)), part: 0 };
     if (subject.kind === 'revision' && !(await mayGoOut(deps, revision, signal))) {
       return { ...facts, ...failed(OTHER_BYTES), part: 0 };
     }
@@ -115,7 +117,7 @@ async function walk(
   let { delivered } = before;
   const walked = await walkParts({
     due,
-    concurrency: concurrencyOf(deps.directory.destination(revision.destination)),
+    concurrency: concurrencyOf(deps.directory.destination(revision.org, revision.destination)),
     handOver: (part) => handOver(deps, revision, part, part === due.at(-1), signal),
     async record(part, answer) {
       const at = new Date(deps.ambient.now()).toISOString();
@@ -162,8 +164,8 @@ async function handOver(
   isLast: boolean,
   signal: AbortSignal,
 ): Promise<PartAnswer> {
-  const destination = deps.directory.destination(revision.destination);
-  if (!destination) return notConfigured(revision.destination);
+  const destination = deps.directory.destination(revision.org, revision.destination);
+  if (!destination) return notConfigured(revision);
   if (destination.takes === 'rows') return writeRows({ ...deps, destination }, revision, body, signal);
   const { deliveryId, org, window, queryId, contentHash, parts } = revision;
   const of = { deliveryId, revision: revision.revision, org, window, queryId, contentHash, parts: parts?.length ?? 0 };
@@ -181,8 +183,9 @@ const OTHER_BYTES: PartAnswer = {
   permanent: true,
 };
 
-function notConfigured(name: string): PartAnswer {
-  return { delivered: false, reason: `destination ${name} is not configured`, permanent: true };
+/** Or it is, and the organisation may not use it: its entry may have changed since the run began. */
+function notConfigured({ org, destination }: Pick<LedgerRevision, 'org' | 'destination'>): PartAnswer {
+  return { delivered: false, reason: `the organisation ${org} has no destination ${destination}`, permanent: true };
 }
 
 function failed({ reason, retryAfterMs, permanent }: PartAnswer): {
@@ -194,8 +197,8 @@ function failed({ reason, retryAfterMs, permanent }: PartAnswer): {
   return { state: 'failed', reason, permanent, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function factsOf({ revision, parts, destination }: LedgerRevision, directory: Directory): SyncFacts {
+function factsOf({ revision, parts, org, destination }: LedgerRevision, directory: Directory): SyncFacts {
   const delivered = parts?.filter((part) => part.deliveredAt !== null).length ?? 0;
-  const signed = directory.destination(destination)?.signs ?? false;
+  const signed = directory.destination(org, destination)?.signs ?? false;
   return { revision, parts: parts?.length ?? 0, delivered, signed };
 }

@@ -1,10 +1,19 @@
+import { activityInfo } from '@temporalio/activity';
 import { createBuckets } from '../../calendar/buckets.js';
 import type { DerivedFacts } from '../../contract/result/derived.js';
 import type { QualityWarning } from '../../contract/result/result.js';
 import type { DatasetRef, DerivedRef, TransformOutput } from '../../contract/result/dataset.js';
 import type { PlannedSource, RunPlan } from '../../contract/run.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import type { DatasetStore, Directory, RowPipeline } from '../../ports/index.js';
+import {
+  remembered,
+  schemaChanges,
+  schemaWarnings,
+  type FoundShape,
+  type SchemaChange,
+} from '../../domain/schema-memory.js';
+import type { DatasetStore, Directory, NewAlert, RowPipeline, RowShapes } from '../../ports/index.js';
+import { failure } from '../failures.js';
 import { countRecords } from '../delivery/record-table.js';
 import { recordsOfRun } from './run-records.js';
 
@@ -17,6 +26,7 @@ interface Deps {
   readonly pipeline: RowPipeline;
   readonly directory: Directory;
   readonly datasets: DatasetStore;
+  readonly shapes: RowShapes;
 }
 
 /** Checks and cleans all rows of a dataset, by reference: reference in, reference and numbers out. */
@@ -29,15 +39,57 @@ export function transform(deps: Deps) {
     const { dateKey, aggregates } = source;
     const asked = { runKey, dateKey, aggregates, metrics, dimensions, processing, partLimits, buckets };
     const input = { ...asked, dataset, ...(made && { made }) };
-    const output = await deps.pipeline.transform(input, cancellation(), (rows) => {
+    const { shape, ...output } = await deps.pipeline.transform(input, cancellation(), (rows) => {
       reportProgress({ rows });
     });
-    const said = [...caveats(source, dataset.rows), ...(facts ? reconciliationWarnings(facts) : [])];
+    const changes = source.derives ? [] : await changesOfSchema(deps.shapes, plan, shape);
+    const said = [...changes, ...caveats(source, dataset.rows), ...(facts ? reconciliationWarnings(facts) : [])];
     const quality = { ...output.quality, warnings: [...output.quality.warnings, ...said] };
     const counted = made && (await recordsCounted(deps, plan, made.dataset));
     return { ...output, ...counted, quality, ...(facts && { journeys: facts }) };
   };
 }
+
+/** Rows that pass through look as the source likes: what is new in them is told, or fails the run. */
+async function changesOfSchema(
+  shapes: RowShapes,
+  plan: RunPlan,
+  found: FoundShape,
+): Promise<readonly QualityWarning[]> {
+  const { org, series, runKey, window, contract } = plan;
+  const key = { org, series, runKey, windowTo: window.to };
+  const known = await shapes.recall(key, cancellation());
+  const changes = known === null ? [] : schemaChanges(known, found);
+  const alert = changes.length === 0 ? null : alertOf(plan, changes);
+  const isRefused = contract === 'freeze' && changes.length > 0;
+  if (found.rows > 0) {
+    await shapes.remember(key, isRefused ? null : remembered(known, found), alert, cancellation());
+  }
+  if (isRefused) throw failure('SchemaChanged', `the rows have changed: ${sentenceOf(changes)}`);
+  return schemaWarnings(changes).slice(0, CHANGES_MOST);
+}
+
+function sentenceOf(changes: readonly SchemaChange[]): string {
+  const said = changes.slice(0, CHANGES_SAID).map(({ message }) => message);
+  const rest = changes.length > said.length ? [`and ${changes.length - said.length} more`] : [];
+  return [...said, ...rest].join('; ');
+}
+
+function alertOf({ org, series, runKey, report, window }: RunPlan, changes: readonly SchemaChange[]): NewAlert {
+  const { workflowId } = activityInfo().workflowExecution ?? {};
+  return {
+    event: 'schema.changed',
+    key: [runKey],
+    org,
+    what: `The rows of ${report.name ?? report.reportType} of ${org} for ${window.label} have changed: ${sentenceOf(changes)}`,
+    about: { ...(workflowId !== undefined && { workflowId }), series, source: report.source, window },
+    fold: [org, series],
+  };
+}
+
+/** Of a failure, and of a result, which has to stay small. */
+const CHANGES_SAID = 5;
+const CHANGES_MOST = 20;
 
 /** What the source says of all its rows, where there are any. */
 function caveats({ caveat }: PlannedSource, rows: number): readonly QualityWarning[] {

@@ -27,10 +27,8 @@ export function writeAudit(deps: {
         ? await wholeReport(deps.runs, { series, report }, cancellation()).catch(() => report)
         : report;
     const whole = { ...entry, report: asked, failureMessage, runKey, workflowId: identity.workflowId };
-    return deps.audit.append(
-      effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`),
-      whole,
-      cancellation(),
-    );
+    const effectId = effectIdOf(runKey, deliveryId === undefined ? 'audit' : `audit ${deliveryId}`);
+    const { seq, hash } = await deps.audit.append(effectId, whole, cancellation());
+    return { seq, hash };
   };
 }

@@ -97,7 +97,7 @@ export async function seen(
   subject: Pick<PayloadSubject, 'output' | 'timestamp'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const destination = directory.destination(revision.destination);
+  const destination = directory.destination(revision.org, revision.destination);
   const note = revision.parts?.[0]?.body;
   if (destination?.takes !== 'rows' || note === undefined) return;
   const { header } = noteIn(await datasets.get(note, signal));
@@ -107,7 +107,9 @@ export async function seen(
 }
 
 interface SeenDeps {
-  readonly directory: { destination(name: string): RowDestination | { readonly takes?: 'parts' } | undefined };
+  readonly directory: {
+    destination(org: string, name: string): RowDestination | { readonly takes?: 'parts' } | undefined;
+  };
 }
 
 function noteIn(bytes: Uint8Array): RowsNote {

@@ -6,6 +6,7 @@ import { boundedReport, type Report } from '../../contract/result/report.js';
 import type { RunWindow } from '../../contract/request/request.js';
 import type { RedeliverRequest } from '../../contract/result/result.js';
 import type { AttemptSchedule, RunIdentity } from '../../contract/run.js';
+import { requireOrganisation } from '../aggregate/places.js';
 import { failure, invalidRequest } from '../failures.js';
 import { cancellation } from '../interceptor.js';
 import type { DeliveryLedger, Directory, FoundRevision } from '../../ports/index.js';
@@ -36,6 +37,7 @@ const name = z.string().min(1).max(1_000);
 const requestSchema = z.strictObject({
   workflowId: name.optional(),
   deliveryId: name.optional(),
+  org: name.optional(),
   destination: name.optional(),
   revision: z
     .int()
@@ -46,10 +48,11 @@ const requestSchema = z.strictObject({
 });
 
 function checkedRequest(request: unknown): RedeliverRequest {
-  const { workflowId, deliveryId, destination, revision, all } = accepted(parseWith(requestSchema, request));
+  const { workflowId, deliveryId, org, destination, revision, all } = accepted(parseWith(requestSchema, request));
   return {
     ...(workflowId !== undefined && { workflowId }),
     ...(deliveryId !== undefined && { deliveryId }),
+    ...(org !== undefined && { org }),
     ...(destination !== undefined && { destination }),
     ...(revision !== undefined && { revision }),
     ...(all !== undefined && { all }),
@@ -64,11 +67,12 @@ export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Direct
     readonly identity: RunIdentity;
   }): Promise<RedeliveryPlan> => {
     const request: RedeliverRequest = checkedRequest(input.request);
-    const { workflowId, deliveryId, revision } = request;
+    const { org: only, workflowId, deliveryId, revision } = request;
     if ((workflowId === undefined) === (deliveryId === undefined)) {
       throw invalidRequest([{ path: 'workflowId', message: 'give either workflowId or deliveryId' }]);
     }
-    const found = (await deps.ledger.findAll(request, cancellation())).filter(({ parts }) => parts !== null);
+    const all = await deps.ledger.findAll(request, cancellation());
+    const found = all.filter((each) => each.parts !== null && (only === undefined || each.org === only));
     const named = workflowId ?? `${deliveryId ?? ''}${revision === undefined ? '' : ` revision ${revision}`}`;
     const [first] = found;
     if (first === undefined) throw failure('DeliveryNotFound', `the ledger has no delivery of ${named}`);
@@ -80,13 +84,14 @@ export function planRedelivery(deps: { ledger: DeliveryLedger; directory: Direct
       );
     }
     const { org, window, queryId, series, report } = first;
+    requireOrganisation(deps.directory, org);
     return {
       runKey: runKeyOf(input.identity),
       deliveries: current.map(({ deliveryId: id, destination, revision: number }) => ({
         deliveryId: id,
         destination,
         revision: number,
-        attempts: deps.directory.destination(destination)?.attempts ?? ONCE,
+        attempts: deps.directory.destination(org, destination)?.attempts ?? ONCE,
       })),
       org,
       window,

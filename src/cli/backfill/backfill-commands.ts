@@ -114,9 +114,10 @@ function addReading(backfill: Command, terminal: Terminal, finish: Finish): void
     .command('list')
     .description('Lists the backfills that Temporal keeps, newest first.')
     .option('--limit <number>', 'maximum number to list', wholeNumber(1, LISTED_MOST), 50)
+    .option('--org <name>', 'only of this organisation')
     .option('--json', 'print an array')
     .addHelpText('after', examples('backfill list', 'backfill list --limit 10 --json'))
-    .action(async (options: { limit: number; json?: boolean }) => {
+    .action(async (options: { limit: number; org?: string; json?: boolean }) => {
       const { listBackfills } = await import('./backfills.js');
       finish(await listBackfills(terminal, options));
     });

@@ -9,10 +9,13 @@ import type { Terminal } from '../terminal/terminal.js';
 /** `journey-metrics backfill list`: newest first. */
 export async function listBackfills(
   terminal: Terminal,
-  { limit, json }: { readonly limit: number; readonly json?: boolean },
+  { limit, org, json }: { readonly limit: number; readonly org?: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const backfills = await withSession(terminal, ({ client }) => client.backfills.list({ limit }));
+  const backfills = await withSession(terminal, ({ client }) =>
+    client.backfills.list({ limit, ...(org !== undefined && { orgs: [org] }) }),
+  );
   if (json) terminal.printJson(backfills);
+  else if (backfills.length === 0 && org !== undefined) terminal.print('No backfill matches.');
   else if (backfills.length === 0)
     terminal.print('There are no backfills. Start one with `journey-metrics backfill start`.');
   else terminal.print(runTable('BACKFILL', backfills, terminal));

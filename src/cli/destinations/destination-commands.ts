@@ -12,9 +12,10 @@ export function addDestinationCommands(program: Command, terminal: Terminal, fin
   destinations
     .command('list')
     .description('Lists the destinations by name. Asks no server.')
+    .option('--org <name>', 'only those that this organisation may use')
     .option('--json', 'print [{name, kind, place}]')
     .addHelpText('after', examples('destinations list'))
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { org?: string; json?: boolean }) => {
       const { listDestinations } = await import('./destinations.js');
       finish(listDestinations(terminal, options));
     });
@@ -48,6 +49,7 @@ function addDeliveryCommands(program: Command, terminal: Terminal, finish: Finis
     )
     .requiredOption('--destination <name>', 'name of the destination')
     .requiredOption('--since <time>', 'a day or an instant, or a duration as "2 days": by when the revision was made')
+    .option('--org <name>', 'only of this organisation')
     .option('--json', 'print {"destination", "since", "deliveries": [{"deliveryId", "revision", "outcome", "reason"}]}')
     .addHelpText('after', examples('deliveries recover --destination lake --since 2026-11-01'))
     .action(async (options: RecoverOptions) => {

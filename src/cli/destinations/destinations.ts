@@ -10,8 +10,13 @@ import type { Terminal } from '../terminal/terminal.js';
 const DEADLINE_MS = 60_000;
 
 /** `journey-metrics destinations list`. */
-export function listDestinations(terminal: Terminal, { json }: { readonly json?: boolean }): ExitCode {
-  const all = Object.entries(terminal.config.destinations()).map(([name, destination]) => {
+export function listDestinations(
+  { config, ...terminal }: Terminal,
+  { org, json }: { readonly org?: string; readonly json?: boolean },
+): ExitCode {
+  const own = org === undefined ? undefined : rulesOf(config.orgs().orgs, org).destinations;
+  const usable = Object.entries(config.destinations()).filter(([name]) => own === undefined || own.includes(name));
+  const all = usable.map(([name, destination]) => {
     return { name, kind: destination.kind ?? 'webhook', place: placeOf(destination) };
   });
   if (json) terminal.printJson(all);
@@ -21,6 +26,12 @@ export function listDestinations(terminal: Terminal, { json }: { readonly json?:
     terminal.print(renderTable(heads, rows, terminal.columns));
   }
   return EXIT.done;
+}
+
+function rulesOf<T>(orgs: Readonly<Record<string, T>>, org: string): T {
+  const rules = orgs[org];
+  if (rules === undefined) throw new ConfigError('--org', `names an organisation that is not configured here: ${org}`);
+  return rules;
 }
 
 /** For people: without what may be a secret. */

@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal/terminal.js';
 export interface RecoverOptions {
   readonly destination: string;
   readonly since: string;
+  readonly org?: string;
   readonly json?: boolean;
 }
 
@@ -24,11 +25,11 @@ interface Recovered {
 /** `journey-metrics deliveries recover`: one after the other, so that the destination sees them in their order. */
 export async function recoverDeliveries(
   terminal: Terminal,
-  { destination, since: text, json }: RecoverOptions,
+  { destination, since: text, org, json }: RecoverOptions,
 ): Promise<ExitCode> {
   const since = instantIn(text, terminal.now());
   const found = await withDatabase(terminal.config.databaseUrl(), (database, signal) =>
-    undeliveredSince(database, { destination, since }, signal),
+    undeliveredSince(database, { destination, since, ...(org !== undefined && { org }) }, signal),
   );
   const deliveries = await withSession(terminal, async ({ client }) => {
     const ended: Recovered[] = [];

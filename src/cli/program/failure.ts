@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { JourneyMetricsError } from '../../client/error.js';
 import { ConfigError, exitCodeOf, sentenceOf } from '../../config/errors.js';
 import { AdapterError } from '../../contract/adapter-error.js';
+import { ExplainError } from '../../contract/explain-error.js';
 import type { RequestProblem } from '../../contract/failures.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { ExportFailed, RunFailed, RunGoesOn, UsageError } from './errors.js';
@@ -38,6 +39,11 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof AdapterError) {
     return { exitCode: exitCodeOf(error), type: error.failureType, message, details: [error.details] };
+  }
+  if (error instanceof ExplainError) {
+    const isUsage = error.kind === 'InvalidDate';
+    const [exitCode, type] = isUsage ? [EXIT.invalid, 'InvalidUsage'] : [EXIT.failed, error.kind];
+    return { exitCode, type, message, details: [{ option: error.parameter }] };
   }
   if (error instanceof ExportFailed) return { exitCode: EXIT.failed, type: 'ExportFailed', message, details: [] };
   const { cause } = error instanceof Error ? error : { cause: undefined };

@@ -15,7 +15,7 @@ import { addReportCommand } from '../page/report-command.js';
 import { addRunCommands } from '../runs/run-commands.js';
 import { addScheduleCommands } from '../schedules/schedule-commands.js';
 import { addSimulatorCommand } from '../simulator/simulator-command.js';
-import { addWindowCommands } from '../windows/windows-commands.js';
+import { addExplainCommand, addWindowCommands } from '../windows/windows-commands.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { wrap } from '../terminal/wrap.js';
 
@@ -62,6 +62,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addRunCommands(program, terminal, finish);
   addReportCommand(program, terminal, finish);
   addWindowCommands(program, terminal, finish);
+  addExplainCommand(program, terminal, finish);
   addScheduleCommands(program, terminal, finish);
   addBackfillCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);

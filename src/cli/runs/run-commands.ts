@@ -123,6 +123,7 @@ function addActing(runs: Command, terminal: Terminal, finish: Finish): void {
     )
     .argument(...RUN)
     .option('--destination <name>', 'only to this destination of the run')
+    .option('--org <name>', 'only of this organisation')
     .option('--all', 'also send the parts that were acknowledged')
     .option('--revision <number>', 'the revision to send (default: the latest)', wholeNumber(1, 2 ** 31 - 1))
     .option('--json', 'print the outcome, or the error, as one JSON document')

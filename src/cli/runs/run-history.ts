@@ -1,10 +1,12 @@
 import { withDatabase, withDatasets } from '../../composition/stores.js';
 import { COMPARED_ROWS_MOST, compareRows, type NotCompared, type RowChanges } from '../../datasets/read/row-changes.js';
+import type { RevisionCause } from '../../ports/index.js';
 import { revisionHistory, type Reading, type RecordedRevision } from '../../records/ledger/history.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { countOf, countText } from '../../text/number-text.js';
 import { printable } from '../../text/printable.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { causesText } from '../../text/cause-text.js';
 import { agoText } from '../../text/time-text.js';
 import { runTitle } from '../../text/run-title.js';
 import { boundsOf, matchOf, type NamedWindow, type WindowMatch } from '../../calendar/named-window.js';
@@ -13,6 +15,8 @@ import { readWindowName } from '../program/window-name.js';
 /** A revision as `--json` has it. */
 interface RevisionListing extends Pick<RecordedRevision, 'revision' | 'queryId' | 'claimedAt' | 'delivered'> {
   readonly expiredAt: string | null;
+  /** Why it is there; null where that was not kept. */
+  readonly causes: readonly RevisionCause[] | null;
   /** Null until its bytes are fixed. */
   readonly parts: number | null;
   readonly rows: number | null;
@@ -103,13 +107,14 @@ async function listingsOf(
 }
 
 function listingOf(recorded: RecordedRevision, changes: RowChanges | null): RevisionListing {
-  const { revision, queryId, claimedAt, delivered, expiredAt, parts, readings } = recorded;
+  const { revision, queryId, claimedAt, delivered, expiredAt, causes, parts, readings } = recorded;
   return {
     revision,
     queryId,
     claimedAt,
     delivered,
     expiredAt,
+    causes: causes?.causes ?? null,
     parts: parts?.length ?? null,
     rows: parts?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
     readings,
@@ -128,10 +133,11 @@ function deliveryText(
 }
 
 function revisionLines(listing: RevisionListing, nowMs: number): readonly string[] {
-  const { revision, rows, delivered, changes, readings } = listing;
+  const { revision, rows, delivered, causes, changes, readings } = listing;
   const size = rows === null ? 'no payload yet' : countOf(rows, 'row');
   const arrival = delivered ? `delivered ${delivered.at} (${agoText(delivered.at, nowMs)})` : 'not delivered';
   const lines = [`  revision ${revision}: ${size}, ${arrival}`];
+  if (revision > 1 && causes !== null) lines.push(`    ${causesText(causes, revision)}`);
   if (changes) lines.push(`    ${changesText(changes)}`);
   for (const { at, outcome, workflowId, requester } of readings) {
     const by = requester === null ? '' : ` (${printable(requester)})`;

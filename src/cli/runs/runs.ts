@@ -108,6 +108,7 @@ async function openRun(client: JourneyMetricsClient, workflowId: string, verb: B
 
 export interface RedeliverOptions {
   readonly all?: boolean;
+  readonly org?: string;
   readonly destination?: string;
   readonly revision?: number;
   readonly json?: boolean;
@@ -117,9 +118,9 @@ export interface RedeliverOptions {
 export async function redeliver(
   terminal: Terminal,
   workflowId: string,
-  { all = false, destination, revision, json }: RedeliverOptions,
+  { all = false, org, destination, revision, json }: RedeliverOptions,
 ): Promise<ExitCode> {
-  const to = destination === undefined ? {} : { destination };
+  const to = { ...(org !== undefined && { org }), ...(destination !== undefined && { destination }) };
   const request = { workflowId, all, ...to, ...(revision !== undefined && { revision }) };
   return withSession(terminal, (session) =>
     waitUnlessStopped(undefined, async (signal) => {

@@ -83,9 +83,10 @@ function addReading({ schedules, terminal, finish }: Place): void {
   schedules
     .command('list')
     .description('Lists the schedules of our workflows on our task queue.')
+    .option('--org <name>', 'only of this organisation')
     .option('--json', 'print an array')
     .addHelpText('after', examples('schedules list', `schedules list --json | jq -r '.[] | select(.paused) | .id'`))
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { org?: string; json?: boolean }) => {
       const { listSchedules } = await import('./schedules.js');
       finish(await listSchedules(terminal, options));
     });

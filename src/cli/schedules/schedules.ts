@@ -9,9 +9,14 @@ import type { Screen, Terminal } from '../terminal/terminal.js';
 import { aheadText, zonedText } from '../../text/time-text.js';
 
 /** `journey-metrics schedules list`. */
-export async function listSchedules(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
-  const schedules = await withSession(terminal, ({ client }) => client.schedules.list());
+export async function listSchedules(
+  terminal: Terminal,
+  { org, json }: { readonly org?: string; readonly json?: boolean },
+): Promise<ExitCode> {
+  const all = await withSession(terminal, ({ client }) => client.schedules.list());
+  const schedules = all.filter(({ request }) => org === undefined || request.org === org);
   if (json) terminal.printJson(schedules);
+  else if (schedules.length === 0 && org !== undefined) terminal.print('No schedule matches.');
   else if (schedules.length === 0)
     terminal.print('There are no schedules. Create one with `journey-metrics schedules create`.');
   else terminal.print(scheduleTable(schedules, terminal));

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { examples } from '../program/commander.js';
 import type { Finish } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { ExplainOptions } from './explain.js';
 import type { FillOptions } from './fill.js';
 import type { WindowsOptions } from './windows.js';
 
@@ -35,6 +36,33 @@ export function addWindowCommands(program: Command, terminal: Terminal, finish: 
       finish(await fillWindows(terminal, options));
     });
   windows.addHelpText('after', examples('windows', 'windows list --from 2026-10-01 --to 2026-11-01', 'windows fill'));
+}
+
+/** Why the figures of a day are what they are. */
+export function addExplainCommand(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('explain')
+    .summary('why the figures of a day changed')
+    .description(
+      'Shows which revision of a day counted at a time, and what changed since and why: late legs, settled journeys, ' +
+        'changes at the source, repairs. Needs DATABASE_URL, or a running `npm run dev`.',
+    )
+    .requiredOption('--series <series>', 'first digits of the series, at least 4, or the name of its report')
+    .requiredOption('--date <day>', 'day in the zone of the series')
+    .option('--as-of <date>', 'day (all of it) or instant of interest (default: the first delivery)')
+    .option('--org <name>', 'only for this organisation')
+    .option('--json', 'print an object')
+    .addHelpText(
+      'after',
+      examples(
+        'explain --series 0123456789abcdef --date 2026-10-03',
+        'explain --series "nightly completion" --date 2026-10-03 --as-of 2026-10-08',
+      ),
+    )
+    .action(async (options: ExplainOptions) => {
+      const { explainDate } = await import('./explain.js');
+      finish(await explainDate(terminal, options));
+    });
 }
 
 function withFilter(command: Command): Command {

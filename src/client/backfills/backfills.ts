@@ -7,7 +7,7 @@ import { forecastOf, recentRunsMs, type BackfillForecast } from './forecast.js';
 import { resolveBackfill } from './resolve-backfill.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
 import { retryBackfill } from './retry-backfill.js';
-import { listRuns } from '../runs/run-list.js';
+import { listRuns, visibilityOf } from '../runs/run-list.js';
 import { startOrAttach, type StartOptions, type StartTarget } from '../runs/start-workflow.js';
 
 /** Many windows by one request. Every method rejects with `JourneyMetricsError`. */
@@ -21,8 +21,8 @@ export interface Backfills {
   forecast(request: BackfillRequest): Promise<BackfillForecast>;
   /** A backfill by its workflow id. Contacts nobody. */
   get(workflowId: string): BackfillHandle;
-  /** Backfills that Temporal still keeps, newest first; 50 unless said otherwise. */
-  list(options?: { readonly limit?: number }): Promise<readonly BackfillSummary[]>;
+  /** Backfills that Temporal still keeps, newest first; 50 of all organisations unless said otherwise. */
+  list(options?: { readonly limit?: number; readonly orgs?: readonly string[] }): Promise<readonly BackfillSummary[]>;
   /**
    * Runs what of a backfill failed or was left, as a backfill of its own: `<id>-retry`, then `-retry-2`, … Attaches to the
    * one under way. Rejects with `BackfillNotFound`, `BackfillRunning`, `NothingToRetry`.
@@ -44,8 +44,13 @@ export function createBackfills(target: StartTarget, defaults: RequestDefaults, 
         return forecastOf(backfill, await recentRunsMs(client, taskQueue, backfill.org));
       }),
     get: (workflowId) => backfillHandle(client, workflowId),
-    list: ({ limit = 50 } = {}) =>
-      withClientErrors(() => listRuns<BackfillOutcome>(client, { workflowType: BACKFILL_WORKFLOW, taskQueue }, limit)),
+    list: ({ limit = 50, orgs } = {}) =>
+      withClientErrors(async () => {
+        if (orgs?.length === 0) return [];
+        const also = visibilityOf({ ...(orgs && { orgs }) });
+        const ours = { workflowType: BACKFILL_WORKFLOW, taskQueue, ...(also !== undefined && { also }) };
+        return listRuns<BackfillOutcome>(client, ours, limit);
+      }),
     retry: (workflowId) => withClientErrors(() => retryBackfill(target, defaults, now(), workflowId)),
   };
 }

@@ -15,16 +15,20 @@ export function createDirectory({ defaultOrg, defaultDestination, orgs, destinat
   const orgOf = new Map(Object.entries(orgs));
   const sources = new Map([...orgOf].map(([org, { sources: own }]) => [org, new Map(Object.entries(own))]));
   const destinationOf = new Map(Object.entries(destinations));
+  const allowed = (org: string): readonly string[] => {
+    const rules = orgOf.get(org);
+    return rules === undefined ? [] : (rules.destinations ?? [...destinationOf.keys()]);
+  };
   return {
     canChange: false,
     defaultOrg,
     defaultDestination,
     orgs: [...orgOf.keys()],
-    destinations: [...destinationOf.keys()],
     defaultSource: (org) => orgOf.get(org)?.defaultSource,
     sources: (org) => [...(sources.get(org)?.keys() ?? [])],
     source: (org, name) => sources.get(org)?.get(name),
     rulesOf: (org) => orgOf.get(org),
-    destination: (name) => destinationOf.get(name),
+    destinations: allowed,
+    destination: (org, name) => (allowed(org).includes(name) ? destinationOf.get(name) : undefined),
   };
 }

@@ -20,8 +20,9 @@ export interface LiveDirectory {
 }
 
 interface Openers {
-  readonly source: (config: SourceConfig) => OpenSource;
-  readonly destination: (config: DestinationConfig) => OpenDestination;
+  /** By its name in the organisation. */
+  readonly source: (config: SourceConfig, name: string) => OpenSource;
+  readonly destination: (config: DestinationConfig, name: string) => OpenDestination;
   /** Whether `change` may ever be called. */
   readonly canChange: boolean;
 }
@@ -35,7 +36,7 @@ export function liveDirectory(first: Named, open: Openers): LiveDirectory {
       defaultOrg,
       orgs: mapped(orgs, ({ sources: own, ...facts }, org) => ({
         ...facts,
-        sources: mapped(own, (config, name) => sources.get(`${org} ${name}`, config)),
+        sources: mapped(own, (config, name) => sources.get(name, config, `${org} ${name}`)),
       })),
       defaultDestination: DEFAULT_DESTINATION,
       destinations: mapped(places, (config, name) => destinations.get(name, config)),
@@ -50,15 +51,13 @@ export function liveDirectory(first: Named, open: Openers): LiveDirectory {
       get orgs() {
         return current.orgs;
       },
-      get destinations() {
-        return current.destinations;
-      },
       defaultDestination: DEFAULT_DESTINATION,
       defaultSource: (org) => current.defaultSource(org),
       sources: (org) => current.sources(org),
       source: (org, name) => current.source(org, name),
       rulesOf: (org) => current.rulesOf(org),
-      destination: (name) => current.destination(name),
+      destinations: (org) => current.destinations(org),
+      destination: (org, name) => current.destination(org, name),
     },
     change(to) {
       current = directoryOf(to);
@@ -69,17 +68,17 @@ export function liveDirectory(first: Named, open: Openers): LiveDirectory {
   };
 }
 
-/** Opens each by its name once for as long as its configuration stays the same. */
-function reusing<Config, Open extends { close(): Promise<void> }>(open: (config: Config) => Open) {
+/** Opens each by its key once for as long as its configuration stays the same. */
+function reusing<Config, Open extends { close(): Promise<void> }>(open: (config: Config, name: string) => Open) {
   const opened = new Map<string, { readonly text: string; readonly it: Open }>();
   const all: Open[] = [];
   return {
-    get(name: string, config: Config): Open {
+    get(name: string, config: Config, key = name): Open {
       const text = JSON.stringify(config);
-      const known = opened.get(name);
+      const known = opened.get(key);
       if (known?.text === text) return known.it;
-      const it = open(config);
-      opened.set(name, { text, it });
+      const it = open(config, name);
+      opened.set(key, { text, it });
       all.push(it);
       return it;
     },

@@ -31,9 +31,14 @@ export const WORKER_VARIABLES = {
     default: '500',
   }),
   WORKER_ACTIVITIES: variable(count(1, 10_000), {
-    about: 'Steps of runs that a worker does at once; further ones wait, or go to another worker.',
+    about: 'Short steps of runs that a worker does at once; further ones wait, or go to another worker.',
     readBy: ['worker'],
     default: '100',
+  }),
+  WORKER_TRANSFERS: variable(count(1, 10_000), {
+    about: 'Transfers (pages, transforms, deliveries) that a worker does at once, beside WORKER_ACTIVITIES.',
+    readBy: ['worker'],
+    default: '25',
   }),
   WORKER_STICKY_TIMEOUT: variable(duration('30 s'), {
     about: 'How long a run waits for the worker that had it, before another worker takes it.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPARE_MODES, OUTLIER_MODES, TIME_GROUPS } from '../closed-sets.js';
+import { COMPARE_MODES, OUTLIER_MODES, ROW_CONTRACTS, TIME_GROUPS } from '../closed-sets.js';
 import { parseDuration } from '../values/duration.js';
 import { DESTINATIONS_MOST } from '../limits.js';
 import type { RequestProblem } from '../failures.js';
@@ -134,6 +134,10 @@ export const requestFields = {
     })
     .prefault({})
     .describe('Waiting for the result.'),
+  contract: z
+    .enum(ROW_CONTRACTS)
+    .describe('If rows have other fields or types than before: warn (`evolve`), or fail (`freeze`). Default: evolve.')
+    .optional(),
   destination: z
     .union([
       destinationName,

@@ -170,6 +170,8 @@ export type RedeliverResult = Immutable<z.output<typeof redeliverResultSchema>>;
 export interface RedeliverRequest {
   readonly workflowId?: string;
   readonly deliveryId?: string;
+  /** Only what belongs to this organisation: a workflow id may have been used by two. */
+  readonly org?: string;
   /** With `workflowId`: only what goes to this destination. */
   readonly destination?: string;
   /** The latest one unless given. */

@@ -3,6 +3,11 @@
 /** The task queue of the product; `TASK_QUEUE` overrides it for a second installation in one namespace. */
 export const TASK_QUEUE = 'journey-metrics';
 
+/** Beside it, the queue of steps that move bytes by the gigabyte: none of the others waits behind them. */
+export function transfersQueue(taskQueue: string): string {
+  return `${taskQueue}-transfers`;
+}
+
 /** Registered workflow types. */
 export const AGGREGATE_WORKFLOW = 'aggregateJourneyMetrics';
 export const BACKFILL_WORKFLOW = 'backfillJourneyMetrics';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { FIELD_TYPES } from '../../pages/columns.js';
 import { DIGEST_WORDS, KEY_WORDS, type DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
 
 /** Raised when the layout changes, or when a scan comes to say something else: older sidecars are then not read. */
-const SIDECAR_VERSION = 3;
+const SIDECAR_VERSION = 4;
 
 /** Written in the machine's own order of bytes, as the arrays are: a machine of the other order reads another number. */
 const MAGIC = 0x6c6f634a;
@@ -19,6 +20,7 @@ const header = z.strictObject({
   metrics: z.array(z.string()),
   texts: z.array(z.strictObject({ key: z.string(), texts: z.array(z.string()) })),
   others: z.array(z.string()),
+  fields: z.array(z.strictObject({ name: z.string(), rows: z.int().min(0), types: z.array(z.enum(FIELD_TYPES)) })),
 });
 
 type Header = z.output<typeof header>;
@@ -44,6 +46,7 @@ export function sidecarBytes({
     metrics: [...columns.metrics.keys()],
     texts: [...columns.texts].map(([key, { texts }]) => ({ key, texts })),
     others: [...columns.others.keys()],
+    fields: [...columns.fields].map(([name, { rows: having, types }]) => ({ name, rows: having, types })),
   });
   const headerBytes = Math.ceil(Buffer.byteLength(json) / ALIGNMENT) * ALIGNMENT;
   const [metrics, texts, others] = [
@@ -84,7 +87,7 @@ export function parseSidecar(sidecar: Uint8Array, rows: number, keys: PageKeys):
 }
 
 /** Takes the arrays in the order in which they were written; the caller has seen that they are all there. */
-function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader): DigestedColumns {
+function columnsOf({ rows, unstorable, fields, ...keys }: Header, arrays: ArraysReader): DigestedColumns {
   const metrics = keys.metrics.map((key) => ({ key, values: arrays.doubles() }));
   const [starts, ends] = [arrays.words(), arrays.words()];
   const [digests, contents] = [arrays.words(DIGEST_WORDS), arrays.words(DIGEST_WORDS)];
@@ -106,6 +109,7 @@ function columnsOf({ rows, unstorable, ...keys }: Header, arrays: ArraysReader):
     metrics: new Map(metrics.map(withKinds)),
     texts: new Map(texts.map(withKinds)),
     others: new Map(others.map(withKinds)),
+    fields: new Map(fields.map(({ name, ...cells }) => [name, cells])),
   };
 }
 

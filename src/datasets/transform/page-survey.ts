@@ -6,7 +6,8 @@ import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js
 import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
 import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, ROUNDED, STRING } from '../../pages/columns.js';
 import { withPauses } from '../../pages/pace.js';
-import type { TextCells } from '../../pages/columns.js';
+import type { FieldCells, TextCells } from '../../pages/columns.js';
+import type { FoundShape } from '../../domain/schema-memory.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
 
 const KINDS = 8;
@@ -15,7 +16,7 @@ const KINDS = 8;
 export interface PageSurvey {
   add(page: DigestedColumns): void;
   /** Once, after the last page. */
-  result(): Promise<{ readonly completeness: Completeness; readonly quality: Quality }>;
+  result(): Promise<{ readonly completeness: Completeness; readonly quality: Quality; readonly shape: FoundShape }>;
 }
 
 export function createPageSurvey({ dateKey, metrics, aggregates, buckets, dataset }: SurveyInput): PageSurvey {
@@ -24,10 +25,12 @@ export function createPageSurvey({ dateKey, metrics, aggregates, buckets, datase
   if (dataset.unnamedQuery) verification.unnamed();
   const keys = aggregates ? createKeyCount(dataset.rows) : undefined;
   const completeness = createCompletenessCount(buckets.labels, metrics);
+  const fields = new Map<string, FieldCells>();
   return {
     add(page) {
       verification.rows(page.rows);
       keys?.add(page.keys);
+      for (const [name, cells] of page.fields) fields.set(name, together(cells, fields.get(name)));
       verification.unstorable(page.unstorable);
       for (const [key, { kinds }] of page.metrics) tallyMetric(verification, key, kinds);
       for (const [key, { kinds }] of page.others) tallyOther(verification, key, kinds);
@@ -44,9 +47,15 @@ export function createPageSurvey({ dateKey, metrics, aggregates, buckets, datase
     },
     async result() {
       verification.repeatedKeys(keys === undefined ? 0 : await withPauses(keys.repeated()));
-      return { completeness: completeness.completeness(), quality: verification.quality() };
+      const shape = { rows: dataset.rows, fields };
+      return { completeness: completeness.completeness(), quality: verification.quality(), shape };
     },
   };
+}
+
+function together(cells: FieldCells, before: FieldCells | undefined): FieldCells {
+  if (before === undefined) return cells;
+  return { rows: cells.rows + before.rows, types: [...new Set([...before.types, ...cells.types])].sort() };
 }
 
 type SurveyInput = Pick<RequestedKeys, 'dateKey' | 'metrics'> & {

@@ -9,6 +9,7 @@ import type { PageColumns } from '../../pages/columns.js';
 import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
+import { countDifferences } from '../read/row-differences.js';
 import { createRowMultisetHash, hashOfRows } from './content-hash.js';
 import { DatasetError } from '../store/dataset-error.js';
 import { readColumns, readDatasetManifest } from '../store/dataset-pages.js';
@@ -41,7 +42,7 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const walk: Walk = { store, pages: placed(pages), input, signal };
       const returned = input.dataset.rows;
       const groups = metricGroups(input.processing, returned);
-      const { completeness, quality } = await survey(walk, groups[0] ?? [], onProgress);
+      const { completeness, quality, shape } = await survey(walk, groups[0] ?? [], onProgress);
 
       const keep = new Uint8Array(returned).fill(1);
       const { flagged, ...outliers } = await selectKept(walk, groups, keep);
@@ -68,7 +69,7 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
       const bytes = outputManifestBytes({ ...fixedBy(input), selection, ...sampled, ...marked, parts, report });
       const manifest = await store.put(scope, bytes, signal);
       const cut = { completeness: listed(completeness), ...(rolledUp && { rollup: rolledUp.listed }) };
-      return { ...report, manifest, parts: parts.length, ...cut };
+      return { ...report, manifest, parts: parts.length, ...cut, shape };
     },
 
     async rollup({ manifest }, signal) {
@@ -81,6 +82,8 @@ export function createRowPipeline(store: DatasetStore): RowPipeline {
     async madeOf(manifest, signal) {
       return parseOutputManifest(await store.get(manifest, signal)).made?.dataset;
     },
+
+    differences: (outputs, signal) => countDifferences(store, outputs, signal),
 
     table: (manifest, reading, signal) => openRowTable(store, manifest, reading, signal),
 

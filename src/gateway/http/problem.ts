@@ -10,6 +10,7 @@ export const PROBLEMS = {
   Forbidden: { status: 403, title: 'The key does not allow this' },
   NotFound: { status: 404, title: 'There is no such resource' },
   RunNotFound: { status: 404, title: 'There is no such run' },
+  SeriesNotFound: { status: 404, title: 'There is no such series' },
   WindowNotFound: { status: 404, title: 'There is no such window' },
   MethodNotAllowed: { status: 405, title: 'The resource does not allow this method' },
   RequestTimedOut: { status: 408, title: 'The request took too long to arrive' },

@@ -136,7 +136,8 @@ function redeliverRoute(app: Gateway, { client }: GatewayParts): void {
       const { summary } = await findRun(client, principal, request.params.workflowId);
       const { workflowId, org } = summary;
       const options = { requester: principal.id, ...(org !== null && { org }) };
-      return acceptRun(reply, await client.startRedelivery({ workflowId, ...request.body }, options));
+      const what = { workflowId, ...(org !== null && { org }), ...request.body };
+      return acceptRun(reply, await client.startRedelivery(what, options));
     },
   });
 }

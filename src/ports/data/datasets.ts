@@ -1,7 +1,9 @@
+import type { CompareMode } from '../../contract/closed-sets.js';
 import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { DatasetRef, MadeOf, TransformOutput } from '../../contract/result/dataset.js';
 import type { Rollup } from '../../contract/result/rollup.js';
 import type { PartLimits, Processing } from '../../contract/request/request.js';
+import type { FoundShape } from '../../domain/schema-memory.js';
 import type { RowTable } from './row-table.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
 
@@ -99,12 +101,28 @@ export interface TableReading {
   readonly labelled: boolean;
 }
 
+export interface RowDifferences {
+  /** Rows that came, went or changed. */
+  readonly rows: number;
+  /** Rows of which the former one had a warning that they should not be there, and the latter has none. */
+  readonly repaired: number;
+}
+
 export interface RowPipeline {
-  transform(input: TransformInput, signal: AbortSignal, onProgress: (rows: number) => void): Promise<TransformOutput>;
+  transform(
+    input: TransformInput,
+    signal: AbortSignal,
+    onProgress: (rows: number) => void,
+  ): Promise<TransformOutput & { readonly shape: FoundShape }>;
   /** The sums over the rows that were kept, as the payload has them; undefined where the request wants none. */
   rollup(output: Pick<TransformOutput, 'manifest'>, signal: AbortSignal): Promise<Rollup | undefined>;
   /** The pages that the rows were derived of; undefined where they were not. */
   madeOf(manifest: BlobRef, signal: AbortSignal): Promise<DatasetRef | undefined>;
+  /** How many kept rows of two outputs differ. */
+  differences(
+    outputs: { readonly before: BlobRef; readonly after: BlobRef; readonly compare: CompareMode },
+    signal: AbortSignal,
+  ): Promise<RowDifferences>;
   /** The delivered rows as typed columns. */
   table(manifest: BlobRef, reading: TableReading, signal: AbortSignal): Promise<Omit<RowTable, 'constants'>>;
   /** The delivered rows, part after part, a page at a time in memory. */

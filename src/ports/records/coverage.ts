@@ -1,6 +1,7 @@
 import type { Reading, RunOutcome } from '../../contract/closed-sets.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { RunWindow } from '../../contract/values/window.js';
+import type { RevisionCause } from './causes.js';
 import type { Report } from '../../contract/result/report.js';
 
 /** What the records know of one window of a series at a destination. Instants in milliseconds since the epoch. */
@@ -101,6 +102,8 @@ export interface WindowHistory {
     readonly deliveredAt: string | null;
     /** Null until its bytes are fixed. */
     readonly rows: number | null;
+    /** Why it is there: empty of the first; null where nobody kept it. */
+    readonly causes: readonly RevisionCause[] | null;
     /** Runs that found it: the first one made it. */
     readonly readings: readonly {
       readonly workflowId: string;

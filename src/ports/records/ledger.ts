@@ -3,6 +3,7 @@ import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { Report } from '../../contract/result/report.js';
 import type { QualityWarning } from '../../contract/result/result.js';
 import type { RunWindow } from '../../contract/request/request.js';
+import type { RevisionCauses } from './causes.js';
 
 export interface LedgerPart {
   /** 0-based. */
@@ -55,6 +56,8 @@ export interface Claim {
   readonly queryId: string;
   readonly runKey: string;
   readonly workflowId: string;
+  /** The rows: what a later revision is compared with. */
+  readonly output: BlobRef;
   readonly at: string;
   /** The highest revision that may have gone out, as {@link SentRevisions} or the destination's place has it; absent: none. */
   readonly sent?: number;
@@ -66,6 +69,16 @@ export interface Claim {
 export interface ClaimedRevision extends LedgerRevision {
   /** Of a new one: the highest revision that store or place had, where the ledger did not know it. */
   readonly storeHad?: number;
+  /** Its causes are not known yet; with the revision before, null of the first. */
+  readonly unexplained?: { readonly before: FormerRevision | null };
+}
+
+/** What a new revision is compared with. */
+export interface FormerRevision extends Pick<Claim, 'contentHash'> {
+  /** Null of one from before it was kept. */
+  readonly rowHash: string | null;
+  /** Its rows, as they were read last; null where they are not on record. */
+  readonly output: BlobRef | null;
 }
 
 /** What came of handing over one part once. */
@@ -98,6 +111,8 @@ export interface DeliveryLedger {
     parts: readonly Omit<LedgerPart, 'deliveredAt'>[],
     signal: AbortSignal,
   ): Promise<readonly LedgerPart[]>;
+  /** Keeps why the revision is there, once: what the first caller says stands. */
+  explain(key: { deliveryId: string; revision: number }, causes: RevisionCauses, signal: AbortSignal): Promise<void>;
   /**
    * Runs `work` while no other process walks this revision, or with `whole` any revision of its delivery; `busy` when one
    * does. The signal that `work` gets aborts with the caller's, and where the lock is lost.

@@ -97,6 +97,13 @@ export interface Submissions {
   find(key: SubmissionKey, signal: AbortSignal): Promise<SubmittedQuery | null>;
 }
 
+export interface AuditLink {
+  readonly seq: number;
+  readonly hash: string;
+  /** Whether this call wrote it. */
+  readonly isNew: boolean;
+}
+
 export interface AuditTrail {
   /** One entry per effect id, ever: a second call answers with the one that stands. */
   append(
@@ -105,7 +112,7 @@ export interface AuditTrail {
     signal: AbortSignal,
     /** Raised with a new entry, beside what the entry itself is a cause of. */
     alerts?: readonly NewAlert[],
-  ): Promise<{ seq: number; hash: string }>;
+  ): Promise<AuditLink>;
   /** Whether an effect id has its entry. */
   has(effectId: string, signal: AbortSignal): Promise<boolean>;
   /** Those of the effect ids that have no entry. */

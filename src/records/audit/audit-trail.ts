@@ -22,10 +22,10 @@ export function auditTrail(database: Database, now: () => number): AuditTrail {
         // Others of the run's deliveries may be under way.
         if (entry.kind !== 'delivery') await query(CLOSE_RUN, [entry.runKey, entry.timestamp, entry.status]);
         await closeWindows(query, entry);
-        if (standing) return standing;
+        if (standing) return { ...standing, isNew: false };
         const at = new Date(now()).toISOString();
         for (const alert of [...(await alertsOf(query, entry)), ...alerts]) await raise(query, alert, at);
-        return await link(query, effectId, entry, at);
+        return { ...(await link(query, effectId, entry, at)), isNew: true };
       }),
     async has(effectId, signal) {
       const rows = await database.run('looking for an audit entry', signal, (query) =>

@@ -1,7 +1,8 @@
+import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { Claim, ClaimedRevision } from '../../ports/index.js';
 import type { Query } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
-import { readRevision } from './ledger-rows.js';
+import { readRevision, type RevisionKey } from './ledger-rows.js';
 
 interface Standing {
   readonly revision: number;
@@ -30,7 +31,25 @@ export async function claimRevision(query: Query, claim: Claim): Promise<Claimed
   const made = stands ? { revision: own.revision } : await newClaim(query, claim, known);
   const claimed = await readRevision(query, { deliveryId, revision: made.revision });
   if (!claimed) throw conflict(`revision ${made.revision} of delivery ${deliveryId} is claimed, but not in the ledger`);
-  return { ...claimed, ...made };
+  const unexplained = await readUnexplained(query, claimed);
+  return { ...claimed, ...made, ...(unexplained && { unexplained }) };
+}
+
+interface UnexplainedRow {
+  readonly former: number | null;
+  readonly content_hash: string;
+  readonly row_hash: string | null;
+  readonly output: BlobRef | null;
+}
+
+async function readUnexplained(
+  query: Query,
+  { deliveryId, revision }: RevisionKey,
+): Promise<ClaimedRevision['unexplained']> {
+  const [row] = await query<UnexplainedRow>(UNEXPLAINED, [deliveryId, revision]);
+  if (row === undefined) return undefined;
+  const { former, content_hash: contentHash, row_hash: rowHash, output } = row;
+  return { before: former === null ? null : { contentHash, rowHash, output } };
 }
 
 /** What the ledger knows of a delivery: null where it has no revision of it. */
@@ -72,7 +91,19 @@ async function newClaim(
   claim: Claim,
   { latest, fence }: Known,
 ): Promise<Pick<ClaimedRevision, 'revision' | 'storeHad'>> {
-  const { deliveryId, contentHash, rowHash, compare, queryId, runKey, workflowId, at, sent = 0, spent = 0 } = claim;
+  const {
+    deliveryId,
+    contentHash,
+    rowHash,
+    compare,
+    queryId,
+    runKey,
+    workflowId,
+    output,
+    at,
+    sent = 0,
+    spent = 0,
+  } = claim;
   const isSame = compare === 'row' ? latest?.row_hash === rowHash : latest?.content_hash === contentHash;
   const above = Math.max(latest?.revision ?? 0, sent, spent, fence);
   const isBehind = latest === null ? above > 0 : above > latest.revision || isSpent(latest, claim, fence);
@@ -83,6 +114,8 @@ async function newClaim(
     const window = JSON.stringify(claim.window);
     await query(ADD_REVISION, [deliveryId, revision, contentHash, rowHash, queryId, window, runKey, at, storeHad]);
   }
+  // What was read last, so that the next revision is compared with rows that are still kept.
+  await query(SET_OUTPUT, [deliveryId, revision, JSON.stringify(output)]);
   await query(ADD_CLAIM, [deliveryId, runKey, revision, workflowId, at]);
   return { revision, ...(storeHad !== null && { storeHad }) };
 }
@@ -107,6 +140,15 @@ const ADD_REVISION = `
 INSERT INTO delivery_revisions
   (delivery_id, revision, content_hash, row_hash, query_id, delivery_window, claimed_by, claimed_at, store_had)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+const SET_OUTPUT = 'UPDATE delivery_revisions SET output = $3 WHERE delivery_id = $1 AND revision = $2';
+
+const UNEXPLAINED = `
+SELECT b.revision AS former, b.content_hash, b.row_hash, b.output
+FROM delivery_revisions r
+LEFT JOIN LATERAL (SELECT * FROM delivery_revisions v
+  WHERE v.delivery_id = r.delivery_id AND v.revision < r.revision ORDER BY v.revision DESC LIMIT 1) b ON true
+WHERE r.delivery_id = $1 AND r.revision = $2 AND r.causes IS NULL`;
 
 const ADD_CLAIM = `
 INSERT INTO delivery_claims (delivery_id, run_key, revision, workflow_id, claimed_at) VALUES ($1, $2, $3, $4, $5)

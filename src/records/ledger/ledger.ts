@@ -14,6 +14,11 @@ export function deliveryLedger(database: Database): DeliveryLedger {
       database.transaction('claiming a delivery revision', signal, (query) => claimRevision(query, claim)),
     fixParts: (key, parts, signal) =>
       database.transaction('fixing the parts of a delivery', signal, (query) => fixParts(query, key, parts)),
+    async explain({ deliveryId, revision }, causes, signal) {
+      await database.run('keeping why a revision is there', signal, (query) =>
+        query(EXPLAIN, [deliveryId, revision, JSON.stringify(causes)]),
+      );
+    },
     walk: (key, work, signal) => walks.run(key, work, signal),
     async recordAnswer(key, answer, at, signal) {
       await database.transaction('recording an answer', signal, (query) => recordAnswer(query, key, answer, at));
@@ -37,6 +42,9 @@ export function deliveryLedger(database: Database): DeliveryLedger {
     },
   };
 }
+
+const EXPLAIN = `
+UPDATE delivery_revisions SET causes = $3 WHERE delivery_id = $1 AND revision = $2 AND causes IS NULL`;
 
 // By workflow: the revision that it claimed last, also one that it only adopted.
 const FIND = `

@@ -20,11 +20,11 @@ interface Row {
 /** Of one destination, claimed since the instant, in that order. Without those that a later revision has made superfluous. */
 export async function undeliveredSince(
   database: Database,
-  { destination, since }: { readonly destination: string; readonly since: string },
+  { destination, since, org }: { readonly destination: string; readonly since: string; readonly org?: string },
   signal: AbortSignal,
 ): Promise<readonly UndeliveredRevision[]> {
   const rows = await database.run('listing what is undelivered', signal, (query) =>
-    query<Row>(UNDELIVERED, [destination, since]),
+    query<Row>(UNDELIVERED, [destination, since, org ?? null]),
   );
   return rows.map((row) => ({
     deliveryId: row.delivery_id,
@@ -38,7 +38,7 @@ export async function undeliveredSince(
 const UNDELIVERED = `
 SELECT r.delivery_id, r.revision, d.org, r.delivery_window, r.claimed_at
 FROM delivery_revisions r JOIN deliveries d USING (delivery_id)
-WHERE d.destination = $1 AND r.claimed_at >= $2 AND r.delivered_by IS NULL AND r.expired_at IS NULL
+WHERE d.destination = $1 AND r.claimed_at >= $2 AND ($3::text IS NULL OR d.org = $3) AND r.delivered_by IS NULL AND r.expired_at IS NULL
   AND EXISTS (SELECT FROM delivery_parts p WHERE p.delivery_id = r.delivery_id AND p.revision = r.revision)
   AND NOT EXISTS (SELECT FROM delivery_revisions x WHERE x.delivery_id = r.delivery_id AND x.revision > r.revision)
 ORDER BY r.claimed_at, r.delivery_id`;

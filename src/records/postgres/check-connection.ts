@@ -67,7 +67,8 @@ export async function checkConnection(options: DatabaseOptions, signal: AbortSig
   }
 }
 
-async function signsOfRestore(query: Query): Promise<ConnectionReport['setBack']> {
+/** Whether the dataset store knew revisions that these records do not, since the last fence. */
+export async function signsOfRestore(query: Query): Promise<NonNullable<ConnectionReport['setBack']>> {
   const [row] = await query<{ deliveries: number; last: Date | null }>(SET_BACK);
   return { deliveries: row?.deliveries ?? 0, last: row?.last?.toISOString() ?? null };
 }

@@ -1,6 +1,8 @@
 import { ALERT_TABLES } from '../alerts/alert-tables.js';
 import { GATE } from '../gate/gate-tables.js';
 import { DEFINITIONS, DELIVERIES_OF_A_RUN } from './definitions-schema.js';
+import { EXPLAIN } from './explain-schema.js';
+import { OUTSTANDING } from './figures-migration.js';
 import { RESTORE } from './restore-migration.js';
 import { SERIES, WINDOWS } from './windows-schema.js';
 
@@ -235,4 +237,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'several deliveries of a run', sql: DELIVERIES_OF_A_RUN, oldest: 5 },
   { name: 'the gate of each organisation', sql: GATE, oldest: 5 },
   { name: 'alerts', sql: ALERT_TABLES, oldest: 5 },
+  { name: 'causes of revisions, and shapes of series', sql: EXPLAIN, oldest: 5 },
+  { name: 'an index of what is outstanding', sql: OUTSTANDING, oldest: 5 },
 ];

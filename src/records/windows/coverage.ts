@@ -55,6 +55,7 @@ function listingOf(revision: RecordedRevision): WindowHistory['revisions'][numbe
     claimedAt: revision.claimedAt,
     deliveredAt: delivered?.at ?? null,
     rows: parts === null ? null : parts.reduce((sum, { rows }) => sum + rows, 0),
+    causes: revision.causes?.causes ?? null,
     readings: revision.readings,
   };
 }

@@ -19,6 +19,7 @@ import type { ReportingClient } from '../reporting/client.js';
 import { laterWhileOpen, openTenant, type TenantAccess } from '../reporting/open-tenant.js';
 import type { ContactsSource } from '../reporting/pages.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
+import { compareContacts } from './compare-contacts.js';
 import { deriveJourneys, type JourneyRule } from './derive-journeys.js';
 import { contactsSteps } from './check-contacts.js';
 import { inspectContacts } from './inspect.js';
@@ -103,6 +104,7 @@ export function createContactsSource(options: ContactsSourceOptions): Source & {
     // The cast: a record is of the grain that was asked for.
     records: <Grain extends RecordGrain>(grain: Grain, from: RecordsFrom) =>
       runRecords(grain, from, options) as AsyncIterable<RecordOf<Grain>>,
+    compare: (readings) => compareContacts(readings, options),
     inspect: async (day, signal) => {
       const { tenantId, apiBase } = await client.place(signal);
       return { tenantId, api: apiBase.host, apiVersion, ...(await inspectContacts(inspecting, day, signal)) };

@@ -7,20 +7,25 @@ import {
   setCurrentDetails,
   setHandler,
   workflowInfo,
-  type ActivityOptions,
   makeContinueAsNewFunc,
   type Workflow,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO } from '../../contract/values/names.js';
+import { POLL_NOW_SIGNAL, PROGRESS_QUERY, ORIGIN_MEMO, transfersQueue } from '../../contract/values/names.js';
+import type { Profile } from '../profiles.js';
+import { taskPriority } from '../requester.js';
 import type { Progress } from '../../contract/result/progress.js';
 
 const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 const pollNowSignal = defineSignal(POLL_NOW_SIGNAL);
 
 /** The activities with a profile, and a summary that the Temporal UI shows beside the event. */
-export function step(profile: ActivityOptions, summary: string): ReturnType<typeof proxyActivities<Activities>> {
-  return proxyActivities<Activities>({ ...profile, summary });
+export function step(
+  { transfers, ...profile }: Profile,
+  summary: string,
+): ReturnType<typeof proxyActivities<Activities>> {
+  const elsewhere = transfers && { taskQueue: transfersQueue(workflowInfo().taskQueue) };
+  return proxyActivities<Activities>({ ...profile, ...elsewhere, summary, priority: taskPriority() });
 }
 
 export interface Wait {

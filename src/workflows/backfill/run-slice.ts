@@ -28,7 +28,7 @@ export interface SliceJob {
 }
 
 /** Temporal's lowest: what somebody waits for goes first. */
-const PRIORITY = { priorityKey: 5 };
+const SLICE_PRIORITY = 5;
 
 /** Runs one slice to its end, whatever that is. Where the source capped it or did not answer in time, cuts it in two. */
 export async function runSlice(job: SliceJob, slice: TimeRange): Promise<SliceEnd> {
@@ -59,7 +59,7 @@ function aggregated({ request, requester, plan }: SliceJob, slice: TimeRange, wo
       { key: JOURNEY_WINDOW_START, value: new Date(slice.from) },
     ],
     staticSummary: `${plan.org}: ${slice.from}..${slice.to}`,
-    priority: PRIORITY,
+    priority: { priorityKey: SLICE_PRIORITY, fairnessKey: plan.org },
     // A slice of a backfill that is cancelled, or terminated, ends like any cancelled run: audited.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     parentClosePolicy: 'REQUEST_CANCEL',

@@ -11,7 +11,10 @@ import { createDirectory } from '../../../src/composition/directory/directory.js
 import { createFilesDestination } from '../../../src/destinations/files/files-destination.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
 import { METRICS } from '../../../src/domain/journeys/rows/metrics.js';
+import type { ExplainedDelivery } from '../../../src/contract/result/explanation.js';
 import type { ObjectPlace, RecordGrain } from '../../../src/ports/index.js';
+import { openRecords } from '../../../src/records/open-records.js';
+import { explainer } from '../../../src/report/explain/explain-series.js';
 import { createContactsSource } from '../../../src/sources/contacts/source.js';
 import { memoryPlace } from '../../support/destinations/memory-place.js';
 import { accessOf } from '../../support/sources/csv-source.js';
@@ -32,6 +35,8 @@ interface Tenant {
   aggregate(change?: Partial<AggregateRequest>): Promise<AggregateResult>;
   /** Lines of the newest file of journeys or legs. */
   records(grain: RecordGrain): readonly Record<string, unknown>[];
+  /** Why there is more than the first revision of a day. */
+  changes(series: string, date: string): Promise<ExplainedDelivery['changes']>;
   /** The rows that count at the receiver. */
   rows(): readonly Record<string, unknown>[];
 }
@@ -102,6 +107,14 @@ async function startTenant(t: TestContext, settings: ReportingSettingsInput = {}
       const run = await field().client.start(request, { again: true });
       return run.result();
     },
+    async changes(series, date) {
+      const { signal } = new AbortController();
+      const opened = await openRecords({ url: field().databaseUrl, now: Date.now, signal });
+      const explain = explainer({ records: opened.explanations, datasets: field().shared.datasets });
+      const { deliveries } = await explain({ series, date, orgs: [org] }, signal);
+      await opened.close();
+      return deliveries[0]?.changes ?? [];
+    },
     records: (grain) => records[grain].lines(),
     rows: () => [...receiver.windows().values()].flatMap(({ rows }) => rows as Record<string, unknown>[]),
   };
@@ -135,7 +148,10 @@ test('rows delivered are those of the journeys that the simulator made, in the z
 });
 
 test('late legs are a revision, and a reading that found nothing new is none', async (t) => {
-  const tenant = await startTenant(t, { journeysPerDay: 60, late: 0.2, held: true, only: ['answered', 'transferred'] });
+  const tenant = await startTenant(t, {
+    ...{ journeysPerDay: 60, late: 0.2, restated: 0, held: true },
+    only: ['answered', 'transferred'],
+  });
   const query = { metric: ['journeyTransferRate'], dateFrom: '2026-10-05', dateTo: '2026-10-06' };
   const ask = (): Promise<AggregateResult> => tenant.aggregate({ query, timeZone: 'UTC' });
   const [first, again] = [await ask(), await ask()];
@@ -153,6 +169,12 @@ test('late legs are a revision, and a reading that found nothing new is none', a
   const metrics = ['journeyStarted', 'journeyOpen', 'journeyTransferred', 'journeyTransferRate'];
   const day = { label: '2026-10-05', fromMs: FROM, toMs: FROM + DAY_MS };
   assert.deepEqual(tenant.rows(), referenceRows(truth, definition.settings, [day], [], metrics));
+  const [change, ...others] = await tenant.changes(first.series, '2026-10-05');
+  const [{ cause, count } = {}] = change?.causes ?? [];
+  assert.deepEqual([others.length, change?.revision, change?.causes?.length, cause], [0, 2, 1, 'late-legs']);
+  assert.deepEqual([count, change?.contactsState], [change?.contacts.length, 'kept']);
+  const known = new Set(truth.map(({ contactId }) => contactId));
+  assert.ok(change?.contacts.every(({ contactId, journeyId }) => known.has(contactId) && known.has(journeyId)));
 });
 
 test('a window is provisional until its horizons have passed, and final with the next reading', async (t) => {
@@ -170,6 +192,12 @@ test('a window is provisional until its horizons have passed, and final with the
   const settled = await ask();
   assert.equal(settled.journeys?.state, 'final');
   assert.deepEqual([early.delivery.revision, settled.delivery.revision], [1, 2]);
+  const [change] = await tenant.changes(early.series, '2026-10-05');
+  assert.deepEqual(
+    change?.causes?.map(({ cause }) => cause),
+    ['settled'],
+    'what began after the reading was not late',
+  );
   assert.deepEqual(
     tenant.rows().map(({ journeyOpen }) => journeyOpen),
     [0, 0],

@@ -23,7 +23,8 @@ const revisionsOf = (claims: readonly LedgerRevision[]): number[] =>
 
 test('gives the first claim revision 1, and says everything that was claimed', async (t) => {
   const { ledger } = await openFor(t, await postgres.database());
-  const { runKey, workflowId: _workflowId, at: _at, rowHash: _rowHash, compare: _compare, ...claimed } = aClaim();
+  const { runKey, workflowId: _workflowId, at: _at, rowHash: _rowHash, compare: _compare, ...asked } = aClaim();
+  const { output: _output, ...claimed } = asked;
   const revision = await ledger.claim(aClaim(), PATIENCE);
   const found = {
     revision: 1,
@@ -32,8 +33,25 @@ test('gives the first claim revision 1, and says everything that was claimed', a
     deliveredBy: null,
     parts: null,
     report: null,
+    unexplained: { before: null },
   };
   assert.deepEqual(revision, { ...claimed, ...found });
+});
+
+test('says of a revision what it is to be compared with, until its causes are kept: those of the first caller', async (t) => {
+  const { ledger } = await openFor(t, await postgres.database());
+  const at = { deliveryId: 'delivery-1', revision: 2 };
+  await ledger.claim(aClaim(), PATIENCE);
+  // An unchanged reading, whose rows are kept for longer.
+  const output = { scope: 'runs/run-2', sha256: 'output-b', bytes: 2 };
+  await ledger.claim(aClaim({ runKey: 'run-2', output }), PATIENCE);
+  const changed = aClaim({ runKey: 'run-3', contentHash: 'content-b', rowHash: 'rows-b' });
+  const before = { contentHash: 'content-a', rowHash: 'rows-a', output };
+  assert.deepEqual((await ledger.claim(changed, PATIENCE)).unexplained, { before });
+  assert.deepEqual((await ledger.claim(changed, PATIENCE)).unexplained, { before }, 'a worker may die before it says');
+  await ledger.explain(at, { causes: [{ cause: 'settled', count: 1 }], contacts: null }, PATIENCE);
+  await ledger.explain(at, { causes: [], contacts: null }, PATIENCE);
+  assert.equal((await ledger.claim(changed, PATIENCE)).unexplained, undefined);
 });
 
 test('gives twenty runs that claim the same content at once one revision', async (t) => {

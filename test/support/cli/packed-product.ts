@@ -60,8 +60,10 @@ export async function runIn(app: string, args: readonly string[], env: Env = {})
   }
 }
 
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+/** Runs npm in a folder. @returns what it said */
+export async function npm(args: readonly string[], cwd: string): Promise<string> {
   // Npm's own variables, of the command that runs the tests, would tell it of another project.
   const own = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|command)/i.test(name));
-  await run('npm', args, { cwd, env: Object.fromEntries(own), maxBuffer: 16 * 1024 * 1024 });
+  const options = { cwd, env: Object.fromEntries(own), maxBuffer: 16 * 1024 * 1024 };
+  return (await run('npm', args, options)).stdout;
 }

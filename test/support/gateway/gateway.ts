@@ -12,6 +12,7 @@ import { ANYBODY_HERE } from '../../../src/keys/principal.js';
 import type { Problem } from '../../../src/gateway/http/problem.js';
 import { boundedConnection } from '../../../src/gateway/http/temporal-calls.js';
 import { createLogger } from '../../../src/observability/log.js';
+import { explainer } from '../../../src/report/explain/explain-series.js';
 import { reportPages } from '../../../src/report/report-pages.js';
 import type { Product } from '../product.js';
 
@@ -91,6 +92,7 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     audit: product.records.auditLog,
     rows: rowReader(datasets),
     coverage: product.records.coverage,
+    explain: explainer({ records: product.records.explanations, datasets }),
     organisations: product.records.gateState,
     pages: reportPages({
       records: product.records.report,

@@ -65,6 +65,7 @@ export function aClaim(over: Partial<Claim> = {}): Claim {
     queryId: 'query-1',
     runKey: 'run-1',
     workflowId: 'journey-acme-1',
+    output: { scope: 'runs/run-1', sha256: 'output-a', bytes: 1 },
     at: AT,
     ...over,
   };

@@ -17,8 +17,8 @@ export function between(
       const source = directory.source(org, name);
       return source && overSource(source);
     },
-    destination(name) {
-      const destination = directory.destination(name);
+    destination(org, name) {
+      const destination = directory.destination(org, name);
       return destination && overDestination(destination);
     },
   };

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../../src/activities/index.js';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
 import { createJourneyMetricsClient, type JourneyMetricsClient } from '../../../src/client.js';
 import { readConfig } from '../../../src/config/config.js';
+import { createWorkers } from '../../../src/worker/workers.js';
 import { createScrubber } from '../../../src/observability/log.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/directory/run-directory.js';
@@ -81,15 +81,18 @@ async function startField(suite: Suite, chance: number): Promise<Field> {
     signal: AbortSignal.timeout(60_000),
   });
   const served = new Map<string, Activities>();
-  const worker = await Worker.create({
-    connection: suite.native,
-    taskQueue,
-    workflowBundle: suite.bundle,
-    activities: routed((org) => served.get(org ?? '') ?? createActivities(opened.dependencies)),
-    interceptors: { activity: [activityInterceptor({ random: ambient.random, scrub: (text) => text })] },
-    workflowFailureErrorTypes: { '*': ['Error'] },
-    shutdownForceTime: '10 seconds',
-  });
+  const worker = await createWorkers(
+    {
+      connection: suite.native,
+      taskQueue,
+      workflowBundle: suite.bundle,
+      activities: routed((org) => served.get(org ?? '') ?? createActivities(opened.dependencies)),
+      interceptors: { activity: [activityInterceptor({ random: ambient.random, scrub: (text) => text })] },
+      workflowFailureErrorTypes: { '*': ['Error'] },
+      shutdownForceTime: '10 seconds',
+    },
+    config.maxTransfers,
+  );
   const running = worker.run();
   const client = createJourneyMetricsClient({
     connection: { address: temporalAddress },

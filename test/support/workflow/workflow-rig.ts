@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Activities } from '../../../src/activities/index.js';
 import type { BackfillRequest } from '../../../src/contract/request/backfill.js';
 import type { BackfillResult } from '../../../src/contract/result/backfill-result.js';
 import { AGGREGATE_WORKFLOW, BACKFILL_WORKFLOW, SEARCH_ATTRIBUTES } from '../../../src/contract/values/names.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import type { AggregateResult } from '../../../src/contract/result/result.js';
+import { createWorkers, type Workers } from '../../../src/worker/workers.js';
 import { findTemporal, findTestServer } from '../../../stack/servers/temporal-binary.js';
 import { familyHistories, replay, type RecordedHistory } from './history-chain.js';
 import { openRun } from './open-runs.js';
@@ -57,6 +58,8 @@ export type RigOptions = { readonly workflowsPath?: string } & (
   | { readonly ownServers: string; readonly dynamicConfig?: readonly string[] }
   | { readonly ownServers?: never; readonly dynamicConfig?: never }
 );
+
+const TRANSFERS = 100;
 
 /** How long a test may wait for its runs: then it fails, with what they wait for. Two quiet cores need a tenth of it. */
 const LIMIT_MS = 480_000;
@@ -131,26 +134,29 @@ function createWorker(parts: {
   readonly taskQueue: string;
   readonly activities: Activities;
   readonly choices: WorkerChoices;
-}): Promise<Worker> {
+}): Promise<Workers> {
   const { env, bundle, taskQueue, activities, choices } = parts;
-  return Worker.create({
-    connection: env.nativeConnection,
-    taskQueue,
-    workflowBundle: bundle,
-    activities,
-    // A bug in workflow code fails the test at once instead of hanging in workflow task retries.
-    workflowFailureErrorTypes: { '*': ['Error'] },
-    // Of a test that was given up: an activity that never ends must not keep the worker.
-    shutdownForceTime: '20 seconds',
-    ...choices,
-  });
+  return createWorkers(
+    {
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowBundle: bundle,
+      activities,
+      // A bug in workflow code fails the test at once instead of hanging in workflow task retries.
+      workflowFailureErrorTypes: { '*': ['Error'] },
+      // Of a test that was given up: an activity that never ends must not keep the worker.
+      shutdownForceTime: '20 seconds',
+      ...choices,
+    },
+    TRANSFERS,
+  );
 }
 
 /** A worker that can be replaced. */
 async function keepWorker(
-  create: () => Promise<Worker>,
+  create: () => Promise<Workers>,
 ): Promise<{ without<T>(meanwhile: () => Promise<T>): Promise<T>; stop(): Promise<void> }> {
-  let worker: Worker;
+  let worker: Workers;
   let running = Promise.resolve();
   const start = async (): Promise<void> => {
     worker = await create();

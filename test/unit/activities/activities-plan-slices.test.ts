@@ -175,9 +175,9 @@ suite('planSlices', () => {
       [/^query\.metric\.0: .*did you mean "journeyCompletionRate"/, /^destination: "moon"/, /^to: /],
     ],
     // Whose catalogue would say what its metrics are called?
-    'an organisation that nobody knows, beside all else': [
+    'an organisation that nobody knows': [
       request({ ...days, to: '2026-12-24', org: 'initech', destination: 'moon' }),
-      [/^org: "initech"/, /^destination: "moon"/, /^to: /],
+      [/^org: "initech" is not configured: `journey-metrics orgs list`/, /^to: /],
     ],
   };
   for (const [name, [asked, expected]] of Object.entries(refused)) {

@@ -31,6 +31,7 @@ const COLUMNS: DigestedColumns = {
   metrics: new Map(),
   texts: new Map(),
   others: new Map(),
+  fields: new Map(),
 };
 
 type Reply = Later | Gone | SourcePage;
@@ -57,6 +58,7 @@ function world(
   sealed: Partial<DatasetRef> = {},
 ) {
   const asked: string[] = [];
+  const recorded: [string, number][] = [];
   const source = aSource({
     read: ({ cursor }) => {
       asked.push(cursor ?? '');
@@ -85,9 +87,14 @@ function world(
     directory: aDirectory({ source }),
     gate: aGate(),
     datasets: datasets as DatasetStore,
+    meter: { record: (name, value) => void recorded.push([name, value]) },
     scrub,
   });
-  return { asked, poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }) };
+  return {
+    asked,
+    recorded,
+    poll: (change: Partial<PollResultInput> = {}) => runActivity(poll, { ...INPUT, ...change }),
+  };
 }
 
 const PAGES = { '': page(0, 'a'), a: page(1, 'b'), b: page(2, undefined) };

@@ -75,7 +75,7 @@ describe('syncWebhook', () => {
       assert.ok(INPUT.subject.kind === 'content');
       const answer = await sync({ subject: { ...INPUT.subject, plan: { ...PLAN, destination: 'old' } } });
       assert.ok(answer.state === 'failed');
-      assert.deepEqual([answer.permanent, answer.reason], [true, 'destination old is not configured']);
+      assert.deepEqual([answer.permanent, answer.reason], [true, 'the organisation acme has no destination old']);
       assert.deepEqual(sent, []);
     }
   });

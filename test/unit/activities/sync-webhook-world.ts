@@ -64,6 +64,7 @@ export function world(options: {
   const fixed: Omit<LedgerPart, 'deliveredAt'>[] = [];
   const ledger: DeliveryLedger = {
     claim: () => Promise.resolve(claimed),
+    explain: () => Promise.resolve(),
     fixParts: (_key, parts) => {
       fixed.push(...parts);
       return Promise.resolve(parts.map((each) => ({ ...each, deliveredAt: null })));

@@ -49,6 +49,8 @@ async function world(t: TestContext): Promise<World> {
     {
       CXONE_ORGS_FILE: join(folder, 'data', 'orgs.json'),
       DATABASE_URL_FILE: database,
+      // Of another program: it says nothing of what may be read again.
+      TF_CLI_CONFIG_FILE: join(folder, 'nowhere'),
       BI_WEBHOOK_URL: 'https://bi.example.com/hook',
       JOURNEY_METRICS_HOME: folder,
       DATASET_URL: `file://${folder}/datasets`,

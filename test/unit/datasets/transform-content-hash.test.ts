@@ -15,7 +15,7 @@ function digestOf(row: string): Uint32Array {
   const page = Buffer.from(`{"data":[${row}]}`);
   const place = { rows: 1, starts: Uint32Array.of(9), ends: Uint32Array.of(page.length - 2) };
   const nothing = { metrics: new Map(), texts: new Map(), others: new Map() };
-  return digested(page, { ...place, ...nothing, verbatim: nothing }).digests;
+  return digested(page, { ...place, ...nothing, fields: new Map(), verbatim: nothing }).digests;
 }
 
 const KEYS = pageKeysOf({ dateKey: 'date', metrics: ['a', 'b'], dimensions: ['journeyId', 'channel'] });

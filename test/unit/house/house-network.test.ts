@@ -8,6 +8,7 @@ const SRC = fileURLToPath(new URL('../../../src', import.meta.url));
 /** Outside `network` that open connections of their own, and why that is right. */
 const EXCEPTIONS = {
   'destinations/webhook/address-guard.ts': 'the guard of direct connections; `network` uses it',
+  'gateway/metrics/serve-metrics.ts': 'answers; it asks nobody',
   'worker/probes.ts': 'answers; it asks nobody',
   'composition/temporal/temporal-diagnosis.ts': 'asks Temporal by hand, through the same tunnel',
 };

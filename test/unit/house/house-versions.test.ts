@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 const ROOT = new URL('../../../', import.meta.url);
-const DIRECT_DEPENDENCIES_MAX = 27;
+const DIRECT_DEPENDENCIES_MAX = 28;
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;

@@ -14,6 +14,9 @@ export interface AbortQueryInput extends SourcePlace {
 export function abortQuery(deps: { directory: Directory; gate: Gate; submissions: Submissions }) {
   return async (input: AbortQueryInput): Promise<void> => {
     const signal = cancellation();
+    const { org, source: name, runKey, generation } = input;
+    if (!deps.directory.orgs.includes(org))
+      return deps.gate.end({ org, source: name, runKey, generation }, false, signal);
     const source = sourceAt(deps.directory, input);
     const ticket = input.ticket ?? (await deps.submissions.find(input, signal))?.ticket;
     if (ticket !== undefined) await source.abort?.({ ticket }, signal);

@@ -9,6 +9,7 @@ import type {
   Gate,
   Gone,
   Later,
+  Meter,
   NewPage,
   Source,
   SourcePage,
@@ -55,6 +56,7 @@ interface Deps {
   readonly directory: Directory;
   readonly gate: Gate;
   readonly datasets: DatasetStore;
+  readonly meter: Meter;
   readonly scrub: (text: string) => string;
 }
 
@@ -76,7 +78,7 @@ export function pollResult(deps: Deps) {
 }
 
 async function poll(
-  { directory, datasets }: Deps,
+  { directory, datasets, meter }: Deps,
   input: PollResultInput,
   slot: Slot,
   signal: AbortSignal,
@@ -105,6 +107,10 @@ async function poll(
       return { state: 'later', reason: 'not ready yet' };
     }
     if (reply.state === 'later' || reply.state === 'gone') return reply;
+    if (cursor === null) {
+      const { org, source: name } = input;
+      meter.record('journey_metrics_query_wait_seconds', input.ageMs / 1_000, { org, source: name });
+    }
     for await (const page of reply.state === 'pages' ? reply.pages : [reply]) {
       named = input.queryId ?? page.namedByTicket;
       const defect = defectOf(page, pages, named);

@@ -1,6 +1,6 @@
 import { Column, ContactIds, floats, words } from './columns.js';
 import { FLAGS, flagsOf, type LegFlag } from './leg-flags.js';
-import type { Leg } from './leg.js';
+import type { Leg, Named } from './leg.js';
 import { NamePool } from './name-pool.js';
 
 const NAMES = ['channel', 'queue', 'campaign', 'team', 'entryPoint', 'disposition'] as const;
@@ -109,12 +109,37 @@ export class LegTable {
     return (this.#flags.at(row) & FLAGS[flag]) !== 0;
   }
 
+  /** Whether a leg of another table says the same as this one: all that journeys are made of. */
+  isSame(row: number, other: LegTable, otherRow: number): boolean {
+    return (
+      this.masters.high(row) === other.masters.high(otherRow) &&
+      this.masters.low(row) === other.masters.low(otherRow) &&
+      this.#flags.at(row) === other.#flags.at(otherRow) &&
+      this.#times(row).every((time, index) => time === other.#times(otherRow)[index]) &&
+      NAMES.every((name) => isSameName(this.#name(name, row), other.#name(name, otherRow))) &&
+      String(this.customData[this.dataNumber(row)]) === String(other.customData[other.dataNumber(otherRow)])
+    );
+  }
+
+  #times(row: number): readonly number[] {
+    const lasted = [this.durationMs(row), this.preQueueMs(row), this.queueMs(row)];
+    return [this.start(row), ...lasted, this.agentMs(row), this.abandonMs(row)];
+  }
+
+  #name(column: NameColumn, row: number): Named {
+    return this.pools[column].name(this.nameNumber(column, row));
+  }
+
   #dataNumber(data: readonly string[]): number {
     const key = JSON.stringify(data);
     let number = this.#dataNumbers.get(key);
     if (number === undefined) this.#dataNumbers.set(key, (number = this.customData.push([...data]) - 1));
     return number;
   }
+}
+
+function isSameName(one: Named, other: Named): boolean {
+  return one.id === other.id && one.label === other.label;
 }
 
 function millis(seconds: number): number {

@@ -60,8 +60,8 @@ interface ContactIndex {
   readonly duplicates: number;
 }
 
-/** An open hash table of rows: a `Map` of a million ids would take more memory than all the columns. */
-function indexContacts(legs: LegTable): ContactIndex {
+/** Where each contact is. An open hash table of rows: a `Map` of a million ids would take more memory than all the columns. */
+export function indexContacts(legs: LegTable): ContactIndex {
   const { contacts, count } = legs;
   const size = 2 ** Math.ceil(Math.log2(Math.max(count, 1) * 2));
   const slots = new Int32Array(size).fill(NONE);
