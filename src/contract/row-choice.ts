@@ -22,4 +22,6 @@ export interface RowChoice extends RowForm {
   readonly rows: (typeof ROW_CHOICES)[number];
   /** Of the request: those that `typed` is about. */
   readonly metrics: readonly string[];
+  /** Columns of a CSV where there is no row to have any: what the request asked for. */
+  readonly columns?: readonly string[];
 }

@@ -3,7 +3,10 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'meter' | 'scrub'> & {
+export type Ports = Omit<
+  ActivityDependencies,
+  'ambient' | 'auditProblem' | 'directory' | 'memory' | 'meter' | 'scrub'
+> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -145,7 +148,18 @@ export const PORT_POINTS: PortPoints = {
     partsBy: READS,
   },
   expectations: { note: APART, retire: APART },
-  scheduleDirectory: { standing: READS },
+  scheduleDirectory: { standing: READS, pause: APART },
+  coverage: { read: READS },
+  alerts: {
+    raise: APART,
+    end: APART,
+    waiting: READS,
+    handedOver: APART,
+    find: READS,
+    list: READS,
+    noteSend: APART,
+  },
+  receivers: { receiversOf: READS, send: APART },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

@@ -1,4 +1,5 @@
 -- Each window has as many rows as its delivery says.
+{{ config(enabled=var('lake', '') != '') }}
 select windows._delivery_id
 from {{ ref('current_windows') }} as windows
 left join {{ ref('current_metrics') }} as metrics

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { JOURNEY_COLUMNS, LEG_COLUMNS } from '../../domain/journeys/record-columns.js';
 import type {
   Cell,
   ColumnType,
@@ -11,57 +12,11 @@ import type {
 
 type AnyRecord = JourneyRecord | LegRecord;
 
-const NAMED = {
-  channel: 'text',
-  channelLabel: 'text',
-  queue: 'text',
-  queueLabel: 'text',
-  entryPoint: 'text',
-  entryPointLabel: 'text',
-  campaign: 'text',
-  campaignLabel: 'text',
-  team: 'text',
-  teamLabel: 'text',
-} as const satisfies Partial<Record<keyof AnyRecord, ColumnType>>;
-
-const JOURNEY: Readonly<Record<keyof JourneyRecord, ColumnType>> = {
-  rootId: 'text',
-  start: 'instant',
-  end: 'instant',
-  outcome: 'text',
-  outcomeClass: 'text',
-  final: 'boolean',
-  ...NAMED,
-  legs: 'integer',
-  transfers: 'integer',
-  waitSeconds: 'number',
-  talkSeconds: 'number',
-};
-
-const LEG: Readonly<Record<keyof LegRecord, ColumnType>> = {
-  contactId: 'text',
-  masterContactId: 'text',
-  rootId: 'text',
-  start: 'instant',
-  durationSeconds: 'number',
-  ...NAMED,
-  preQueueSeconds: 'number',
-  queueSeconds: 'number',
-  agentSeconds: 'number',
-  afterCallSeconds: 'number',
-  abandonSeconds: 'number',
-  callbackSeconds: 'number',
-  outbound: 'boolean',
-  abandoned: 'boolean',
-  shortAbandon: 'boolean',
-  refused: 'boolean',
-  transfer: 'text',
-  agentId: 'text',
-  disposition: 'text',
-};
-
 /** Columns of a table with a row for each journey, or for each contact. */
-const COLUMNS: Readonly<Record<RecordGrain, Readonly<Record<string, ColumnType>>>> = { journeys: JOURNEY, legs: LEG };
+const COLUMNS: Readonly<Record<RecordGrain, Readonly<Record<string, ColumnType>>>> = {
+  journeys: JOURNEY_COLUMNS satisfies Readonly<Record<keyof JourneyRecord, ColumnType>>,
+  legs: LEG_COLUMNS satisfies Readonly<Record<keyof LegRecord, ColumnType>>,
+};
 
 const BATCH_ROWS = 10_000;
 

@@ -50,8 +50,12 @@ function addDeliveryCommands(program: Command, terminal: Terminal, finish: Finis
     .requiredOption('--destination <name>', 'name of the destination')
     .requiredOption('--since <time>', 'a day or an instant, or a duration as "2 days": by when the revision was made')
     .option('--org <name>', 'only of this organisation')
-    .option('--json', 'print {"destination", "since", "deliveries": [{"deliveryId", "revision", "outcome", "reason"}]}')
-    .addHelpText('after', examples('deliveries recover --destination lake --since 2026-11-01'))
+    .option('--dry-run', 'list what would be sent, in its order; send nothing')
+    .option(
+      '--json',
+      'print {"destination", "since", "dryRun", "deliveries": [{"deliveryId", "revision", "org", "window", "outcome", "reason"}]}',
+    )
+    .addHelpText('after', examples('deliveries recover --destination lake --since 2026-11-01 --dry-run'))
     .action(async (options: RecoverOptions) => {
       const { recoverDeliveries } = await import('./recover.js');
       finish(await recoverDeliveries(terminal, options));

@@ -8,7 +8,7 @@ import type { Cell, TableBatch, TableColumn } from '../../ports/index.js';
 /** Rows as a Parquet file: metrics as doubles, everything else as text. Reads them twice: a file says its columns first. */
 export async function* parquetOf(
   source: Pick<RowExport, 'batches'>,
-  metrics: readonly string[],
+  { metrics, columns: asked }: { readonly metrics: readonly string[]; readonly columns: readonly string[] },
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const keys = new Map<string, number>();
@@ -19,6 +19,7 @@ export async function* parquetOf(
   };
   const nothing = (): undefined => undefined;
   for await (const batch of source.batches()) eachField(batch, { placeOf, visit: nothing, endRow: nothing });
+  if (keys.size === 0) for (const key of asked) placeOf(key);
   const columns = [...keys.keys()].map((name): TableColumn => ({
     name,
     type: metrics.includes(name) ? 'number' : 'text',

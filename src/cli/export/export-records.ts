@@ -3,6 +3,7 @@ import { zoneClocks } from '../../calendar/zone.js';
 import type { AggregateResult } from '../../client.js';
 import { openSource } from '../../composition/sources.js';
 import { withDatasets, type OpenDatasets } from '../../composition/stores.js';
+import { JOURNEY_COLUMNS, LEG_COLUMNS } from '../../domain/journeys/record-columns.js';
 import { readMadeOf, recordExport } from '../../datasets/read/record-export.js';
 import type { JourneyRecord, RecordGrain, RecordsFrom, Source } from '../../ports/index.js';
 import { UsageError } from '../program/errors.js';
@@ -32,7 +33,8 @@ export async function exportRecords(terminal: Terminal, workflowId: string, opti
       const { window, journeys } = result;
       const described = { workflowId: result.workflowId, runId: result.runId, window, ...(journeys && { journeys }) };
       const rows = recordExport(records);
-      await write({ source: identity ? withIdentity(rows, identity) : rows, metrics: [] }, () => described);
+      const columns = Object.keys(options.exported === 'legs' ? LEG_COLUMNS : JOURNEY_COLUMNS);
+      await write({ source: identity ? withIdentity(rows, identity) : rows, metrics: [], columns }, () => described);
     });
   });
 }

@@ -46,6 +46,15 @@ type RowsManifest = WrittenBytes & {
 interface OpenedRows {
   readonly source: Pick<RowExport, 'batches'>;
   readonly metrics: readonly string[];
+  /** Of a file without rows. */
+  readonly columns: readonly string[];
+}
+
+/** What a row has, where there is none to look at: the date, the dimensions and the metrics that were asked for. */
+export function columnsOf(
+  report: Pick<AggregateResult['report'], 'dimensions' | 'metrics'> | null | undefined,
+): readonly string[] {
+  return report ? ['date', ...report.dimensions, ...report.metrics] : [];
 }
 
 /** Metrics that were asked for: verification counts the nulls of each. */
@@ -124,7 +133,7 @@ interface Writing {
 async function writeRows(
   { stderr, stdout, config }: Terminal,
   options: ExportOptions<Exported | RecordGrain>,
-  { opened: { source, metrics }, describe, signal }: Writing,
+  { opened: { source, metrics, columns }, describe, signal }: Writing,
 ): Promise<RowsManifest> {
   const { format, exported, out } = options;
   const line = stderr.isTTY ? startLiveLine(stderr, config.colours()) : undefined;
@@ -133,8 +142,8 @@ async function writeRows(
   try {
     const chunks =
       format === 'parquet'
-        ? parquetOf(counted, metrics, signal)
-        : rowsText(counted, { ...options, format, metrics }, notes);
+        ? parquetOf(counted, { metrics, columns }, signal)
+        : rowsText(counted, { ...options, format, metrics, columns }, notes);
     const described = (written: WrittenBytes): RowsManifest => ({
       rows: counted.rows,
       ...written,

@@ -6,7 +6,7 @@ import { UsageError } from '../program/errors.js';
 import type { ExitCode } from '../program/exit-code.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { exportRows, metricsIn, type Exported, type ExportOptions } from './export-rows.js';
+import { columnsOf, exportRows, metricsIn, type Exported, type ExportOptions } from './export-rows.js';
 import { withIdentity } from './identity-columns.js';
 
 /** `journey-metrics runs export <run>`: the rows of a run that has ended, with a manifest beside them. */
@@ -19,7 +19,7 @@ export async function exportRun(terminal: Terminal, workflowId: string, options:
     await withDatasets(config.datasets().place, async ({ datasets }) => {
       const rows = await openRun(datasets, result, options.exported, signal);
       const source = identity ? withIdentity(rows, identity) : rows;
-      await write({ source, metrics: metricsIn(result) }, () => ({
+      await write({ source, metrics: metricsIn(result), columns: columnsOf(result.report) }, () => ({
         workflowId: result.workflowId,
         runId,
         queryId,

@@ -4,7 +4,7 @@ import { currentRevisions, SERIES_DIGITS, type CurrentRevision } from '../../rec
 import { UsageError } from '../program/errors.js';
 import type { ExitCode } from '../program/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { exportRows, type ExportOptions } from './export-rows.js';
+import { columnsOf, exportRows, type ExportOptions } from './export-rows.js';
 import { withIdentity } from './identity-columns.js';
 import { chooseWindows, overlapsIn, type SeriesFilter } from './series-windows.js';
 import { openWindows, type OpenedWindow } from './window-rows.js';
@@ -26,8 +26,8 @@ export async function exportSeries(terminal: Terminal, options: SeriesOptions): 
       const windows = await openWindows(terminal, datasets, { ...options, revisions: chosen.delivered }, signal);
       const counts = new Map<CurrentRevision, number>();
       const source = { batches: () => inTurn(datasets, windows, { options, counts, signal }) };
-      const { org, destination } = windows[0]?.revision ?? {};
-      await write({ source, metrics: windows[0]?.metrics ?? [] }, () => ({
+      const { org, destination, report } = windows[0]?.revision ?? {};
+      await write({ source, metrics: windows[0]?.metrics ?? [], columns: columnsOf(report) }, () => ({
         series: series.slice(0, SERIES_DIGITS),
         org,
         destination,

@@ -157,11 +157,12 @@ function delivery({
 
 /** One of several: to where, and how it went. */
 function oneOf(
-  { destination, outcome, revision, rows: count = 0, superseded, lastFailure }: EndedDelivery,
+  { destination, outcome, revision, rows: count = 0, parts, attempts, superseded, lastFailure }: EndedDelivery,
   workflowId: string,
 ): Section['texts'] {
   const how = superseded ? 'superseded: a later one is there' : outcome;
-  const line = `${destination}: ${how}, revision ${revision}, ${countOf(count, 'row')}`;
+  const sent = attempts === 0 ? 'nothing sent' : countOf(attempts, 'attempt');
+  const line = `${destination}: ${how}, revision ${revision}, ${countOf(count, 'row')}, ${countOf(parts, 'part')}, ${sent}`;
   if (outcome !== 'undelivered') return [line];
   return [
     { text: `! ${line}: ${lastFailure ?? 'not accepted'}`, style: 'red' },

@@ -42,6 +42,7 @@ export async function* rowsText(
   }
   // The keys are the same, typed or not.
   for await (const batch of source.batches()) notes.columns.add(batch);
+  if (notes.columns.keys.length === 0) for (const key of form.columns ?? []) notes.columns.placeOf(key);
   yield csvHeader(notes.columns, form);
   for await (const batch of source.batches()) yield csvOf(shaped(batch), notes.columns, form, onUnstorable);
 }

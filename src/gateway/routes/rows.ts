@@ -80,9 +80,9 @@ export function rowsRoute(app: Gateway, { client, rows, places }: GatewayParts):
       const { run, summary } = await findRun(client, principal, request.params.workflowId);
       const life = answerLife(reply, {});
       places.require(principal.id, life);
-      const { dataset, metrics } = await datasetOf(run, summary, life);
+      const { dataset, metrics, columns } = await datasetOf(run, summary, life);
       const { format, rows: which } = request.query;
-      const chunks = await rows.read(dataset, { ...formOf(request.query), rows: which, metrics }, life);
+      const chunks = await rows.read(dataset, { ...formOf(request.query), rows: which, metrics, columns }, life);
       const name = `${summary.workflowId.replaceAll(/[^\w.-]/g, '_')}.${format}`;
       void reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`);
       return reply.send(Readable.from(chunks, { objectMode: false }));
@@ -93,6 +93,7 @@ export function rowsRoute(app: Gateway, { client, rows, places }: GatewayParts):
 interface RunRows {
   readonly dataset: BlobRef;
   readonly metrics: readonly string[];
+  readonly columns: readonly string[];
 }
 
 async function datasetOf(run: RunHandle, { workflowId, state }: RunSummary, signal: AbortSignal): Promise<RunRows> {
@@ -105,7 +106,9 @@ async function datasetOf(run: RunHandle, { workflowId, state }: RunSummary, sign
   // Of whichever kind the run was.
   const result: AggregateResult | RedeliverResult = await run.result({ signal });
   if ('dataset' in result) {
-    return { dataset: result.dataset, metrics: Object.keys(result.quality.nulls) };
+    const { dataset, report } = result;
+    const columns = ['date', ...report.dimensions, ...report.metrics];
+    return { dataset, metrics: Object.keys(result.quality.nulls), columns };
   }
   throw new GatewayProblem('RunHasNoRows', 'its result has no reference to its rows', { workflowId });
 }

@@ -35,6 +35,14 @@ export async function undeliveredSince(
   }));
 }
 
+/** Names of destinations that something was claimed for, whether they are still configured or not. */
+export async function deliveredTo(database: Database, signal: AbortSignal): Promise<readonly string[]> {
+  const rows = await database.run('listing destinations', signal, (query) =>
+    query<{ readonly destination: string }>('SELECT DISTINCT destination FROM deliveries ORDER BY destination', []),
+  );
+  return rows.map(({ destination }) => destination);
+}
+
 const UNDELIVERED = `
 SELECT r.delivery_id, r.revision, d.org, r.delivery_window, r.claimed_at
 FROM delivery_revisions r JOIN deliveries d USING (delivery_id)

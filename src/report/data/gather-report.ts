@@ -1,7 +1,8 @@
 import { JourneyMetricsError } from '../../client/error.js';
 import { runKeyOf } from '../../contract/values/ids.js';
 import { AGGREGATE_WORKFLOW } from '../../contract/values/names.js';
-import type { RunPlan } from '../../contract/run.js';
+import type { AggregateResult } from '../../contract/result/result.js';
+import { deliveryPlans, type RunPlan } from '../../contract/run.js';
 import type { ReportSources } from '../ports.js';
 import type { Asked, ReportData } from './report-data.js';
 import { rowFindings } from './row-findings.js';
@@ -26,7 +27,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
   const story = storyOf(events);
   const asked = story.plan && askedIn(story.plan);
   const window = result?.window ?? story.plan?.window;
-  const deliveryId = result?.delivery.deliveryId ?? story.plan?.deliveryId;
+  const deliveryIds = deliveriesOf(result, story.plan);
   const [found, answers, audit] = await Promise.all([
     rowFindings(
       rows,
@@ -34,13 +35,17 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
       signal,
     ),
     sectionData(async () => {
-      const said = deliveryId === undefined ? null : await records.deliveryAnswers({ deliveryId, runKey }, signal);
-      if (said === null) throw new Unavailable('The run has not reached its delivery.');
-      return said;
+      const said = await Promise.all(
+        deliveryIds.map((deliveryId) => records.deliveryAnswers({ deliveryId, runKey }, signal)),
+      );
+      const claimed = said.filter((each) => each !== null);
+      if (claimed.length === 0) throw new Unavailable('The run has not reached its delivery.');
+      return claimed;
     }),
     sectionData(() => records.auditEntries(workflowId, signal)),
   ]);
   const runUrl = sources.runUrl(workflowId, runId);
+  const windowPath = deliveryIds[0] === undefined ? undefined : sources.windowPath?.(deliveryIds[0]);
   return {
     generatedAt: new Date(now()).toISOString(),
     run: summary,
@@ -53,9 +58,16 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     story,
     audit,
     ...(runUrl !== undefined && { runUrl }),
+    ...(windowPath !== undefined && { windowPath }),
     ...(asked && { asked }),
     ...(window && { window }),
   };
+}
+
+/** What a run delivered, or is going to: the first one first. */
+function deliveriesOf(result: AggregateResult | undefined, plan: RunPlan | undefined): readonly string[] {
+  if (result) return result.deliveries.map(({ deliveryId }) => deliveryId);
+  return plan === undefined ? [] : deliveryPlans(plan).map(({ deliveryId }) => deliveryId);
 }
 
 function askedIn({ query, processing, destination, requester, report: bounded, series }: RunPlan): Asked {

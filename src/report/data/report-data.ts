@@ -33,6 +33,8 @@ export interface ReportData {
   readonly run: RunSummary;
   /** In the Temporal UI. */
   readonly runUrl?: string;
+  /** The page of its window, on the same host. */
+  readonly windowPath?: string;
   /** Absent where the run did not get so far as to plan, or its history cannot be read. */
   readonly asked?: Asked;
   readonly window?: RunWindow;
@@ -49,7 +51,8 @@ export interface ReportData {
   readonly coverage: SectionData<Coverage>;
   /** Of journeys that were made of contacts. */
   readonly making: SectionData<JourneyFindings>;
-  readonly answers: SectionData<DeliveryAnswers>;
+  /** Of each delivery that claimed a revision, in the order of the request. */
+  readonly answers: SectionData<readonly DeliveryAnswers[]>;
   readonly story: RunStory;
   /** Newest first: of this run, and of others that had its workflow id. */
   readonly audit: SectionData<readonly AuditListing[]>;

@@ -1,3 +1,4 @@
+import type { DeliveryReport, EndedDelivery } from '../../contract/result/result.js';
 import { bytesText } from '../../text/bytes-text.js';
 import { countText } from '../../text/number-text.js';
 import { durationText } from '../../text/time-text.js';
@@ -7,16 +8,60 @@ import type { ReportData } from '../data/report-data.js';
 import { table } from '../page/table.js';
 import { facts, shown, time, type Section } from './section.js';
 
-/** What was sent, and what the receiver said to it. */
+/** What was sent to each destination, and what it said to that. */
 export function delivery({ answers, result, run }: ReportData): Section {
-  const report = result?.delivery;
+  const deliveries = result?.deliveries ?? [];
+  const isOne = deliveries.length <= 1;
   const body = [
-    report?.lastFailure !== undefined && html`<p class="failure">Last answer: ${outside(report.lastFailure, 300)}</p>`,
-    report?.signed === false && html`<p class="warning">Not signed: the receiver cannot verify the sender.</p>`,
-    report && facts([['Delivery', html`<code>${outside(report.deliveryId)}</code>`]]),
-    shown(answers, (said) => attempts(said, run.workflowId)),
+    isOne ? result && one(result.delivery) : listed(deliveries),
+    shown(answers, (all) =>
+      all.map((said) => [
+        all.length > 1 && html`<h3>To ${outside(said.destination)}</h3>`,
+        attempts(said, run.workflowId),
+      ]),
+    ),
   ];
-  return { id: 'delivery', heading: 'Delivery', body };
+  return { id: 'delivery', heading: isOne ? 'Delivery' : 'Deliveries', body };
+}
+
+function one({ deliveryId, signed, lastFailure }: DeliveryReport): Piece {
+  return [
+    lastFailure !== undefined && html`<p class="failure">Last answer: ${outside(lastFailure, 300)}</p>`,
+    !signed && html`<p class="warning">Not signed: the receiver cannot verify the sender.</p>`,
+    facts([['Delivery', html`<code>${outside(deliveryId)}</code>`]]),
+  ];
+}
+
+/** Several of one reading: each to its destination, on its own. */
+function listed(deliveries: readonly EndedDelivery[]): Html {
+  return table({
+    caption: 'Deliveries of the run',
+    columns: [
+      { head: 'To' },
+      { head: 'Outcome' },
+      { head: 'Revision', numeric: true },
+      { head: 'Rows', numeric: true },
+      { head: 'Parts', numeric: true },
+      { head: 'Attempts', numeric: true },
+      { head: 'Last answer' },
+      { head: 'Delivery' },
+    ],
+    rows: deliveries.map((each) => [
+      outside(each.destination),
+      outcomeText(each),
+      each.revision,
+      each.rows === undefined ? '–' : countText(each.rows),
+      countText(each.parts),
+      countText(each.attempts),
+      each.lastFailure === undefined ? '–' : outside(each.lastFailure, 300),
+      html`<code>${outside(each.deliveryId)}</code>`,
+    ]),
+  });
+}
+
+function outcomeText({ outcome, superseded }: EndedDelivery): Piece {
+  if (superseded) return 'superseded: a later one is there';
+  return outcome === 'undelivered' ? html`<span class="bad">undelivered</span>` : outcome;
 }
 
 function attempts(said: DeliveryAnswers, workflowId: string): readonly Piece[] {

@@ -1,43 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { openObjectPlace } from '../../../src/datasets/objects/open-place.js';
 import { createFilesDestination } from '../../../src/destinations/files/files-destination.js';
 import { FORMATS } from '../../../src/destinations/files/formats/formats.js';
-import type { Cell } from '../../../src/ports/index.js';
-import { cacheFolder } from '../../../stack/install/cache-folder.mjs';
-import { installPythonPackage } from '../../../stack/install/python-package.js';
-import { StackError } from '../../../stack/errors.js';
+import type { Cell, RowTable } from '../../../src/ports/index.js';
+import { askDuckDb, pythonTools, runPython } from '../../support/destinations/python-tools.js';
 import { rowsOfRevision } from '../../support/destinations/rows-of-revision.js';
 import { testS3 } from '../../support/pages/s3-server.js';
 
-const run = promisify(execFile);
-const pathOf = (name: string): string => fileURLToPath(new URL(`../../support/${name}`, import.meta.url));
 const still = (): AbortSignal => new AbortController().signal;
-
-/** The folder of DuckDB and pyarrow, or why there is none here. */
-async function readers(t: TestContext): Promise<string | undefined> {
-  const target = join(cacheFolder(process.env), 'parquet-readers-1');
-  const wanted = {
-    requirements: pathOf('requirements/parquet-readers.txt'),
-    target,
-    executable: 'pyarrow/__init__.py',
-  };
-  try {
-    await installPythonPackage(wanted);
-    return target;
-  } catch (error) {
-    if (!(error instanceof StackError) || error.kind !== 'download-failed') throw error;
-    t.skip(`DuckDB and pyarrow cannot be installed here: ${error.message}`);
-    return undefined;
-  }
-}
 
 const COLUMNS = [
   { name: 'date', type: 'date' },
@@ -48,11 +24,16 @@ const COLUMNS = [
   { name: 'extra', type: 'json' },
 ] as const;
 
-/** Rows with nulls, texts of every kind, ties, and ids above 2^53. */
+/** An hour before the clocks go back in Chicago, and the hour that comes twice there. */
+const CLOCK_CHANGE = [0, 1, 2].map((hour) => Date.parse('2026-11-01T05:00:00Z') + hour * 3_600_000);
+
+/** Rows with nulls, texts of every kind, ties, ids above 2^53 and a change of clocks. ClickHouse has no day before 1900. */
 const ROWS = fc.array(
   fc.tuple(
-    fc.option(fc.integer({ min: -100_000, max: 100_000 })),
-    fc.option(fc.integer({ min: -2_000_000_000_000, max: 4_000_000_000_000 })),
+    fc.option(fc.integer({ min: -25_000, max: 100_000 })),
+    fc.option(
+      fc.oneof(fc.integer({ min: -2_000_000_000_000, max: 4_000_000_000_000 }), fc.constantFrom(...CLOCK_CHANGE)),
+    ),
     fc.option(
       fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'a', '9007199254740993', '12345678901234567890')),
     ),
@@ -63,28 +44,36 @@ const ROWS = fc.array(
   { minLength: 2_000, maxLength: 4_000, size: 'max' },
 );
 
-describe('Parquet', () => {
-  it('reads in DuckDB and pyarrow as it was written', async (t) => {
-    const folder = await readers(t);
-    if (folder === undefined) return;
-    const home = await mkdtemp(join(tmpdir(), 'journey-metrics-parquet-'));
-    t.after(() => rm(home, { recursive: true, force: true }));
-    const [values = []] = fc.sample(ROWS, { numRuns: 1, seed: 17 }) as Cell[][][];
-    const { table } = rowsOfRevision({ columns: COLUMNS, values });
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of FORMATS.parquet(table, still())) chunks.push(chunk);
-    const file = join(home, 'part-0.parquet');
-    await writeFile(file, chunks);
-    const { stdout } = await run('python3', [pathOf('destinations/read_parquet.py'), folder, file], {
-      maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, TZ: 'UTC' },
-    });
+function randomRows(): { readonly values: Cell[][]; readonly table: RowTable } {
+  const [values = []] = fc.sample(ROWS, { numRuns: 1, seed: 17 }) as Cell[][][];
+  return { values, table: rowsOfRevision({ columns: COLUMNS, values }).table };
+}
+
+async function written(t: TestContext, format: keyof typeof FORMATS, table: RowTable): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'journey-metrics-readers-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of FORMATS[format](table, still())) chunks.push(chunk);
+  const file = join(home, `part-0.${format}`);
+  await writeFile(file, chunks);
+  return file;
+}
+
+describe('a file', () => {
+  it('of Parquet reads in DuckDB, pyarrow and ClickHouse as it was written', async (t) => {
+    const folders = await pythonTools(t, 'parquet-readers', 'chdb');
+    if (folders === undefined) return;
+    const { values, table } = randomRows();
+    const file = await written(t, 'parquet', table);
+    const script = fileURLToPath(new URL('../../support/destinations/read_parquet.py', import.meta.url));
+    const { code, stdout, stderr } = await runPython({ folders, args: [script, file] });
+    assert.equal(code, 0, stderr);
     const read = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown[]);
     const ours = table.constants.map(({ value }) => value);
-    for (const reader of ['duckdb', 'pyarrow']) {
+    for (const reader of ['duckdb', 'pyarrow', 'clickhouse']) {
       const own = read.filter(([name]) => name === reader).map((row) => row.slice(1));
       assert.deepEqual(
         own,
@@ -93,6 +82,39 @@ describe('Parquet', () => {
       );
     }
   });
+
+  for (const [format, reader] of [
+    ['csv', 'read_csv'],
+    ['ndjson', 'read_json'],
+  ] as const) {
+    it(`of ${format} reads in DuckDB as it was written`, async (t) => {
+      const folders = await pythonTools(t, 'parquet-readers');
+      if (folders === undefined) return;
+      const { values, table } = randomRows();
+      const file = await written(t, format, table);
+      const types = `{date: 'DATE', "at": 'TIMESTAMPTZ', dimension: 'VARCHAR', metric: 'DOUBLE', flag: 'BOOLEAN', extra: '${format === 'csv' ? 'VARCHAR' : 'JSON'}'}`;
+      // Of CSV the columns of the window, too, are named by their place: text will do.
+      const all =
+        format === 'csv'
+          ? `types = ${types}, auto_detect = true, header = true, allow_quoted_nulls = false, sample_size = -1`
+          : `columns = ${types}`;
+      const read = await askDuckDb<Record<string, unknown>>(
+        folders,
+        ':memory:',
+        `SELECT date, epoch_ms("at") AS "at", dimension, metric, flag, extra FROM ${reader}('${file}', ${all})`,
+      );
+      const dayOf = (days: Cell): Cell =>
+        typeof days === 'number' ? new Date(days * 86_400_000).toISOString().slice(0, 10) : null;
+      const json = (text: Cell): unknown => (typeof text === 'string' ? JSON.parse(text) : null);
+      const expected = values.map(([date = null, at, dimension, metric, flag, extra = null]) => {
+        return { date: dayOf(date), at, dimension, metric, flag, extra: json(extra) };
+      });
+      assert.deepEqual(
+        read.map((row) => ({ ...row, extra: json(row['extra'] as Cell) })),
+        expected,
+      );
+    });
+  }
 });
 
 describe('files in a bucket', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { parquetOf } from '../../../src/cli/export/export-parquet.js';
 
 test('an export as Parquet has metrics as numbers, everything else as text, and a column for every key of any row', async () => {
@@ -19,7 +19,8 @@ test('an export as Parquet has metrics as numbers, everything else as text, and 
     },
   };
   const chunks: Uint8Array[] = [];
-  for await (const chunk of parquetOf(source, ['rate'], new AbortController().signal)) chunks.push(chunk);
+  for await (const chunk of parquetOf(source, { metrics: ['rate'], columns: [] }, new AbortController().signal))
+    chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const none = { id: null, more: null, other: null };
@@ -29,3 +30,18 @@ test('an export as Parquet has metrics as numbers, everything else as text, and 
     { ...none, date: 'a"b', rate: null, other: 'true' },
   ]);
 });
+
+test('an export as Parquet without rows has the columns that were asked for', async () => {
+  const source = { batches: () => nothing() };
+  const chunks: Uint8Array[] = [];
+  const asked = { metrics: ['rate'], columns: ['date', 'rate'] };
+  for await (const chunk of parquetOf(source, asked, new AbortController().signal)) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const { schema, num_rows: rows } = await parquetMetadataAsync(file);
+  assert.deepEqual([schema.slice(1).map(({ name }) => name), Number(rows)], [['date', 'rate'], 0]);
+});
+
+async function* nothing(): AsyncGenerator<never> {
+  yield* await Promise.resolve([]);
+}

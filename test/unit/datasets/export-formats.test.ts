@@ -166,6 +166,17 @@ test('typed rows have numbers under the requested metrics only; other texts stay
   assert.equal(notes.texts, 1);
 });
 
+test('a CSV without rows has the columns that were asked for; one with rows has those of its rows', async () => {
+  const form = { ...PLAIN, format: 'csv', typed: false, metrics: ['m'], columns: ['date', 'id', 'm'] } as const;
+  const of = (rows: readonly string[]) => ({
+    rows: rows.length,
+    batches: () => each(rows.length > 0 ? [batchOf(rows)] : []),
+  });
+  assert.equal(await textOf(rowsText(of([]), form, new RowNotes())), 'date,id,m\r\n');
+  assert.equal(await textOf(rowsText(of(['{"m":1,"date":"d"}']), form, new RowNotes())), 'm,date\r\n1,d\r\n');
+  assert.equal(await textOf(rowsText(of([]), { ...form, format: 'ndjson' }, new RowNotes())), '');
+});
+
 test('columns that say of which window a row is stand at its end, and win over those of the source', () => {
   const batch = rowsWith(batchOf(['{"a":1}', '{ }', '{"_org":"no","b":[ ] }']), Buffer.from('"_org":"acme"'));
   const lines = Buffer.from(ndjsonOf(batch)).toString();

@@ -149,28 +149,30 @@ function recorded(say: Wording): Pick<ReportData, 'answers' | 'story' | 'audit'>
   const answer = { workflowId: say('run'), part: 0, retryAfterMs: null };
   return {
     answers: {
-      found: {
-        revision: 2,
-        destination: say('destination'),
-        contentHash: HASH,
-        parts: 5,
-        partsDelivered: 5,
-        bytes: 1_234_567,
-        deliveredAt: '2026-11-15T00:01:31.000Z',
-        count: 2,
-        answers: [
-          {
-            ...answer,
-            at: '2026-11-15T00:01:20.000Z',
-            attempt: 1,
-            delivered: false,
-            status: 503,
-            reason: say('refusal'),
-            retryAfterMs: 7_000,
-          },
-          { ...answer, at: '2026-11-15T00:01:31.000Z', attempt: 2, delivered: true, status: 204, reason: '204' },
-        ],
-      },
+      found: [
+        {
+          revision: 2,
+          destination: say('destination'),
+          contentHash: HASH,
+          parts: 5,
+          partsDelivered: 5,
+          bytes: 1_234_567,
+          deliveredAt: '2026-11-15T00:01:31.000Z',
+          count: 2,
+          answers: [
+            {
+              ...answer,
+              at: '2026-11-15T00:01:20.000Z',
+              attempt: 1,
+              delivered: false,
+              status: 503,
+              reason: say('refusal'),
+              retryAfterMs: 7_000,
+            },
+            { ...answer, at: '2026-11-15T00:01:31.000Z', attempt: 2, delivered: true, status: 204, reason: '204' },
+          ],
+        },
+      ],
     },
     story: {
       episodes: [

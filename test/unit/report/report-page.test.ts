@@ -57,8 +57,8 @@ test('the list of runs takes hostile ids and searches just as well', () => {
           temporalUrl: 'javascript:alert(1)',
         },
       ],
-      search: { text, state: 'running' },
-      cut: true,
+      search: { text, org: text, source: text, state: 'running', before: text },
+      older: text,
     });
   const plain = listOf('x');
   assert.match(plain, /<progress max="1" value="0\.20" aria-label="Progress of x" *><\/progress *>/);
@@ -71,15 +71,19 @@ test('the list of runs takes hostile ids and searches just as well', () => {
   );
 });
 
-test('the list says what it does not list, and what was not even looked through', () => {
+test('the list leads to older runs and back, with what was searched for, and says when Temporal is away', () => {
   const { run } = reportData();
-  const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {}, cut: false };
+  const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {} };
   const some = { ...nobody, runs: [{ run, reportPath: '/runs/x/report' }], search: { text: 'x' } };
   assert.match(renderRuns(nobody), /There is no run yet\./);
   assert.match(renderRuns({ ...nobody, search: { text: 'x' } }), /No run matches\./);
-  assert.match(renderRuns({ ...some, cut: true }), /These are the newest 1\. There are more/);
-  assert.match(renderRuns({ ...some, searched: 1_000 }), /Only the newest 1,000 runs were looked through/);
-  assert.doesNotMatch(renderRuns(some), /newest \d/);
+  assert.match(
+    renderRuns({ ...some, older: 'a~b' }),
+    /href="\/runs-page\?text=x&amp;before=a%7Eb" rel="next">Older runs/,
+  );
+  assert.match(renderRuns({ ...some, search: { text: 'x', before: 'c' } }), /href="\/runs-page\?text=x">Newest runs/);
+  assert.match(renderRuns({ ...some, withoutTemporal: true }), /Temporal does not answer/);
+  assert.doesNotMatch(renderRuns(some), /Older runs|Newest runs|Temporal does not/);
 });
 
 test('no two labels of a time axis read the same', () => {
@@ -222,4 +226,38 @@ test('an empty result, a single row and a run without a result each have a page'
   });
   assert.match(failed, /<code><bdi>QueryRejected<\/bdi><\/code> <bdi>the source refused the query<\/bdi>/);
   assert.match(failed, /<strong>Failed<\/strong>/);
+});
+
+test('several deliveries stand side by side, each with its destination, outcome, revision, attempts, parts and answers', () => {
+  const data = reportData();
+  assert.ok(data.result && 'found' in data.answers);
+  const [answers] = data.answers.found;
+  assert.ok(answers);
+  const own = { ...data.result.delivery, rows: 1_234 };
+  const page = renderReport({
+    ...data,
+    result: {
+      ...data.result,
+      deliveries: [
+        { ...own, destination: 'bi', outcome: 'completed' },
+        {
+          ...own,
+          destination: 'lake',
+          outcome: 'undelivered',
+          attempts: 10,
+          parts: 1,
+          revision: 3,
+          lastFailure: 'no room',
+        },
+        { ...own, destination: 'table', outcome: 'completed', superseded: true },
+      ],
+    },
+    answers: { found: [answers, { ...answers, destination: 'lake', revision: 3, parts: 1, partsDelivered: 0 }] },
+  });
+  const text = page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  assert.match(text, /Deliveries/);
+  assert.match(text, / bi completed 2 1,234 5 2 – /);
+  assert.match(text, / lake undelivered 3 1,234 1 10 no room /);
+  assert.match(text, / table superseded: a later one is there 2 /);
+  assert.match(text, /To lake .*0 of 1 acknowledged/);
 });
