@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
@@ -22,6 +23,7 @@ import { createFileBlobStore } from '../src/datasets/blobs/file-blob-store.js';
 import { createRowPipeline } from '../src/datasets/transform/row-pipeline.js';
 import { pageFiles, payloadFile, payloadFiles } from './bench-files.js';
 import { QUERY_KEYS, TIME_GROUP, WINDOW } from './bench-query.js';
+import { rounded } from './statistics.js';
 import { StoreClock } from './store-clock.js';
 import { REPORT } from '../test/support/workflow/fake-activities.js';
 
@@ -45,11 +47,14 @@ export interface PipelineFigures {
   readonly cpuMs: number;
   /** Of the process since it started. */
   readonly peakRssMiB: number;
+  /** How late timers are meanwhile: what heartbeats, polls and other runs notice. */
+  readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
 const TAKE = { runKey: '0'.repeat(32), generation: 1, take: 0 };
 const PART_LIMITS = { maxRows: 1_000, maxBytes: 500_000 };
 export const ALL_ROWS = 1e9;
+const DELAY_EVERY_MS = 5;
 
 /** A signal that nobody aborts. */
 const idle = new AbortController().signal;
@@ -65,6 +70,8 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
   const store = clock.around(createDatasetStore(createFileBlobStore(working)));
   const pipeline = createRowPipeline(store);
 
+  const delay = monitorEventLoopDelay({ resolution: DELAY_EVERY_MS });
+  delay.enable();
   const cpu = process.cpuUsage();
   const start = performance.now();
   const dataset = await readPages(files, store);
@@ -72,6 +79,9 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
   await writePayloads(pipeline, output, { out, clock });
   const totalMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
+  delay.disable();
+  const late = (ns: number): number => Math.max(0, rounded(ns / 1e6 - DELAY_EVERY_MS, 1));
+  const loopDelayMs = { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };
   const peakRssMiB = process.resourceUsage().maxRSS / 1_024;
 
   await rm(working, { recursive: true });
@@ -82,6 +92,7 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
     storeMs: Math.round(clock.ms),
     cpuMs: Math.round((user + system) / 1_000),
     peakRssMiB: Math.round(peakRssMiB),
+    loopDelayMs,
   };
 }
 
@@ -90,7 +101,7 @@ export async function readPages(files: readonly string[], store: DatasetStore): 
   const stored: StoredPage[] = [];
   const asked = { operation: 'page', keys: QUERY_KEYS, queryId: null } as const;
   for (const [index, file] of files.entries()) {
-    const answer = readResult({ status: 200, body: readFileSync(file) }, asked);
+    const answer = await readResult({ status: 200, body: readFileSync(file) }, asked);
     if (answer.state !== 'page') throw new Error(`${file} is not a page of a result: ${answer.state}`);
     stored.push(await store.addPage(TAKE, entryOf(answer, index), idle));
   }

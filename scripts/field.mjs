@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process';
 const FIELD = [
   { what: 'every crash point with three seeds', env: { CRASH_SEEDS: '3' }, script: ['test:crash'] },
   {
-    what: 'a backfill of 731 days whose worker and Temporal are killed',
+    what: 'backfills of 731 days: one whose worker and Temporal are killed, one that nobody disturbs',
     env: { BACKFILL_DAYS: '731' },
-    script: ['test:servers', '--', 'backfill-kills', '--silence=600'],
+    script: ['test:servers', '--', 'backfill-kills', 'backfill-continue', '--silence=600'],
   },
   { what: '5,000 runs with random kills', env: {}, script: ['chaos', '--', '--runs', '5000'] },
 ];

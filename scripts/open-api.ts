@@ -20,7 +20,12 @@ export async function openApiText(): Promise<string> {
     rows: { read: unused },
     coverage: { read: unused, history: unused },
     explain: unused,
-    pages: { report: unused, runs: unused, coverage: unused, window: unused, runUrl: unused },
+    runPages: { page: unused, find: unused },
+    destinations: { states: unused },
+    pages: {
+      ...{ report: unused, runs: unused, coverage: unused, window: unused, orgs: unused, destinations: unused },
+      ...{ runUrl: unused, liveScript: '' },
+    },
     organisations: { states: unused },
     health: { temporal: unused, database: unused },
     defaults: { org: undefined, destination: 'bi' },

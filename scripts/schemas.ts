@@ -7,6 +7,7 @@ import { backfillRequestSchema } from '../src/contract/request/backfill-schema.j
 import { payloadSchema } from '../src/contract/result/payload.js';
 import { aggregateRequestSchema } from '../src/contract/request/request-schema.js';
 import { aggregateResultSchema } from '../src/contract/result/result.js';
+import { alertsFileSchema } from '../src/config/alerts/alerts-schema.js';
 import { orgsFileSchema } from '../src/config/orgs/orgs-schema.js';
 
 /** What is published, by the name of its file in schemas/. */
@@ -16,6 +17,7 @@ const PUBLISHED = {
   'aggregate-result.json': aggregateResultSchema,
   'delivery-payload.json': payloadSchema,
   'orgs-file.json': orgsFileSchema,
+  'alerts-file.json': alertsFileSchema,
 } as const;
 
 export type PublishedSchema = keyof typeof PUBLISHED;

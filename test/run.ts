@@ -48,6 +48,8 @@ async function run(tier: Tier, wanted: readonly string[]): Promise<number> {
   const results = await runAll(groups, tier, stop.signal);
   for (const result of results) sayFailures(result);
   const counts = sum(results.map((result) => result.counts));
+  const cpuSeconds = results.reduce((total, result) => total + (result.cpuSeconds ?? 0), 0);
+  say(`${results.length} processes of tests took ${cpuSeconds.toFixed(0)} s of CPU`);
   say(summaryOf(counts, performance.now() - startedAt));
   const unrun = groups.length - results.length;
   if (unrun > 0) say(`stopped: ${unrun} of ${groups.length} processes did not run`);

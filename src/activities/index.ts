@@ -1,3 +1,8 @@
+import { checkAudit } from './upkeep/check-audit.js';
+import { findLate } from './alerts/find-late.js';
+import { noteStopped } from './backfill/note-stopped.js';
+import { pauseFailing } from './alerts/pause-failing.js';
+import { handOverAlerts, receiversOfAlert, tellReceiver, waitingAlerts } from './alerts/tell.js';
 import { abortQuery } from './aggregate/query/abort-query.js';
 import { deleteExpired } from './upkeep/delete-expired.js';
 import { deriveRows, type DeriveRowsInput } from './aggregate/derive-rows.js';
@@ -31,6 +36,13 @@ export interface ActivityDependencies {
   readonly ledger: ports.DeliveryLedger;
   readonly sent: ports.SentRevisions;
   readonly audit: ports.AuditTrail;
+  /** The first bad entry of the whole trail; undefined where there is none. */
+  readonly auditProblem: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly seq: number; readonly problem: string } | undefined>;
+  readonly alerts: ports.AlertRecords;
+  readonly receivers: ports.AlertReceivers;
+  readonly coverage: Pick<ports.CoverageRecords, 'read'>;
   readonly meter: ports.Meter;
   readonly runDirectory: ports.RunDirectory;
   readonly scheduleDirectory: ports.ScheduleDirectory;
@@ -61,6 +73,14 @@ export function createActivities(deps: ActivityDependencies) {
     deleteExpired: deleteExpired(deps),
     removeRows: removeRows(deps),
     noteSchedules: noteSchedules({ ...deps, schedules: deps.scheduleDirectory }),
+    waitingAlerts: waitingAlerts(deps),
+    handOverAlerts: handOverAlerts(deps),
+    receiversOfAlert: receiversOfAlert(deps),
+    tellReceiver: tellReceiver(deps),
+    findLate: findLate(deps),
+    pauseFailing: pauseFailing({ ...deps, schedules: deps.scheduleDirectory }),
+    checkAudit: checkAudit(deps),
+    noteStopped: noteStopped(deps),
     planSlices: planSlices(deps),
     halveSlice,
   };

@@ -1,3 +1,4 @@
+import { examineAlerts } from './doctor/alerts.js';
 import { checkClocks } from './doctor/clocks.js';
 import { examineCredentials } from './doctor/credentials.js';
 import type { Check } from './doctor/check.js';
@@ -27,12 +28,13 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
   const { config, now, scrubber } = terminal;
   const recorded = examineRecords(config, now);
   const used = recorded.then(({ definitions }) => definitions ?? []);
-  const [proxies, temporal, records, sources, destinations] = await Promise.all([
+  const [proxies, temporal, records, sources, destinations, alerts] = await Promise.all([
     examineProxies(config),
     examineTemporal(config, now),
     recorded,
     examineCredentials(config, now, scrubber, used),
     examineDestinations(config),
+    examineAlerts(config),
   ]);
   const datasets = await examineDatasets(config, temporal.hosts);
   const installation = [checkNode(process.versions.node), checkTemporalPackages()];
@@ -45,6 +47,7 @@ export async function doctor(terminal: Terminal, { json }: { readonly json?: boo
     datasets,
     ...sources,
     ...destinations,
+    ...alerts,
     clocks,
   ];
   const checks = found.map((check) => scrubbed(check, scrubber.scrub));

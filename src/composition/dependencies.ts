@@ -10,6 +10,7 @@ import { createRowPipeline } from '../datasets/transform/row-pipeline.js';
 import type { Scrubber } from '../observability/log.js';
 import type { BlobStore } from '../datasets/blobs/blob-store.js';
 import { openRecords, type Records } from '../records/open-records.js';
+import { liveReceivers } from './alerts.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './directory/live-directory.js';
 import { createMemory } from './memory.js';
@@ -64,10 +65,12 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
   const live = liveDirectory(config, openersOf(world, { meter, version, canChange: config.reread !== undefined }));
+  const receivers = liveReceivers(config.alerts, { ambient, version });
   const log = outer.log ?? SILENT;
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
     live.change(to);
+    receivers.change(to.alerts);
     // For people: where Postgres is away, the next change says it.
     records.announce(credentialsOf(to), new AbortController().signal).catch(() => undefined);
   });
@@ -76,18 +79,14 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
       ambient,
       datasets,
       ...directories,
-      expectations: records.expectations,
+      ...recordsOf(records),
       memory: memory.turns,
       pipeline: memory.bounded(createRowPipeline(datasets)),
       retention: datasetExpiry({ blobs, records: records.retention, kept: config.datasets, now }),
       directory: live.directory,
-      runs: records.runs,
-      shapes: records.shapes,
-      submissions: records.submissions,
-      gate: records.gate,
-      ledger: records.ledger,
       sent: createSentRevisions(blobs),
       audit: meteredAudit(records.audit, meter),
+      receivers,
       meter,
       scrub: scrubber.scrub,
     },
@@ -96,9 +95,23 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
     async close() {
       close();
       stopFollowing();
-      await Promise.all([live.close(), records.close()]);
+      await Promise.all([live.close(), receivers.close(), records.close()]);
     },
   };
+}
+
+function recordsOf({ auditLog, ...records }: Records) {
+  const { expectations, runs, shapes, submissions, gate, ledger, alerts, coverage } = records;
+  const problem = (signal: AbortSignal): ReturnType<typeof auditProblem> => auditProblem(auditLog, signal);
+  return { expectations, runs, shapes, submissions, gate, ledger, alerts, coverage, auditProblem: problem };
+}
+
+async function auditProblem(
+  log: Records['auditLog'],
+  signal: AbortSignal,
+): Promise<{ readonly seq: number; readonly problem: string } | undefined> {
+  const found = await log.verify({}, signal);
+  return found.ok ? undefined : { seq: found.seq, problem: found.problem };
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -131,8 +144,8 @@ function follow(
 ): () => void {
   if (reread === undefined) return () => undefined;
   let read: Changing = first;
-  const textOf = ({ orgs, destinations, databaseUrl }: Changing): string =>
-    JSON.stringify([orgs, destinations, databaseUrl]);
+  const textOf = ({ orgs, destinations, databaseUrl, alerts }: Changing): string =>
+    JSON.stringify([orgs, destinations, databaseUrl, alerts]);
   const files = keepFresh<Changing>({
     what: 'the configuration in files',
     first: { version: textOf(first), value: first },

@@ -72,6 +72,8 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     audit: records.auditLog,
     rows: rowReader(datasets),
     coverage: records.coverage,
+    runPages: records.runPages,
+    destinations: records.destinations,
     explain: explainer({ records: records.explanations, datasets }),
     organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
@@ -24,11 +25,12 @@ import { readTemporal, type TemporalConfig } from './temporal.js';
 import { VARIABLES, type Value } from './variables.js';
 
 /** What files may change while a process runs. */
-export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl'>;
+export type Changing = Pick<WorkerConfig, 'orgs' | 'destinations' | 'databaseUrl' | 'alerts'>;
 
 export interface WorkerConfig {
   readonly orgs: OrgsConfig;
   readonly destinations: Readonly<Record<string, Destination>>;
+  readonly alerts: AlertsConfig;
   readonly databaseUrl: string;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
@@ -58,6 +60,8 @@ export interface Config {
   gateway(options: { readonly keyless: boolean }): GatewayConfig;
   orgs(): OrgsConfig;
   destinations(): Readonly<Record<string, Destination>>;
+  /** Who is told of what goes wrong. */
+  alerts(): AlertsConfig;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
@@ -91,6 +95,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   const parts = {
     orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
+    alerts: once(() => readAlerts(variables, runningDev()?.gateway?.url)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
@@ -129,7 +134,12 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   if (paths.length === 0 || !paths.every(isPlain)) return undefined;
   return () => {
     const fresh = readConfig(env, learn);
-    return { orgs: fresh.orgs(), destinations: fresh.destinations(), databaseUrl: fresh.databaseUrl() };
+    return {
+      orgs: fresh.orgs(),
+      destinations: fresh.destinations(),
+      databaseUrl: fresh.databaseUrl(),
+      alerts: fresh.alerts(),
+    };
   };
 }
 
@@ -144,6 +154,7 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
   return {
     orgs: parts.orgs(),
     destinations: parts.destinations(),
+    alerts: parts.alerts(),
     databaseUrl: parts.databaseUrl(),
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),

@@ -22,7 +22,7 @@ const auditEntrySchema = z.object({
     .enum(AUDIT_KINDS)
     .describe(
       'The kind of entry; `delivery`: one of several deliveries of a run; `refused`: a backfill or upkeep that was ' +
-        'refused at its start; `fenced`: `records fence` after a restore.',
+        'refused at its start; `fenced`: `records fence` after a restore; `paused`: a schedule that kept failing.',
     ),
   org: z.string().nullable().describe('The organisation.'),
   credential: z

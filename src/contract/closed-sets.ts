@@ -56,7 +56,7 @@ export const CAUSES = ['late-legs', 'settled', 'source-changed', 'repaired'] as 
 export type Cause = (typeof CAUSES)[number];
 
 /** What wrote an audit entry. */
-export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced'] as const;
+export const AUDIT_KINDS = ['run', 'delivery', 'redelivery', 'reconciled', 'refused', 'fenced', 'paused'] as const;
 
 export const BACKFILL_PHASES = ['planning', 'running', 'paused', 'stopping', 'finished'] as const;
 export type BackfillPhase = (typeof BACKFILL_PHASES)[number];

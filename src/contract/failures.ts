@@ -137,6 +137,12 @@ export const FAILURES = {
     retry: 'never',
     meaning: 'A later revision of the same window was delivered. The older one is not sent.',
   },
+  AlertNotTaken: {
+    decidedBy: 'the activities',
+    retry: 'until the bound',
+    meaning:
+      'A receiver of alerts did not take one; tried again for 3 days. `journey-metrics alerts list` shows it. No run waits for it.',
+  },
   ActivityTimedOut: {
     decidedBy: 'Temporal',
     retry: 'never',

@@ -2,7 +2,14 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { JourneyMetricsClient } from '../client.js';
-import type { AuditReader, CoverageRecords, GateReader, RowReader } from '../ports/index.js';
+import type {
+  AuditReader,
+  CoverageRecords,
+  DestinationStates,
+  GateReader,
+  RowReader,
+  RunPages,
+} from '../ports/index.js';
 import type { Explain } from '../report/explain/explain-series.js';
 import type { OpenPlaces } from './access/limits.js';
 import type { Health, Pages } from './ports.js';
@@ -17,6 +24,8 @@ export interface GatewayParts extends Starting {
   readonly rows: RowReader;
   readonly coverage: CoverageRecords;
   readonly explain: Explain;
+  readonly runPages: RunPages;
+  readonly destinations: DestinationStates;
   readonly organisations: GateReader;
   readonly pages: Pages;
   readonly health: Health;

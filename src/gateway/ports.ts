@@ -1,5 +1,7 @@
 import type { RunHandle } from '../client.js';
 import type { CoverageData } from '../report/render-coverage.js';
+import type { DestinationsData } from '../report/render-destinations.js';
+import type { OrgsData } from '../report/render-orgs.js';
 import type { RunsData } from '../report/render-runs.js';
 import type { WindowData } from '../report/render-window.js';
 
@@ -13,6 +15,12 @@ export interface Pages {
   coverage(data: CoverageData): string;
   /** What became of one window. */
   window(data: WindowData): string;
+  /** The organisations, and how each fares. */
+  orgs(data: OrgsData): string;
+  /** The destinations, and what has arrived there. */
+  destinations(data: DestinationsData): string;
+  /** The script of the pages that keep themselves as they are now. */
+  readonly liveScript: string;
   /** A run in the Temporal UI; undefined where none is known. */
   runUrl(workflowId: string, runId: string): string | undefined;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PageColumns, ScannedColumns } from './columns.js';
 import { ContentWriter } from './content-writer.js';
+import { atOnce, ROWS_A_STRETCH, type Stretches } from './pace.js';
 import { unstorableRows } from './unstorable-text.js';
 
 /** Of 32 bits each. Half of a SHA-256: no two rows that differ have the same digest. */
@@ -24,7 +25,12 @@ export interface DigestedColumns extends PageColumns {
 }
 
 /** @param page the bytes that the columns are of */
-export function digested(page: Uint8Array, { verbatim, ...columns }: ScannedColumns): DigestedColumns {
+export function digested(page: Uint8Array, columns: ScannedColumns): DigestedColumns {
+  return atOnce(digesting(page, columns));
+}
+
+/** The same in stretches. */
+export function* digesting(page: Uint8Array, { verbatim, ...columns }: ScannedColumns): Stretches<DigestedColumns> {
   const { rows, starts, ends } = columns;
   const digests = new Uint32Array(rows * DIGEST_WORDS);
   const contents = new Uint32Array(rows * DIGEST_WORDS);
@@ -35,6 +41,7 @@ export function digested(page: Uint8Array, { verbatim, ...columns }: ScannedColu
     const written = writer.ofRow(row);
     putDigest(contents, row, written.content);
     putKey(keys, row, written.keys);
+    if (row % ROWS_A_STRETCH === 0) yield;
   }
   return { ...columns, digests, contents, keys, unstorable: unstorableRows(page, columns) };
 }

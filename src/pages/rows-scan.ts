@@ -11,6 +11,7 @@ import {
 import type { MetricCells, ScannedColumns, TextCells, TokenCells, VerbatimValues } from './columns.js';
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, NotJson, OPEN_OBJECT, type JsonCursor } from './json-cursor.js';
 import { FieldNotes } from './field-notes.js';
+import { ROWS_A_STRETCH, type Stretches } from './pace.js';
 import { TokenChain } from './token-chain.js';
 
 /** What of the rows is wanted as columns. A key may be wanted in more than one way. */
@@ -49,7 +50,7 @@ export class RowsScan {
     this.#others = new Map(others.map((key) => [key, new TokenBuilder(FIRST_ROWS)]));
   }
 
-  read(): void {
+  *read(): Stretches<void> {
     const cursor = this.#cursor;
     cursor.at += 1;
     if (cursor.next() === CLOSE_ARRAY) {
@@ -58,6 +59,7 @@ export class RowsScan {
     }
     for (;;) {
       this.#element(cursor.next());
+      if (this.#rows % ROWS_A_STRETCH === 0) yield;
       const byte = cursor.next();
       cursor.at += 1;
       if (byte === CLOSE_ARRAY) return;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ScannedColumns } from './columns.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from './json-cursor.js';
+import { atOnce, type Stretches } from './pace.js';
 import { RowsScan, type PageKeys } from './rows-scan.js';
 
 /** A `Set` of names, or a rule. */
@@ -24,10 +25,19 @@ export interface ScannedPage {
  * @param envelopeKeys fields of the document, beside `data`, to return
  */
 export function scanPage(page: Uint8Array, keys: PageKeys, envelopeKeys: EnvelopeKeys): ScannedPage | undefined {
+  return atOnce(scanningPage(page, keys, envelopeKeys));
+}
+
+/** The same in stretches. */
+export function* scanningPage(
+  page: Uint8Array,
+  keys: PageKeys,
+  envelopeKeys: EnvelopeKeys,
+): Stretches<ScannedPage | undefined> {
   if (!isUtf8(page)) return undefined;
   const scan = new PageScan(page, keys, envelopeKeys);
   try {
-    return scan.read() ? scan.result() : undefined;
+    return (yield* scan.read()) ? scan.result() : undefined;
   } catch (error) {
     if (error instanceof NotJson) return undefined;
     throw error;
@@ -48,10 +58,10 @@ class PageScan {
   }
 
   /** False for JSON that is no object. */
-  read(): boolean {
+  *read(): Stretches<boolean> {
     const cursor = this.#cursor;
     const isObject = cursor.next() === OPEN_OBJECT;
-    if (isObject) this.#members();
+    if (isObject) yield* this.#members();
     else cursor.skip();
     cursor.next();
     if (cursor.at < cursor.json.length) throw new NotJson();
@@ -64,7 +74,7 @@ class PageScan {
     return { envelope, columns: this.#rows?.columns(), nonObjectRows: this.#rows?.nonObjectRows ?? 0 };
   }
 
-  #members(): void {
+  *#members(): Stretches<void> {
     const cursor = this.#cursor;
     cursor.at += 1;
     for (let members = 0; cursor.next() !== CLOSE_OBJECT; members += 1) {
@@ -72,17 +82,17 @@ class PageScan {
       const start = cursor.key();
       const key = cursor.text(start, cursor.at);
       cursor.sign(COLON);
-      if (key === 'data') this.#data();
+      if (key === 'data') yield* this.#data();
       else this.#field(key);
     }
     cursor.at += 1;
   }
 
   /** Of two the last one counts, whatever it is. */
-  #data(): void {
+  *#data(): Stretches<void> {
     const isArray = this.#cursor.next() === OPEN_ARRAY;
     this.#rows = isArray ? new RowsScan(this.#cursor, this.#keys) : undefined;
-    if (this.#rows) this.#rows.read();
+    if (this.#rows) yield* this.#rows.read();
     else this.#cursor.skip();
   }
 

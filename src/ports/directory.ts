@@ -54,14 +54,18 @@ export interface StandingSchedule {
   readonly every: 'hour' | 'day' | 'week' | 'month' | null;
   readonly at: string | null;
   readonly timeZone: string;
+  readonly paused: boolean;
+  readonly note: string | null;
   /** As it was created, so not to be trusted. */
   readonly request: AggregateRequest;
 }
 
-/** Temporal, as `noteSchedules` sees it. */
+/** The schedules in Temporal. */
 export interface ScheduleDirectory {
   /** Every schedule of ours. @param changed one that the list may not have yet */
   standing(changed: string | undefined, signal: AbortSignal): AsyncIterable<StandingSchedule>;
+  /** Starts nothing more until somebody resumes it. One that is paused stays so. */
+  pause(id: string, note: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Temporal, as `audit reconcile` sees it. */

@@ -19,6 +19,7 @@ export type * from './records/idempotency-keys.js';
 export type * from './records/journey-records.js';
 export type * from './records/ledger.js';
 export type * from './records/row-shapes.js';
+export type * from './records/run-pages.js';
 export type * from './memory.js';
 export type * from './data/object-place.js';
 export type * from './records/records.js';

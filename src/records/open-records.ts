@@ -1,7 +1,9 @@
 import type {
   Admission,
+  AlertRecords,
   AuditTrail,
   CoverageRecords,
+  DestinationStates,
   ExpectationRecords,
   ExplanationRecords,
   DeliveryLedger,
@@ -10,10 +12,12 @@ import type {
   RecordFigures,
   RetentionRecords,
   RowShapes,
+  RunPages,
   RunRecords,
   Submissions,
 } from '../ports/index.js';
 import type { IdempotencyKeys } from '../ports/index.js';
+import { alertRecords } from './alerts/alert-records.js';
 import { auditLog, type AuditLog } from './audit/audit-log.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { Database, type DatabaseOptions } from './postgres/database.js';
@@ -32,6 +36,7 @@ import { explanationRecords } from './windows/explanations.js';
 import { refuseSharedSessions } from './postgres/pooler.js';
 import { reportRecords, type ReportRecords } from './runs/report-records.js';
 import { retentionRecords } from './runs/retention.js';
+import { destinationStates, runPages } from './runs/run-pages.js';
 import { rowShapes } from './runs/row-shapes.js';
 import { runRecords } from './runs/runs.js';
 import { submissionRecords } from './runs/submissions.js';
@@ -56,8 +61,11 @@ export interface Records {
   announce(credentials: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Lets requests to an organisation through, for all workers. */
   admission(org: string, limits: AdmissionLimits): Admission;
+  readonly alerts: AlertRecords;
   readonly coverage: CoverageRecords;
   readonly explanations: ExplanationRecords;
+  readonly runPages: RunPages;
+  readonly destinations: DestinationStates;
   readonly expectations: ExpectationRecords;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
@@ -105,8 +113,11 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     figures: (signal) => readFigures(database, signal),
     announce: (credentials, signal) => announceOrganisations(database, credentials, signal),
     admission: (org, limits) => sharedAdmission({ database, counts }, org, limits),
+    alerts: alertRecords(database),
     coverage: coverageRecords(database),
     explanations: explanationRecords(database),
+    runPages: runPages(database),
+    destinations: destinationStates(database),
     expectations: expectationRecords(database),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));

@@ -12,6 +12,8 @@ export interface ReportSources {
   readonly rows: RowFigures;
   /** The run in the Temporal UI; undefined where none is known. */
   readonly runUrl: (workflowId: string, runId: string) => string | undefined;
+  /** The page of a window; absent where the report is a file. */
+  readonly windowPath?: (deliveryId: string) => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,7 +1,7 @@
-import { countOf, countText } from '../text/number-text.js';
+import { countOf } from '../text/number-text.js';
 import { agoText, durationText } from '../text/time-text.js';
 import { findingsText, runTitle } from '../text/run-title.js';
-import { RUN_WORDS, type Phase, type RunWord } from '../contract/closed-sets.js';
+import { RUN_OUTCOMES, type Phase, type RunOutcome, type RunWord } from '../contract/closed-sets.js';
 import type { RunSummary } from '../contract/result/run-description.js';
 import type { Progress } from '../contract/result/progress.js';
 import { html, outside, shortened, type Html, type Piece } from './page/html.js';
@@ -17,6 +17,10 @@ export interface ListedRun {
   readonly progress?: Progress | null;
   /** Where its report is, a path on this host. */
   readonly reportPath: string;
+  /** Where the revisions of its window are; absent before its first step. */
+  readonly windowPath?: string;
+  /** Rows, where the records have them: they forget nothing, and know no findings. */
+  readonly rows?: { readonly returned: number; readonly delivered: number } | null;
   /** In the Temporal UI. */
   readonly temporalUrl?: string;
 }
@@ -27,42 +31,83 @@ export interface RunsData {
   /** Newest first. */
   readonly runs: readonly ListedRun[];
   /** What was searched for. */
-  readonly search: { readonly text?: string; readonly state?: RunWord };
-  /** More were found, which are not listed. */
-  readonly cut: boolean;
-  /** Absent where every run was searched; else this many, the newest. */
-  readonly searched?: number;
+  readonly search: RunSearch;
+  /** The key of the last run, where older ones match. */
+  readonly older?: string;
+  /** Temporal does not answer: runs that have not begun are missing, and how far others are. */
+  readonly withoutTemporal?: boolean;
 }
 
-/** The list of runs, with a form that searches it: its fields `text` and `state` come as the query of the same address. */
-export function renderRuns({ generatedAt, runs, search, cut, searched }: RunsData): string {
+export interface RunSearch {
+  readonly text?: string;
+  readonly org?: string;
+  readonly source?: string;
+  readonly state?: RunWord | 'ended';
+  readonly outcome?: RunOutcome;
+  /** Of a page after the first. */
+  readonly before?: string;
+}
+
+/** The list of runs, with a form that searches it: its fields come as the query of the same address. */
+export function renderRuns({ generatedAt, runs, search, older, withoutTemporal }: RunsData): string {
   const nowMs = Date.parse(generatedAt);
   return page(
-    { title: 'Runs · journey metrics', forms: 'self' },
+    { title: 'Runs · journey metrics', forms: 'self', live: true },
     html`<main>
         ${siteHead('Runs', '/runs-page')} ${form(search)}
         ${runs.length === 0 ? html`<p class="absent">${nobody(search)}</p>` : listing(runs, nowMs)}
-        ${cut && html`<p class="note">These are the newest ${countText(runs.length)}. There are more: search for a part of their name, their organisation, or a day or month of their window.</p>`}
-        ${searched !== undefined && html`<p class="note">Only the newest ${countText(searched)} runs were looked through: older ones are not found here.</p>`}
+        ${withoutTemporal && html`<p class="warning">Temporal does not answer. Runs that have not begun are not listed.</p>`}
+        ${pager(search, older)}
       </main>
-      <footer><p>As of ${time(generatedAt)} UTC.</p></footer>`,
+      <footer><p data-live="as-of">As of ${time(generatedAt)} UTC.</p></footer>`,
   );
 }
 
-function nobody({ text, state }: RunsData['search']): string {
-  return text === undefined && state === undefined ? 'There is no run yet.' : 'No run matches.';
+function nobody(search: RunSearch): string {
+  return Object.keys(search).length === 0 ? 'There is no run yet.' : 'No run matches.';
 }
 
-function form({ text = '', state }: RunsData['search']): Html {
-  const options = RUN_WORDS.map(
-    (each) => html`<option value="${each}" ${each === state && html` selected`}>${each.replace('-', ' ')}</option>`,
+/** The way to older runs, and back to the newest. */
+function pager(search: RunSearch, older: string | undefined): Piece {
+  const { before, ...first } = search;
+  if (before === undefined && older === undefined) return '';
+  const path = (fields: RunSearch): string => {
+    const query = new URLSearchParams(Object.entries(fields)).toString();
+    return query === '' ? '/runs-page' : `/runs-page?${query}`;
+  };
+  return html`<nav aria-label="More runs">
+    <ul>
+      ${before !== undefined && html`<li><a href="${path(first)}">Newest runs</a></li>`}
+      ${older !== undefined && html`<li><a href="${path({ ...first, before: older })}" rel="next">Older runs</a></li>`}
+    </ul>
+  </nav>`;
+}
+
+const STATES = ['running', 'ended'] as const;
+
+function options(words: readonly string[], chosen: string | undefined): readonly Html[] {
+  return words.map(
+    (each) => html`<option value="${each}" ${each === chosen && html` selected`}>${each.replace('-', ' ')}</option>`,
   );
+}
+
+function form({ text = '', org = '', source = '', state, outcome }: RunSearch): Html {
+  // An address may have an outcome as its state.
+  const ended = outcome ?? RUN_OUTCOMES.find((each) => each === state);
   return html`<form method="get" role="search">
     <label>Name, day or organisation<input type="search" name="text" value="${text}" maxlength="200" /></label>
+    <label>Organisation<input type="text" name="org" value="${org}" maxlength="100" /></label>
+    <label>Source<input type="text" name="source" value="${source}" maxlength="100" /></label>
     <label
       >State<select name="state">
         <option value="">any</option>
-        ${options}
+        ${options(STATES, state)}
+      </select></label
+    >
+    <label
+      >Outcome<select name="outcome">
+        <option value="">any</option>
+        ${options(RUN_OUTCOMES, ended)}
       </select></label
     >
     <button type="submit">Search</button>
@@ -78,21 +123,41 @@ function listing(runs: readonly ListedRun[], nowMs: number): Html {
       { head: 'Found' },
       { head: 'Started' },
       { head: 'Took', numeric: true },
+      { head: 'Window' },
       { head: 'Id' },
       { head: 'Temporal' },
     ],
-    rows: runs.map(({ run, progress, reportPath, temporalUrl }): readonly Piece[] => [
+    rows: runs.map(({ run, progress, reportPath, windowPath, rows, temporalUrl }): readonly Piece[] => [
       html`<a href="${reportPath}">${outside(runTitle(run) || run.workflowId, 200)}</a>`,
-      stateText(run, progress),
-      run.findings === null ? '–' : findingsText(run.findings),
+      live(run, 'state', stateText(run, progress)),
+      live(run, 'found', run.findings === null ? rowsText(rows) : findingsText(run.findings)),
       html`<time datetime="${run.startedAt}">${agoText(run.startedAt, nowMs)}</time>`,
-      run.closedAt === null ? '–' : durationText(Date.parse(run.closedAt) - Date.parse(run.startedAt)),
+      live(
+        run,
+        'took',
+        run.closedAt === null ? '–' : durationText(Date.parse(run.closedAt) - Date.parse(run.startedAt)),
+      ),
+      windowPath === undefined
+        ? '–'
+        : html`<a href="${windowPath}">revisions<span class="hidden"> of ${shortened(run.workflowId)}</span></a>`,
       html`<code>${outside(run.workflowId, 90)}</code>`,
       temporalUrl !== undefined && /^https?:\/\//.test(temporalUrl)
         ? html`<a href="${temporalUrl}">events<span class="hidden"> of ${shortened(run.workflowId)}</span></a>`
         : '–',
     ]),
   });
+}
+
+/** What the page keeps as it is now. */
+function live({ workflowId, runId, state }: RunSummary, what: string, shown: Piece): Html {
+  return html`<span data-live="${what} ${workflowId} ${runId}" ${state === 'running' && html` data-running`}
+    >${shown}</span
+  >`;
+}
+
+function rowsText(rows: ListedRun['rows']): string {
+  if (rows === undefined || rows === null) return '–';
+  return rows.returned === 0 ? 'no rows' : countOf(rows.delivered, 'row');
 }
 
 const MARKS: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
 import { ScheduleAlreadyRunning, type Client, type ScheduleOptions } from '@temporalio/client';
 import {
+  CHECK_AUDIT_WORKFLOW,
+  CHECK_SCHEDULE_ID,
   EXPIRE_SCHEDULE_ID,
   EXPIRE_WORKFLOW,
   NOTE_SCHEDULE_ID,
@@ -7,6 +9,10 @@ import {
   RECONCILE_SCHEDULE_ID,
   RECONCILE_WORKFLOW,
   TASK_QUEUE,
+  TELL_ALERTS_WORKFLOW,
+  TELL_SCHEDULE_ID,
+  WATCH_SCHEDULE_ID,
+  WATCH_SCHEDULES_WORKFLOW,
 } from '../contract/values/names.js';
 
 interface KeptSchedule {
@@ -38,6 +44,27 @@ const KEPT: readonly KeptSchedule[] = [
     workflowId: 'note-schedules-scheduled',
     spec: { intervals: [{ every: '5 minutes' }] },
     note: 'kept by the worker; notes what schedules are to read, so that a late window is found',
+  },
+  {
+    scheduleId: WATCH_SCHEDULE_ID,
+    workflowType: WATCH_SCHEDULES_WORKFLOW,
+    workflowId: 'watch-schedules-scheduled',
+    spec: { intervals: [{ every: '5 minutes', offset: '1 minute' }] },
+    note: 'kept by the worker; finds late windows, and pauses schedules that only fail',
+  },
+  {
+    scheduleId: TELL_SCHEDULE_ID,
+    workflowType: TELL_ALERTS_WORKFLOW,
+    workflowId: 'tell-alerts-scheduled',
+    spec: { intervals: [{ every: '1 minute' }] },
+    note: 'kept by the worker; sends alerts to those who are told',
+  },
+  {
+    scheduleId: CHECK_SCHEDULE_ID,
+    workflowType: CHECK_AUDIT_WORKFLOW,
+    workflowId: 'check-audit-scheduled',
+    spec: { intervals: [{ every: '1 day', offset: '4 hours' }] },
+    note: 'kept by the worker; verifies the audit trail',
   },
 ];
 

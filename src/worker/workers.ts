@@ -24,10 +24,10 @@ export async function createWorkers(options: SharedOptions, transfersAtOnce: num
     taskQueue: transfersQueue(options.taskQueue),
     maxConcurrentActivityTaskExecutions: transfersAtOnce,
   });
-  return together([runs, transfers]);
+  return together(runs, transfers);
 }
 
-function together(workers: readonly Worker[]): Workers {
+function together(...workers: readonly [Worker, Worker]): Workers {
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -43,8 +43,8 @@ function together(workers: readonly Worker[]): Workers {
     },
     getStatus() {
       const statuses = workers.map((worker) => worker.getStatus());
-      const worst = statuses.find(hasFailed) ?? statuses.find(({ runState }) => runState !== 'RUNNING');
-      return worst ?? (statuses[0] as WorkerStatus);
+      const worse = statuses.find(hasFailed) ?? statuses.find(({ runState }) => runState !== 'RUNNING');
+      return worse ?? workers[0].getStatus();
     },
   };
 }

@@ -31,6 +31,12 @@ export function buildWorkflowBundle({
     payloadConverterPath: ownWorkflows('payloads'),
     workflowInterceptorModules: [...interceptorModules],
     logger,
+    // Every cached run evaluates each module of its own, so ours are one. The map needs no second copy of the sources.
+    webpackConfigHook: (config) => ({
+      ...config,
+      devtool: 'inline-nosources-source-map',
+      optimization: { ...config.optimization, concatenateModules: true },
+    }),
   });
 }
 

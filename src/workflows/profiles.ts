@@ -53,6 +53,14 @@ export const TRANSFER = {
   retry: RETRY,
 } as const satisfies Profile;
 
+/** An alert to one receiver: somebody repairs it within three days, or reads the list. */
+export const ALERT = {
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '3 days',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;
+
 /** The longest that asking may go on after the deadline: one request, its token refresh and a repeat. */
 const GRACE_MS = 30_000;
 

@@ -3,6 +3,7 @@ import type { RunSimulatorOptions } from '../../simulator/main.js';
 import { hashText, uniform } from '../../simulator/seeded.js';
 import type { AggregateRequest } from '../../src/client.js';
 import { POINTS, type CrashPoint, type Loss, type PointName } from './points.js';
+import { ON_CONTACTS } from '../support/sources/contacts-window.js';
 import type { Strike } from './strike.js';
 
 export interface Range {
@@ -16,6 +17,8 @@ export interface Ordeal {
   readonly simulator: RunSimulatorOptions;
   /** Rows a page. */
   readonly limit: number;
+  /** It is on contacts: pages are of the simulated tenant's size, and rows are journeys. */
+  readonly contacts: boolean;
   readonly rows: number;
   /** How many answers to a submission get lost, and how many acknowledgements. */
   readonly lost: Readonly<Record<Loss, Range>>;
@@ -24,6 +27,9 @@ export interface Ordeal {
 
 /** The default of a destination. */
 const ROWS_PER_PART = 1_000;
+/** Four days of two pages at least. */
+const CONTACTS = { journeysPerDay: 20, topCap: 10, late: 0, restated: 0 };
+const PAGES_OF_DAYS_AT_LEAST = 8;
 
 /** @param points where the first worker dies, where the second one, … */
 export function ordealOf(points: readonly [PointName, ...PointName[]], seed: number): Ordeal {
@@ -32,7 +38,10 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
   const limit = draw('limit', 400, 900);
   const pages = draw('pages', 2, 4);
   const rows = limit * (pages - 1) + draw('last page', 1, limit);
-  const counts = { poll: 2, page: pages, 'further page': pages - 1, part: Math.ceil(rows / ROWS_PER_PART) };
+  const counts = {
+    ...{ poll: 2, page: pages, 'further page': pages - 1, part: Math.ceil(rows / ROWS_PER_PART) },
+    'page of a day': PAGES_OF_DAYS_AT_LEAST,
+  };
 
   const facts = points.map((name): CrashPoint => POINTS[name]);
   const strikes = points.map((point, index) => {
@@ -43,6 +52,7 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
     strikes,
     limit,
     rows,
+    contacts: facts.some(({ contacts }) => contacts === true),
     simulator: {
       // A source that takes every submission for a new one: the product must do without its help.
       cxone: {
@@ -50,6 +60,7 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
         // Two polls: one may be struck, the other finds the result.
         run: { polls: 1 },
         idempotent: false,
+        reporting: { settings: { ...CONTACTS, seed: String(seed) } },
         faults: merged(facts.map(({ source }) => source)),
       },
       receiver: { faults: merged(facts.map(({ receiver }) => receiver)) },
@@ -60,7 +71,8 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
 }
 
 /** The request whose run it is. */
-export function requestOf({ limit }: Ordeal, { query }: AggregateRequest): Partial<AggregateRequest> {
+export function requestOf({ limit, contacts }: Ordeal, { query }: AggregateRequest): Partial<AggregateRequest> {
+  if (contacts) return ON_CONTACTS;
   return { query: { ...query, limit }, processing: { outliers: 'off' } };
 }
 

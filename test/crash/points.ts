@@ -10,7 +10,9 @@ export interface CrashPoint {
   readonly source?: FaultSchedule;
   readonly receiver?: FaultSchedule;
   /** What a run has several of, and comes by each time; else it comes by once. */
-  readonly per?: 'poll' | 'page' | 'further page' | 'part';
+  readonly per?: 'poll' | 'page' | 'further page' | 'part' | 'page of a day';
+  /** Only a run on contacts comes by. */
+  readonly contacts?: true;
   /**
    * What the strike costs: the answer to a submission (a query upstream that nobody waits for), or the receiver's
    * acknowledgement (the same part once more). A point without it, or `mayLose`, costs nothing.
@@ -150,6 +152,27 @@ export const POINTS = {
     receiver: once('webhook', 'slow'),
     loses: 'acknowledgement',
   },
+
+  'definition-before': { moment: 'what the definition says is on no record', contacts: true },
+  'definition-recorded': { moment: 'the definition is on record, the run is not', contacts: true },
+  'discovery-asked': { moment: 'the issuer is asked where tokens are, nothing is answered', contacts: true },
+  'grant-asked': { moment: 'the access key is out, nothing is answered', contacts: true },
+  'contact-asked': { moment: 'one contact is asked for, for the spelling of its fields', contacts: true },
+  'day-page-asked': {
+    moment: 'a page of a day is asked for, nothing is answered',
+    per: 'page of a day',
+    contacts: true,
+  },
+  'sheet-page-renamed': {
+    moment: 'a page of a sheet is in its place, no sheet names it',
+    per: 'page of a day',
+    contacts: true,
+  },
+  'sheet-settled': { moment: 'the sheet of a day is settled, the last page of the day is not stored', contacts: true },
+  'sums-asked': { moment: 'the sums by skill are asked for, nothing is answered', contacts: true },
+  'derived-page-before': { moment: 'the journeys are made, no row of them is stored', contacts: true },
+  'derived-page-renamed': { moment: 'rows of journeys are in their place, not forced to disk', contacts: true },
+  'derived-page-stored': { moment: 'rows of journeys are stored, no manifest lists them', contacts: true },
 } as const satisfies Readonly<Record<string, CrashPoint>>;
 
 export type PointName = keyof typeof POINTS;

@@ -3,7 +3,10 @@ import type { Destination, Source } from '../../src/ports/index.js';
 import type { PointName } from './points.js';
 
 /** The ports through which activities touch the world: of the directory, what it names. Left out: clock, chance, the scrubber. */
-export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory' | 'meter' | 'scrub'> & {
+export type Ports = Omit<
+  ActivityDependencies,
+  'ambient' | 'auditProblem' | 'directory' | 'memory' | 'meter' | 'scrub'
+> & {
   readonly source: Source;
   readonly destination: Destination;
 };
@@ -12,7 +15,7 @@ export type Ports = Omit<ActivityDependencies, 'ambient' | 'directory' | 'memory
 export const READS = 'reads';
 /** A method that no run calls which goes on to its end: it deletes what nobody needs, and may be repeated at any time. */
 export const APART = 'apart';
-/** A method that the seed's source and the webhook do not have, or do not need, so no run here comes by. */
+/** A method that the sources and the webhook here do not have, or do not need, so no run here comes by. */
 export const ABSENT = 'absent';
 export type NoEffect = typeof READS | typeof APART | typeof ABSENT;
 
@@ -55,7 +58,7 @@ export type PortPoints = { readonly [Name in keyof Ports]: PointsOf<Ports[Name]>
 export const PORT_POINTS: PortPoints = {
   runs: {
     open: { before: 'run-record-before', after: 'run-record-opened' },
-    define: ABSENT,
+    define: { before: 'definition-before', after: 'definition-recorded' },
     reportOf: READS,
     unaudited: READS,
   },
@@ -77,13 +80,15 @@ export const PORT_POINTS: PortPoints = {
         return answer.reason === 'unavailable' ? 'poll-unavailable' : 'poll-running';
       },
       thrown: ({ cursor }) => (cursor === null ? 'poll-broken-off' : undefined),
+      // Of the sources that have points, only that of contacts writes while it reads: days that have settled.
+      within: { rename: () => 'sheet-page-renamed', link: 'sheet-settled' },
     },
-    prepare: ABSENT,
+    prepare: READS,
+    derive: READS,
     abort: ABSENT,
     records: ABSENT,
     inspect: ABSENT,
     check: ABSENT,
-    derive: ABSENT,
     compare: ABSENT,
   },
   submissions: {
@@ -105,7 +110,11 @@ export const PORT_POINTS: PortPoints = {
       after: 'page-stored',
       within: { rename: () => 'page-renamed', link: 'page-noted' },
     },
-    putPage: ABSENT,
+    putPage: {
+      before: 'derived-page-before',
+      after: 'derived-page-stored',
+      within: { rename: () => 'derived-page-renamed' },
+    },
     bodies: READS,
     seal: { before: 'manifest-before', after: 'manifest-stored' },
     put: { before: 'payload-before', after: 'payload-stored', within: { rename: () => 'payload-renamed' } },
@@ -139,7 +148,18 @@ export const PORT_POINTS: PortPoints = {
     partsBy: READS,
   },
   expectations: { note: APART, retire: APART },
-  scheduleDirectory: { standing: READS },
+  scheduleDirectory: { standing: READS, pause: APART },
+  coverage: { read: READS },
+  alerts: {
+    raise: APART,
+    end: APART,
+    waiting: READS,
+    handedOver: APART,
+    find: READS,
+    list: READS,
+    noteSend: APART,
+  },
+  receivers: { receiversOf: READS, send: APART },
   sent: { highest: READS, note: { before: 'number-before', after: 'number-noted' } },
   destination: {
     encode: READS,

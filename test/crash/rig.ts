@@ -3,6 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_REPORTING_TENANT } from '../../simulator/reporting/tenant.js';
+import type { AggregateRequest } from '../../src/client.js';
+import { tenantFile } from '../../stack/product/simulated-tenant.js';
 import { startWorkerProcess, type WorkerProcess } from '../../stack/product/worker-process.js';
 import { startSuite, type Product } from '../support/product.js';
 import { ordealOf, requestOf, type Ordeal } from './ordeal.js';
@@ -34,9 +37,12 @@ export async function startRig(): Promise<Rig> {
     async survives(points, seed) {
       const ordeal = ordealOf(points, seed);
       const product = await suite.product({ worker: false, simulator: ordeal.simulator });
-      const workers = crashWorkers(product, bundle);
+      const tenant = { ...DEFAULT_REPORTING_TENANT, org: `${product.request().org ?? ''}-contacts` };
+      const orgs = ordeal.contacts ? await tenantFile(product.home, product.simulator, tenant) : {};
+      const workers = crashWorkers(product, { ...orgs, WORKFLOW_BUNDLE: bundle });
+      const change = { ...requestOf(ordeal, product.request()), ...(ordeal.contacts && { org: tenant.org }) };
       try {
-        await undergo(product, ordeal, workers);
+        await undergo(product, ordeal, change, workers);
       } catch (error) {
         throw new Error(`${String(error)}\n${JSON.stringify(ordeal)}\n${workers.said()}`, { cause: error });
       } finally {
@@ -51,8 +57,13 @@ export async function startRig(): Promise<Rig> {
   };
 }
 
-async function undergo(product: Product, ordeal: Ordeal, workers: CrashWorkers): Promise<void> {
-  const run = await product.client.start(product.request(requestOf(ordeal, product.request())));
+async function undergo(
+  product: Product,
+  ordeal: Ordeal,
+  change: Partial<AggregateRequest>,
+  workers: CrashWorkers,
+): Promise<void> {
+  const run = await product.client.start(product.request(change));
   const result = run.result();
   // It is awaited below, and may fail before.
   result.catch(() => undefined);
@@ -70,12 +81,12 @@ interface CrashWorkers {
   said(): string;
 }
 
-function crashWorkers(product: Product, bundle: string): CrashWorkers {
+function crashWorkers(product: Product, ofAll: NodeJS.ProcessEnv): CrashWorkers {
   let text = '';
   const say = (more: string): void => void (text += more);
   const started: WorkerProcess[] = [];
   const start = async (own: NodeJS.ProcessEnv): Promise<WorkerProcess> => {
-    const given = { WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'warn', WORKFLOW_BUNDLE: bundle, ...own };
+    const given = { WORKER_STICKY_TIMEOUT: '1 s', LOG_LEVEL: 'warn', ...ofAll, ...own };
     const env = { ...process.env, ...product.env, ...given };
     const worker = await startWorkerProcess({ env, command: COMMAND, onLog: say, onError: say });
     started.push(worker);

@@ -17,8 +17,17 @@ export function watchRequests(reach: Reach): void {
   });
 }
 
+const OF_CONTACTS: readonly (readonly [part: string, point: PointName])[] = [
+  ['/.well-known/openid-configuration', 'discovery-asked'],
+  ['/auth/token', 'grant-asked'],
+  ['/contacts/completed', 'day-page-asked'],
+  ['/skills/summary', 'sums-asked'],
+];
+
 function pointOf({ method, path }: { readonly method: string; readonly path: string }): PointName {
   if (path.endsWith('/oauth/token')) return 'token-asked';
+  const [, asked] = OF_CONTACTS.find(([part]) => path.includes(part)) ?? [];
+  if (asked !== undefined) return asked === 'day-page-asked' && !path.includes('fields=') ? 'contact-asked' : asked;
   if (method === 'GET') return path.includes('pageToken=') ? 'page-asked' : 'poll-asked';
   return path.includes('/reporting/') ? 'submit-sent' : 'webhook-sent';
 }

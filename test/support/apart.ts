@@ -26,7 +26,7 @@ export interface Apart {
   /** Lines of the worker's log. */
   readonly log: readonly string[];
   /** Writes the file of organisations again, as `change` has it, with a rename. */
-  rewrite(change: (entries: Record<string, { destinations?: string[] }>) => void): Promise<void>;
+  readonly rewrite: (change: (entries: Record<string, { destinations?: string[] }>) => void) => Promise<void>;
   /** What the commands need, as an operator has it. */
   readonly env: Product['env'];
   stop(): Promise<void>;

@@ -54,6 +54,22 @@ function coverageOf(facts: SeriesFacts, asked: CoverageAsked, text: InstantText)
   };
 }
 
+/** Days of any zone lie within it. */
+const MARGIN_MS = 2 * 86_400_000;
+
+/** Instants outside which nothing is listed, whatever the zone of a series; null where there is no end. For a text that is no date, too. */
+export function listedBounds({ from, to }: Pick<CoverageAsked, 'from' | 'to'>): {
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+} {
+  const at = (text: string | undefined, marginMs: number): number | null => {
+    const date = text === undefined ? undefined : readDateText(text);
+    if (date === undefined) return null;
+    return (date.kind === 'instant' ? date.instant : date.local) + marginMs;
+  };
+  return { fromMs: at(from, -MARGIN_MS), toMs: at(to, MARGIN_MS) };
+}
+
 function boundAt(path: string, text: string | undefined, zone: Zone): number | undefined {
   if (text === undefined) return undefined;
   const date = readDateText(text);

@@ -17,7 +17,7 @@ const TIME = /^(\d{2})?:(\d{2})$/;
 export function expectedSpans(expectation: Expectation, nowMs: number, graceMs: number): readonly ExpectedSpan[] {
   const { scheduleId, sinceMs, untilMs } = expectation;
   const span = ({ start, end }: Span, isLate: boolean): ExpectedSpan => ({ scheduleId, start, end, isLate });
-  const dueFrom = (from: number): Generator<Span> => dueWindows(expectation, from, nowMs, graceMs);
+  const dueFrom = (from: number): Generator<DueSpan> => dueWindows(expectation, from, nowMs, graceMs);
   if (!isSeamless(expectation)) return withLate([...dueFrom(sinceMs)], untilMs === null, span);
   const first = dueFrom(sinceMs).next();
   if (first.done === true) return [];
@@ -62,18 +62,24 @@ function merged(spans: readonly Span[]): readonly Span[] {
   return whole;
 }
 
-function* dueWindows(
+/** A window, and the start of a schedule that reads it. */
+export interface DueSpan extends Span {
+  readonly startMs: number;
+}
+
+/** The windows of the starts from an instant on, as far as their settling and grace are over. */
+export function* dueWindows(
   { every, at, timeZone, relative, settleMs, untilMs }: Expectation,
   from: number,
   nowMs: number,
   graceMs: number,
-): Generator<Span> {
+): Generator<DueSpan> {
   const [, hour = '0', minute = '0'] = TIME.exec(at) ?? [];
   const times = nominalTimes({ every, at: { hour: Number(hour), minute: Number(minute) }, timeZone }, from);
   for (const start of times) {
     if (start + graceMs > nowMs || (untilMs !== null && start >= untilMs)) return;
     const window = windowAt(relative, timeZone, start);
-    if (window && Math.max(start, window.end + settleMs) + graceMs <= nowMs) yield window;
+    if (window && Math.max(start, window.end + settleMs) + graceMs <= nowMs) yield { ...window, startMs: start };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { durationText } from '../../text/time-text.js';
+import { transfersQueue } from '../../contract/values/names.js';
 import { checkOr, fail, ok, type Check, type ClockReading } from './check.js';
 
 type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['describeTaskQueue']>>['pollers']>[number];
@@ -7,6 +8,9 @@ type Poller = NonNullable<Awaited<ReturnType<Connection['workflowService']['desc
 /** Temporal answers a worker that waits for work after a minute: it asks again at least that often. */
 const ASKS_EVERY_MS = 70_000;
 const GONE_AFTER_MS = 2 * ASKS_EVERY_MS;
+
+/** `TASK_QUEUE_TYPE_ACTIVITY` of the API. */
+const ACTIVITIES = 2;
 
 /** What the workers are found to be. */
 export interface WorkerFindings {
@@ -38,6 +42,16 @@ export async function lookForWorkers(
     if (silentMs > GONE_AFTER_MS) {
       const since = `no worker has polled "${taskQueue}" for ${durationText(silentMs)}`;
       return fail(name, since, `${remedy}; if one runs, a clock is wrong`);
+    }
+    // Each worker polls both; only workers of different releases can do otherwise.
+    const beside = transfersQueue(taskQueue);
+    const ofTransfers = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: beside },
+      taskQueueType: ACTIVITIES,
+    });
+    if (ofTransfers.pollers.length === 0) {
+      return fail(name, `no worker polls the task queue "${beside}": pages and deliveries wait`, remedy);
     }
     hosts = hostsOf(pollers, now() - GONE_AFTER_MS);
     return ok(name, `${pollers.map(({ identity }) => identity ?? 'unnamed').join(', ')} on "${taskQueue}"`);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../../config/places.js';
 import type { AggregateOptions } from '../runs/aggregate.js';
+import { addAlertCommands } from '../alerts/alert-commands.js';
 import { addAuditCommands } from '../audit/audit-commands.js';
 import { addBackfillCommands } from '../backfill/backfill-commands.js';
 import { addDatasetCommands } from '../datasets/dataset-commands.js';
@@ -26,7 +27,9 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     const program = createProgram(terminal, (code) => {
       exitCode = code;
     });
-    await program.parseAsync(argv, { from: 'user' });
+    // Of somebody who types the name alone.
+    const asked = argv.every((word) => word === '--json') ? ['status', ...argv] : argv;
+    await program.parseAsync(asked, { from: 'user' });
     await terminal.flush();
     return exitCode;
   } catch (error) {
@@ -65,6 +68,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addExplainCommand(program, terminal, finish);
   addScheduleCommands(program, terminal, finish);
   addBackfillCommands(program, terminal, finish);
+  addAlertCommands(program, terminal, finish);
   addAuditCommands(program, terminal, finish);
   addDatasetCommands(program, terminal, finish);
   addRecordsCommands(program, terminal, finish);
@@ -72,6 +76,7 @@ export function createProgram(terminal: Terminal, finish: Finish): Command {
   addSourceCommands(program, terminal, finish);
   addOrgCommands(program, terminal, finish);
   addDestinationCommands(program, terminal, finish);
+  addStatusCommand(program, terminal, finish);
   addDoctorCommand(program, terminal, finish);
   addSimulatorCommand(program, terminal, finish);
   return program;
@@ -111,6 +116,22 @@ function addAggregateCommand(program: Command, terminal: Terminal, finish: Finis
     .action(async (options: AggregateOptions) => {
       const { aggregate } = await import('../runs/aggregate.js');
       finish(await aggregate(terminal, options));
+    });
+}
+
+function addStatusCommand(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('status')
+    .summary('say where one stands, and what to do next')
+    .description(
+      'Says where one stands: organisations, series and up to when they are complete, what is late, open alerts, and what ' +
+        'to do next. The same as `journey-metrics` without arguments. Works when nothing is configured or nothing runs.',
+    )
+    .option('--json', 'print {"ready", "problem", "organisations", "series", "late", "alerts", "next"}')
+    .addHelpText('after', examples('status', 'status --json'))
+    .action(async (options: { json?: boolean }) => {
+      const { status } = await import('../status/status.js');
+      finish(await status(terminal, options));
     });
 }
 

@@ -39,7 +39,8 @@ interface Streams extends Pick<Terminal, 'config' | 'now' | 'scrubber' | 'stdin'
 
 /** A command of ours in a text. The name alone is also a task queue's. */
 const COMMANDS =
-  'aggregate|runs|report|schedules|backfill|audit|datasets|records|keys|doctor|catalogue|sources|destinations|deliveries|simulator|orgs|windows';
+  'aggregate|alerts|audit|backfill|catalogue|datasets|deliveries|destinations|doctor|keys|orgs|records|report|runs|' +
+  'schedules|simulator|sources|status|windows';
 const COMMAND = new RegExp(`(?<![\\w./-])${PROGRAM}(?= (?:${COMMANDS})\\b)`, 'g');
 
 export function createTerminal(options: Streams): Terminal {

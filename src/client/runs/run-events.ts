@@ -27,7 +27,7 @@ export interface Happening {
   readonly how?: string;
 }
 
-/** The events of one execution, put together. */
+/** The events of a run, put together. */
 export interface RunEvents {
   /** Type of the workflow: that of an aggregation, or of something else that goes by an id. */
   readonly workflowType: string;
@@ -35,17 +35,35 @@ export interface RunEvents {
   readonly happenings: readonly Happening[];
   /** What the workflow was started with, argument by argument. */
   readonly input: readonly unknown[];
-  /** It is not the first execution of the run: the events before are in another history. */
+  /** Its first execution is not among them: the events before are in a history that is too old, or one too many. */
   readonly continued: boolean;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * Puts a history together. What cannot be read of it is passed over.
- * @param history with payloads that no codec hides any more
+ * Puts the histories of a chain of executions together, oldest first. What cannot be read of them is passed over.
+ * @param histories with payloads that no codec hides any more
  */
-export function readEvents({ events }: History, converter: PayloadConverter): RunEvents {
+export function readEvents(histories: readonly History[], converter: PayloadConverter): RunEvents {
+  const [first, ...others] = histories.map((history) => eventsOf(history, converter));
+  if (first === undefined) throw new RangeError('a run has a history');
+  // An execution that goes on has begun nothing: that the one before continued is said already.
+  const further = others.flatMap(({ happenings }) => happenings.filter(({ kind }) => kind !== 'started'));
+  return {
+    ...first,
+    steps: [...first.steps, ...others.flatMap(({ steps }) => steps)],
+    happenings: [...first.happenings, ...further],
+  };
+}
+
+/** The execution that this one goes on from; undefined of the first. */
+export function executionBefore({ events }: History): string | undefined {
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+  return started?.continuedExecutionRunId || undefined;
+}
+
+function eventsOf({ events }: History, converter: PayloadConverter): RunEvents {
   const steps = new Map<string, Writable<Step>>();
   const happenings: Happening[] = [];
   let started: HistoryEvent['workflowExecutionStartedEventAttributes'];

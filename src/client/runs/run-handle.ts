@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import {
   AGGREGATE_WORKFLOW,
@@ -15,7 +15,7 @@ import type { RunDescription, RunSummary } from '../../contract/result/run-descr
 import { withClientErrors, JourneyMetricsError } from '../error.js';
 import { decodeHistory, readingAnyMemo, readPayloads } from '../payloads.js';
 import { describe } from './describe.js';
-import { readEvents, type RunEvents } from './run-events.js';
+import { executionBefore, readEvents, type RunEvents } from './run-events.js';
 import { summaryOf } from './run-list.js';
 
 export interface CallOptions {
@@ -40,7 +40,7 @@ export interface RunHandle {
   cancel(): Promise<void>;
   /** Ends the present wait for the source at once. `RunNotFound` where it has ended. */
   pollNow(): Promise<void>;
-  /** What happened, step by step, with what each step was called with and what it answered. */
+  /** What happened, step by step, over its whole chain of executions, with what each step was called with and answered. */
   events(): Promise<RunEvents>;
   /** The event history as Temporal's own JSON, without any payload codec. */
   history(): Promise<{ readonly events: readonly unknown[] }>;
@@ -112,12 +112,37 @@ export function runHandle(client: Client, workflowId: string, runId?: string): R
       }),
     events: () =>
       withClientErrors(async () =>
-        readEvents(await readHistory(), client.options.loadedDataConverter.payloadConverter),
+        readEvents(
+          await chainOf(client, workflowId, await readHistory()),
+          client.options.loadedDataConverter.payloadConverter,
+        ),
       ),
     history: () =>
       withClientErrors(async () => JSON.parse(historyToJSON(await readHistory())) as { events: unknown[] }),
   };
   return run;
+}
+
+/** Executions of a run whose histories are read: of more, the last. */
+const EXECUTIONS_MOST = 20;
+
+/** The history, and those of the executions that it goes on from, oldest first. Temporal may have forgotten some. */
+async function chainOf(client: Client, workflowId: string, last: History): Promise<readonly History[]> {
+  const chain = [last];
+  for (let runId = executionBefore(last); runId !== undefined && chain.length < EXECUTIONS_MOST;) {
+    const found = await client.workflow
+      .getHandle(workflowId, runId)
+      .fetchHistory()
+      .catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      });
+    if (found === undefined) break;
+    const history = await decodeHistory(found, client.options.loadedDataConverter);
+    chain.unshift(history);
+    runId = executionBefore(history);
+  }
+  return chain;
 }
 
 /** What a long step has got to by its last heartbeat: the workflow itself hears of it only when the step ends. */

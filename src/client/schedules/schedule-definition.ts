@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOOKBACK_MOST } from '../../contract/limits.js';
 import { parseDuration } from '../../contract/values/duration.js';
-import { EXPIRE_SCHEDULE_ID, NOTE_SCHEDULE_ID, RECONCILE_SCHEDULE_ID } from '../../contract/values/names.js';
+import { KEPT_SCHEDULE_IDS } from '../../contract/values/names.js';
 import { parseWith } from '../../contract/request/request-schema.js';
 import { invalidRequestError } from '../error.js';
 import type { RequestDefaults } from '../runs/resolve-request.js';
@@ -66,10 +66,7 @@ const between = (least: string, most: string): z.ZodType<string, string> => {
 const idSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be letters, digits, "-" and "_", 100 at most')
-  .refine(
-    (id) => ![RECONCILE_SCHEDULE_ID, EXPIRE_SCHEDULE_ID, NOTE_SCHEDULE_ID].some((kept) => id.startsWith(kept)),
-    'is reserved for schedules of the worker',
-  );
+  .refine((id) => !KEPT_SCHEDULE_IDS.some((kept) => id.startsWith(kept)), 'is reserved for schedules of the worker');
 
 const changeSchema = z.strictObject({
   request: z.unknown().optional(),

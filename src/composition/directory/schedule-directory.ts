@@ -14,11 +14,15 @@ export function temporalScheduleDirectory(client: Client, taskQueue: string): Sc
         if (schedule.scheduleId !== changed) yield standingOf(schedule);
       }
     },
+    async pause(id, note, signal) {
+      signal.throwIfAborted();
+      await client.schedule.getHandle(id).pause(note);
+    },
   };
 }
 
 function standingOf(schedule: Parameters<typeof descriptionOf>[0]): StandingSchedule {
-  const { id, request, every, at, timeZone, createdAt } = descriptionOf(schedule);
+  const { id, request, every, at, timeZone, paused, note, createdAt } = descriptionOf(schedule);
   const { width, ...asked } = request;
-  return { id, every, at, timeZone, createdMs: Date.parse(createdAt), request: asked };
+  return { id, every, at, timeZone, paused, note, createdMs: Date.parse(createdAt), request: asked };
 }

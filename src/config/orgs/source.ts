@@ -130,13 +130,9 @@ export function definitionOf(variable: string, input: Omit<Parameters<typeof rea
   throw new ConfigError(variable, `has a definition "${input.name}" that cannot be used: ${problems.join(' ')}`);
 }
 
-/** What the rules take and this source cannot give. */
-function problemsOf({ settings: { contained, hours } }: Definition): string[] {
-  const named = contained === null || contained === 'none' ? [] : contained;
-  const markers = named.filter((marker) => marker.startsWith('customData:'));
-  const problems = markers.map((marker) => `\`contained\`: "${marker}" needs custom data, which is not read yet.`);
-  if (hours !== 'all' && !isTimeZone(hours.timeZone)) problems.push(`\`hours.timeZone\` is no IANA time zone.`);
-  return problems;
+/** What the rules take and no clock here knows. */
+function problemsOf({ settings: { hours } }: Definition): string[] {
+  return hours === 'all' || isTimeZone(hours.timeZone) ? [] : [`\`hours.timeZone\` is no IANA time zone.`];
 }
 
 /** An offset is no zone: it knows no summer time. */

@@ -1,4 +1,4 @@
-import { file, flag, text } from '../kinds.js';
+import { file, flag, text, url } from '../kinds.js';
 import { variable } from './variable.js';
 
 const DELIVERY = ['worker', 'commands'] as const;
@@ -35,4 +35,21 @@ export const DELIVERY_VARIABLES = {
       'A JSON file with more destinations by name: {"lake": {"kind": "files", "url": "s3://…", "format": "parquet"}}.',
     readBy: DELIVERY,
   }),
+  ALERTS_FILE: variable(file, {
+    about: 'A JSON file that says who is told of what goes wrong: see docs/alerts.md.',
+    readBy: DELIVERY,
+    otherwise: 'alerts are listed, and sent to nobody',
+  }),
+  GATEWAY_URL: variable(url(parseGatewayUrl), {
+    about: 'The address at which people reach the gateway: alerts link to its pages.',
+    readBy: DELIVERY,
+    otherwise: 'the gateway of a running `npm run dev`',
+  }),
 };
+
+function parseGatewayUrl(value: string): URL {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) {
+    throw new TypeError('must be an address like https://metrics.example');
+  }
+  return new URL(value);
+}

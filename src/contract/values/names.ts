@@ -15,6 +15,10 @@ export const REDELIVER_WORKFLOW = 'redeliver';
 export const RECONCILE_WORKFLOW = 'reconcileAudit';
 export const EXPIRE_WORKFLOW = 'expireDatasets';
 export const NOTE_SCHEDULES_WORKFLOW = 'noteSchedules';
+export const TELL_ALERTS_WORKFLOW = 'tellAlerts';
+export const TELL_ALERT_WORKFLOW = 'tellAlert';
+export const WATCH_SCHEDULES_WORKFLOW = 'watchSchedules';
+export const CHECK_AUDIT_WORKFLOW = 'checkAudit';
 
 /** Argument of `noteSchedules`: a schedule that was created or changed just now, or one that a person deleted. */
 export interface ScheduleNote {
@@ -43,6 +47,16 @@ export const EXPIRE_SCHEDULE_ID = 'journey-metrics-expire';
 
 /** And the one of `noteSchedules`. */
 export const NOTE_SCHEDULE_ID = 'journey-metrics-note';
+/** And those of `tellAlerts`, `watchSchedules` and `checkAudit`. */
+export const TELL_SCHEDULE_ID = 'journey-metrics-alerts';
+export const WATCH_SCHEDULE_ID = 'journey-metrics-watch';
+export const CHECK_SCHEDULE_ID = 'journey-metrics-check';
+
+/** Schedules whose ids begin so are the worker's own. */
+export const KEPT_SCHEDULE_IDS = [
+  ...[RECONCILE_SCHEDULE_ID, EXPIRE_SCHEDULE_ID, NOTE_SCHEDULE_ID],
+  ...[TELL_SCHEDULE_ID, WATCH_SCHEDULE_ID, CHECK_SCHEDULE_ID],
+] as const;
 
 /** Custom search attributes, by name and type. The worker refuses to start while one is not registered. */
 export const SEARCH_ATTRIBUTES = {

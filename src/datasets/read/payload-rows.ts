@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '../../contract/values/immutable.js';
 import { CLOSE_OBJECT, COLON, COMMA, JsonCursor, NotJson, OPEN_ARRAY, OPEN_OBJECT } from '../../pages/json-cursor.js';
+import { atOnce } from '../../pages/pace.js';
 import { RowsScan } from '../../pages/rows-scan.js';
 import { DatasetError } from '../store/dataset-error.js';
 
@@ -50,7 +51,7 @@ export function payloadRows(payload: Uint8Array): PayloadRows {
 
 function rowPlaces(cursor: JsonCursor): Pick<PayloadRows, 'starts' | 'ends'> {
   const scan = new RowsScan(cursor, NO_COLUMNS);
-  scan.read();
+  atOnce(scan.read());
   const { starts, ends } = scan.columns();
   return { starts: Array.from(starts), ends: Array.from(ends) };
 }

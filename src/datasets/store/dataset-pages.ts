@@ -1,9 +1,10 @@
 import type { DatasetStore } from '../../ports/index.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { PageColumns, ScannedColumns } from '../../pages/columns.js';
-import { digested, type DigestedColumns } from '../../pages/row-digests.js';
+import { digesting, type DigestedColumns } from '../../pages/row-digests.js';
+import { withPauses } from '../../pages/pace.js';
 import type { PageKeys } from '../../pages/rows-scan.js';
-import { scanPage } from '../../pages/scan-page.js';
+import { scanningPage } from '../../pages/scan-page.js';
 import { DatasetError } from './dataset-error.js';
 import type { DatasetManifest } from './manifest.js';
 import { datasetManifestOf } from './manifest.js';
@@ -35,7 +36,7 @@ export async function readColumns(
   const stored = await storedColumns(store, page, keys, signal);
   if (stored !== undefined) return stored;
   const body = await store.get(page.body, signal);
-  return digested(body, scanned(body, page, keys));
+  return withPauses(digesting(body, await scanned(body, page, keys)));
 }
 
 /** The bytes of a page, and its columns. */
@@ -46,7 +47,7 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<{ body: Uint8Array; columns: PageColumns }> {
   const [body, stored] = await Promise.all([store.get(page.body, signal), storedColumns(store, page, keys, signal)]);
-  return { body, columns: stored ?? scanned(body, page, keys) };
+  return { body, columns: stored ?? (await scanned(body, page, keys)) };
 }
 
 /** The bytes of a page, and where in them its rows are. */
@@ -74,8 +75,12 @@ async function storedColumns(
   }
 }
 
-function scanned(body: Uint8Array, { index, rows: expected }: PageBlobs, keys: PageKeys): ScannedColumns {
-  const page = scanPage(body, keys, new Set());
+async function scanned(
+  body: Uint8Array,
+  { index, rows: expected }: PageBlobs,
+  keys: PageKeys,
+): Promise<ScannedColumns> {
+  const page = await withPauses(scanningPage(body, keys, new Set()));
   if (page === undefined)
     throw new DatasetError('malformed', `Page ${index} of the result is not a JSON object in UTF-8.`);
   const { columns } = page;

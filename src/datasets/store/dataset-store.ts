@@ -2,7 +2,7 @@ import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { DatasetRef } from '../../contract/result/dataset.js';
 import type { DatasetStore, NewPage, StoredPage, TakeKey } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
-import { sha256Of } from '../blobs/blob-store.js';
+import { sha256InTurns } from '../blobs/blob-store.js';
 import { DatasetError } from './dataset-error.js';
 import { NO_KEYS, readColumns } from './dataset-pages.js';
 import { datasetManifestBytes, datasetManifestOf, pageNoteBytes, parsePageNote } from './manifest.js';
@@ -15,7 +15,7 @@ import { countRepeatedRows, type PageDigests } from './repeated-rows.js';
  */
 export function createDatasetStore(blobs: BlobStore): DatasetStore {
   async function put(scope: string, bytes: Uint8Array, signal: AbortSignal): Promise<BlobRef> {
-    const ref: BlobRef = { scope, sha256: sha256Of(bytes), bytes: bytes.byteLength };
+    const ref: BlobRef = { scope, sha256: await sha256InTurns(bytes), bytes: bytes.byteLength };
     await blobs.put(ref, bytes, signal);
     return ref;
   }
@@ -89,12 +89,12 @@ function digestsOf(get: DatasetStore['get'], pages: readonly StoredPage[], signa
   return pages.map((page) => async () => (await readColumns({ get }, page, NO_KEYS, signal)).digests);
 }
 
-function verified(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {
+async function verified(ref: BlobRef, bytes: Uint8Array | undefined): Promise<Uint8Array> {
   const name = `Blob ${ref.sha256.slice(0, 12)} of ${ref.scope}`;
   if (bytes === undefined) {
     throw new DatasetError('expired', `${name} was deleted: start a new run with --again.`);
   }
-  if (bytes.byteLength !== ref.bytes || sha256Of(bytes) !== ref.sha256) {
+  if (bytes.byteLength !== ref.bytes || (await sha256InTurns(bytes)) !== ref.sha256) {
     const message = `${name} has the wrong hash. Check the disk, then start the run again.`;
     throw new DatasetError('corrupt', message);
   }

@@ -5,6 +5,7 @@ import { createKeyCount } from './key-count.js';
 import { createCompletenessCount, NO_BUCKET } from '../../domain/completeness.js';
 import { createRowVerification, type RequestedKeys, type RowVerification } from '../../domain/row-verification.js';
 import { CONTAINER, MISSING, NULL, NUMERIC_STRING, OTHER, ROUNDED, STRING } from '../../pages/columns.js';
+import { withPauses } from '../../pages/pace.js';
 import type { FieldCells, TextCells } from '../../pages/columns.js';
 import type { FoundShape } from '../../domain/schema-memory.js';
 import type { DigestedColumns } from '../../pages/row-digests.js';
@@ -15,7 +16,7 @@ const KINDS = 8;
 export interface PageSurvey {
   add(page: DigestedColumns): void;
   /** Once, after the last page. */
-  result(): { readonly completeness: Completeness; readonly quality: Quality; readonly shape: FoundShape };
+  result(): Promise<{ readonly completeness: Completeness; readonly quality: Quality; readonly shape: FoundShape }>;
 }
 
 export function createPageSurvey({ dateKey, metrics, aggregates, buckets, dataset }: SurveyInput): PageSurvey {
@@ -44,8 +45,8 @@ export function createPageSurvey({ dateKey, metrics, aggregates, buckets, datase
         metrics.map((metric) => page.metrics.get(metric)?.values ?? NO_VALUES),
       );
     },
-    result() {
-      verification.repeatedKeys(keys?.repeated() ?? 0);
+    async result() {
+      verification.repeatedKeys(keys === undefined ? 0 : await withPauses(keys.repeated()));
       const shape = { rows: dataset.rows, fields };
       return { completeness: completeness.completeness(), quality: verification.quality(), shape };
     },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DatasetStore, RowPipeline, TransformInput } from '../../ports/index.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { MetricOutliers, Outliers, Sampling } from '../../contract/result/result.js';
@@ -20,6 +21,9 @@ import { createPartPacking, type PackedPart } from './part-packing.js';
 import { packBits } from '../store/row-bits.js';
 import { rollUp } from './row-rollup.js';
 import { openRowTable } from '../table/row-table.js';
+
+/** Between so many others get their turn, also within a page. */
+const ROWS_A_TURN = 16_384;
 
 /** Metrics whose values are in memory at the same time. Further ones cost another look at the columns, not memory. */
 const METRICS_AT_ONCE = 2;
@@ -115,7 +119,7 @@ async function survey(
   walk: Walk,
   columns: readonly MetricColumn[],
   onProgress: (rows: number) => void,
-): Promise<ReturnType<PageSurvey['result']>> {
+): Promise<Awaited<ReturnType<PageSurvey['result']>>> {
   const { input } = walk;
   const found = createPageSurvey(input);
   for await (const { page, cells } of columnsInTurn(walk, walk.pages, pageKeysOf(input))) {
@@ -189,6 +193,7 @@ async function packRows(
   const withKept = walk.pages.filter(({ first, rows }) => kept.subarray(first, first + rows).includes(1));
   for await (const { page, cells } of columnsInTurn(walk, withKept, pageKeysOf(walk.input))) {
     for (let row = 0; row < page.rows; row += 1) {
+      if (row % ROWS_A_TURN === 0) await setImmediate();
       if (kept[page.first + row] !== 1) continue;
       content.add(cells.contents, row);
       bytes.add(cells.digests, row);

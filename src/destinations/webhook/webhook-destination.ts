@@ -24,6 +24,11 @@ export interface WebhookDestinationOptions {
   readonly version: string;
 }
 
+export interface WebhookDestination extends PartDestination {
+  deliver(part: { readonly partId: string; readonly body: Uint8Array }, signal: AbortSignal): Promise<PartAnswer>;
+  close(): Promise<void>;
+}
+
 const DEADLINE_MS = 20_000;
 const PARTS_AT_ONCE = 4;
 const packed = promisify(gzip);
@@ -46,9 +51,7 @@ const REASONS: Readonly<Record<NetworkFailureKind, string>> = {
  * Delivers parts as Standard Webhooks 1.0.0 has it: the part's id is the `webhook-id`, and a receiver makes a revision
  * visible itself. Throws on creation for a secret that is not one. `close` breaks off what is under way.
  */
-export function createWebhookDestination(
-  options: WebhookDestinationOptions,
-): PartDestination & { close(): Promise<void> } {
+export function createWebhookDestination(options: WebhookDestinationOptions): WebhookDestination {
   const { address, limits, ambient, version } = options;
   const { url, secrets, allowPrivate, ca, network, headers: own = {}, deadlineMs = DEADLINE_MS } = address;
   const { gzip: packs = false, concurrency = PARTS_AT_ONCE } = address;

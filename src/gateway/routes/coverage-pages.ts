@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayBounds } from '../../calendar/covered/day-bounds.js';
-import { LATE_AFTER_MS } from '../../calendar/covered/describe-coverage.js';
+import { LATE_AFTER_MS, listedBounds } from '../../calendar/covered/describe-coverage.js';
 import { maySee, orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 import { answerLife, answers } from '../http/http.js';
@@ -48,7 +48,8 @@ export function coveragePages(app: Gateway, parts: GatewayParts): void {
       const { org, from, to, ...filter } = Object.fromEntries(given) as typeof request.query;
       const orgs = orgsSeen(principalOf(request), org);
       const range = dayBounds({ ...(from && { from }), ...(to && { to }) }, now());
-      const found = await coverage.read({ ...filter, ...(orgs && { orgs }) }, answerLife(reply, {}));
+      const listed = listedBounds(range);
+      const found = await coverage.read({ ...filter, listed, ...(orgs && { orgs }) }, answerLife(reply, {}));
       const described = coverageOf(found, { ...range, nowMs: now(), graceMs: LATE_AFTER_MS });
       // The name of an organisation that the key does not see is not even repeated.
       const search = { ...filter, ...(org !== undefined && orgs?.length !== 0 && { org }), ...range };

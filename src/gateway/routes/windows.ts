@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeCoverage, LATE_AFTER_MS } from '../../calendar/covered/describe-coverage.js';
+import { describeCoverage, LATE_AFTER_MS, listedBounds } from '../../calendar/covered/describe-coverage.js';
 import { WindowError } from '../../calendar/windows.js';
 import { coverageSchema, type SeriesCoverage } from '../../contract/result/coverage.js';
 import { orgsSeen } from '../../keys/principal.js';
@@ -36,8 +36,9 @@ export function windowsRoute(app: Gateway, { coverage, now }: GatewayParts): voi
     handler: async (request, reply) => {
       const { org, from, to, ...filter } = request.query;
       const orgs = orgsSeen(principalOf(request), org);
-      const series = await coverage.read({ ...filter, ...(orgs && { orgs }) }, answerLife(reply, {}));
       const asked = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const listed = listedBounds(asked);
+      const series = await coverage.read({ ...filter, listed, ...(orgs && { orgs }) }, answerLife(reply, {}));
       return { coverage: coverageOf(series, { ...asked, nowMs: now(), graceMs: LATE_AFTER_MS }) };
     },
   });

@@ -85,6 +85,8 @@ export interface CoverageFilter {
   readonly series?: string;
   readonly source?: string;
   readonly destination?: string;
+  /** Windows without an instant of it are known by their time and state only, which is all that a watermark needs. */
+  readonly listed?: { readonly fromMs: number | null; readonly toMs: number | null };
 }
 
 /** What became of one window at one destination. */

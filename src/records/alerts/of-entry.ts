@@ -5,7 +5,7 @@ import { endAlerts } from './raise.js';
 /** What an entry of the audit trail is a cause of. Ends what a run that has its rows ends. In the entry's transaction. */
 export async function alertsOf(query: Query, entry: AuditEntry): Promise<readonly NewAlert[]> {
   const { kind, status, timestamp } = entry;
-  if (kind === 'delivery' || kind === 'fenced') return [];
+  if (kind === 'delivery' || kind === 'fenced' || kind === 'paused') return [];
   if (['failed', 'terminated', 'timed-out'].includes(status)) return [failed(entry)];
   if (status === 'undelivered') return [await undelivered(query, entry), ...(await emptied(query, entry))];
   if (status === 'cancelled') return [];

@@ -1,4 +1,5 @@
 import type { Admission, Admitted } from '../../ports/index.js';
+import { endAlerts, raise } from '../alerts/raise.js';
 import type { Database, Query } from '../postgres/database.js';
 import type { RequestCounts } from './request-counts.js';
 
@@ -29,15 +30,15 @@ const SOON_MS = 1_000;
 /** The circuit and the requests of a minute of one organisation, for all workers. A healthy one costs a read a request. */
 export function sharedAdmission({ database, counts }: Parts, org: string, limits: AdmissionLimits): Admission {
   // Of an outcome that cannot be written nothing may get lost but itself; who aborts the caller does not abort it.
-  const note = async (text: string, values: readonly unknown[]): Promise<void> => {
+  const note = async (work: (query: Query) => Promise<unknown>): Promise<void> => {
     const { signal } = new AbortController();
-    await database.run('noting the circuit', signal, (query) => query(text, values)).catch(() => undefined);
+    await database.transaction('noting the circuit', signal, work).catch(() => undefined);
   };
   const done = async (through: Through, outcome: 'answered' | 'unavailable'): Promise<void> => {
-    if (outcome === 'unavailable') return note(FAILED, [org, limits.consecutive503, limits.openMs]);
+    if (outcome === 'unavailable') return note((query) => noteFailure(query, org, limits));
     counts.succeeded(org);
-    if (through.isProbe) return note(CLOSE, [org]);
-    if (through.failures > 0) await note(RESET, [org]);
+    if (through.isProbe) return note((query) => closeCircuit(query, org));
+    if (through.failures > 0) await note((query) => query(RESET, [org]));
   };
   return {
     async admit(signal) {
@@ -53,6 +54,30 @@ export function sharedAdmission({ database, counts }: Parts, org: string, limits
     },
   };
 }
+
+async function noteFailure(query: Query, org: string, { consecutive503, openMs }: AdmissionLimits): Promise<void> {
+  const [opened] = await query<{ opened_at: Date | null }>(FAILED, [org, consecutive503, openMs]);
+  if (opened?.opened_at == null) return;
+  const at = opened.opened_at.toISOString();
+  const what = `The source of ${org} did not answer ${consecutive503} times in a row: nothing but probes is sent to it`;
+  await raise(
+    query,
+    { event: 'source.down', key: [org, at], org, what, ...DOWN, fold: [org], until: ['circuit', org] },
+    at,
+  );
+}
+
+async function closeCircuit(query: Query, org: string): Promise<void> {
+  const [closed] = await query<{ opened_at: Date; now: Date }>(CLOSE, [org]);
+  if (closed === undefined) return;
+  const [down] = await query(DOWN_WAS_TOLD, [JSON.stringify(['circuit', org])]);
+  const [since, at] = [closed.opened_at.toISOString(), closed.now.toISOString()];
+  const what = `The source of ${org} answers again; it had not since ${since}`;
+  if (down) await raise(query, { event: 'source.up', key: [org, since], org, what, ...DOWN, fold: [org, since] }, at);
+  await endAlerts(query, ['circuit', org], at);
+}
+
+const DOWN = { about: {} } as const;
 
 interface CircuitRow {
   readonly failures: number;
@@ -96,9 +121,16 @@ ON CONFLICT (org) DO UPDATE SET
   opened_at = CASE WHEN gate.open_until IS NULL AND gate.failures + 1 >= $2::integer
     THEN clock_timestamp() ELSE gate.opened_at END,
   open_until = CASE WHEN gate.open_until IS NULL AND gate.failures + 1 >= $2::integer
-    THEN clock_timestamp() + $3::float8 * interval '1 millisecond' ELSE gate.open_until END`;
+    THEN clock_timestamp() + $3::float8 * interval '1 millisecond' ELSE gate.open_until END
+RETURNING opened_at`;
 
-const CLOSE = 'UPDATE gate_orgs SET failures = 0, opened_at = NULL, open_until = NULL WHERE org = $1';
+const CLOSE = `
+UPDATE gate_orgs SET failures = 0, opened_at = NULL, open_until = NULL
+FROM (SELECT org, opened_at FROM gate_orgs WHERE org = $1 FOR UPDATE) AS before
+WHERE gate_orgs.org = before.org AND before.opened_at IS NOT NULL
+RETURNING before.opened_at, clock_timestamp() AS now`;
+
+const DOWN_WAS_TOLD = 'SELECT FROM alerts WHERE until = $1 AND ended_at IS NULL AND told';
 
 /** What was sent before the circuit opened, and answered after, does not close it: a probe does. */
 const RESET = 'UPDATE gate_orgs SET failures = 0 WHERE org = $1 AND open_until IS NULL';

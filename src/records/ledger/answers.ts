@@ -1,5 +1,7 @@
-import type { DeliveryLedger, PartAnswer } from '../../ports/index.js';
+import type { DeliveryLedger, NewAlert, PartAnswer } from '../../ports/index.js';
+import { endAlerts, raise } from '../alerts/raise.js';
 import type { Query } from '../postgres/database.js';
+import { refreshWindows } from '../windows/refresh-windows.js';
 import { lockRevision } from './ledger-rows.js';
 
 type AnswerKey = Parameters<DeliveryLedger['recordAnswer']>[0];
@@ -25,9 +27,46 @@ export async function recordAnswer(query: Query, key: AnswerKey, answer: PartAns
   await lockRevision(query, key);
   const values = [deliveryId, revision, runKey, attempt, part, delivered, status, reason, retryAfterMs, permanent, at];
   await query(ADD_ANSWER, values);
-  if (!delivered) return;
+  if (!delivered) {
+    if (attempt >= STRUGGLING_FROM) await tellOfStruggle(query, key, answer, at);
+    return;
+  }
   await query(MARK_PART, [deliveryId, revision, part, at]);
-  await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
+  const closed = await query(MARK_REVISION, [deliveryId, revision, runKey, at]);
+  if (closed.length === 0) return;
+  await refreshWindows(query, [deliveryId]);
+  await endAlerts(query, ['delivery', deliveryId, revision], at);
+}
+
+/** The attempt whose failure somebody is told of. */
+const STRUGGLING_FROM = 3;
+
+interface StruggleRow {
+  readonly org: string;
+  readonly destination: string;
+  readonly series: string | null;
+  readonly workflow_id: string | null;
+}
+
+async function tellOfStruggle(query: Query, key: AnswerKey, { reason }: PartAnswer, at: string): Promise<void> {
+  const { deliveryId, revision, runKey, attempt } = key;
+  const [row] = await query<StruggleRow>(OF_DELIVERY, [deliveryId, runKey]);
+  if (row === undefined) return;
+  const { org, destination, series, workflow_id: workflowId } = row;
+  const alert: NewAlert = {
+    event: 'delivery.struggling',
+    key: [deliveryId, revision],
+    org,
+    what: `Attempt ${attempt} to deliver to ${destination} failed: ${reason}`,
+    about: {
+      ...{ destination, deliveryId, revision },
+      ...(series !== null && { series }),
+      ...(workflowId !== null && { workflowId }),
+    },
+    fold: [destination],
+    until: ['delivery', deliveryId, revision],
+  };
+  await raise(query, alert, at);
 }
 
 /** The failed answer of this attempt, if one is on record. */
@@ -58,7 +97,13 @@ WHERE delivery_id = $1 AND revision = $2 AND part = $3 AND delivered_at IS NULL`
 const MARK_REVISION = `
 UPDATE delivery_revisions SET delivered_by = $3, delivered_at = $4
 WHERE delivery_id = $1 AND revision = $2 AND delivered_by IS NULL
-  AND NOT EXISTS (SELECT FROM delivery_parts WHERE delivery_id = $1 AND revision = $2 AND delivered_at IS NULL)`;
+  AND NOT EXISTS (SELECT FROM delivery_parts WHERE delivery_id = $1 AND revision = $2 AND delivered_at IS NULL)
+RETURNING revision`;
+
+const OF_DELIVERY = `
+SELECT d.org, d.destination, d.series, c.workflow_id
+FROM deliveries d LEFT JOIN delivery_claims c ON c.delivery_id = d.delivery_id AND c.run_key = $2
+WHERE d.delivery_id = $1`;
 
 const FAILED_ANSWER = `
 SELECT part, status, reason, retry_after_ms, permanent FROM delivery_answers

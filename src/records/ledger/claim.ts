@@ -2,6 +2,7 @@ import type { BlobRef } from '../../contract/result/blob-ref.js';
 import type { Claim, ClaimedRevision } from '../../ports/index.js';
 import type { Query } from '../postgres/database.js';
 import { conflict } from '../postgres/errors.js';
+import { refreshWindows } from '../windows/refresh-windows.js';
 import { readRevision, type RevisionKey } from './ledger-rows.js';
 
 interface Standing {
@@ -113,6 +114,7 @@ async function newClaim(
   if (!adopted) {
     const window = JSON.stringify(claim.window);
     await query(ADD_REVISION, [deliveryId, revision, contentHash, rowHash, queryId, window, runKey, at, storeHad]);
+    await refreshWindows(query, [deliveryId]);
   }
   // What was read last, so that the next revision is compared with rows that are still kept.
   await query(SET_OUTPUT, [deliveryId, revision, JSON.stringify(output)]);

@@ -22,6 +22,7 @@ interface SeriesRow {
   readonly report: string | null;
   readonly processing: string | null;
   readonly windows: string | null;
+  readonly covered: string | null;
   readonly expectations: string | null;
 }
 
@@ -44,8 +45,9 @@ export function coverageRecords(database: Database): CoverageRecords {
   };
 }
 
-function valuesOf({ orgs, series, source, destination }: CoverageFilter): readonly unknown[] {
-  return [orgs ?? null, series ?? null, source ?? null, destination ?? null];
+function valuesOf({ orgs, series, source, destination, listed }: CoverageFilter): readonly unknown[] {
+  const bounds = [listed?.fromMs ?? null, listed?.toMs ?? null];
+  return [orgs ?? null, series ?? null, source ?? null, destination ?? null, ...bounds];
 }
 
 function listingOf(revision: RecordedRevision): WindowHistory['revisions'][number] {
@@ -64,73 +66,101 @@ function factsOf(row: SeriesRow): SeriesFacts {
   const { org, series, source, destination, time_zone: timeZone } = row;
   const report: Report | null = storedReport(row);
   // Texts of ours: the statement wrote them.
-  const windows = (JSON.parse(row.windows ?? '[]') as readonly WindowTuple[]).map(windowOf);
+  const windows = [...windowsIn(row.windows), ...coveredIn(row.covered)].sort(byTime);
   const processing = JSON.parse(row.processing ?? 'null') as Processing | null;
   const expectations = JSON.parse(row.expectations ?? '[]') as readonly Expectation[];
   return { org, series, source, destination, timeZone, report, processing, windows, expectations };
 }
 
-/** A window as an array, which is half as long as an object: there are many. */
-type WindowTuple = readonly [
-  WindowFacts['deliveryId'],
-  WindowFacts['fromMs'],
-  WindowFacts['toMs'],
-  WindowFacts['label'],
-  WindowFacts['workflowId'],
-  WindowFacts['outcome'],
-  WindowFacts['failureType'],
-  WindowFacts['readAtMs'],
-  WindowFacts['rows'],
-  WindowFacts['reading'],
-  WindowFacts['revision'],
-  WindowFacts['newestRevision'],
-  WindowFacts['corrections'],
-  WindowFacts['deliveredAtMs'],
-  WindowFacts['claimedAtMs'],
-];
+const [NEXT_WINDOW, NEXT_FIELD] = ['\u001E', '\u001F'];
 
-function windowOf(tuple: WindowTuple): WindowFacts {
-  const [deliveryId, fromMs, toMs, label, workflowId, outcome, failureType, readAtMs, rows, reading, ...rest] = tuple;
-  const [revision, newestRevision, corrections, deliveredAtMs, claimedAtMs] = rest;
+/** As `FIELDS` has them. A field of each is an empty text where there is nothing. */
+function windowsIn(text: string | null): readonly WindowFacts[] {
+  return (text ?? '').split(NEXT_WINDOW).flatMap((each) => (each === '' ? [] : [windowOf(each.split(NEXT_FIELD))]));
+}
+
+function windowOf(fields: readonly string[]): WindowFacts {
+  const [deliveryId = '', from, to, label = '', workflowId = '', outcome, failureType, readAt, ...rest] = fields;
+  const [rows, reading, revision, newestRevision, corrections, deliveredAt, claimedAt] = rest;
   return {
     deliveryId,
-    fromMs,
-    toMs,
+    fromMs: Number(from),
+    toMs: Number(to),
     label,
     workflowId,
-    outcome,
-    failureType,
-    readAtMs,
-    rows,
-    reading,
-    revision,
-    newestRevision,
-    corrections,
-    deliveredAtMs,
-    claimedAtMs,
+    // Closed sets, as our programs write them.
+    outcome: (outcome || null) as WindowFacts['outcome'],
+    failureType: failureType || null,
+    readAtMs: numberOr(readAt),
+    rows: numberOr(rows),
+    reading: (reading || null) as WindowFacts['reading'],
+    revision: numberOr(revision),
+    newestRevision: numberOr(newestRevision),
+    corrections: Number(corrections),
+    deliveredAtMs: numberOr(deliveredAt),
+    claimedAtMs: numberOr(claimedAt),
   };
 }
 
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+function numberOr(text: string | undefined): number | null {
+  return text === undefined || text === '' ? null : Number(text);
+}
 
-// One statement. Windows and expectations come as JSON, a row a series: as rows they would take three times as long to read.
+/** Stretches of time that are covered and not listed, as Postgres writes ranges: `{[1,2),[5,9)}`. */
+function coveredIn(text: string | null): readonly WindowFacts[] {
+  return [...(text ?? '').matchAll(/\[(\d+),(\d+)\)/g)].map(([, from, to]) => {
+    const times = { fromMs: Number(from), toMs: Number(to), claimedAtMs: 0 };
+    return { ...UNLISTED, ...times, revision: 1, outcome: 'completed' };
+  });
+}
+
+const UNLISTED: Omit<WindowFacts, 'fromMs' | 'toMs'> = {
+  ...{ deliveryId: '', label: '', workflowId: '', outcome: null, failureType: null, readAtMs: null, rows: null },
+  ...{ reading: null, revision: null, newestRevision: null, corrections: 0, deliveredAtMs: null, claimedAtMs: null },
+};
+
+function byTime(one: WindowFacts, other: WindowFacts): number {
+  return one.fromMs - other.fromMs || one.toMs - other.toMs;
+}
+
+// Of a double: `extract` reckons with decimals, which takes three times as long.
+const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`;
+
+/** Whether a window has a part of what is to be listed. */
+const IN_RANGE = `(($5::float8 IS NULL OR window_to > to_timestamp($5 / 1000))
+  AND ($6::float8 IS NULL OR window_from < to_timestamp($6 / 1000)))`;
+
+/** Of which a watermark needs nothing but its time: no window that is listed shares any, and it is final. */
+const ONLY_COVERED = `(is_mixed IS FALSE AND revision IS NOT NULL AND NOT ${IN_RANGE}
+  AND (window_to <= listed_from OR window_from >= listed_to OR listed_from IS NULL))`;
+
+const textOr = (column: string): string => `coalesce(${column}::text, '')`;
+
+// Temporal takes any character in an id.
+const FIELDS = `concat_ws(E'\\x1f', delivery_id, ${ms('window_from')}, ${ms('window_to')}, label,
+  translate(workflow_id, E'\\x1e\\x1f', '  '), ${textOr('outcome')}, ${textOr('failure_type')}, ${textOr(ms('read_at'))},
+  ${textOr('rows')}, ${textOr('reading')}, ${textOr('revision')}, ${textOr('newest_revision')}, corrections,
+  ${textOr(ms('delivered_at'))}, ${textOr(ms('claimed_at'))})`;
+
+// One statement. Windows and expectations come as text, a row a series: as rows they would take three times as long to
+// read. They are sorted here, because Postgres would sort by the names of all three columns first.
 const COVERAGE = `
 WITH asked AS (
-  SELECT * FROM windows w
+  SELECT w.*, listed_from, listed_to, is_mixed
+  FROM windows w LEFT JOIN (
+    -- Of two windows that share time the later one counts, so of those that matter each is needed.
+    SELECT org, series, destination, min(window_from) FILTER (WHERE ${IN_RANGE}) AS listed_from,
+      max(window_to) FILTER (WHERE ${IN_RANGE}) AS listed_to,
+      coalesce(bool_or(reading = 'provisional' AND NOT ${IN_RANGE}), false) AS is_mixed
+    FROM windows WHERE $5::float8 IS NOT NULL OR $6::float8 IS NOT NULL GROUP BY org, series, destination
+  ) l USING (org, series, destination)
   WHERE ($1::text[] IS NULL OR w.org = ANY($1)) AND ($2::text IS NULL OR w.series = $2)
     AND ($3::text IS NULL OR w.source = $3) AND ($4::text IS NULL OR w.destination = $4)
-), revisions AS (
-  SELECT r.delivery_id, max(r.revision) AS newest, max(r.revision) FILTER (WHERE r.delivered_by IS NOT NULL) AS delivered,
-    greatest(count(r.delivered_by) - 1, 0) AS corrections, max(r.delivered_at) AS delivered_at,
-    max(r.claimed_at) FILTER (WHERE r.delivered_by IS NOT NULL) AS claimed_at
-  FROM delivery_revisions r JOIN asked USING (delivery_id) GROUP BY r.delivery_id
 ), known AS (
-  SELECT org, series, destination, max(source) AS source, max(time_zone) AS time_zone,
-    (array_agg(name ORDER BY started_at DESC))[1] AS name,
-    json_agg(json_build_array(delivery_id, ${ms('window_from')}, ${ms('window_to')}, label, workflow_id, outcome,
-      failure_type, ${ms('read_at')}, rows, reading, r.delivered, r.newest, coalesce(r.corrections, 0),
-      ${ms('r.delivered_at')}, ${ms('r.claimed_at')}) ORDER BY window_from, window_to)::text AS windows
-  FROM asked LEFT JOIN revisions r USING (delivery_id) GROUP BY org, series, destination
+  SELECT org, series, destination,
+    string_agg(${FIELDS}, E'\\x1e') FILTER (WHERE NOT ${ONLY_COVERED}) AS windows,
+    range_agg(int8range(${ms('window_from')}, ${ms('window_to')})) FILTER (WHERE ${ONLY_COVERED})::text AS covered
+  FROM asked GROUP BY org, series, destination
 ), wanted AS (
   SELECT org, series, destination, max(source) AS source, max(time_zone) AS time_zone,
     json_agg(json_build_object('scheduleId', schedule_id, 'every', every, 'at', at, 'timeZone', time_zone,
@@ -140,7 +170,12 @@ WITH asked AS (
     AND ($3::text IS NULL OR source = $3) AND ($4::text IS NULL OR destination = $4)
   GROUP BY org, series, destination
 )
-SELECT org, series, destination, coalesce(k.source, w.source) AS source, coalesce(k.time_zone, w.time_zone) AS time_zone,
-  k.name, s.report, s.processing, k.windows, w.expectations
+SELECT org, series, destination, coalesce(n.source, w.source) AS source, coalesce(n.time_zone, w.time_zone) AS time_zone,
+  n.name, s.report, s.processing, k.windows, k.covered, w.expectations
 FROM known k FULL JOIN wanted w USING (org, series, destination) LEFT JOIN series s USING (series)
+-- The newest window speaks for its series: the newest run would have to be looked for.
+LEFT JOIN LATERAL (
+  SELECT source, time_zone, name FROM windows
+  WHERE (windows.org, windows.series, windows.destination) = (k.org, k.series, k.destination) ORDER BY window_from DESC LIMIT 1
+) n ON true
 ORDER BY org, series, destination`;

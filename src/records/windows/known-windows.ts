@@ -1,5 +1,6 @@
 import type { AuditEntry, RunRecord } from '../../ports/index.js';
 import type { Query } from '../postgres/database.js';
+import { refreshWindows } from './refresh-windows.js';
 
 /** Notes, in the caller's transaction, that a run reads a window for each of its deliveries: the newest run counts. */
 export async function openWindows(query: Query, run: RunRecord): Promise<void> {
@@ -9,6 +10,7 @@ export async function openWindows(query: Query, run: RunRecord): Promise<void> {
   const values = [...place, report.name ?? null, runKey, workflowId, startedAt];
   const ids = deliveries.map((each) => each.deliveryId);
   await query(OPEN, [...values, ids, deliveries.map((each) => each.destination)]);
+  await refreshWindows(query, ids);
   if (run.processing) await query(SET_PROCESSING, [series, JSON.stringify(run.processing)]);
 }
 

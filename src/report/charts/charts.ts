@@ -41,21 +41,27 @@ export function accent(metric: number): string {
 }
 
 /** A picture with a name, a description and, folded in, its numbers. */
-export function figure({ id, title, says, size, option, table }: Chart, ...notes: readonly Piece[]): Html {
-  const { width, height } = size;
+export function figure({ option, ...chart }: Chart, ...notes: readonly Piece[]): Html {
+  return framed({ ...chart, picture: drawn(chart.id, chart.size, option) }, html`<figcaption>${notes}</figcaption>`);
+}
+
+/** The frame of every picture. @param below what stands under it, before its numbers */
+export function framed(
+  { id, title, says, size, table, picture }: Omit<Chart, 'option'> & { readonly picture: Piece },
+  below: Piece,
+): Html {
   return html`<figure class="chart">
     <svg
       role="img"
       aria-labelledby="${id}-title ${id}-desc"
-      viewBox="0 0 ${width} ${height}"
+      viewBox="0 0 ${size.width} ${size.height}"
       xmlns="http://www.w3.org/2000/svg"
     >
       <title id="${id}-title">${title}</title>
       <desc id="${id}-desc">${says}</desc>
-      ${drawn(id, size, option)}
+      ${picture}
     </svg>
-    <figcaption>${notes}</figcaption>
-    ${table && folded(`of ${title}`, table)}
+    ${below} ${table && folded(`of ${title}`, table)}
   </figure>`;
 }
 

@@ -1,6 +1,6 @@
 import { countText } from '../../text/number-text.js';
 import { html, shortened, type Html, type Piece } from '../page/html.js';
-import { accent, folded, INK } from './charts.js';
+import { accent, framed, INK } from './charts.js';
 
 /** One bar: values by series, in their order. */
 export interface StackedBar {
@@ -37,26 +37,17 @@ export function stackedBars({ id, title, says, series, bars, table }: StackedBar
       if (high > 0) paths[place]?.push(rectangle(x + wide * 0.1, (y -= high), wide * 0.8, high));
     }
   }
-  return html`<figure class="chart">
-    <svg
-      role="img"
-      aria-labelledby="${id}-title ${id}-desc"
-      viewBox="0 0 ${SIZE.width} ${SIZE.height}"
-      xmlns="http://www.w3.org/2000/svg"
-    >
-      <title id="${id}-title">${title}</title>
-      <desc id="${id}-desc">${says}</desc>
-      <path d="${marks.join('')}" fill="${INK.missing}" />
-      ${paths.map((path, place) => html`<path d="${path.join('')}" fill="${accent(place)}" />`)}
-      <path d="M${PLOT.left} ${PLOT.bottom}H${PLOT.right}" stroke="${INK.line}" />
-      ${ends(bars)}
-    </svg>
-    <ul class="legend">
-      ${series.map((name, place) => html`<li>${swatch(place)} ${name}</li>`)}
-    </ul>
-    <figcaption>${says} The highest bar is ${countText(greatest)}.</figcaption>
-    ${folded(`of ${title}`, table)}
-  </figure>`;
+  const picture = html`<path d="${marks.join('')}" fill="${INK.missing}" />
+    ${paths.map((path, place) => html`<path d="${path.join('')}" fill="${accent(place)}" />`)}
+    <path d="M${PLOT.left} ${PLOT.bottom}H${PLOT.right}" stroke="${INK.line}" />
+    ${ends(bars)}`;
+  return framed(
+    { id, title, says, size: SIZE, table, picture },
+    html`<ul class="legend">
+        ${series.map((name, place) => html`<li>${swatch(place)} ${name}</li>`)}
+      </ul>
+      <figcaption>${says} The highest bar is ${countText(greatest)}.</figcaption>`,
+  );
 }
 
 function swatch(place: number): Html {

@@ -45,6 +45,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     sectionData(() => records.auditEntries(workflowId, signal)),
   ]);
   const runUrl = sources.runUrl(workflowId, runId);
+  const windowPath = deliveryIds[0] === undefined ? undefined : sources.windowPath?.(deliveryIds[0]);
   return {
     generatedAt: new Date(now()).toISOString(),
     run: summary,
@@ -57,6 +58,7 @@ export async function gatherReport(sources: ReportSources, signal: AbortSignal):
     story,
     audit,
     ...(runUrl !== undefined && { runUrl }),
+    ...(windowPath !== undefined && { windowPath }),
     ...(asked && { asked }),
     ...(window && { window }),
   };

@@ -33,6 +33,8 @@ export interface ReportData {
   readonly run: RunSummary;
   /** In the Temporal UI. */
   readonly runUrl?: string;
+  /** The page of its window, on the same host. */
+  readonly windowPath?: string;
   /** Absent where the run did not get so far as to plan, or its history cannot be read. */
   readonly asked?: Asked;
   readonly window?: RunWindow;

@@ -3,6 +3,8 @@ import { html, type Html } from './html.js';
 const PAGES = [
   ['/', 'Coverage'],
   ['/runs-page', 'Runs'],
+  ['/orgs-page', 'Organisations'],
+  ['/destinations-page', 'Destinations'],
 ] as const;
 
 /** The head of a page of the gateway, with the way to the others. */

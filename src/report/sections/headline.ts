@@ -20,7 +20,7 @@ const OUTCOMES: Readonly<Record<string, readonly [mark: string, says: string]>> 
 
 /** Title, state and headline numbers. */
 export function headline(data: ReportData): Html {
-  const { run, window, result, failure, progress, runUrl } = data;
+  const { run, window, result, failure, progress, runUrl, windowPath } = data;
   const [mark, says] = OUTCOMES[run.outcome ?? run.state] ?? ['open', run.state];
   return html`<header>
     <p class="product">Journey metrics</p>
@@ -30,6 +30,7 @@ export function headline(data: ReportData): Html {
     <p class="state ${mark}"><strong>${says}</strong></p>
     ${failure && html`<p class="failure"><code>${outside(failure.type)}</code> ${outside(failure.message, 1_000)}</p>`}
     ${progress !== undefined && html`<p>${progressText(progress)}</p>`} ${result && tiles(result)} ${facts(about(data))}
+    ${windowPath !== undefined && html`<p><a href="${windowPath}">All revisions of this window</a>, and <a href="/">which days there are</a></p>`}
     ${runUrl !== undefined && /^https?:\/\//.test(runUrl) && html`<p><a href="${runUrl}">The run in the Temporal UI</a></p>`}
   </header>`;
 }

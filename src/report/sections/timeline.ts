@@ -15,8 +15,8 @@ export function timeline({ story, run, generatedAt }: ReportData): Section {
   const body = [
     continuedAt !== null &&
       html`<p class="note">
-        This is only the last part: the run was long and continued in a new history. What happened before
-        ${time(continuedAt)} UTC, its polls included, is not shown here; the Temporal UI has it.
+        This is only the last part: the run was long, and Temporal no longer has all of its histories. What happened
+        before ${time(continuedAt)} UTC, its polls included, is not shown.
       </p>`,
     episodes.some(({ stage }) => stage !== 'run')
       ? figure({

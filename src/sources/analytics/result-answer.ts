@@ -1,8 +1,9 @@
 import type { Gone, Later, LaterReason, SourcePage } from '../../ports/index.js';
 import type { RequestedKeys } from '../../domain/row-verification.js';
+import { withPauses } from '../../pages/pace.js';
 import { lacksEveryKey, pageKeysOf } from '../../pages/requested-keys.js';
-import { digested } from '../../pages/row-digests.js';
-import { scanPage, type EnvelopeKeys, type ScannedPage } from '../../pages/scan-page.js';
+import { digesting } from '../../pages/row-digests.js';
+import { scanningPage, type EnvelopeKeys, type ScannedPage } from '../../pages/scan-page.js';
 import { CxoneError, malformed, type Operation } from '../http/errors.js';
 import type { HttpAnswer } from '../http/http.js';
 import { errorIn, isJsonObject, noJsonObject, parseJson, upstreamReason } from '../http/json-body.js';
@@ -47,7 +48,7 @@ interface Asked {
 }
 
 /** What a GET of a result, or of one of its pages, says. A 200 alone says nothing: its `status` does. */
-export function readResult(answer: HttpAnswer, asked: Asked): Later | Gone | SourcePage {
+export async function readResult(answer: HttpAnswer, asked: Asked): Promise<Later | Gone | SourcePage> {
   const { operation } = asked;
   switch (answer.status) {
     case 200:
@@ -84,9 +85,9 @@ function fieldsRead(): EnvelopeKeys {
   return { has: (key) => FIELDS.has(key) || (looked++ < FIELDS_AT_MOST && isFact(key)) };
 }
 
-function readBody(answer: HttpAnswer, asked: Asked): Later | Gone | SourcePage {
+async function readBody(answer: HttpAnswer, asked: Asked): Promise<Later | Gone | SourcePage> {
   const { operation, keys, queryId } = asked;
-  const result = scanPage(answer.body, pageKeysOf(keys), fieldsRead());
+  const result = await withPauses(scanningPage(answer.body, pageKeysOf(keys), fieldsRead()));
   if (result === undefined) throw noJsonObject(answer.body, operation);
   const status = normalStatus(result.envelope['status']);
   if (status === undefined || COMPLETED.has(status)) return readPage(result, answer, operation);
@@ -109,11 +110,11 @@ function normalStatus(status: unknown): string | undefined {
   return status.trim().toUpperCase().replaceAll(/[\s-]/g, '_');
 }
 
-function readPage(
+async function readPage(
   { envelope, columns, nonObjectRows }: ScannedPage,
   { body, link, statedRows = 0 }: HttpAnswer,
   operation: Operation,
-): SourcePage {
+): Promise<SourcePage> {
   const refuse = (what: string): CxoneError => malformed(operation, what, { status: 200 });
   const error = errorIn(envelope) ?? (columns === undefined ? upstreamReason(body) : undefined);
   if (error !== undefined) throw refuse(`holds an error in place of a result: ${error}`);
@@ -132,7 +133,7 @@ function readPage(
   return {
     state: 'page',
     body,
-    columns: digested(body, columns),
+    columns: await withPauses(digesting(body, columns)),
     queryId,
     rows: columns.rows,
     truncated: facts.cutBy !== undefined,

@@ -70,7 +70,7 @@ export function createAnalyticsSource(options: AnalyticsSourceOptions): Source &
       if (cursor !== null) url.searchParams.set('pageToken', cursor);
       return laterWhileOpen(async () => {
         const answer = await org.send({ operation, method: 'GET', url }, signal);
-        const result = readResult(answer, { operation, keys, queryId: queryId ?? namedByTicket ?? null });
+        const result = await readResult(answer, { operation, keys, queryId: queryId ?? namedByTicket ?? null });
         return result.state === 'page' && namedByTicket !== undefined ? { ...result, namedByTicket } : result;
       });
     },

@@ -1,11 +1,10 @@
-import { refusedMetrics } from '../../domain/journeys/rows/plan-metrics.js';
 import type { CheckStep } from '../../ports/index.js';
-import { countOf } from '../../text/number-text.js';
 import { tried } from '../reporting/check-access.js';
 import { absentFields } from '../reporting/contact-fields.js';
 import { detectNames } from '../reporting/pages.js';
 import type { Slice } from '../reporting/sheet-state.js';
 import { summaryOf, type Inspecting } from './inspect.js';
+import { refusedMetrics } from './prepare-journeys.js';
 import { isLater } from './read-day.js';
 import { DAY_MS } from './reading.js';
 
@@ -58,6 +57,6 @@ function definitionStep({ definition }: Inspecting): CheckStep {
   const found = `${definition.name} version ${definition.version}`;
   const [first, ...others] = refusedMetrics(definition);
   if (first === undefined) return { step, status: 'ok', found: `${found} gives every metric` };
-  const and = others.length === 0 ? '' : ` and ${countOf(others.length, 'other')}`;
+  const and = others.length === 0 ? '' : ` and ${others.length} more`;
   return { step, status: 'warn', found: `${found} refuses ${first.name}${and}`, remedy: first.reason };
 }

@@ -28,13 +28,29 @@ export function prepareJourneys(
   return { metrics: metrics.metrics.map((info) => info.metric) };
 }
 
-/** Script variables are not read: a marker of one would hold for nobody, and the rate would be wrong without a word. */
+/** Metrics that the definition cannot give, each with the reason. */
+export function refusedMetrics(definition: Definition): readonly { readonly name: string; readonly reason: string }[] {
+  return METRICS.flatMap(({ metric: name }) => {
+    const plan = planMetrics([name], definition);
+    const [refused] = 'refused' in plan ? plan.refused : [];
+    const [unread] = unreadMarkers([name], definition);
+    const reason = unread?.message ?? refused?.reason;
+    return reason === undefined ? [] : [{ name, reason }];
+  });
+}
+
+/**
+ * Script variables are not read: a sheet serves every definition, so it would have to keep all of them, and they may hold
+ * what is personal. A marker of one would hold for nobody, and the rate would be wrong without a word.
+ */
 function unreadMarkers(metric: readonly string[], { settings: { contained } }: Definition): readonly RequestProblem[] {
   const markers =
     contained === null || contained === 'none' ? [] : contained.filter((marker) => marker.startsWith('customData:'));
-  if (markers.length === 0) return [];
+  const [marker] = markers;
+  if (marker === undefined) return [];
+  const why = `the definition's marker "${marker}" is of custom data, which this source does not read: script variables may hold what is personal`;
   return METRICS.filter((each) => each.needsContained && metric.includes(each.metric)).map((each) => ({
     path: `query.metric.${metric.indexOf(each.metric)}`,
-    message: `"${each.metric}" cannot be had: the definition's marker "${markers[0] ?? ''}" is of custom data, which this source does not read; use disposition or entryPoint`,
+    message: `"${each.metric}" cannot be had: ${why}; let the script set a disposition or an entry point, and name that in \`contained\``,
   }));
 }

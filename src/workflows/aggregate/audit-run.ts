@@ -18,14 +18,15 @@ export interface RunEnd {
 
 /** Writes the entry of an aggregation that ends, from whatever it got to know. */
 export async function auditRun(state: RunState, end: RunEnd): Promise<void> {
-  await writeEntry(end.outcome, entryOf(state, end));
+  const off = state.output?.quality.warnings.find(({ kind }) => kind === 'reconciliation-off');
+  await writeEntry(end.outcome, entryOf(state, end), off?.message);
 }
 
 /** Writes the entry of one of several deliveries, when it has ended; the run itself may go on. */
 export function auditDelivery(state: RunState, ended: EndedDelivery, output?: TransformOutput): Promise<void> {
   const { destination, outcome, rows, superseded, warnings, ...delivery } = ended;
   const entry = entryOf({ ...state, ...(output && { output }) }, { outcome, delivery, deliveries: [ended] });
-  return appendEntry({ ...entry, kind: 'delivery' }, ended.deliveryId);
+  return appendEntry({ ...entry, kind: 'delivery' }, { deliveryId: ended.deliveryId });
 }
 
 function entryOf({ plan, source, dataset, output, startedAtMs }: RunState, end: RunEnd): WriteAuditInput['entry'] {
@@ -77,17 +78,22 @@ export function auditRefusal(startedAtMs: number, { type, message }: TypedFailur
 }
 
 /** In a scope that a cancellation does not reach: a cancelled run is audited like any other. */
-export async function writeEntry(outcome: RunOutcome, entry: WriteAuditInput['entry']): Promise<void> {
-  await appendEntry(entry);
+export async function writeEntry(
+  outcome: RunOutcome,
+  entry: WriteAuditInput['entry'],
+  unexplained?: string,
+): Promise<void> {
+  await appendEntry(entry, unexplained === undefined ? {} : { unexplained });
   upsertSearchAttributes([{ key: RUN_OUTCOME, value: outcome }]);
 }
 
-/** @param deliveryId of an entry that is one of several of the run */
-function appendEntry(entry: WriteAuditInput['entry'], deliveryId?: string): Promise<void> {
+function appendEntry(
+  entry: WriteAuditInput['entry'],
+  more: Pick<WriteAuditInput, 'deliveryId' | 'unexplained'> = {},
+): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   return CancellationScope.nonCancellable(async () => {
-    const of = deliveryId === undefined ? {} : { deliveryId };
-    const input = { identity: { workflowId, firstExecutionRunId }, entry, ...of };
+    const input = { identity: { workflowId, firstExecutionRunId }, entry, ...more };
     await step(AUDIT, `audit: ${entry.status}`).writeAudit(input);
   });
 }

@@ -47,6 +47,7 @@ export async function backfillJourneyMetrics(
     show(backfill);
     const result = backfillResult(backfill, plan);
     upsertSearchAttributes([{ key: RUN_OUTCOME, value: result.outcome }]);
+    if (result.outcome === 'incomplete') await noteStopped(plan.org, result);
     return result;
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
@@ -85,6 +86,14 @@ async function planned({ request, state, queue }: Backfill): Promise<NonNullable
   if (next === undefined) delete state.next;
   else state.next = next;
   return known ?? plan;
+}
+
+function noteStopped(org: string, { workflowId, runId, slices }: BackfillResult): Promise<void> {
+  const { total, failed, undelivered, waiting } = slices;
+  const identity = { workflowId, firstExecutionRunId: runId };
+  return step(RECORD, 'tell that it is incomplete').noteStopped({
+    ...{ identity, org, total, waiting, failed: failed + undelivered },
+  });
 }
 
 /** Whether another execution is to do the rest. */

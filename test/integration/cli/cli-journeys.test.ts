@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
 
 type Row = Readonly<Record<string, unknown>>;
+
+const TENANT = { ...DEFAULT_REPORTING_TENANT, org: `export-${randomUUID().slice(0, 8)}` };
+const DEFINITION = `${TENANT.org}/1`;
 
 const linesOf = (text: string): readonly Row[] =>
   text
@@ -31,10 +35,10 @@ describe('runs export --journeys and --legs, as a person runs them', () => {
     const settings = { journeysPerDay: 40, late: 0, restated: 0, wideIds: true };
     cxone = await startSimulator({ reporting: { settings } });
     home = await mkdtemp(join(tmpdir(), 'journey-export-'));
-    const { CXONE_ORGS_FILE } = await tenantFile(home, { cxone });
+    const { CXONE_ORGS_FILE } = await tenantFile(home, { cxone }, TENANT);
     product = await suite.product({ env: { CXONE_ORGS_FILE } });
     const query = { metric: ['journeyStarted'], dateFrom: '2026-10-05', dateTo: '2026-10-06' };
-    const run = await product.client.start({ org: DEFAULT_REPORTING_TENANT.org, source: 'journeys', query });
+    const run = await product.client.start({ org: TENANT.org, source: 'journeys', query });
     result = await run.result();
     assert.equal(result.outcome, 'completed');
   });
@@ -95,13 +99,13 @@ describe('runs export --journeys and --legs, as a person runs them', () => {
     assert.equal((await readFile(parquet)).subarray(0, 4).toString(), 'PAR1');
     const manifest = JSON.parse(await readFile(`${parquet}.manifest.json`, 'utf8')) as Row;
     const { rows, exported: what, journeys: facts } = manifest;
-    assert.deepEqual([rows, what, (facts as Row)['definition']], [result.journeys?.legs, 'legs', 'globex/1']);
+    assert.deepEqual([rows, what, (facts as Row)['definition']], [result.journeys?.legs, 'legs', DEFINITION]);
     const [first] = await rowsOf('--journeys', '--with-identity', '--sample', '1');
     const { _source, _definition, _series, _revision } = first ?? {};
-    assert.deepEqual([_source, _definition, _series, _revision], ['journeys', 'globex/1', result.series, 1]);
+    assert.deepEqual([_source, _definition, _series, _revision], ['journeys', DEFINITION, result.series, 1]);
     const series = ['runs', 'export', '--series', result.series, '--with-identity', '--out', '-'];
     const [row] = linesOf((await cli(series, product.env)).stdout);
-    assert.deepEqual([row?.['_series'], row?.['_definition']], [result.series, 'globex/1'], 'and so of all windows');
+    assert.deepEqual([row?.['_series'], row?.['_definition']], [result.series, DEFINITION], 'and so of all windows');
   });
 
   test('where no journey has the outcome the file is whole, and empty', async (t) => {
@@ -125,7 +129,7 @@ describe('runs export --journeys and --legs, as a person runs them', () => {
     assert.equal(end.code, 2);
     assert.match(end.stderr, /was read from analytics, which makes no journeys: only a source of kind contacts does/);
     const folder = await temporaryFolder(t);
-    const { CXONE_ORGS_FILE = '' } = await tenantFile(folder, { cxone });
+    const { CXONE_ORGS_FILE = '' } = await tenantFile(folder, { cxone }, TENANT);
     const orgs = await readFile(CXONE_ORGS_FILE, 'utf8');
     await writeFile(CXONE_ORGS_FILE, orgs.replace('"version": 1', '"version": 2'));
     const newer = await cli(['runs', 'export', result.workflowId, '--legs', '--out', '-'], {
@@ -133,7 +137,7 @@ describe('runs export --journeys and --legs, as a person runs them', () => {
       CXONE_ORGS_FILE,
     });
     assert.equal(newer.code, 2);
-    assert.match(newer.stderr, /made by the definition globex\/1, and the configuration of globex has globex\/2/);
+    assert.match(newer.stderr, /made by the definition \S+\/1, and the configuration of \S+ has \S+\/2/);
     const usages = [
       ['--journeys', '--legs'],
       ['--journeys', '--raw'],

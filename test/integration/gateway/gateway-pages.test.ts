@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { problemOf, startGateway } from '../../support/gateway/gateway.js';
 import { startKeyedGateway } from '../../support/gateway/keyed-gateway.js';
+import { execute } from '../../support/records/postgres.js';
 import { startSuite, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
@@ -68,40 +69,73 @@ describe('pages of the gateway', () => {
     await product.stop();
   });
 
-  it('of a thousand runs list a hundred, find the oldest by a part of its id, and say what they leave out', async (t) => {
+  it('list every run that the records have, a page after the other, by organisation, source, state, outcome and window', async (t) => {
     const product = await suite.product({ worker: false });
-    const runs = Array.from({ length: 1_000 }, (_, index) => ({
-      workflowId: `journey-acme-${1_000 - index}-end`,
-      runId: 'x',
-      state: 'completed' as const,
-      outcome: 'completed' as const,
-      org: 'acme',
-      windowFrom: '2026-11-01T00:00:00.000Z',
-      window: null,
-      series: null,
-      report: null,
-      findings: null,
-      startedAt: '2026-11-08T00:00:00.000Z',
-      closedAt: '2026-11-08T00:01:00.000Z',
-    }));
-    const client = { ...product.client, list: () => Promise.resolve(runs) };
-    const gateway = await startGateway(t, product, { client });
-    const all = await gateway.send('GET', '/runs-page');
-    assert.equal(all.text.match(/href="\/runs\//g)?.length, 100);
-    assert.match(all.text, /These are the newest 100\. There are more/);
-    const one = await gateway.send('GET', '/runs-page?text=ACME-1-end');
-    assert.equal(one.text.match(/href="\/runs\//g)?.length, 1);
-    assert.match(one.text, /Only the newest 1,000 runs were looked through/);
+    const gateway = await startGateway(t, product, { temporalAddress: '127.0.0.1:1' });
+    await execute(product.env['DATABASE_URL'] ?? '', MANY_RUNS);
+    const idsOf = (text: string): readonly string[] =>
+      [...text.matchAll(/href="\/runs\/([^/"]+)\/report"/g)].map(([, id = '']) => id);
+    const all = async (query: string): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for (let path: string | undefined = `/runs-page?${query}`; path !== undefined;) {
+        const { status, text } = await gateway.send('GET', path);
+        assert.equal(status, 200, text);
+        assert.equal(text.includes('Temporal does not answer'), !path.includes('before='));
+        found.push(...idsOf(text));
+        path = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
+      }
+      return found;
+    };
+    const whole = await all('');
+    assert.deepEqual(
+      whole,
+      Array.from({ length: 250 }, (_, index) => `run-${250 - index}`),
+      'newest first, each once',
+    );
+    assert.equal((await all('org=globex')).length, 125);
+    assert.equal((await all('source=journeys')).length, 50);
+    assert.equal((await all('outcome=failed&state=ended')).length, 25);
+    assert.equal((await all('state=failed')).length, 25, 'an outcome in an address of before');
+    assert.equal((await all('state=running')).length, 25);
+    assert.deepEqual(await all('text=RUN-249'), ['run-249']);
+    assert.deepEqual(await all('text=100%25'), [], 'a text is no pattern');
+    // Days of Berlin: the first begins on the day before in UTC.
+    assert.deepEqual(await all('text=2026-03-01'), ['run-1']);
+    assert.deepEqual(await all('text=2026-03-01..2026-03-02'), ['run-2', 'run-1']);
+    const kept = await gateway.send('GET', '/runs-page?org=acme&outcome=completed');
+    assert.match(kept.text, /name="org" value="acme"/);
+    assert.match(kept.text, /<option value="completed" +selected/);
     await product.stop();
   });
 
-  it('are a 503 while Temporal is away, and a 400 for what is no search', async (t) => {
+  it('lead to the window where Temporal no longer keeps the run, and to the states of organisations and destinations', async (t) => {
+    const product = await suite.product();
+    const gateway = await startGateway(t, product);
+    await execute(product.env['DATABASE_URL'] ?? '', MANY_RUNS);
+    const gone = await fetch(`${gateway.url}/runs/run-7/report`, { redirect: 'manual' });
+    assert.deepEqual([gone.status, gone.headers.get('location')], [303, '/windows/delivery-7']);
+    assert.equal(problemOf(await gateway.send('GET', '/runs/run-777/report')).kind, 'RunNotFound');
+    const run = await product.client.start(product.request());
+    const { delivery } = await run.result();
+    const report = await gateway.send('GET', `/runs/${run.workflowId}/report`);
+    assert.ok(report.text.includes(`href="/windows/${delivery.deliveryId}"`));
+    const org = product.env['CXONE_ORG_ID'] ?? '';
+    const destinations = await gateway.send('GET', '/destinations-page');
+    assert.match(destinations.text, /everything has arrived/);
+    assert.ok(destinations.text.includes(`href="/?org=${org}&amp;destination=bi"`));
+    const orgs = await gateway.send('GET', '/orgs-page');
+    assert.ok(orgs.text.includes(org));
+    const script = await gateway.send('GET', '/assets/live.js');
+    assert.match(script.headers.get('content-type') ?? '', /^text\/javascript/);
+    const list = await gateway.send('GET', '/runs-page');
+    assert.match(list.text, /script-src &#39;self&#39;; connect-src &#39;self&#39;/);
+    await product.stop();
+  });
+
+  it('are a 400 for what is no search', async (t) => {
     const product = await suite.product({ worker: false });
     const gateway = await startGateway(t, product, { temporalAddress: '127.0.0.1:1' });
-    const away = await gateway.send('GET', '/runs-page');
-    assert.deepEqual([away.status, problemOf(away).kind], [503, 'TemporalUnavailable']);
-    assert.ok(Number(away.headers.get('retry-after')) > 0);
-    for (const query of ['state=nonsense', `text=${'x'.repeat(201)}`, 'page=2']) {
+    for (const query of ['state=nonsense', `text=${'x'.repeat(201)}`, 'page=2', 'before=soon', 'outcome=running']) {
       const refused = await gateway.send('GET', `/runs-page?${query}`);
       assert.deepEqual([refused.status, problemOf(refused).status], [400, 400], query);
     }
@@ -127,3 +161,17 @@ describe('pages of the gateway', () => {
     await product.stop();
   });
 });
+
+/** 250 runs of 250 days of Berlin, of two organisations and two sources; every tenth failed, and every tenth is under way. */
+const MANY_RUNS = `
+INSERT INTO series (series, report) VALUES ('a', '{"source": "analytics", "reportType": "x", "filter": {}}'),
+  ('b', '{"source": "journeys", "reportType": "x", "filter": {}}');
+INSERT INTO runs (run_key, workflow_id, first_execution_run_id, org, requester, query_hash, run_window, destination, delivery_id,
+  started_at, finished_at, outcome, series)
+SELECT 'key-' || n, 'run-' || n, 'first', CASE n % 2 WHEN 0 THEN 'acme' ELSE 'globex' END, 'test', 'q',
+  jsonb_build_object('from', f, 'to', f + interval '1 day', 'label', to_char(day, 'YYYY-MM-DD'), 'timeZone', 'Europe/Berlin'),
+  'bi', 'delivery-' || n, timestamptz '2026-03-01T05:00:00Z' + n * interval '1 day',
+  CASE WHEN n % 10 <> 9 THEN timestamptz '2026-03-01T05:01:00Z' + n * interval '1 day' END,
+  CASE n % 10 WHEN 9 THEN NULL WHEN 8 THEN 'failed' ELSE 'completed' END, CASE n % 5 WHEN 0 THEN 'b' ELSE 'a' END
+FROM generate_series(1, 250) n, LATERAL (SELECT timestamp '2026-02-28' + n * interval '1 day' AS day) d,
+  LATERAL (SELECT day AT TIME ZONE 'Europe/Berlin' AS f) e;`;

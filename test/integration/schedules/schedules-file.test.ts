@@ -1,9 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { ScheduleInput } from '../../../src/client.js';
 import { cli, type CliEnd } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
+
+/** Without its id and the rest of its request. */
+const anySchedule = fc.record(
+  {
+    relative: fc.constantFrom('yesterday', 'previous-week', 'previous-month', 'last-7-days'),
+    at: fc.tuple(fc.nat(23), fc.nat(59)).map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':')),
+    timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/Chicago', 'Asia/Kolkata'),
+    lookback: fc.integer({ min: 1, max: 5 }),
+    jitter: fc.constantFrom('0 s', '90 s', '30 minutes'),
+    catchUp: fc.constantFrom('1 hour', '3 days'),
+    note: fc.string({ minLength: 1, maxLength: 40 }).filter((note) => note.trim() === note),
+    paused: fc.boolean(),
+  },
+  { requiredKeys: ['relative'] },
+);
 
 interface File {
   readonly schedules: readonly ScheduleInput[];
@@ -64,6 +80,30 @@ describe('schedules as a file', { concurrency: 3 }, () => {
     assert.equal((await run(product, changed, 'apply', '--prune', '--yes')).code, 0);
     assert.equal((await product.client.schedules.show(nightly.id)).at, '06:00');
     await assert.rejects(product.client.schedules.show(hourly.id), { type: 'ScheduleNotFound' });
+    await product.stop();
+  });
+
+  test('whatever they are: export, then apply, changes nothing, also after an apply that died in the middle', async () => {
+    const product = await suite.product();
+    const [{ request }] = schedulesOf(product);
+    const org = product.env['CXONE_ORG_ID'] ?? '';
+    const drawn = fc.sample(anySchedule, { numRuns: 12, seed: 18 });
+    const inputs = drawn.map(({ relative, lookback = 1, ...rest }, n) => ({
+      ...rest,
+      lookback: relative === 'last-7-days' ? 1 : lookback,
+      id: `drawn-${n}-${org}`,
+      request: { ...request, window: { relative } },
+    }));
+    const ids = inputs.map(({ id }) => id);
+    const { schedules } = product.client;
+    const differences = await schedules.compare(inputs);
+    // Two of it do a part each, and die.
+    await Promise.all([0, 3, 7].flatMap((n) => differences.slice(n, n + 3)).map((each) => schedules.apply(each)));
+    for (const each of await schedules.compare(inputs)) await schedules.apply(each);
+    assert.deepEqual(await schedules.compare(inputs), []);
+    const file = await exported(product, ids);
+    assert.deepEqual(file.schedules.map(({ id }) => id).toSorted(), ids.toSorted());
+    assert.deepEqual(await schedules.compare(file.schedules, { prune: true }), []);
     await product.stop();
   });
 

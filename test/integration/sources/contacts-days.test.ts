@@ -1,14 +1,31 @@
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { DAY_MS, MONDAY, readingOf, rowsOf, simulatedTenant } from '../../support/sources/journey-source.js';
+import {
+  DAY_MS,
+  MONDAY,
+  readingOf,
+  rowsOf,
+  simulatedTenant,
+  type Asked,
+  type SimulatedTenant,
+} from '../../support/sources/journey-source.js';
+import { createFileBlobStore } from '../../../src/datasets/blobs/file-blob-store.js';
+import { createDaySheets } from '../../../src/datasets/store/day-sheets.js';
+import type { DaySheets } from '../../../src/ports/index.js';
+import { pagesGiven } from '../../support/sources/contacts-window.js';
+import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
 import { definitionOf } from '../../unit/journeys/journeys-fixtures.js';
 
 const definition = definitionOf({ contained: 'none' });
 const QUIET = { late: 0, restated: 0, journeysPerDay: 40 } as const;
 const WEEK = { dateFrom: '2026-10-05', dateTo: '2026-10-12' };
+
+async function emptySheets(t: TestContext): Promise<DaySheets> {
+  return createDaySheets(createFileBlobStore(await temporaryFolder(t)));
+}
 
 test('a settled day is asked for once, whatever zone, definition or window wants it', async (t) => {
   const tenant = await simulatedTenant(t, definition, QUIET);
@@ -50,6 +67,43 @@ test('a backfill of many windows reads each day once, also where windows run sid
   }
   assert.ok(pages.size >= 11);
   assert.deepEqual([...new Set(pages.values())], [1]);
+});
+
+test('two processes that read the same days at once give the rows of one alone, and ask for no page more than twice', async (t) => {
+  const tenant = await simulatedTenant(t, definition, { ...QUIET, topCap: 15, wideIds: true });
+  const other = definitionOf({ contained: ['disposition:901'], horizon: '2 hours' });
+  const asks = [
+    { change: {}, ask: { dateFrom: '2026-10-05', dateTo: '2026-10-08', dimension: ['queue'] } },
+    { change: { definition: other }, ask: { dateFrom: '2026-10-06', dateTo: '2026-10-07', timeZone: 'Asia/Kolkata' } },
+  ];
+  const expected = await Promise.all(
+    asks.map(async ({ change, ask }) => rowsOf(tenant.source({ ...change, sheets: await emptySheets(t) }), ask)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 2 })), async (turns) => {
+      const sheets = await emptySheets(t);
+      const from = tenant.cxone.journal.entries().length;
+      const open = asks.map(({ change, ask }) => ({
+        source: tenant.source({ ...change, sheets }),
+        reading: readingOf(ask),
+        more: true,
+      }));
+      for (const turn of turns) {
+        // Now one, now the other, now both at the same time.
+        const stepping = open.filter(({ more }, index) => more && (turn === 2 || turn === index));
+        await Promise.all(stepping.map(async (each) => (each.more = await each.reading.step(each.source))));
+        if (!open.some(({ more }) => more)) break;
+      }
+      const found = await Promise.all(open.map(({ reading, source }) => reading.rows(source)));
+      assert.deepEqual(found, expected);
+      const pages = pagesGiven(tenant.cxone.journal, from);
+      assert.ok([...pages.values()].every((times) => times <= 2));
+      const asked = tenant.asked().length;
+      assert.deepEqual(await rowsOf(tenant.source({ sheets }), asks[0]?.ask ?? WEEK), expected[0]);
+      assert.equal(tenant.asked().length, asked, 'one whole sheet a day is left');
+    }),
+    { numRuns: 8 },
+  );
 });
 
 test('a day is asked for again until its horizon has passed, and then never', async (t) => {
@@ -114,19 +168,20 @@ test('a sheet that retention lets go in the middle is read from the source again
   assert.deepEqual(await reading.rows(source), first);
 });
 
-test('any partition of a range gives the same rows, over a change of clocks', async (t) => {
-  const tenant = await simulatedTenant(t, definition, { ...QUIET, journeysPerDay: 60 });
+/** Rows of a range of days, and of its days in any parts. */
+async function assertPartitions(
+  tenant: SimulatedTenant,
+  [first, last]: readonly [number, number],
+  ask: Pick<Asked, 'timeZone' | 'dimension' | 'metric'>,
+): Promise<void> {
   const source = tenant.source();
-  const ask = {
-    timeZone: 'Europe/Berlin',
-    dimension: ['queue'],
-    metric: ['journeyCompletionRate', 'medianJourneyDuration'],
-  };
-  const dates = Array.from({ length: 9 }, (_, day) => `2026-10-${21 + day}`);
-  const whole = await rowsOf(source, { ...ask, dateFrom: '2026-10-21', dateTo: '2026-10-29' });
+  const dates = Array.from({ length: last - first + 1 }, (_, day) => `2026-10-${first + day}`);
+  const [begin = '', end = ''] = [dates[0], dates.at(-1)];
+  const whole = await rowsOf(source, { ...ask, dateFrom: begin, dateTo: end });
+  assert.ok(whole.length >= last - first);
   await fc.assert(
     fc.asyncProperty(fc.subarray(dates.slice(1, -1)), async (cuts) => {
-      const bounds = [dates[0] ?? '', ...cuts, dates.at(-1) ?? ''];
+      const bounds = [begin, ...cuts, end];
       const parts: Record<string, unknown>[] = [];
       for (const [place, dateTo] of bounds.slice(1).entries()) {
         parts.push(...(await rowsOf(source, { ...ask, dateFrom: bounds[place] ?? '', dateTo })));
@@ -135,4 +190,16 @@ test('any partition of a range gives the same rows, over a change of clocks', as
     }),
     { numRuns: 12 },
   );
+}
+
+test('any partition of a range gives the same rows, over a change of clocks', async (t) => {
+  const tenant = await simulatedTenant(t, definition, { ...QUIET, journeysPerDay: 60 });
+  const metric = ['journeyCompletionRate', 'medianJourneyDuration'];
+  await assertPartitions(tenant, [21, 29], { timeZone: 'Europe/Berlin', dimension: ['queue'], metric });
+});
+
+test('any partition gives the same rows where callbacks are made after the last hour, and nobody writes', async (t) => {
+  const only = ['callback-reached', 'callback-missed'] as const;
+  const tenant = await simulatedTenant(t, definition, { ...QUIET, journeysPerDay: 200, only: [...only] });
+  await assertPartitions(tenant, [12, 17], { timeZone: 'UTC', metric: ['journeyCompleted', 'totalJourneyDuration'] });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +16,7 @@ import { startSuite, type Product, type Suite } from '../../support/product.js';
 
 const TENANT = {
   ...DEFAULT_REPORTING_TENANT,
+  org: `personal-${randomUUID().slice(0, 8)}`,
   clientSecret: 'canary+client/of&the=tenant%2F',
   accessKeyId: 'CANARYACCESSKEYID3456789012345678901234567890123456====',
   accessKeySecret: 'CANARYACCESSKEYSECRET890123456789012345678901234456====',

@@ -92,6 +92,8 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     audit: product.records.auditLog,
     rows: rowReader(datasets),
     coverage: product.records.coverage,
+    runPages: product.records.runPages,
+    destinations: product.records.destinations,
     explain: explainer({ records: product.records.explanations, datasets }),
     organisations: product.records.gateState,
     pages: reportPages({

@@ -6,8 +6,7 @@ const SLOW: readonly string[] = [
   'records-gone',
   'client-package',
   'gateway-contract',
-  'backfill-continue',
-  'replay/golden',
+
   'report/report.test',
   'cli-runs',
   'seed-defects',

@@ -74,15 +74,15 @@ function oneMore(counts: Counts = NOTHING): Counts {
 }
 
 function startChild(files: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const [main = '', ...others] = files;
   const own = new URL('in-child.mjs', import.meta.url).href;
-  const before = others.map((file) => pathToFileURL(resolve(ROOT, file)).href);
-  const imports = [import.meta.resolve('tsx'), own, ...before].flatMap((url) => ['--import', url]);
+  const main = fileURLToPath(new URL('several.mjs', import.meta.url));
+  const urls = files.map((file) => pathToFileURL(resolve(ROOT, file)).href);
+  const imports = [import.meta.resolve('tsx'), own].flatMap((url) => ['--import', url]);
   const reporters = [
     ['spec', 'stdout'],
     [own, 'stderr'],
   ].flatMap(([name, to]) => [`--test-reporter=${name ?? ''}`, `--test-reporter-destination=${to ?? ''}`]);
-  return spawn(process.execPath, [...imports, ...reporters, main], {
+  return spawn(process.execPath, [...imports, ...reporters, main, ...urls], {
     cwd: ROOT,
     // Set where a test file starts another one: it would have the tests print what only node's own runner reads.
     env: { ...env, NODE_TEST_CONTEXT: undefined },

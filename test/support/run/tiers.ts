@@ -15,7 +15,7 @@ export interface Tier {
 export const TIERS = {
   /** What a change needs. Its slowest test takes 20 s on two quiet cores; a busy machine may take ten times that. */
   fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 600_000 },
-  /** What breaks, kills, installs or floods something. Its slowest test takes 90 s on two quiet cores. */
+  /** What breaks, kills, installs or floods something, and what takes days of workflow time. Its slowest test takes 90 s on two quiet cores. */
   servers: { folders: ['servers'], silenceMs: 600_000 },
   /** Sixty moments at which a worker dies, twelve at a time: one test may wait for all of them. */
   crash: { folders: ['crash'], silenceMs: 1_800_000 },
@@ -32,8 +32,8 @@ export function wantsServers(path: string): boolean {
   return !WITHOUT_SERVERS.some((folder) => path.startsWith(folder));
 }
 
-/** Tests of these kill or flood something: each file has a process for itself. */
-const ALONE = ['test/servers', 'test/crash'];
+/** Tests of all others kill or flood something: each file has a process for itself. */
+const SHARING = ['test/unit', 'test/workflow', 'test/replay', 'test/integration', 'test/servers/time'];
 
 /**
  * To load the product takes two seconds of CPU, more than most files need for their tests: files of a folder share a
@@ -51,7 +51,7 @@ export interface TestGroup {
 export function groupsOf(files: readonly string[]): readonly TestGroup[] {
   const folders = new Map<string, string[]>();
   for (const file of files) {
-    const path = ALONE.some((folder) => file.startsWith(folder)) ? file : dirname(file);
+    const path = SHARING.some((folder) => file.startsWith(folder)) ? dirname(file) : file;
     folders.set(path, [...(folders.get(path) ?? []), file]);
   }
   return Array.from(folders, ([path, inFolder]) => {

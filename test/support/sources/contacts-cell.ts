@@ -19,11 +19,9 @@ import { execute } from '../records/postgres.js';
 import { accessOf } from './csv-source.js';
 import type { Ended } from './fault-cell.js';
 import type { Field } from './fault-field.js';
-import { referenceRows, truthOf } from './journey-truth.js';
+import { expectedRows, FROM, ON_CONTACTS, pagesGiven } from './contacts-window.js';
 
 const DAY_MS = 86_400_000;
-const FROM = Date.parse('2026-10-05T00:00:00Z');
-const METRICS = ['journeyQueued', 'journeyAnswered', 'journeyAnswerRate', 'journeyOpen'];
 const definition = definitionOf({ contained: 'none' });
 
 /** One run on contacts of an organisation with a tenant and a receiver of its own. */
@@ -82,12 +80,7 @@ export async function startContactsCell(
     cxone,
     receiver,
     dependencies: { ...field.shared, directory },
-    request: (change) => ({
-      org,
-      source: 'journeys',
-      query: { metric: ['journeyAnswerRate'], dimension: ['queue'], dateFrom: '2026-10-05', dateTo: '2026-10-07' },
-      ...change,
-    }),
+    request: (change) => ({ ...ON_CONTACTS, org, ...change }),
   };
 }
 
@@ -96,13 +89,12 @@ export async function startContactsCell(
  * or none, delivered once, and no settled day asked for again.
  */
 export async function checkContactsCell(
-  cell: ContactsCell,
+  { cxone, receiver }: ContactsCell,
   databaseUrl: string,
   { workflowId }: RunHandle,
   { end, said }: Ended,
   { ends, freshTokens = 0 }: { readonly ends: string; readonly freshTokens?: number },
 ): Promise<void> {
-  const { cxone, receiver } = cell;
   assert.equal(end, ends, said);
   const entries = await execute<{ status: string; type: string | null }>(
     databaseUrl,
@@ -112,34 +104,18 @@ export async function checkContactsCell(
   const failed = end !== 'completed';
   assert.deepEqual(entries, [{ status: failed ? 'failed' : end, type: failed ? end : null }], 'one audit entry');
   const delivered = [...receiver.windows().values()].map(({ rows }) => rows);
-  assert.deepEqual(delivered, failed ? [] : [expectedRows(cxone)], 'the rows of the journeys, or nothing');
+  assert.deepEqual(
+    delivered,
+    failed ? [] : [expectedRows(cxone, definition.settings)],
+    'the rows of the journeys, or nothing',
+  );
   assert.equal(receiver.journal.count({ verdict: 'duplicate' }), 0);
   if (failed) return;
-  const twice = [...pagesGiven(cell)].filter(([, given]) => given > 1);
+  const twice = [...pagesGiven(cxone.journal)].filter(([, given]) => given > 1);
   const days = new Set(twice.map(([page]) => page.split(' ')[0]));
   assert.ok(
     days.size <= 1 && twice.every(([, given]) => given === 2),
     'nothing but the day under way is asked for again',
   );
   assert.equal(cxone.journal.count({ operation: 'grant', effect: true }), 1 + freshTokens, 'tokens');
-}
-
-function expectedRows({ reporting }: Simulator): readonly Record<string, unknown>[] {
-  const days = ['2026-10-05', '2026-10-06'].map((label, day) => ({
-    label,
-    fromMs: FROM + day * DAY_MS,
-    toMs: FROM + (day + 1) * DAY_MS,
-  }));
-  return referenceRows(truthOf(reporting, FROM, 30), definition.settings, days, ['queue'], METRICS);
-}
-
-/** Pages of days that were given whole, each as often as it was given. */
-function pagesGiven({ cxone }: ContactsCell): ReadonlyMap<string, number> {
-  const pages = new Map<string, number>();
-  for (const entry of cxone.journal.entries({ operation: 'contacts' })) {
-    if (entry.fault !== undefined || entry.status !== 200 || !('skip' in entry) || entry.top === 1) continue;
-    const page = `${entry.startDate ?? ''} ${entry.skip ?? ''} ${entry.top ?? ''}`;
-    pages.set(page, (pages.get(page) ?? 0) + 1);
-  }
-  return pages;
 }

@@ -152,6 +152,14 @@ export function fakeActivities(overrides: Partial<Activities> = {}): FakeActivit
     removeRows: () => Promise.resolve(),
     deleteExpired: () => Promise.resolve({ looked: 0, deletedCount: 0, deletedBytes: 0, deleted: [] }),
     noteSchedules: () => Promise.resolve({ noted: 0 }),
+    waitingAlerts: () => Promise.resolve([]),
+    handOverAlerts: () => Promise.resolve(),
+    receiversOfAlert: () => Promise.resolve([]),
+    tellReceiver: () => Promise.resolve(),
+    findLate: () => Promise.resolve({ late: 0, recovered: 0 }),
+    pauseFailing: () => Promise.resolve({ paused: [] }),
+    checkAudit: () => Promise.resolve({ brokenAt: null }),
+    noteStopped: () => Promise.resolve(),
   };
   const chosen = { ...defaults, ...overrides };
   const calls: Record<string, unknown[]> = {};

@@ -40,10 +40,10 @@ suite('the history of a client with a payload codec', () => {
   test('is the history that a client without one would have', async () => {
     const plain = await readHistory();
     const hidden = await hiddenHistory();
-    assert.ok(readEvents(hidden, defaultPayloadConverter).steps.every(({ input }) => input === undefined));
+    assert.ok(readEvents([hidden], defaultPayloadConverter).steps.every(({ input }) => input === undefined));
     const decoded = await decodeHistory(hidden, converterWith(reversingCodec));
     assert.equal(historyToJSON(decoded), historyToJSON(plain));
-    assert.deepEqual(readEvents(decoded, defaultPayloadConverter), readEvents(plain, defaultPayloadConverter));
+    assert.deepEqual(readEvents([decoded], defaultPayloadConverter), readEvents([plain], defaultPayloadConverter));
   });
 
   test('is told without inputs and answers where the codec cannot read it', async () => {
@@ -52,7 +52,7 @@ suite('the history of a client with a payload codec', () => {
     };
     const broken: PayloadCodec = { ...reversingCodec, decode: () => Promise.resolve().then(refuse) };
     const decoded = await decodeHistory(await hiddenHistory(), converterWith(broken));
-    const { steps, workflowType } = readEvents(decoded, defaultPayloadConverter);
+    const { steps, workflowType } = readEvents([decoded], defaultPayloadConverter);
     assert.equal(workflowType, 'aggregateJourneyMetrics');
     assert.ok(steps.length > 0);
     for (const { name, input, answer, end } of steps) {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createKeyCount } from '../../../src/datasets/transform/key-count.js';
 import { createRowPipeline } from '../../../src/datasets/transform/row-pipeline.js';
 import { pageKeysOf } from '../../../src/pages/requested-keys.js';
+import { atOnce } from '../../../src/pages/pace.js';
 import { digested } from '../../../src/pages/row-digests.js';
 import { scanPage } from '../../../src/pages/scan-page.js';
 import { idle, RUN_KEY, sealed, temporaryStore } from './datasets-fixtures.js';
@@ -26,7 +27,7 @@ function counted(pages: readonly (readonly Row[])[]): number {
     assert.ok(columns);
     count.add(digested(page, columns).keys);
   }
-  return count.repeated();
+  return atOnce(count.repeated());
 }
 
 /** By the values themselves: a dimension compares as text, and absent is not null. */

@@ -46,7 +46,7 @@ const PROGRAMS: Readonly<Record<Program, (config: Config) => void>> = {
   worker: (config) => [config.worker(), config.temporal(), config.logLevel()],
   gateway: (config) => [config.gateway({ keyless: true }), config.runUrl(), config.logLevel()],
   commands: (config) => {
-    for (const part of ['orgs', 'destinations', 'temporal', 'runUrl', 'databaseUrl', 'datasets'] as const) {
+    for (const part of ['orgs', 'destinations', 'alerts', 'temporal', 'runUrl', 'databaseUrl', 'datasets'] as const) {
       config[part]();
     }
     config.databaseConnections();

@@ -13,6 +13,7 @@ import { payloadSchema } from '../../../src/contract/result/payload.js';
 import { parseRequest } from '../../../src/contract/request/request-schema.js';
 import { AGGREGATE_WORKFLOW, TASK_QUEUE } from '../../../src/contract/values/names.js';
 import { assertFresh } from '../../support/generated.js';
+import { ALERTS_PAGE, withAlertTable } from '../../../scripts/alert-table.js';
 import { FAILURE_MODEL, withFailureTable } from '../../../scripts/failure-table.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -98,6 +99,13 @@ async function outputOf(...argv: readonly string[]): Promise<string> {
   await runCommandLine(argv, terminal);
   return String(stdout.read() ?? '');
 }
+
+suite('the table of alerts', () => {
+  test('is what `node --import tsx scripts/alert-table.ts` writes', () => {
+    const document = readFileSync(ALERTS_PAGE, 'utf8');
+    assertFresh(document, withAlertTable(document), 'docs/alerts.md', 'scripts/alert-table.ts');
+  });
+});
 
 suite('the table of failures', () => {
   const document = readFileSync(FAILURE_MODEL, 'utf8');

@@ -76,7 +76,6 @@ test('what is wrong in the file is named by its place, without a secret', () => 
     [{ globex: { ...GLOBEX, sources: { journeys, others: journeys } } }, /names no defaultSource for globex/],
     [{ globex: { ...GLOBEX, sources: { qm: { kind: 'analytics' } } } }, /globex\.sources\.qm of kind analytics/],
     [{ globex: { ...GLOBEX, sources: { analytics: journeys } } }, /name it otherwise/],
-    [{ globex: { ...GLOBEX, sources: { journeys: defined({ contained: ['customData:a=b'] }) } } }, /needs custom data/],
     [{ globex: { ...GLOBEX, sources: { journeys: defined({ horizon: '40 days' }) } } }, /at most 31 days/],
     [{ globex: { ...GLOBEX, auth: { ...ACCESS_KEY, issuer: 'http://cxone.example' } } }, /must use https/],
     [{ globex: { ...GLOBEX, auth: { ...ACCESS_KEY, clientSecretFile: '/nowhere' } } }, /cannot be read: \/nowhere/],

@@ -10,7 +10,8 @@ import {
 } from '../../../src/domain/journeys/journey.js';
 import { JourneyRows, type JourneyRow } from '../../../src/domain/journeys/rows/journey-rows.js';
 import { METRICS } from '../../../src/domain/journeys/rows/metrics.js';
-import { planMetrics, refusedMetrics } from '../../../src/domain/journeys/rows/plan-metrics.js';
+import { planMetrics } from '../../../src/domain/journeys/rows/plan-metrics.js';
+import { refusedMetrics } from '../../../src/sources/contacts/prepare-journeys.js';
 import type { Journey } from '../../../src/domain/journeys/journey.js';
 import { definitionOf, forest, HOUR_MS, join, journeysOf, legOf, settingsInput, START } from './journeys-fixtures.js';
 import { referenceFigures, referenceJourneys, type ReferenceJourney } from './journeys-reference.js';
@@ -188,6 +189,12 @@ test('what needs `contained` is refused without it, with the reason', () => {
   );
   assert.match(refusedMetrics(definitionOf())[0]?.reason ?? '', /set `contained`/);
   assert.deepEqual(refusedMetrics(definitionOf({ contained: 'none' })), []);
+  const unread = refusedMetrics(definitionOf({ contained: ['disposition:1', 'customData:a=b'] }));
+  assert.deepEqual([unread.length, unread[0]?.name], [5, 'journeyCompleted']);
+  assert.match(
+    unread[0]?.reason ?? '',
+    /"customData:a=b".*may hold what is personal; let the script set a disposition/,
+  );
   assert.deepEqual(planMetrics(['journeyRepeatRate'], definitionOf()), {
     refused: [{ name: 'journeyRepeatRate', reason: 'it is no metric of journeys' }],
   });

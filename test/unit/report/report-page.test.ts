@@ -57,8 +57,8 @@ test('the list of runs takes hostile ids and searches just as well', () => {
           temporalUrl: 'javascript:alert(1)',
         },
       ],
-      search: { text, state: 'running' },
-      cut: true,
+      search: { text, org: text, source: text, state: 'running', before: text },
+      older: text,
     });
   const plain = listOf('x');
   assert.match(plain, /<progress max="1" value="0\.20" aria-label="Progress of x" *><\/progress *>/);
@@ -71,15 +71,19 @@ test('the list of runs takes hostile ids and searches just as well', () => {
   );
 });
 
-test('the list says what it does not list, and what was not even looked through', () => {
+test('the list leads to older runs and back, with what was searched for, and says when Temporal is away', () => {
   const { run } = reportData();
-  const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {}, cut: false };
+  const nobody = { generatedAt: '2026-11-20T10:00:00.000Z', runs: [], search: {} };
   const some = { ...nobody, runs: [{ run, reportPath: '/runs/x/report' }], search: { text: 'x' } };
   assert.match(renderRuns(nobody), /There is no run yet\./);
   assert.match(renderRuns({ ...nobody, search: { text: 'x' } }), /No run matches\./);
-  assert.match(renderRuns({ ...some, cut: true }), /These are the newest 1\. There are more/);
-  assert.match(renderRuns({ ...some, searched: 1_000 }), /Only the newest 1,000 runs were looked through/);
-  assert.doesNotMatch(renderRuns(some), /newest \d/);
+  assert.match(
+    renderRuns({ ...some, older: 'a~b' }),
+    /href="\/runs-page\?text=x&amp;before=a%7Eb" rel="next">Older runs/,
+  );
+  assert.match(renderRuns({ ...some, search: { text: 'x', before: 'c' } }), /href="\/runs-page\?text=x">Newest runs/);
+  assert.match(renderRuns({ ...some, withoutTemporal: true }), /Temporal does not answer/);
+  assert.doesNotMatch(renderRuns(some), /Older runs|Newest runs|Temporal does not/);
 });
 
 test('no two labels of a time axis read the same', () => {

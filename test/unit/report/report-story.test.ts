@@ -10,16 +10,19 @@ import { reportData } from './report-fixtures.js';
 
 const HISTORIES = new URL('../../replay/histories/', import.meta.url);
 
-/** @param events as Temporal's JSON has them */
-function eventsIn(events: readonly unknown[]): RunEvents {
-  return readEvents(historyFromJSON({ events }), defaultPayloadConverter);
+/** @param histories events as Temporal's JSON has them */
+function eventsIn(...histories: readonly (readonly unknown[])[]): RunEvents {
+  const read = histories.map((events) => historyFromJSON({ events }));
+  return readEvents(read, defaultPayloadConverter);
 }
 
-async function story(name: string): Promise<RunStory> {
-  const { events } = JSON.parse(await readFile(new URL(`v0.1-${name}.json`, HISTORIES), 'utf8')) as {
-    events: unknown[];
-  };
-  return storyOf(eventsIn(events));
+/** @param names of the executions of a run, in order */
+async function story(...names: readonly string[]): Promise<RunStory> {
+  const histories = names.map(async (name) => {
+    const text = await readFile(new URL(`v0.1-${name}.json`, HISTORIES), 'utf8');
+    return (JSON.parse(text) as { events: unknown[] }).events;
+  });
+  return storyOf(eventsIn(...(await Promise.all(histories))));
 }
 
 const linesOf = ({ episodes }: RunStory): string[] =>
@@ -51,12 +54,29 @@ test('a run that continued says that what was before is not here, and is planned
   assert.notEqual(told.plan, undefined);
   assert.equal(linesOf(told)[0], 'run 0: continued');
   const page = renderReport(reportData((label) => label, { story: told }));
-  assert.match(page, /This is only the last part: .* its polls included, is not shown here/);
+  assert.match(page, /This is only the last part: .* its polls included, is not shown/);
   assert.match(page, /<desc id="timeline-desc">\d+ polls? in this part\./);
 });
 
+test('a run in several executions is told as one', async () => {
+  const told = await story('continued-in-delivery-1', 'continued-in-delivery-2');
+  const lines = linesOf(told);
+  assert.equal(told.continuedAt, null);
+  assert.deepEqual([lines[0], lines.at(-1)], ['run 0: started', 'run 0: ended: completed']);
+  assert.equal(lines.filter((line) => line === 'run 0: continued as new').length, 1);
+  assert.ok(lines.some((line) => line.startsWith('plan ')) && lines.some((line) => line.startsWith('audit ')));
+  const times = told.episodes.map(({ from }) => Date.parse(from));
+  assert.deepEqual(
+    times,
+    times.toSorted((one, other) => one - other),
+  );
+  const page = renderReport(reportData((label) => label, { story: told }));
+  assert.doesNotMatch(page, /only the last part/);
+  assert.match(page, /<desc id="timeline-desc">\d+ polls? in all\./);
+});
+
 test('how a run ended badly is told', async () => {
-  const [failed, cancelled] = await Promise.all(['rejected', 'cancelled-with-rows'].map(story));
+  const [failed, cancelled] = await Promise.all(['rejected', 'cancelled-with-rows'].map((name) => story(name)));
   assert.equal(linesOf(failed ?? assert.fail()).at(-1), 'run 0: ended: failed');
   assert.ok(linesOf(cancelled ?? assert.fail()).includes('run 0: cancel requested'));
   assert.equal(linesOf(cancelled ?? assert.fail()).at(-1), 'run 0: ended: cancelled');
@@ -71,7 +91,7 @@ test('whatever a history holds, it is told without failing', () => {
     [{ activityTaskScheduledEventAttributes: { activityType: { name: 'planRun' }, input: encrypted } }],
     [{ activityTaskCompletedEventAttributes: { result: encrypted } }],
   ]) {
-    assert.ok(storyOf(readEvents({ events }, defaultPayloadConverter)).episodes.length <= 1);
+    assert.ok(storyOf(readEvents([{ events }], defaultPayloadConverter)).episodes.length <= 1);
   }
 });
 

@@ -27,7 +27,7 @@ describe('the story of a run, as a report tells it', () => {
       await (await start()).result().catch(() => undefined);
     });
     const json = rig.recorded.at(-1)?.json ?? assert.fail('no history was recorded');
-    return storyOf(readEvents(historyFromJSON(JSON.parse(json)), defaultPayloadConverter));
+    return storyOf(readEvents([historyFromJSON(JSON.parse(json))], defaultPayloadConverter));
   };
   const lines = ({ episodes }: RunStory): string[] =>
     episodes.map(({ stage, calls, says }) => `${stage} ${calls}: ${says.join('; ')}`);

@@ -23,15 +23,6 @@ export function planMetrics(names: readonly string[], { settings }: Definition):
   return { metrics: METRICS.filter(({ metric }) => wanted.has(metric)) };
 }
 
-/** Metrics that a definition cannot give. */
-export function refusedMetrics(definition: Definition): readonly { readonly name: string; readonly reason: string }[] {
-  const plan = planMetrics(
-    METRICS.map(({ metric }) => metric),
-    definition,
-  );
-  return 'refused' in plan ? plan.refused : [];
-}
-
 const NEEDS_CONTAINED =
   'the definition does not say which journeys self-service completes; set `contained` to markers, or to "none"';
 

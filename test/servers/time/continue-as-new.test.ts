@@ -112,6 +112,9 @@ describe('continue-as-new, with real activities', () => {
       polls.toSorted((a, b) => a - b),
     );
 
+    const events = await many.events();
+    assert.equal(events.continued, false);
+    assert.equal(events.steps.filter(({ name }) => name === 'pollResult').length, POLLS + 1);
     const [audit] = await long.records.auditLog.list({ limit: 1 }, AbortSignal.timeout(10_000));
     assert.equal(audit?.requester, 'test');
     const { workflowId, runId, startedAt, closedAt, ...state } = await many.summary();
