@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Work in short stretches: whoever runs it may let others have their turn after each. */
+/** Work in short stretches: the caller may let others have their turn after each. */
 export type Stretches<T> = Generator<void, T, void>;
 
 /** Rows in one stretch: a millisecond of scanning, two of hashing. */

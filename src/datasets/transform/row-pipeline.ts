@@ -22,7 +22,7 @@ import { packBits } from '../store/row-bits.js';
 import { rollUp } from './row-rollup.js';
 import { openRowTable } from '../table/row-table.js';
 
-/** Between so many others get their turn, also within a page. */
+/** After each, others get their turn, also within a page. */
 const ROWS_A_TURN = 16_384;
 
 /** Metrics whose values are in memory at the same time. Further ones cost another look at the columns, not memory. */

@@ -10,6 +10,7 @@ const EXCEPTIONS = {
   'destinations/webhook/address-guard.ts': 'the guard of direct connections; `network` uses it',
   'gateway/metrics/serve-metrics.ts': 'answers; it asks nobody',
   'worker/probes.ts': 'answers; it asks nobody',
+  'report/page/live-script.ts': 'runs in a browser, and asks for the page that it is on',
   'composition/temporal/temporal-diagnosis.ts': 'asks Temporal by hand, through the same tunnel',
 };
 const CLIENTS = /^import (?!type )[^;]*? from '(undici|node:https?|node:http2|@smithy\/node-http-handler)'|\bfetch\(/m;
