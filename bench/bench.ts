@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { writePages } from './generate-pages.js';
 import { measurePipeline, type PipelineFigures } from './pipeline.js';
+import { measureParquet, type ParquetInput } from './parquet.js';
+import { comparePeers } from './peers.js';
 import { checkAgainstTextbook } from './textbook.js';
 
 /** Above it the check takes longer than what it checks. */
@@ -31,6 +33,24 @@ program
   .requiredOption('--pages <number>', 'how many, of 10,000 rows each', wholeNumber)
   .action(async ({ out, pages }: { out: string; pages: number }) => {
     await writePages(out, pages);
+  });
+
+program
+  .command('parquet')
+  .description('Parquet of a million rows of six columns; with --pages, of the rows of page files')
+  .option('--rows <rows>', 'rows of the table (default: 1,000,000)', wholeNumber)
+  .option('--pages <folder>', 'page files, which are scanned, stored and read first')
+  .requiredOption('--out <folder>', 'where the file goes, as part-0.parquet')
+  .action(async (input: ParquetInput) => {
+    process.stdout.write(`${JSON.stringify(await measureParquet(input))}\n`);
+  });
+
+program
+  .command('peers')
+  .description('page files into Parquet, by the product and by dlt, one after the other')
+  .requiredOption('--pages <folder>', 'page files of `bench -- pages`')
+  .action(async ({ pages }: { pages: string }) => {
+    process.stdout.write(await comparePeers(pages));
   });
 
 try {

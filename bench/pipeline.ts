@@ -96,7 +96,8 @@ export async function measurePipeline(input: PipelineInput): Promise<PipelineFig
   };
 }
 
-async function readPages(files: readonly string[], store: DatasetStore): Promise<DatasetRef> {
+/** Scans page files and stores them, as a run does. */
+export async function readPages(files: readonly string[], store: DatasetStore): Promise<DatasetRef> {
   const stored: StoredPage[] = [];
   const asked = { operation: 'page', keys: QUERY_KEYS, queryId: null } as const;
   for (const [index, file] of files.entries()) {
@@ -112,7 +113,10 @@ function entryOf(page: SourcePage, index: number): NewPage {
   return { index, cursor: null, nextCursor, queryId, rows, totalCount, truncated, body, columns };
 }
 
-function transformInput(dataset: DatasetRef, { maxRows = ALL_ROWS, rollup }: PipelineInput): TransformInput {
+export function transformInput(
+  dataset: DatasetRef,
+  { maxRows = ALL_ROWS, rollup }: Pick<PipelineInput, 'maxRows' | 'rollup'>,
+): TransformInput {
   const { metrics } = QUERY_KEYS;
   const summing = rollup === true ? 'on' : 'off';
   const processing = { maxRows, outliers: 'remove', outlierMetrics: metrics, rollup: summing } as const;

@@ -2,6 +2,13 @@
 import { spawnSync } from 'node:child_process';
 
 const FIELD = [
+  {
+    what: 'unit tests, replay and demo on Node 22 and 24',
+    env: {},
+    node: ['--import', 'tsx', 'scripts/other-nodes.ts'],
+  },
+  { what: 'a helm for the tests of the chart', env: {}, node: ['scripts/build-helm.mjs'] },
+  { what: 'the chart', env: {}, script: ['test:servers', '--', 'packaging/helm'] },
   { what: 'every crash point with three seeds', env: { CRASH_SEEDS: '3' }, script: ['test:crash'] },
   {
     what: 'backfills of 731 days: one whose worker and Temporal are killed, one that nobody disturbs',
@@ -11,10 +18,13 @@ const FIELD = [
   { what: '5,000 runs with random kills', env: {}, script: ['chaos', '--', '--runs', '5000'] },
 ];
 
-const failed = FIELD.filter(({ what, env, script }) => {
+const failed = FIELD.filter(({ what, env, script, node }) => {
   process.stdout.write(`\n> ${what}\n`);
   const options = { stdio: 'inherit', env: { ...process.env, ...env }, shell: process.platform === 'win32' };
-  return spawnSync('npm', ['run', '--silent', ...script], options).status !== 0;
+  const ran = node
+    ? spawnSync(process.execPath, node, options)
+    : spawnSync('npm', ['run', '--silent', ...script], options);
+  return ran.status !== 0;
 }).map(({ what }) => what);
 
 process.stdout.write(failed.length === 0 ? '\nfield: all passed\n' : `\nfield: failed: ${failed.join('; ')}\n`);

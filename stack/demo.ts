@@ -17,6 +17,7 @@ import { sentenceOf } from '../src/config/errors.js';
 import { openRecords } from '../src/records/open-records.js';
 import type { RunSimulatorOptions } from '../simulator/main.js';
 import { REALISTIC_DATA } from '../simulator/rows/settings.js';
+import { countOf, countText } from '../src/text/number-text.js';
 import { diskError } from './errors.js';
 import { startProduct, type RunningProduct } from './product/product.js';
 import { untilInterrupted } from './product/until-interrupted.js';
@@ -157,15 +158,24 @@ async function proof({ simulator, env }: RunningProduct, result: AggregateResult
   const window = simulator?.receiver.windows().get(result.delivery.deliveryId);
   const verified = simulator?.receiver.journal.count({ verdict: 'accepted', effect: true }) ?? 0;
   if (window?.rows.length !== result.rows.delivered) throw new Error('the receiver does not have the delivered rows');
-  say(
-    `receiver   ${window.rows.length} rows in ${verified} parts, every signature verified, revision ${window.revision}`,
-  );
+  const parts = countOf(verified, 'part');
+  say(`receiver   ${window.rows.length} rows in ${parts}, every signature verified, revision ${window.revision}`);
+  if (result.journeys) say(`journeys   ${firstNumbers(window.rows)}`);
   const signal = AbortSignal.timeout(30_000);
   const records = await openRecords({ url: env['DATABASE_URL'] ?? '', now: Date.now, signal });
   const verification = await records.auditLog.verify({}, signal);
   await records.close();
   if (!verification.ok) throw new Error(`the audit trail is broken: ${verification.problem}`);
   say(`audit      ${verification.entries} entry, chain verified`);
+}
+
+/** Rates are put together by dividing sums, never by averaging. */
+function firstNumbers(rows: readonly unknown[]): string {
+  const sumOf = (metric: string): number =>
+    rows.reduce((sum: number, row) => sum + Number((row as Readonly<Record<string, unknown>>)[metric] ?? 0), 0);
+  const queued = sumOf('journeyQueued');
+  const share = (metric: string): string => `${((100 * sumOf(metric)) / queued).toFixed(1)} %`;
+  return `${countText(queued)} queued: ${share('journeyAnswered')} answered, ${share('journeyAbandoned')} abandoned`;
 }
 
 async function keepUp({ stack, env }: RunningProduct, workflowId: string, interrupted: Promise<void>): Promise<void> {

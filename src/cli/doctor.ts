@@ -26,11 +26,13 @@ const TEXT_COLUMNS = 100;
 /** `journey-metrics doctor`: looks at everything that a run needs, sends nothing, and says what to do. 2 when a variable is wrong, else 1 when a check fails. */
 export async function doctor(terminal: Terminal, { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { config, now, scrubber } = terminal;
-  const recorded = examineRecords(config, now);
+  const looked = examineTemporal(config, now);
+  const polling = looked.then(({ workers }) => workers).catch(() => 0);
+  const recorded = examineRecords(config, now, polling);
   const used = recorded.then(({ definitions }) => definitions ?? []);
   const [proxies, temporal, records, sources, destinations, alerts] = await Promise.all([
     examineProxies(config),
-    examineTemporal(config, now),
+    looked,
     recorded,
     examineCredentials(config, now, scrubber, used),
     examineDestinations(config),

@@ -18,7 +18,7 @@ import { keepGauges } from './metrics/keep-gauges.js';
 import { meteredAudit } from './metrics/metered-audit.js';
 import { meteredDestination } from './metrics/metered-destination.js';
 import { meteredSource } from './metrics/metered-source.js';
-import { openSource, shared, type SourceWorld } from './sources.js';
+import { openSource, turnsByOrg, type SourceWorld } from './sources.js';
 import { openCheckedDatasets } from './stores.js';
 
 export interface OpenDependencies {
@@ -61,7 +61,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
   const memory = createMemory();
   const world: SourceWorld = {
     ...{ ambient, learnSecret: scrubber.learn, memory: memory.pages, sheets: createDaySheets(blobs) },
-    ...shared(ambient),
+    turnsOf: turnsByOrg(),
     admission: outer.circuit === 'own' ? undefined : (org, limits) => records.admission(org, limits),
   };
   const live = liveDirectory(config, openersOf(world, { meter, version, canChange: config.reread !== undefined }));
@@ -70,6 +70,7 @@ export async function openDependencies(config: WorkerConfig, outer: World): Prom
   await records.announce(credentialsOf(config), signal);
   const stopFollowing = follow(config, log, (to) => {
     live.change(to);
+    if (!records.follow(to.databaseUrl)) log.error(OTHER_DATABASE);
     receivers.change(to.alerts);
     // For people: where Postgres is away, the next change says it.
     records.announce(credentialsOf(to), new AbortController().signal).catch(() => undefined);
@@ -115,6 +116,7 @@ async function auditProblem(
 }
 
 const LOOK_EVERY_MS = 2_000;
+const OTHER_DATABASE = 'DATABASE_URL leads to another database now: start the worker again to use it';
 const NO_METER: Meter = { record: () => undefined };
 const SILENT = { info: () => undefined, error: () => undefined };
 

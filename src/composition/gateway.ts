@@ -51,9 +51,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   await lookForTemporal(temporal, world);
   const { datasets, close } = await openDatasets(config.datasets.place);
   const records = await openRecords({
-    url: config.databaseUrl,
-    connections: config.databaseConnections,
-    now,
+    ...{ url: config.databaseUrl, connections: config.databaseConnections, now },
     signal: AbortSignal.timeout(START_DEADLINE_MS),
     onConnectionLost: (sentence) => {
       log.warn(sentence);
@@ -61,8 +59,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   });
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
-  const metrics = config.metrics && requestMetrics();
-  const scraped = config.metrics && metrics && (await serveMetrics(config.metrics, metrics));
+  const metrics = config.metrics && (await openMetrics(config.metrics));
   const app = createGateway({
     client,
     authenticate,
@@ -90,11 +87,17 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     listen: () => listenOn(app, listen),
     async stop() {
       await drain(app);
-      scraped?.close();
+      metrics?.close();
       await records.close();
       close();
     },
   };
+}
+
+async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
+  const metrics = requestMetrics();
+  const { close } = await serveMetrics(address, metrics);
+  return { watch: metrics.watch, close };
 }
 
 /** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */

@@ -10,7 +10,6 @@ import type { Admission, Ambient, DaySheets, Source } from '../ports/index.js';
 import { createAnalyticsSource } from '../sources/analytics/source.js';
 import { createContactsSource } from '../sources/contacts/source.js';
 import { createCustomReportSource } from '../sources/custom-report/source.js';
-import { createJobTurns, type JobTurns } from '../sources/data-extraction/job-turns.js';
 import { createDataExtractionSource } from '../sources/data-extraction/source.js';
 import { DEFAULT_CIRCUIT, type CircuitLimits } from '../sources/http/circuit.js';
 import { createTurns, type Turns } from '../sources/http/turns.js';
@@ -30,8 +29,6 @@ export interface SourceWorld {
   readonly sheets?: DaySheets;
   /** Of an organisation's tenant, for all of its sources; without it each source has its own. */
   readonly turnsOf?: (org: string) => Turns;
-  /** Whose turn it is to start a job of Data Extraction, for all sources; without it this one has its own. */
-  readonly jobTurns?: JobTurns;
 }
 
 type Opener<Config> = (config: Config, world: SourceWorld) => OpenSource;
@@ -68,14 +65,10 @@ const KINDS = {
       ...(sheets && { sheets }),
       ...(turnsOf && { turns: turnsOf(config.org) }),
     }),
-  'data-extraction': (
-    { circuitOpenMs, requestsPerMinute, ...config },
-    { ambient, learnSecret, turnsOf, jobTurns, admission },
-  ) =>
+  'data-extraction': ({ circuitOpenMs, requestsPerMinute, ...config }, { ambient, learnSecret, turnsOf, admission }) =>
     createDataExtractionSource({
       ...config,
       ambient,
-      jobTurns: jobTurns ?? createJobTurns(ambient),
       circuit: { openMs: circuitOpenMs },
       admission: admission?.(config.org, circuitLimits(circuitOpenMs, requestsPerMinute)),
       onToken: learnSecret,
@@ -115,16 +108,11 @@ export function openSource(config: SourceConfig, world: SourceWorld): OpenSource
 }
 
 /** Turns by organisation, made when they are first asked for. */
-function turnsByOrg(): (org: string) => Turns {
+export function turnsByOrg(): (org: string) => Turns {
   const made = new Map<string, Turns>();
   return (org) => {
     const turns = made.get(org) ?? createTurns();
     made.set(org, turns);
     return turns;
   };
-}
-
-/** What the sources of one process share. */
-export function shared(ambient: Ambient): Required<Pick<SourceWorld, 'turnsOf' | 'jobTurns'>> {
-  return { turnsOf: turnsByOrg(), jobTurns: createJobTurns(ambient) };
 }

@@ -77,7 +77,6 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 
 /** What becomes of a change in the fields of rows: it is told, or the run fails. */
 export const ROW_CONTRACTS = ['evolve', 'freeze'] as const;
-export type RowContract = (typeof ROW_CONTRACTS)[number];
 
 /** What a row of files and tables is: of a report, a journey, or a contact. */
 export const GRAINS = ['rows', 'journeys', 'legs'] as const;

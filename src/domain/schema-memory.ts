@@ -3,7 +3,7 @@ import type { QualityWarning } from '../contract/result/result.js';
 /** What the values of a field are. A whole number is a number like any other; null says nothing. */
 type FieldType = 'number' | 'text' | 'boolean' | 'json';
 
-export interface FieldShape {
+interface FieldShape {
   readonly types: readonly FieldType[];
   /** Every row has it; null counts. */
   readonly always: boolean;

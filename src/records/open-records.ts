@@ -67,6 +67,8 @@ export interface Records {
   readonly runPages: RunPages;
   readonly destinations: DestinationStates;
   readonly expectations: ExpectationRecords;
+  /** Takes user and password of a URL for further connections; false where it leads to another database. */
+  follow(url: string): boolean;
   /** Rejects when Postgres does not answer. */
   check(signal: AbortSignal): Promise<void>;
   /** Waits for what is under way, then closes every connection. */
@@ -119,6 +121,7 @@ export async function openRecords({ now, signal, ...options }: RecordsOptions): 
     runPages: runPages(database),
     destinations: destinationStates(database),
     expectations: expectationRecords(database),
+    follow: (url) => database.follow(url),
     check: async (signal) => {
       await database.run('checking the connection', signal, (query) => query('SELECT'));
     },

@@ -128,16 +128,18 @@ function months(cells: readonly DayCell[], title: string): readonly Html[] {
 
 function day({ day: label, window }: DayCell): Html {
   const { state, deliveryId, revision, workflowId, corrections } = window;
+  const isWithoutRows = window.missing.includes(label);
   const path =
     deliveryId !== null && revision !== null
       ? `/windows/${deliveryId}`
       : workflowId !== null
         ? `/runs/${encodeURIComponent(workflowId)}/report`
         : undefined;
-  const said = `${label}: ${state}${corrections > 0 ? `, ${countOf(corrections, 'correction')}` : ''}`;
-  const shown: Piece = html`<span aria-hidden="true">${Number(label.slice(8))}${SIGNS[state]}</span
+  const said = `${label}: ${state}${corrections > 0 ? `, ${countOf(corrections, 'correction')}` : ''}${isWithoutRows ? ', no rows' : ''}`;
+  const shown: Piece = html`<span aria-hidden="true"
+      >${Number(label.slice(8))}${isWithoutRows ? SIGNS.empty : SIGNS[state]}</span
     ><span class="hidden">${said}</span>`;
-  return html`<li class="cell ${CLASSES[state]}" title="${said}">
+  return html`<li class="cell ${isWithoutRows ? CLASSES.empty : CLASSES[state]}" title="${said}">
     ${path === undefined ? shown : html`<a href="${path}">${shown}</a>`}
   </li> `;
 }

@@ -27,7 +27,8 @@ export async function createWorkers(options: SharedOptions, transfersAtOnce: num
   return together(runs, transfers);
 }
 
-function together(...workers: readonly [Worker, Worker]): Workers {
+/** Two that exist: what one of them comes to is what both come to. */
+export function together(...workers: readonly [Worker, Worker]): Workers {
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };

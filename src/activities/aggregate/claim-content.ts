@@ -112,7 +112,7 @@ async function fixParts(
 
 function claimOf(runKey: string, { plan, output, queryId, timestamp: at, workflowId }: ContentSubject): Claim {
   const { deliveryId, org, window, series, destination } = plan;
-  const { contentHash, rowHash, manifest } = output;
+  const { contentHash, rowHash, manifest, completeness } = output;
   const compare = plan.compare ?? 'requested';
   return {
     deliveryId,
@@ -127,6 +127,7 @@ function claimOf(runKey: string, { plan, output, queryId, timestamp: at, workflo
     runKey,
     workflowId,
     output: manifest,
+    missing: { count: completeness.missingCount, labels: completeness.missing },
     at,
   };
 }

@@ -15,7 +15,7 @@ export interface WriteAuditInput {
 
 /** Writes the audit entry of a run, or that of one of its deliveries. A second call, after a crash, finds the first one's entry and changes nothing. */
 export function writeAudit(deps: {
-  audit: AuditTrail;
+  audit: Pick<AuditTrail, 'append'>;
   runs: Pick<RunRecords, 'reportOf'>;
   scrub: (text: string) => string;
 }) {

@@ -11,7 +11,13 @@ export interface StoppedBackfill {
 }
 
 /** Tells of a backfill that ended without all of its windows: nothing else of it is in the records. */
-export function noteStopped({ ambient, alerts }: { readonly ambient: Ambient; readonly alerts: AlertRecords }) {
+export function noteStopped({
+  ambient,
+  alerts,
+}: {
+  readonly ambient: Ambient;
+  readonly alerts: Pick<AlertRecords, 'raise'>;
+}) {
   return async ({ identity, org, failed, waiting, total }: StoppedBackfill): Promise<void> => {
     const { workflowId, firstExecutionRunId } = identity;
     const left = waiting === 0 ? '' : `, and ${waiting} were not started`;

@@ -105,6 +105,8 @@ function windowListing(span: CoveredSpan, labelled: ReturnType<typeof labelsIn>,
     deliveredAt,
     readAt: text(window.readAtMs),
     rows,
+    missingBuckets: window.missing?.count ?? null,
+    missing: window.missing?.labels ?? NO_LABELS,
     deliveryId,
     workflowId,
     outcome,
@@ -113,7 +115,10 @@ function windowListing(span: CoveredSpan, labelled: ReturnType<typeof labelsIn>,
   };
 }
 
+const NO_LABELS: readonly string[] = [];
+
 const NOT_READ = {
   ...{ revision: null, corrections: 0, correctedAt: null, deliveredAt: null, readAt: null, rows: null },
+  ...{ missingBuckets: null, missing: [] },
   ...{ deliveryId: null, workflowId: null, outcome: null, failureType: null },
 } as const;

@@ -16,8 +16,12 @@ interface RecordFindings extends Findings {
   readonly definitions?: readonly UsedDefinition[];
 }
 
-/** Looks at the Postgres of the records. Changes nothing. */
-export async function examineRecords(config: Config, now: () => number): Promise<RecordFindings> {
+/** Looks at the Postgres of the records. Changes nothing. @param workers how many poll */
+export async function examineRecords(
+  config: Config,
+  now: () => number,
+  workers: Promise<number>,
+): Promise<RecordFindings> {
   let report: ConnectionReport | undefined;
   let askedAt = 0;
   const check = await checkOr(NAME, async () => {
@@ -29,7 +33,7 @@ export async function examineRecords(config: Config, now: () => number): Promise
   if (!report) return { checks: [check] };
   const serverTime = Date.parse(report.serverTime);
   const clock = { of: NAME, behindAtLeastMs: askedAt - serverTime, behindAtMostMs: now() - serverTime };
-  const connections = judgeConnections(report.connections, config.databaseConnections());
+  const connections = judgeConnections(report.connections, config.databaseConnections(), await workers);
   const { setBack, definitions } = report;
   return {
     checks: [check, connections, ...judgeRestore(setBack)],
@@ -54,15 +58,15 @@ function judge({ where, server, schema, writable }: ConnectionReport): Check {
   return ok(NAME, `${found}, schema version ${present}${present > known ? `, which version ${known} may use` : ''}`);
 }
 
-/** Whether another worker or gateway has room, each with as many connections as it may open. */
-export function judgeConnections({ usable, inUse, ours }: ConnectionCounts, each: number): Check {
+/** Whether those that run and another one have room, each with as many connections as it may open. */
+export function judgeConnections({ usable, inUse, ours }: ConnectionCounts, each: number, workers = 1): Check {
   const others = inUse - ours;
   const fit = Math.max(0, Math.floor((usable - others) / each));
   const found =
     `${usable} usable, ${inUse} in use (${others} by other programs); a worker or gateway takes up to ${each}, ` +
-    `so there is room for ${fit} of them`;
+    `so there is room for ${fit} of them; ${countOf(workers, 'worker polls', 'workers poll')}`;
   // What is open now shows the least of what our programs may take.
-  if (fit >= 2 && ours <= fit * each) return ok(CONNECTIONS, found);
+  if (fit > Math.max(1, workers) && ours <= fit * each) return ok(CONNECTIONS, found);
   return warn(CONNECTIONS, found, 'raise max_connections of Postgres, or lower DATABASE_CONNECTIONS');
 }
 

@@ -18,16 +18,18 @@ const RETENTION_DAYS = 30;
 interface TemporalFindings extends Findings {
   /** Where workers run, each host once. */
   readonly hosts: readonly string[];
+  /** How many there are. */
+  readonly workers: number;
 }
 
 /** Looks at Temporal: server, namespace, search attributes, workers, schedules. Changes nothing. */
 export async function examineTemporal(config: Config, now: () => number): Promise<TemporalFindings> {
   const name = 'Temporal';
   const temporal = configured(config);
-  if (temporal instanceof ConfigError) return { checks: [misconfigured(name, temporal)], hosts: [] };
+  if (temporal instanceof ConfigError) return { checks: [misconfigured(name, temporal)], hosts: [], workers: 0 };
   const { address, namespace } = temporal;
   const connection = await connect(temporal);
-  if ('status' in connection) return { checks: [connection], hosts: [] };
+  if ('status' in connection) return { checks: [connection], hosts: [], workers: 0 };
   try {
     return await connection.withDeadline(now() + CALLS_DEADLINE_MS, async () => {
       const client = new Client({ connection, namespace });

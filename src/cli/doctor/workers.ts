@@ -19,6 +19,8 @@ export interface WorkerFindings {
   readonly clocks: readonly ClockReading[];
   /** Where they run, each host once. */
   readonly hosts: readonly string[];
+  /** How many there are. */
+  readonly workers: number;
 }
 
 /** Whether workers ask for work. When they last did is told by Temporal's clock, so it says something about that, too. */
@@ -31,6 +33,7 @@ export async function lookForWorkers(
   const name = 'workers';
   let silentMs: number | undefined;
   let hosts: readonly string[] = [];
+  let workers = 0;
   let versions: readonly Check[] = [];
   const check = await checkOr(name, async () => {
     const found = await connection.workflowService.describeTaskQueue({
@@ -57,19 +60,28 @@ export async function lookForWorkers(
     if (ofTransfers.pollers.length === 0) {
       return fail(name, `no worker polls the task queue "${beside}": pages and deliveries wait`, remedy);
     }
-    hosts = hostsOf(pollers, now() - GONE_AFTER_MS);
+    const since = now() - GONE_AFTER_MS;
+    hosts = hostsOf(pollers, since);
+    workers = new Set(presentSince(pollers, since).map(({ identity }) => identity)).size;
     return ok(name, `${pollers.map(({ identity }) => identity ?? 'unnamed').join(', ')} on "${taskQueue}"`);
   });
-  if (silentMs === undefined || check.status !== 'ok') return { checks: [check, ...versions], clocks: [], hosts };
+  if (silentMs === undefined || check.status !== 'ok') {
+    return { checks: [check, ...versions], clocks: [], hosts, workers };
+  }
   const clock = { of: 'Temporal', behindAtLeastMs: silentMs - ASKS_EVERY_MS, behindAtMostMs: silentMs };
-  return { checks: [check, ...versions], clocks: [clock], hosts };
+  return { checks: [check, ...versions], clocks: [clock], hosts, workers };
 }
 
 /** Hosts of the workers that have asked since, as they name themselves: `journey-metrics/1.0.0 4711@host`. */
 export function hostsOf(pollers: readonly Poller[], since: number): readonly string[] {
-  const present = pollers.filter((poller) => (lastAsked(poller) ?? -Infinity) >= since);
-  const hosts = present.flatMap(({ identity }) => /^journey-metrics\/\S+ \d+@(.+)$/.exec(identity ?? '')?.[1] ?? []);
+  const hosts = presentSince(pollers, since).flatMap(
+    ({ identity }) => /^journey-metrics\/\S+ \d+@(.+)$/.exec(identity ?? '')?.[1] ?? [],
+  );
   return [...new Set(hosts)].sort();
+}
+
+function presentSince(pollers: readonly Poller[], since: number): readonly Poller[] {
+  return pollers.filter((poller) => (lastAsked(poller) ?? -Infinity) >= since);
 }
 
 /** Milliseconds since the epoch, by Temporal's clock. */

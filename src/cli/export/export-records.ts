@@ -7,6 +7,7 @@ import { JOURNEY_COLUMNS, LEG_COLUMNS } from '../../domain/journeys/record-colum
 import { readMadeOf, recordExport } from '../../datasets/read/record-export.js';
 import type { JourneyRecord, RecordGrain, RecordsFrom, Source } from '../../ports/index.js';
 import { UsageError } from '../program/errors.js';
+import { configuredOrgs } from '../sources/named-source.js';
 import type { ExitCode } from '../program/exit-code.js';
 import { withSession } from '../program/session.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -57,7 +58,7 @@ async function sourceOf(
       `${workflowId} was read from ${report.source}, which makes no journeys: only a source of kind contacts does`,
     );
   }
-  const found = config.orgs().orgs[org ?? '']?.sources[report.source];
+  const found = configuredOrgs(config).orgs[org ?? '']?.sources[report.source];
   const source = found && openSource(found, { ambient: { now, random: Math.random }, learnSecret: scrubber.learn });
   await source?.close();
   const name = source?.definition?.name;

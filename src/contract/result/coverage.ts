@@ -25,6 +25,12 @@ const spanSchema = z.object({
   deliveredAt: instant.nullable().describe('When the revision was delivered.'),
   readAt: instant.nullable().describe('When the window was last read.'),
   rows: z.int().min(0).nullable().describe('Rows that the source had then.'),
+  missingBuckets: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('Buckets of its window without rows, as they were last read; null if nobody said.'),
+  missing: z.array(z.string()).describe('Their labels, oldest first; the list may be cut.'),
   deliveryId: z.string().nullable().describe('The delivery that counts in this time; null for a gap.'),
   workflowId: z.string().nullable().describe('The run that read it last; null if no run did.'),
   outcome: z.enum(RUN_OUTCOMES).nullable().describe('How that run ended; null while it runs, and for a gap.'),

@@ -23,7 +23,7 @@ const contactSchema = z.object({
   start: instant.describe('When the journey began.'),
 });
 
-export const causeSchema = z.object({
+const causeSchema = z.object({
   cause: z
     .enum(CAUSES)
     .describe(

@@ -13,7 +13,7 @@ export interface LegReading {
 }
 
 /** A leg that made a difference, or the root of a journey that did. */
-export interface LegChange {
+interface LegChange {
   readonly cause: Cause;
   readonly contactId: string;
   readonly journeyId: string;

@@ -11,7 +11,7 @@ import type { RequestMetrics } from './request-metrics.js';
 export async function serveMetrics(
   { host, port }: ListenAddress,
   metrics: Pick<RequestMetrics, 'render'>,
-): Promise<{ readonly port: number; close(): void }> {
+): Promise<{ readonly port: number; readonly close: () => void }> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     const [path] = (request.url ?? '').split('?');
     if (request.method !== 'GET' || path !== '/metrics') {

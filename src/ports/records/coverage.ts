@@ -2,6 +2,7 @@ import type { Reading, RunOutcome } from '../../contract/closed-sets.js';
 import type { Processing } from '../../contract/request/request.js';
 import type { RunWindow } from '../../contract/values/window.js';
 import type { RevisionCause } from './causes.js';
+import type { MissingBuckets } from './ledger.js';
 import type { Report } from '../../contract/result/report.js';
 
 /** What the records know of one window of a series at a destination. Instants in milliseconds since the epoch. */
@@ -25,6 +26,8 @@ export interface WindowFacts {
   /** Delivered revisions after the first one. */
   readonly corrections: number;
   readonly deliveredAtMs: number | null;
+  /** Buckets without rows, as the last reading found them; absent where nobody said. */
+  readonly missing?: MissingBuckets;
   /** When the delivered revision was claimed: of two windows that share time the later one counts. */
   readonly claimedAtMs: number | null;
 }

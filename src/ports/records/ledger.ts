@@ -58,11 +58,19 @@ export interface Claim {
   readonly workflowId: string;
   /** The rows: what a later revision is compared with. */
   readonly output: BlobRef;
+  /** Buckets of the window without rows; the list may be cut. Absent: not known. */
+  readonly missing?: MissingBuckets;
   readonly at: string;
   /** The highest revision that may have gone out, as {@link SentRevisions} or the destination's place has it; absent: none. */
   readonly sent?: number;
   /** A revision whose number other bytes have, as was found when this run was about to send it. */
   readonly spent?: number;
+}
+
+export interface MissingBuckets {
+  readonly count: number;
+  /** Labels, oldest first. */
+  readonly labels: readonly string[];
 }
 
 /** The revision of a claim. */

@@ -117,6 +117,7 @@ async function newClaim(
     await refreshWindows(query, [deliveryId]);
   }
   // What was read last, so that the next revision is compared with rows that are still kept.
+  if (claim.missing) await query(SET_MISSING, [deliveryId, claim.missing.count, JSON.stringify(claim.missing.labels)]);
   await query(SET_OUTPUT, [deliveryId, revision, JSON.stringify(output)]);
   await query(ADD_CLAIM, [deliveryId, runKey, revision, workflowId, at]);
   return { revision, ...(storeHad !== null && { storeHad }) };
@@ -144,6 +145,8 @@ INSERT INTO delivery_revisions
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
 const SET_OUTPUT = 'UPDATE delivery_revisions SET output = $3 WHERE delivery_id = $1 AND revision = $2';
+
+const SET_MISSING = 'UPDATE windows SET missing_count = $2, missing = $3 WHERE delivery_id = $1';
 
 const UNEXPLAINED = `
 SELECT b.revision AS former, b.content_hash, b.row_hash, b.output

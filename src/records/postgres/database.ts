@@ -104,6 +104,15 @@ export class Database {
     return session;
   }
 
+  /** Takes user and password of a URL for further connections. False where it leads elsewhere: a lock must not be there. */
+  follow(url: string): boolean {
+    const { where, config } = readPlace(url);
+    if (where !== this.where) return false;
+    const { user, password } = config;
+    for (const { pool } of [this.#steps, this.#locks]) Object.assign(pool.options, { user, password });
+    return true;
+  }
+
   /** Waits for steps under way (each has its deadline), then closes every connection. */
   async close(): Promise<void> {
     await Promise.all([this.#steps.pool.end(), this.#locks.pool.end()]);

@@ -13,7 +13,10 @@ ALTER TABLE windows
   ADD COLUMN newest_revision integer,
   ADD COLUMN corrections     integer NOT NULL DEFAULT 0,
   ADD COLUMN delivered_at    timestamptz,
-  ADD COLUMN claimed_at      timestamptz;
+  ADD COLUMN claimed_at      timestamptz,
+  -- Buckets without rows, and the labels of the first of them as JSON, as the last reading found them.
+  ADD COLUMN missing_count   integer,
+  ADD COLUMN missing         text;
 ${REFRESH_WINDOWS};
 
 -- Lists of runs begin with the newest.

@@ -81,7 +81,7 @@ function windowsIn(text: string | null): readonly WindowFacts[] {
 
 function windowOf(fields: readonly string[]): WindowFacts {
   const [deliveryId = '', from, to, label = '', workflowId = '', outcome, failureType, readAt, ...rest] = fields;
-  const [rows, reading, revision, newestRevision, corrections, deliveredAt, claimedAt] = rest;
+  const [rows, reading, revision, newestRevision, corrections, deliveredAt, claimedAt, ...missing] = rest;
   return {
     deliveryId,
     fromMs: Number(from),
@@ -89,17 +89,30 @@ function windowOf(fields: readonly string[]): WindowFacts {
     label,
     workflowId,
     // Closed sets, as our programs write them.
-    outcome: (outcome || null) as WindowFacts['outcome'],
-    failureType: failureType || null,
+    outcome: textIn(outcome) as WindowFacts['outcome'],
+    failureType: textIn(failureType),
     readAtMs: numberOr(readAt),
     rows: numberOr(rows),
-    reading: (reading || null) as WindowFacts['reading'],
+    reading: textIn(reading) as WindowFacts['reading'],
     revision: numberOr(revision),
     newestRevision: numberOr(newestRevision),
     corrections: Number(corrections),
     deliveredAtMs: numberOr(deliveredAt),
     claimedAtMs: numberOr(claimedAt),
+    ...missingIn(missing),
   };
+}
+
+/** Most windows have none: then nothing is read. */
+function missingIn([count, labels]: readonly string[]): Pick<WindowFacts, 'missing'> {
+  if (count === undefined || count === '') return {};
+  return { missing: count === '0' ? NONE : { count: Number(count), labels: JSON.parse(labels ?? '[]') as string[] } };
+}
+
+const NONE = { count: 0, labels: [] } as const;
+
+function textIn(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 function numberOr(text: string | undefined): number | null {
@@ -140,7 +153,8 @@ const textOr = (column: string): string => `coalesce(${column}::text, '')`;
 const FIELDS = `concat_ws(E'\\x1f', delivery_id, ${ms('window_from')}, ${ms('window_to')}, label,
   translate(workflow_id, E'\\x1e\\x1f', '  '), ${textOr('outcome')}, ${textOr('failure_type')}, ${textOr(ms('read_at'))},
   ${textOr('rows')}, ${textOr('reading')}, ${textOr('revision')}, ${textOr('newest_revision')}, corrections,
-  ${textOr(ms('delivered_at'))}, ${textOr(ms('claimed_at'))})`;
+  ${textOr(ms('delivered_at'))}, ${textOr(ms('claimed_at'))},
+  ${textOr('missing_count')}, ${textOr('missing')})`;
 
 // One statement. Windows and expectations come as text, a row a series: as rows they would take three times as long to
 // read. They are sorted here, because Postgres would sort by the names of all three columns first.

@@ -6,7 +6,7 @@ import type { ContactChange, ExplainedRevision } from '../../ports/index.js';
 import { ExplainError } from '../../contract/explain-error.js';
 
 /** A day of a series, as instants. */
-export interface AskedDay {
+interface AskedDay {
   readonly date: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -33,7 +33,7 @@ export function readAsOf(text: string, timeZone: string): number {
 }
 
 /** The lists of contacts of revisions, by where they are; null of one that was deleted. */
-export type ContactLists = (revision: ExplainedRevision) => readonly ContactChange[] | null;
+type ContactLists = (revision: ExplainedRevision) => readonly ContactChange[] | null;
 
 /**
  * Of each delivery which revision counted, and what came after.

@@ -13,7 +13,7 @@ import { reportText } from '../../text/run-title.js';
 import { explainDay, readAsOf, readDay } from './explain-day.js';
 import { ExplainError } from '../../contract/explain-error.js';
 
-export interface ExplainAsked {
+interface ExplainAsked {
   /** Its first digits, or the name of its report. */
   readonly series: string;
   readonly date: string;

@@ -12,7 +12,6 @@ import { laterWhileOpen, openTenant, type OpenTenant, type TenantAccess } from '
 import { isAnyRunning, jobStateIn } from './jobs.js';
 import { resultUrl } from './result-url.js';
 import { JOBS_PATH, rightFor, startJob } from './start-job.js';
-import type { JobTurns } from './job-turns.js';
 
 export interface DataExtractionOptions extends TenantAccess {
   readonly entity: string;
@@ -22,7 +21,6 @@ export interface DataExtractionOptions extends TenantAccess {
   readonly resultHosts?: readonly string[];
   /** Between two POSTs of the tenant. */
   readonly gapMs: number;
-  readonly jobTurns: JobTurns;
 }
 
 export const NO_DROP_OFF =

@@ -8,7 +8,6 @@ import type { HttpAnswer } from '../http/http.js';
 import { statusFailure } from '../http/status-failure.js';
 import type { ReportingClient } from '../reporting/client.js';
 import { isAnyRunning, jobIdIn } from './jobs.js';
-import type { JobTurns } from './job-turns.js';
 
 export const JOBS_PATH = 'data-extraction/v1/jobs';
 
@@ -37,7 +36,6 @@ interface Starter {
   readonly version: string;
   readonly mapping: CsvMapping;
   readonly gapMs: number;
-  readonly jobTurns: JobTurns;
   readonly client: ReportingClient;
   readonly ambient: Ambient;
   /** 403s with no job running, by what was to be submitted; in the memory of this process. */
@@ -50,24 +48,16 @@ interface Job {
 }
 
 /**
- * Starts a job where none runs, and answers with its id. CXone has one job a tenant, and says 403 both to a second one
+ * Starts a job where none runs, and answers with its id. The gate of all workers keeps POSTs apart, and one at a time. CXone has one job a tenant, and says 403 both to a second one
  * and to a missing right. Of a POST whose answer was lost nothing is taken over: while its job runs nobody's turn comes.
  */
 export async function startJob(starter: Starter, job: Job, signal: AbortSignal): Promise<string | Later> {
-  const turn = starter.jobTurns.take(starter.org, starter.gapMs);
-  if ('waitMs' in turn) return notYet(turn.waitMs);
-  let posted = false;
-  try {
-    const free = await isFree(starter, signal);
-    if (free !== true) return free;
-    posted = true;
-    const { client } = starter;
-    const body = questionOf(starter, job.query);
-    const answer = await client.send({ operation: 'submit', method: 'POST', path: JOBS_PATH, body }, signal);
-    return await readStart(starter, job, answer, signal);
-  } finally {
-    turn.end(posted);
-  }
+  const free = await isFree(starter, signal);
+  if (free !== true) return free;
+  const { client } = starter;
+  const body = questionOf(starter, job.query);
+  const answer = await client.send({ operation: 'submit', method: 'POST', path: JOBS_PATH, body }, signal);
+  return readStart(starter, job, answer, signal);
 }
 
 async function readStart(

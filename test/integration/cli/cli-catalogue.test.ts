@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { configuredOrgs } from '../../../src/cli/sources/named-source.js';
+import { ConfigError } from '../../../src/config/errors.js';
 import { cli } from '../../support/cli/cli.js';
 import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
 
@@ -34,6 +36,16 @@ test('catalogue lists what a source knows, and why a metric cannot be had, witho
     'journeyDropOffRate',
   ]);
   assert.ok([...metrics, ...dimensions].every(({ sentence }) => sentence.length > 10));
+});
+
+test('beside a running dev, whose organisations its worker alone is told, commands say how to name them', () => {
+  const unset = new ConfigError('CXONE_ORG_ID', 'is not set');
+  const orgs = (): never => {
+    throw unset;
+  };
+  const dev = {};
+  assert.throws(() => configuredOrgs({ orgs, runningDev: () => undefined }), unset);
+  assert.throws(() => configuredOrgs({ orgs, runningDev: () => dev }), /CXONE_ORGS_FILE is not set: the running `dev`/);
 });
 
 test('catalogue names what is configured in place of what is not', async () => {

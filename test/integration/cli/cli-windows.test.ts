@@ -97,6 +97,8 @@ describe('windows, by command line and HTTP', { concurrency: 3 }, () => {
     await read(product, '2026-10-02', '2026-10-03');
     const [coverage] = await windows(product);
     assert.deepEqual(states(coverage), ['2026-10-01 corrected', '2026-10-02 empty']);
+    const missing = (coverage?.windows ?? []).map((each) => `${String(each.missingBuckets)} ${each.missing.join()}`);
+    assert.deepEqual(missing, ['0 ', '1 2026-10-02']);
     const [corrected] = coverage?.windows ?? [];
     assert.deepEqual([corrected?.revision, corrected?.corrections], [2, 1]);
     assert.equal(corrected?.correctedAt, corrected?.deliveredAt);

@@ -62,5 +62,8 @@ test('doctor adds connections up against what Postgres has, less what is reserve
   assert.match(room.found, /97 usable, 12 in use \(7 by other programs\).*up to 24, so there is room for 3 of them/);
   const full = judgeConnections({ usable: 97, inUse: 63, ours: 5 }, 24);
   assert.equal(full.status, 'warn');
+  const many = judgeConnections({ usable: 97, inUse: 12, ours: 5 }, 24, 3);
+  assert.equal(many.status, 'warn', 'three workers leave none for a gateway');
+  assert.match(many.found, /room for 3 of them; 3 workers poll$/);
   assert.match(full.remedy ?? '', /raise max_connections of Postgres, or lower DATABASE_CONNECTIONS/);
 });

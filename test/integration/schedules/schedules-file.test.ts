@@ -10,7 +10,9 @@ import { until } from '../../support/until.js';
 const anySchedule = fc.record(
   {
     relative: fc.constantFrom('yesterday', 'previous-week', 'previous-month', 'last-7-days'),
-    at: fc.tuple(fc.nat(23), fc.nat(59)).map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':')),
+    at: fc
+      .tuple(fc.integer({ min: 4, max: 23 }), fc.nat(59))
+      .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':')),
     timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/Chicago', 'Asia/Kolkata'),
     lookback: fc.integer({ min: 1, max: 5 }),
     jitter: fc.constantFrom('0 s', '90 s', '30 minutes'),

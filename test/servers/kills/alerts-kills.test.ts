@@ -29,7 +29,7 @@ describe('SIGKILL between an alert and its sending', () => {
     await writeFile(file, JSON.stringify({ destinations: { ops: { url: server.url.href, private: true } } }));
     const env: NodeJS.ProcessEnv = { ...product.env, ALERTS_FILE: file };
     const first = await startQuickWorker({ ...product, env });
-    const org = env['CXONE_ORG_ID'] ?? '';
+    const org = product.env['CXONE_ORG_ID'] ?? '';
     const alert = { event: 'run.failed', key: ['run-1'], org, what: 'It failed', about: {}, fold: [] } as const;
     await product.records.alerts.raise(alert, new Date().toISOString(), PATIENCE);
     await start(product);

@@ -9,7 +9,7 @@ import {
   type ClientOptions,
   type JourneyMetricsClient,
   type ScheduleInput,
-} from 'cxone-journey-metrics/client';
+} from 'cxone-journey-metrics-client';
 
 type HasAny<T> = 0 extends 1 & T
   ? true

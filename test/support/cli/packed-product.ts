@@ -36,9 +36,18 @@ export async function packProduct(folder: string): Promise<string> {
   return join(folder, archive);
 }
 
+/** Packs the client of that build as a package of its own. @returns the archive */
+export async function packClient(folder: string): Promise<string> {
+  const out = join(folder, 'client-package');
+  const args = ['scripts/client-package.ts', '--dist', join(folder, 'stage/dist'), '--out', out];
+  await run(process.execPath, ['--import', 'tsx', ...args], { cwd: ROOT });
+  const packed = await npm(['pack', '--silent', '--pack-destination', folder], out);
+  return join(folder, packed.trim());
+}
+
 /** A project of somebody else's that has the archive, a compiler, and nothing else. @returns its folder */
-export async function installInto(folder: string, archive: string): Promise<string> {
-  const app = join(folder, 'app');
+export async function installInto(folder: string, archive: string, name = 'app'): Promise<string> {
+  const app = join(folder, name);
   await mkdir(app);
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
   const { devDependencies } = await readManifest();

@@ -8,7 +8,6 @@ import { createCustomReportSource, type CustomReportOptions } from '../../../src
 import type { CsvMapping } from '../../../src/sources/csv/mapping.js';
 import { createDataExtractionSource, type DataExtractionOptions } from '../../../src/sources/data-extraction/source.js';
 import type { TenantAccess } from '../../../src/sources/reporting/open-tenant.js';
-import { createJobTurns } from '../../../src/sources/data-extraction/job-turns.js';
 import { never } from './cxone-real-client.js';
 import { NOW } from './cxone-real.js';
 
@@ -58,7 +57,6 @@ export function dataExtractionOf(
     version: '4',
     mapping: EVALUATIONS,
     gapMs: 31_000,
-    jobTurns: createJobTurns(options.ambient),
     ...change,
   });
   t.after(() => source.close());

@@ -4,7 +4,6 @@ import type { SourceQuery } from '../../../src/contract/request/request.js';
 import type { HttpAnswer } from '../../../src/sources/http/http.js';
 import type { ReportingClient } from '../../../src/sources/reporting/client.js';
 import { startJob } from '../../../src/sources/data-extraction/start-job.js';
-import { createJobTurns } from '../../../src/sources/data-extraction/job-turns.js';
 
 const ID = '0b5c2d4e-1111-4222-8333-444455556666';
 const QUERY: SourceQuery = {
@@ -46,7 +45,6 @@ function tenantOf(answers: readonly HttpAnswer[], clock = { now: 0 }): Rig {
   const mapping = { dateColumn: 'Date', timeZone: 'UTC', metrics: { score: 'Score' }, dimensions: {} };
   const starter = {
     ...{ org: 'globex', entity: 'qm-workflows', version: '4', mapping, gapMs: 0, client, ambient },
-    jobTurns: createJobTurns(ambient),
     refusals: new Map<string, number>(),
   };
   return {
@@ -110,23 +108,4 @@ test('a job in the list with a word that no document knows is refused by it, and
   const tenant = tenantOf([listed('SUCCEEDED', 'PAUSED')]);
   await assert.rejects(tenant.start(), /"PAUSED"\); known are RUNNING, SUCCEEDED, FAILED, CANCELLED, EXPIRED/);
   assert.deepEqual(tenant.sent, ['GET']);
-});
-
-test('of one tenant one POST is under way, and the gap counts from its end; another tenant does not wait', () => {
-  const clock = { now: 1_000_000 };
-  const turns = createJobTurns({ now: () => clock.now });
-  const first = turns.take('globex', 31_000);
-  assert.ok('end' in first);
-  assert.deepEqual(turns.take('globex', 31_000), { waitMs: 31_000 });
-  const other = turns.take('acme', 31_000);
-  assert.ok('end' in other);
-  clock.now += 5_000;
-  first.end(true);
-  clock.now += 30_999;
-  assert.deepEqual(turns.take('globex', 31_000), { waitMs: 1 });
-  clock.now += 1;
-  const looked = turns.take('globex', 31_000);
-  assert.ok('end' in looked);
-  looked.end(false);
-  assert.ok('end' in turns.take('globex', 31_000), 'who has sent nothing costs nobody a gap');
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import type { PartAnswer } from '../../../src/ports/index.js';
 import type { WebhookAddress } from '../../../src/destinations/webhook/destination-url.js';
@@ -89,6 +90,22 @@ describe('seed defect: webhooks have no signature', () => {
       assert.deepEqual(new Webhook(secret).verify(request.body, headers), JSON.parse(BODY.toString()));
     }
     assert.equal(request.headers['webhook-signature']?.toString().split(' ').length, 2);
+  });
+});
+
+describe('a webhook that is packed', () => {
+  it('is signed as the JSON that a receiver reads, and is that JSON in gzip', async (t) => {
+    const { send, received } = await rig(t, () => ({ status: 200 }), { gzip: true });
+    await send();
+    const [request] = received;
+    assert.ok(request);
+    assert.equal(request.headers['content-encoding'], 'gzip');
+    const json = gunzipSync(request.body);
+    assert.deepEqual(json, BODY);
+    const headers = request.headers as Record<string, string>;
+    for (const secret of SECRETS) assert.ok(new Webhook(secret).verify(json, headers));
+    const [secret = ''] = SECRETS;
+    assert.throws(() => new Webhook(secret).verify(request.body, headers), 'the packed bytes are not what is signed');
   });
 });
 

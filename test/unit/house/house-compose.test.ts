@@ -9,6 +9,10 @@ import { SEARCH_ATTRIBUTES } from '../../../src/contract/values/names.js';
 
 const FILE = fileURLToPath(new URL('../../../docker-compose.yml', import.meta.url));
 
+interface Manifest {
+  readonly version: string;
+}
+
 interface Outcome {
   readonly status: number | null;
   readonly stderr: string;
@@ -40,6 +44,12 @@ suite('docker-compose.yml', () => {
     const images = [...text.matchAll(/^ +image: (\S+)$/gm)].map(([, image = '']) => image);
     assert.ok(images.length >= 7);
     for (const image of images) assert.match(image, /:\d/);
+  });
+
+  test('runs the image of this version', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Manifest;
+    const ours = [...text.matchAll(/image: journey-metrics:(\S+)/g)].map(([, tag]) => tag);
+    assert.deepEqual(ours, [version, version]);
   });
 
   test('takes every password from outside', () => {

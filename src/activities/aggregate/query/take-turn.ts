@@ -18,9 +18,10 @@ import { sourceAt, type SourcePlace } from '../places.js';
 
 type QueryLimits = Pick<OrgLimits, 'queriesAtOnce' | 'gapMs'>;
 
-/** What bounds the queries of a source: the organisation's limits, else the rules of its vendor. */
+/** What bounds the queries of a source: the organisation's limits, and the rules of its vendor, which no limit loosens. */
 export function queryLimits({ limits }: Source['rules'], org: OrgLimits | undefined): QueryLimits | undefined {
-  const queriesAtOnce = org?.queriesAtOnce ?? limits?.queriesAtOnce;
+  const both = [org?.queriesAtOnce, limits?.queriesAtOnce].filter((each) => each !== undefined);
+  const queriesAtOnce = both.length === 0 ? undefined : Math.min(...both);
   const gapMs = org?.gapMs ?? limits?.gapMs;
   if (queriesAtOnce === undefined && gapMs === undefined) return undefined;
   return { ...(queriesAtOnce !== undefined && { queriesAtOnce }), ...(gapMs !== undefined && { gapMs }) };
