@@ -8,7 +8,7 @@ export interface LiveReceivers extends AlertReceivers {
 }
 
 /** Whether a receiver wants to know of an alert. What concerns all organisations concerns each. */
-export function wants(
+function wants(
   { events, orgs }: Pick<AlertReceiverConfig, 'events' | 'orgs'>,
   { event, org }: Parameters<AlertReceivers['receiversOf']>[0],
 ): boolean {

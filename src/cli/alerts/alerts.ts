@@ -37,7 +37,7 @@ export async function listAlerts(
 }
 
 /** Alerts, a line each. */
-export function alertTable(alerts: readonly Alert[], { now, columns }: Screen): string {
+function alertTable(alerts: readonly Alert[], { now, columns }: Screen): string {
   const heads = [
     { head: 'EVENT', whole: true },
     { head: 'RAISED', whole: true },

@@ -107,7 +107,7 @@ export function judgeUse(
 }
 
 /** A day that is let go before it has settled is asked of CXone again by every run that needs it. */
-export function judgeHorizons(
+function judgeHorizons(
   name: string,
   { nearMs, farMs }: NonNullable<Source['horizons']>,
   legRetentionMs: number,

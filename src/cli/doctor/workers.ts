@@ -52,11 +52,9 @@ export async function lookForWorkers(
     }
     // Each worker polls both; only workers of different releases can do otherwise.
     const beside = transfersQueue(taskQueue);
-    const ofTransfers = await connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: beside },
-      taskQueueType: ACTIVITIES,
-    });
+    const ofActivities = { namespace, taskQueue: { name: beside }, taskQueueType: ACTIVITIES } as const;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package that we do not install by ourselves
+    const ofTransfers = await connection.workflowService.describeTaskQueue(ofActivities);
     if (ofTransfers.pollers.length === 0) {
       return fail(name, `no worker polls the task queue "${beside}": pages and deliveries wait`, remedy);
     }

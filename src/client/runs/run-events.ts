@@ -60,7 +60,8 @@ export function readEvents(histories: readonly History[], converter: PayloadConv
 /** The execution that this one goes on from; undefined of the first. */
 export function executionBefore({ events }: History): string | undefined {
   const started = events?.[0]?.workflowExecutionStartedEventAttributes;
-  return started?.continuedExecutionRunId || undefined;
+  const before = started?.continuedExecutionRunId ?? '';
+  return before === '' ? undefined : before;
 }
 
 function eventsOf({ events }: History, converter: PayloadConverter): RunEvents {

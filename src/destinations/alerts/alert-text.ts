@@ -11,7 +11,7 @@ function remedyOf({ event }: SentAlert): string {
 }
 
 /** The page that says more: of a run its report, else the first page. Undefined where no gateway is known. */
-export function alertLink({ about }: Pick<Alert, 'about'>, gatewayUrl: string | undefined): string | undefined {
+function alertLink({ about }: Pick<Alert, 'about'>, gatewayUrl: string | undefined): string | undefined {
   if (gatewayUrl === undefined) return undefined;
   const { workflowId } = about;
   return workflowId === undefined ? `${gatewayUrl}/` : `${gatewayUrl}/runs/${encodeURIComponent(workflowId)}/report`;

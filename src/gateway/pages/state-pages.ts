@@ -38,6 +38,10 @@ export function statePages(app: Gateway, parts: GatewayParts): void {
       return sendPage(reply, pages.destinations({ generatedAt: new Date(now()).toISOString(), destinations: found }));
     },
   });
+  liveScript(app, parts);
+}
+
+function liveScript(app: Gateway, { pages }: GatewayParts): void {
   app.route({
     method: 'GET',
     url: '/assets/live.js',

@@ -35,7 +35,7 @@ export function reportPage(app: Gateway, parts: GatewayParts): void {
       const principal = principalOf(request);
       try {
         const { run } = await findRun(client, principal, workflowId);
-        return sendPage(reply, await pages.report(run, answerLife(reply, {})));
+        return await sendPage(reply, await pages.report(run, answerLife(reply, {})));
       } catch (error) {
         if (!(error instanceof GatewayProblem) || error.type !== 'RunNotFound') throw error;
         const record = await parts.runPages.find(workflowId, answerLife(reply, {}));
