@@ -13,22 +13,17 @@ export const underWay = new AsyncLocalStorage<Within>();
 
 /** The same ports, reaching their points on the way. */
 export function withPoints(dependencies: ActivityDependencies, reach: Reach): ActivityDependencies {
-  const { directory, runs, submissions, datasets, pipeline, ledger, sent, audit, runDirectory } = dependencies;
-  return {
-    ...dependencies,
-    runs: watched(runs, PORT_POINTS.runs, reach),
-    directory: between(directory, {
-      source: (source) => watched(source, PORT_POINTS.source, reach),
-      destination: (destination) => watched(destination, PORT_POINTS.destination, reach),
-    }),
-    submissions: watched(submissions, PORT_POINTS.submissions, reach),
-    datasets: watched(datasets, PORT_POINTS.datasets, reach),
-    pipeline: watched(pipeline, PORT_POINTS.pipeline, reach),
-    ledger: watched(ledger, PORT_POINTS.ledger, reach),
-    sent: watched(sent, PORT_POINTS.sent, reach),
-    audit: watched(audit, PORT_POINTS.audit, reach),
-    runDirectory: watched(runDirectory, PORT_POINTS.runDirectory, reach),
-  };
+  const { source, destination, ...own } = PORT_POINTS;
+  const ports = Object.entries(own).map(([name, points]) => {
+    const port = dependencies[name as keyof typeof own];
+    return [name, watched(port, points as PointsOf<typeof port>, reach)];
+  });
+  const directory = between(dependencies.directory, {
+    source: (it) => watched(it, source, reach),
+    destination: (it) => watched(it, destination, reach),
+  });
+  // The casts forget which port is whose: every one is its own, with points before and after.
+  return { ...dependencies, ...(Object.fromEntries(ports) as typeof dependencies), directory };
 }
 
 function watched<Port extends object>(port: Port, points: PointsOf<Port>, reach: Reach): Port {

@@ -84,7 +84,7 @@ describe('runs history, on real servers', () => {
     assert.match(text.stdout, new RegExp(`  unchanged, nothing sent  ${again.workflowId} \\(test\\)\n`));
     assert.match(
       text.stdout,
-      /  revision 2: 200 rows, delivered \S+ \(\d+ \w+ ago\)\n.* \d+ rows added, \d+ removed, \d+ changed,/,
+      /  revision 2: 200 rows, delivered \S+ \(\d+ \w+ ago\)\n {4}\d+ contacts or rows changed at the source\n {4}\d+ rows added, \d+ removed, \d+ changed,/,
     );
     assert.match(audit.stdout, new RegExp(`${title} +unchanged .* +none sent .* ${again.workflowId}\n`));
     await product.stop();

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startCli } from '../../support/cli/cli.js';
 import { printed } from '../../support/cli/cli-commands.js';
 import { documentedCommands, type Shape } from '../../support/cli/cli-document.js';
+import { listen } from '../../support/gateway/loopback.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
@@ -125,8 +127,10 @@ describe('what --json prints, against docs/cli.md', () => {
     );
     await checked('backfill list');
     const later = { query: { ...REQUEST.query, dateFrom: '2026-11-04', dateTo: '2026-11-05' } };
-    await checked('aggregate', ['-q', '-'], { input: later });
+    const { series } = await checked('aggregate', ['-q', '-'], { input: later });
     await checked('windows list');
+    await checked('status');
+    await checked('explain', ['--date', '2026-11-04', '--series', String(series)]);
     await checked('windows fill');
     const misled = await printed(['runs', 'watch', id, '--json'], { env: product.env });
     assert.equal(misled.code, 2);
@@ -144,6 +148,18 @@ describe('what --json prints, against docs/cli.md', () => {
     await checked('backfill width', [id, '2'], { of });
     await checked('backfill cancel', [id], { of });
     await of.stop();
+  });
+
+  it('of an alert', async (t) => {
+    const { url } = await listen(t, () => ({ status: 204 }));
+    const file = join(product.home, 'alerts.json');
+    writeFileSync(file, JSON.stringify({ destinations: { ops: { url: new URL('/ops', url).href, private: true } } }));
+    product.simulator.cxone.faults.add({ script: [{ on: 'submit', fault: '400', times: 1 }] });
+    const later = { query: { ...REQUEST.query, dateFrom: '2026-11-06', dateTo: '2026-11-07' } };
+    const failed = await printed(['aggregate', '-q', '-'], { env: product.env, input: JSON.stringify(later) });
+    assert.equal(failed.code, 1);
+    await checked('alerts list', ['--open']);
+    await checked('alerts test', ['ops'], { of: { ...product, env: { ...product.env, ALERTS_FILE: file } } });
   });
 
   it('of records, rows, keys and checks', async () => {
