@@ -19,6 +19,10 @@ interface Organisations {
   readonly ourRuns: readonly string[];
   /** Ids of deliveries: ours, theirs. */
   readonly deliveries: readonly string[];
+  /** Of both, as the ids of deliveries. */
+  readonly series: readonly string[];
+  /** A day of our window. */
+  readonly day: string;
   readonly theirRuns: readonly string[];
 }
 
@@ -42,13 +46,14 @@ before(async () => {
   const { DATABASE_URL, DATASET_URL } = us.env;
   const them = await stack.product({ ...rows, env: { DATABASE_URL, DATASET_URL } });
   const otherOrg = them.env['CXONE_ORG_ID'] ?? '';
-  const deliveryOf = async (product: Product, workflowId: string): Promise<string> =>
-    (await product.client.run(workflowId).result()).delivery.deliveryId;
   const [ours, others] = [await ended(us, us.request()), await ended(them, them.request())];
+  const [ourEnd, theirEnd] = await Promise.all([us.client.run(ours).result(), them.client.run(others).result()]);
   both = {
     us,
     otherOrg,
-    deliveries: [await deliveryOf(us, ours), await deliveryOf(them, others)],
+    deliveries: [ourEnd.delivery.deliveryId, theirEnd.delivery.deliveryId],
+    series: [ourEnd.series, theirEnd.series],
+    day: ourEnd.window.from.slice(0, 10),
     ourRuns: [ours, await ended(us, unknownMetric(us)), ...(await waiting(us, 5))],
     // Also one on our own task queue: what lists see.
     theirRuns: [
@@ -106,10 +111,12 @@ function cancels({ path }: Operation): boolean {
   return path.endsWith('/cancel');
 }
 
-function knownValues({ us, otherOrg, ourRuns, theirRuns, deliveries }: Organisations): Known {
+function knownValues({ us, otherOrg, ourRuns, theirRuns, deliveries, series, day }: Organisations): Known {
   return {
     workflowId: [...ourRuns, ...theirRuns, 'absent'],
     deliveryId: [...deliveries, '0'.repeat(32)],
+    series: [...series, 'none'],
+    date: [day, '2026-02-30'],
     org: [us.env['CXONE_ORG_ID'] ?? '', otherOrg],
     limit: ['1', '2', '1000', '1001', '0'],
     before: ['1', '2', '9007199254740991', '9007199254740992'],
