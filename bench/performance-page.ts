@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { BUDGETS } from './budgets.js';
 import type { Report } from './sections.js';
 import { markdown, TABLES, type Table } from './tables.js';
+import { WHAT_BOUNDS } from './what-bounds.js';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
@@ -21,6 +22,7 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
       'side by side or in turns: the ratios carry over to another machine, the seconds do not. CI runs ' +
       '`npm run bench -- short`, which fails on counts and bytes (the budgets of ' +
       '[bench/budgets.ts](../bench/budgets.ts)), never on time.',
+    WHAT_BOUNDS,
     pipeline && section('Pipeline', PIPELINE, pipelineTable(pipeline)),
     orchestration && section('Orchestration', ORCHESTRATION, TABLES.orchestration(orchestration)),
     waiting && section('Waiting', WAITING, TABLES.waiting(waiting)),
