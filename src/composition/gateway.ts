@@ -69,6 +69,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     audit: records.auditLog,
     rows: rowReader(datasets),
     coverage: records.coverage,
+    lateAfterMs: config.lateAfterMs,
     runPages: records.runPages,
     destinations: records.destinations,
     explain: explainer({ records: records.explanations, datasets }),

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readAlerts, type AlertsConfig } from './alerts/alerts.js';
+import { readAlertRules, readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
@@ -16,6 +16,7 @@ import type { ListenAddress } from './kinds.js';
 import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
+import type { AlertRules } from '../ports/index.js';
 import { readCertificates } from './files/certificates.js';
 import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
@@ -64,6 +65,8 @@ export interface Config {
   destinations(): Readonly<Record<string, Destination>>;
   /** Who is told of what goes wrong. */
   alerts(): AlertsConfig;
+  /** When something is late, for programs that tell nobody. */
+  alertRules(): AlertRules;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
@@ -98,6 +101,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
     alerts: once(() => readAlerts(variables, runningDev()?.gateway?.url)),
+    alertRules: once(() => readAlertRules(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
@@ -185,6 +189,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    lateAfterMs: parts.alertRules().lateAfterMs,
     ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };

@@ -12,6 +12,8 @@ export interface GatewayConfig {
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
+  /** From the moment at which a window is due to the one at which pages call it late: as in alerts. */
+  readonly lateAfterMs: number;
   readonly metrics?: ListenAddress;
   /** Organisation of requests that name none. */
   readonly org?: string;
