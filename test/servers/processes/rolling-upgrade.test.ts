@@ -111,7 +111,7 @@ function programs(t: TestContext, env: Env) {
   };
   return {
     worker: (build: string) => start([join(build, 'dist/src/worker.js')], 'worker', {}),
-    async gateway(build: string) {
+    gateway: async (build: string) => {
       const port = String(await choosePort([]));
       const place = { GATEWAY_HOST: '127.0.0.1', GATEWAY_PORT: port };
       const started = await start([join(build, 'dist/src/gateway.js'), '--keyless'], 'gateway', place);
