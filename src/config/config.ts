@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { readAlertRules, readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
@@ -11,7 +10,7 @@ import {
   type RunningDev,
   type RunUrl,
 } from './dev-stack.js';
-import { readVariables, type Env, type Variables } from './environment.js';
+import { isPlainFile, readVariables, type Env, type Variables } from './environment.js';
 import type { ListenAddress } from './kinds.js';
 import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
@@ -136,8 +135,7 @@ function isOurFile(name: string): boolean {
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
   const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
-  const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (paths.length === 0 || !paths.every(isPlain)) return undefined;
+  if (paths.length === 0 || !paths.every(isPlainFile)) return undefined;
   return () => {
     const fresh = readConfig(env, learn);
     return {
