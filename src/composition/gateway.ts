@@ -14,13 +14,14 @@ import { requestMetrics } from '../gateway/metrics/request-metrics.js';
 import { serveMetrics } from '../gateway/metrics/serve-metrics.js';
 import type { Gateway } from '../gateway/parts.js';
 import { openKeyFile } from '../keys/key-file.js';
-import { openRecords } from '../records/open-records.js';
+import { openRecords, type Records } from '../records/open-records.js';
 import { explainer } from '../report/explain/explain-series.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './temporal/client.js';
 import { connectTemporal } from './temporal/temporal-connection.js';
 import { TemporalAway } from './temporal/temporal-refusals.js';
+import { followFiles, OTHER_DATABASE } from './follow-files.js';
 import { openDatasets } from './stores.js';
 
 export interface GatewayWorld {
@@ -57,6 +58,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
       log.warn(sentence);
     },
   });
+  const stopFollowing = followDatabase(config, records, log);
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
   const metrics = config.metrics && (await openMetrics(config.metrics));
@@ -89,10 +91,23 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     async stop() {
       await drain(app);
       metrics?.close();
+      stopFollowing();
       await records.close();
       close();
     },
   };
+}
+
+function followDatabase(config: GatewayConfig, records: Pick<Records, 'follow'>, log: Logger): () => void {
+  return followFiles({
+    what: 'the address of the database',
+    ...{ first: config.databaseUrl, reread: config.rereadDatabaseUrl, log },
+    textOf: (url) => url,
+    facts: () => ({}),
+    onChange: (url) => {
+      if (!records.follow(url)) log.error(OTHER_DATABASE);
+    },
+  });
 }
 
 async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
