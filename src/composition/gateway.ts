@@ -51,14 +51,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   const authenticate = await authenticationBy(listen.keysFile, log);
   await lookForTemporal(temporal, world);
   const { datasets, close } = await openDatasets(config.datasets.place);
-  const records = await openRecords({
-    ...{ url: config.databaseUrl, connections: config.databaseConnections, now },
-    signal: AbortSignal.timeout(START_DEADLINE_MS),
-    onConnectionLost: (sentence) => {
-      log.warn(sentence);
-    },
-  });
-  const stopFollowing = followDatabase(config, records, log);
+  const records = await recordsOf(config, world);
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
   const metrics = config.metrics && (await openMetrics(config.metrics));
@@ -91,23 +84,38 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     async stop() {
       await drain(app);
       metrics?.close();
-      stopFollowing();
       await records.close();
       close();
     },
   };
 }
 
-function followDatabase(config: GatewayConfig, records: Pick<Records, 'follow'>, log: Logger): () => void {
-  return followFiles({
-    what: 'the address of the database',
-    ...{ first: config.databaseUrl, reread: config.rereadDatabaseUrl, log },
-    textOf: (url) => url,
-    facts: () => ({}),
-    onChange: (url) => {
-      if (!records.follow(url)) log.error(OTHER_DATABASE);
+/** The records, at the address that its file says now. */
+async function recordsOf(config: GatewayConfig, { log, now }: GatewayWorld): Promise<Records> {
+  const { databaseUrl: url, databaseConnections: connections, rereadDatabaseUrl: reread } = config;
+  const records = await openRecords({
+    ...{ url, connections, now },
+    signal: AbortSignal.timeout(START_DEADLINE_MS),
+    onConnectionLost: (sentence) => {
+      log.warn(sentence);
     },
   });
+  const stopFollowing = followFiles({
+    what: 'the address of the database',
+    ...{ first: url, reread, log },
+    textOf: (each) => each,
+    facts: () => ({}),
+    onChange: (to) => {
+      if (!records.follow(to)) log.error(OTHER_DATABASE);
+    },
+  });
+  return {
+    ...records,
+    close() {
+      stopFollowing();
+      return records.close();
+    },
+  };
 }
 
 async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
