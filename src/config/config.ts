@@ -120,7 +120,10 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   return {
     ...parts,
     worker: once(() => readWorker(variables, parts, rereading(env, learn))),
-    gateway: (options) => readGateway(variables, parts, options),
+    gateway: (options) => ({
+      ...readGateway(variables, parts, options),
+      rereadDatabaseUrl: ofPlainFiles(env, ['DATABASE_URL_FILE'], () => readConfig(env, learn).databaseUrl()),
+    }),
   };
 }
 
@@ -132,11 +135,14 @@ function isOurFile(name: string): boolean {
 }
 
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
+function ofPlainFiles<T>(env: Env, names: readonly string[], reread: () => T): (() => T) | undefined {
+  const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
+  return paths.length > 0 && paths.every(isPlainFile) ? reread : undefined;
+}
+
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
-  const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
-  if (paths.length === 0 || !paths.every(isPlainFile)) return undefined;
-  return () => {
+  return ofPlainFiles(env, names, () => {
     const fresh = readConfig(env, learn);
     return {
       orgs: fresh.orgs(),
@@ -144,7 +150,7 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
       databaseUrl: fresh.databaseUrl(),
       alerts: fresh.alerts(),
     };
-  };
+  });
 }
 
 function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
@@ -176,7 +182,11 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
   };
 }
 
-function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
+function readGateway(
+  variables: Variables,
+  parts: Parts,
+  options: { readonly keyless: boolean },
+): Omit<GatewayConfig, 'rereadDatabaseUrl'> {
   const listen = readListening(variables, options);
   const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();

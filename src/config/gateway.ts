@@ -9,6 +9,8 @@ export interface GatewayConfig {
   readonly listen: ListenConfig;
   readonly temporal: TemporalConfig;
   readonly databaseUrl: string;
+  /** Reads the file again that says it; undefined where none does. Throws `ConfigError`. */
+  readonly rereadDatabaseUrl: (() => string) | undefined;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;

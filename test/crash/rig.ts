@@ -8,9 +8,10 @@ import type { AggregateRequest } from '../../src/client.js';
 import { tenantFile } from '../../stack/product/simulated-tenant.js';
 import { startWorkerProcess, type WorkerProcess } from '../../stack/product/worker-process.js';
 import { startSuite, type Product } from '../support/product.js';
-import { ordealOf, requestOf, type Ordeal } from './ordeal.js';
+import { ordealOf, requestOf, rivalOf, type Ordeal } from './ordeal.js';
 import type { PointName } from './points.js';
 import type { Strike } from './strike.js';
+import { assertInTurn, ONE_SLOT } from './turns.js';
 import { assertUnharmed } from './verdict.js';
 
 /** Real servers for all points. */
@@ -38,7 +39,8 @@ export async function startRig(): Promise<Rig> {
       const ordeal = ordealOf(points, seed);
       const product = await suite.product({ worker: false, simulator: ordeal.simulator });
       const tenant = { ...DEFAULT_REPORTING_TENANT, org: `${product.request().org ?? ''}-contacts` };
-      const orgs = ordeal.contacts ? await tenantFile(product.home, product.simulator, tenant) : {};
+      const limited = ordeal.gated ? await limitedOrg(product) : {};
+      const orgs = ordeal.contacts ? await tenantFile(product.home, product.simulator, tenant) : limited;
       const workers = crashWorkers(product, { ...orgs, WORKFLOW_BUNDLE: bundle });
       const change = { ...requestOf(ordeal, product.request()), ...(ordeal.contacts && { org: tenant.org }) };
       try {
@@ -63,13 +65,32 @@ async function undergo(
   change: Partial<AggregateRequest>,
   workers: CrashWorkers,
 ): Promise<void> {
-  const run = await product.client.start(product.request(change));
-  const result = run.result();
+  const request = product.request(change);
+  const requests = ordeal.gated ? [request, rivalOf(request)] : [request];
+  const runs = await Promise.all(requests.map((each) => product.client.start(each)));
+  const results = Promise.all(runs.map((run) => run.result()));
   // It is awaited below, and may fail before.
-  result.catch(() => undefined);
-  for (const strike of ordeal.strikes) await workers.dieAt(strike, result);
+  results.catch(() => undefined);
+  for (const strike of ordeal.strikes) await workers.dieAt(strike, results);
   await workers.start({});
-  await assertUnharmed(product, ordeal, await result);
+  if (ordeal.gated) await assertInTurn(product, ordeal, await results);
+  else for (const result of await results) await assertUnharmed(product, ordeal, result);
+}
+
+/** The organisation of the product, with limits, as a file has it. */
+async function limitedOrg({ home, env, request }: Product): Promise<NodeJS.ProcessEnv> {
+  const { CXONE_BASE_URL: baseUrl, CXONE_CLIENT_ID: clientId, CXONE_CLIENT_SECRET: secret = '' } = env;
+  const clientSecretFile = join(home, 'client-secret');
+  const file = join(home, 'orgs.json');
+  const auth = { kind: 'client-credentials', baseUrl, clientId, clientSecretFile };
+  await writeFile(clientSecretFile, secret);
+  await writeFile(file, JSON.stringify({ [request().org ?? '']: { auth, limits: ONE_SLOT } }));
+  return {
+    CXONE_ORGS_FILE: file,
+    CXONE_BASE_URL: undefined,
+    CXONE_CLIENT_ID: undefined,
+    CXONE_CLIENT_SECRET: undefined,
+  };
 }
 
 interface CrashWorkers {
