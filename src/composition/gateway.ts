@@ -19,8 +19,8 @@ import { explainer } from '../report/explain/explain-series.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './temporal/client.js';
-import { connectTemporal } from './temporal/temporal-connection.js';
-import { TemporalAway } from './temporal/temporal-refusals.js';
+import { connectTemporal, grpcCodeOf } from './temporal/temporal-connection.js';
+import { refusalOf, TemporalAway } from './temporal/temporal-refusals.js';
 import { followFiles, OTHER_DATABASE } from './follow-files.js';
 import { openDatasets } from './stores.js';
 
@@ -71,7 +71,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
     health: {
-      temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal),
+      temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal).catch(refusedBy(temporal, log)),
       database: (signal) => records.check(signal),
     },
     defaults: { org, destination: DEFAULT_DESTINATION },
@@ -122,6 +122,17 @@ async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
   const metrics = requestMetrics();
   const { close } = await serveMetrics(address, metrics);
   return { watch: metrics.watch, close };
+}
+
+/** A key may be taken from a gateway that runs. It stays, since a key in a file may come; the reason is logged once. */
+function refusedBy(temporal: TemporalConfig, log: Logger): (error: unknown) => never {
+  let said = '';
+  return (error) => {
+    const refusal = refusalOf(grpcCodeOf(error), temporal);
+    if (refusal !== undefined && refusal.message !== said) log.error(refusal.message);
+    said = refusal?.message ?? '';
+    throw refusal ?? error;
+  };
 }
 
 /** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */

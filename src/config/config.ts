@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { readAlertRules, readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
@@ -11,7 +10,7 @@ import {
   type RunningDev,
   type RunUrl,
 } from './dev-stack.js';
-import { readVariables, type Env, type Variables } from './environment.js';
+import { isPlainFile, readVariables, type Env, type Variables } from './environment.js';
 import type { ListenAddress } from './kinds.js';
 import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
@@ -138,8 +137,7 @@ function isOurFile(name: string): boolean {
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
 function ofPlainFiles<T>(env: Env, names: readonly string[], reread: () => T): (() => T) | undefined {
   const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
-  const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  return paths.length > 0 && paths.every(isPlain) ? reread : undefined;
+  return paths.length > 0 && paths.every(isPlainFile) ? reread : undefined;
 }
 
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {

@@ -82,7 +82,10 @@ async function storm(
   const { address, namespace } = world.temporal;
   const client = createJourneyMetricsClient({ connection: { address }, org: world.org, requester: 'chaos' });
   // Neither is closed: a call that nobody waits for any more may be under way, and would throw. The process ends soon.
-  const temporal = new Client({ connection: Connection.lazy({ address }), namespace });
+  const temporal = new Client({
+    connection: Connection.lazy({ address, channelArgs: { 'grpc.enable_http_proxy': 0 } }),
+    namespace,
+  });
   try {
     const attacked = await attack(options, { ...world, client, temporal, evidence, show, signal });
     return await judge(attacked, { world, temporal, evidence, show });

@@ -17,6 +17,8 @@ export const TIERS = {
   fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 600_000 },
   /** What breaks, kills, installs or floods something, takes days of workflow time, or starts dozens of runs. Its slowest test takes 90 s on two quiet cores. */
   servers: { folders: ['servers'], silenceMs: 600_000 },
+  /** What takes minutes, or the programs of others, and changes seldom: part of `npm run test:field`, not of CI. */
+  field: { folders: ['field'], silenceMs: 1_800_000 },
   /** Sixty moments at which a worker dies, twelve at a time: one test may wait for all of them. */
   crash: { folders: ['crash'], silenceMs: 1_800_000 },
 } as const satisfies Readonly<Record<string, Tier>>;
