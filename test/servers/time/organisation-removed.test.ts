@@ -39,10 +39,10 @@ describe('an organisation that is removed and does not come back', () => {
   }
 
   it('ends an open run after 10 minutes and one that begins after 2: typed, audited, with a sentence and an alert', async (t) => {
-    let product: ProductInTime | undefined;
+    const opened: ProductInTime[] = [];
     const submittedAt = (): number =>
-      Date.parse(product?.simulator.cxone.journal.entries({ operation: 'submit' })[0]?.at ?? 'never');
-    product = await startProductInTime(t, {
+      Date.parse(opened[0]?.simulator.cxone.journal.entries({ operation: 'submit' })[0]?.at ?? 'never');
+    const product = await startProductInTime(t, {
       rig,
       databaseUrl: await postgres.emptyDatabase(),
       cxone: { data: { rows: 3 }, run: { ms: 60 * MINUTE_MS } },
@@ -52,6 +52,7 @@ describe('an organisation that is removed and does not come back', () => {
             Reflect.get(Number.isNaN(submittedAt()) ? target : removed(target), name, target),
         }),
     });
+    opened.push(product);
     await product.run(async ({ start }) => {
       await rejectsWith((await start()).result(), 'OrganisationRemoved', SENTENCE);
     });

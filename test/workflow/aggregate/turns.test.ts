@@ -15,7 +15,7 @@ const WAIT: SubmitAnswer = { state: 'later', reason: 'waiting for its turn', ahe
 
 /** Of the run before, by the clock of Temporal. */
 function lengthMs({ recorded }: Rig): number {
-  const times = (recorded.at(-1)?.events ?? []).map(({ eventTime }) => Date.parse(String(eventTime)));
+  const times = (recorded.at(-1)?.events ?? []).map(({ eventTime }) => Date.parse(eventTime));
   return Math.max(...times) - Math.min(...times);
 }
 
