@@ -111,8 +111,17 @@ const WITHIN = 0.6;
 /** The faults of a seed. They are spread so that all of them have struck, and more than once, well before the last of `runs`. */
 export function planFaults(seed: string, runs: number): PlannedFaults {
   const draw = drawFrom(seed);
-  const of = (operation: keyof typeof MISBEHAVIOUR): FaultSchedule => scheduleOf(draw, operation, MISBEHAVIOUR[operation], runs);
-  const cxone = merged([of('token'), of('submit'), of('poll'), of('page'), of('grant'), of('contacts'), { script: [...lostOnTheWay(runs)] }]);
+  const of = (operation: keyof typeof MISBEHAVIOUR): FaultSchedule =>
+    scheduleOf(draw, operation, MISBEHAVIOUR[operation], runs);
+  const cxone = merged([
+    of('token'),
+    of('submit'),
+    of('poll'),
+    of('page'),
+    of('grant'),
+    of('contacts'),
+    { script: [...lostOnTheWay(runs)] },
+  ]);
   const receiver = of('webhook');
   return { cxone, receiver, names: { cxone: namesOf(cxone), receiver: namesOf(receiver) } };
 }

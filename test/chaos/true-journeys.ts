@@ -25,7 +25,8 @@ export function trueJourneys(
       const fromMs = from + day * DAY_MS;
       return { label: new Date(fromMs).toISOString().slice(0, 10), fromMs, toMs: fromMs + DAY_MS };
     });
-    const metrics = Object.entries(JOURNEY_METRICS).find(([metric]) => [query.metric].flat().includes(metric))?.[1] ?? [];
+    const metrics =
+      Object.entries(JOURNEY_METRICS).find(([metric]) => [query.metric].flat().includes(metric))?.[1] ?? [];
     const dimensions = query.dimension?.length ? (['queue'] as const) : [];
     return [{ workflowId, rows: referenceRows(truthOf(reporting, from, 18), settings, days, dimensions, metrics) }];
   });

@@ -68,7 +68,9 @@ function wrongRows(result: Line, right: readonly object[], evidence: Evidence): 
 function askedAgain(asked: readonly SourceEntry[], runs: readonly Run[], evidence: Evidence): readonly string[] {
   const last = asked.find((page) => isGiven(page) && (page.skip ?? 0) + (page.rows ?? 0) >= (page.total ?? Infinity));
   if (last === undefined) return [];
-  const late = asked.filter(({ atMs }) => atMs > last.atMs && !runs.some((run) => spans(run, last.atMs, atMs, evidence)));
+  const late = asked.filter(
+    ({ atMs }) => atMs > last.atMs && !runs.some((run) => spans(run, last.atMs, atMs, evidence)),
+  );
   return late.length === 0 ? [] : [`was read whole, and asked for ${late.length} times by runs that came later`];
 }
 
