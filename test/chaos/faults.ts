@@ -147,7 +147,7 @@ function scheduleOf(
   };
 }
 
-const APART = 30;
+const APART = 16;
 
 /**
  * Tokens that are refused, and queries that vanish. A run bears one 401 a request and two vanished queries: so the former
