@@ -6,12 +6,12 @@ import { CxoneError, notAdmitted } from '../../../src/sources/http/errors.js';
 
 const { signal } = new AbortController();
 const DAY = Date.parse('2026-10-05T00:00:00Z');
-const reading = { queryId: 'q', fromMs: DAY, toMs: DAY + 1, readUntilMs: DAY + 2 } as Reading; // All that is read of it.
-const place = { firstDayMs: DAY, firstDataMs: DAY, readToMs: DAY + 2 };
+const reading = { queryId: 'q', fromMs: DAY, toMs: DAY + 1, readUntilMs: DAY + 2 } as Reading; // The cast: a closer reads no more of it.
+const place = { closes: true, firstDayMs: DAY, firstDataMs: DAY, readToMs: DAY + 2 } as const;
 
 function closeAfter(error: Error): Promise<unknown> {
   const ask = () => Promise.reject(error);
-  return createCloser({ ask, reason: () => undefined }).close(reading, place as never, signal);
+  return createCloser({ ask, reason: () => undefined }).close(reading, place, signal);
 }
 
 test('what the tenant refuses costs the comparison', async () => {
