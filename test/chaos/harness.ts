@@ -14,6 +14,7 @@ import { tracesOf } from './leftovers.js';
 import type { ChaosOptions } from './options.js';
 import { TARGETS } from './plan.js';
 import type { Finding } from './runs.js';
+import { trueJourneys } from './true-journeys.js';
 import { startWorld, type World } from './world.js';
 
 /** What became of a chaos run. */
@@ -102,6 +103,7 @@ async function judge(
   const { folder } = evidence;
   const { address: temporalAddress, namespace } = world.temporal;
   show('auditing');
+  evidence.write('journeys.ndjson', trueJourneys(world.simulator.cxone.reporting, evidence.requested()));
   await collect({ databaseUrl: world.database.url, temporalAddress, namespace, taskQueue: TASK_QUEUE, folder });
   await world.worker.stop();
   await keepLogs(world.stack.home, evidence);
