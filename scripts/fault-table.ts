@@ -13,9 +13,8 @@ export const FAULT_MATRIX = fileURLToPath(new URL('../docs/fault-matrix.md', imp
 
 /** The whole document. */
 export function faultMatrix(): string {
-  const cells = [NETWORK_KINDS, CONTACTS_KINDS, CSV_KINDS, POSTGRES_KINDS, DATASET_KINDS]
-    .flat()
-    .flatMap(({ cells }) => Object.keys(cells));
+  const kinds = [...NETWORK_KINDS, ...CONTACTS_KINDS, ...CSV_KINDS, ...POSTGRES_KINDS, ...DATASET_KINDS];
+  const cells = kinds.flatMap((kind) => Object.keys(kind.cells));
   return `# Fault matrix
 
 What comes of which fault, where: ${cells.length} cells, each of them a part of a run of the whole product under

@@ -23,7 +23,10 @@ interface Cell {
 
 const changed: Harm = async (file) => {
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)));
+  await writeFile(
+    file,
+    text.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
+  );
 };
 const cut: Harm = async (file) => truncate(file, (await readFile(file)).length >> 1);
 /** Still a list, and of fewer contacts. */
