@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { dayBounds } from '../src/calendar/covered/day-bounds.js';
-import { describeCoverage, LATE_AFTER_MS, listedBounds } from '../src/calendar/covered/describe-coverage.js';
+import { describeCoverage, listedBounds } from '../src/calendar/covered/describe-coverage.js';
 import { REFRESH_WINDOWS } from '../src/records/windows/refresh-windows.js';
 import { openRecords } from '../src/records/open-records.js';
 
@@ -50,7 +50,7 @@ for (const [name, days] of Object.entries(QUESTIONS)) {
   const read = async () =>
     describeCoverage(await records.coverage.read({ listed: listedBounds(days) }, signal), {
       ...days,
-      ...{ nowMs, graceMs: LATE_AFTER_MS },
+      ...{ nowMs, graceMs: 2 * 3_600_000 },
     });
   const all = await read();
   const walls: number[] = [];

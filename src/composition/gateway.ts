@@ -14,13 +14,14 @@ import { requestMetrics } from '../gateway/metrics/request-metrics.js';
 import { serveMetrics } from '../gateway/metrics/serve-metrics.js';
 import type { Gateway } from '../gateway/parts.js';
 import { openKeyFile } from '../keys/key-file.js';
-import { openRecords } from '../records/open-records.js';
+import { openRecords, type Records } from '../records/open-records.js';
 import { explainer } from '../report/explain/explain-series.js';
 import { reportPages } from '../report/report-pages.js';
 import type { TemporalConfig } from '../config/temporal.js';
 import { openClient } from './temporal/client.js';
-import { connectTemporal } from './temporal/temporal-connection.js';
-import { TemporalAway } from './temporal/temporal-refusals.js';
+import { connectTemporal, grpcCodeOf } from './temporal/temporal-connection.js';
+import { refusalOf, TemporalAway } from './temporal/temporal-refusals.js';
+import { followFiles, OTHER_DATABASE } from './follow-files.js';
 import { openDatasets } from './stores.js';
 
 export interface GatewayWorld {
@@ -50,13 +51,7 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   const authenticate = await authenticationBy(listen.keysFile, log);
   await lookForTemporal(temporal, world);
   const { datasets, close } = await openDatasets(config.datasets.place);
-  const records = await openRecords({
-    ...{ url: config.databaseUrl, connections: config.databaseConnections, now },
-    signal: AbortSignal.timeout(START_DEADLINE_MS),
-    onConnectionLost: (sentence) => {
-      log.warn(sentence);
-    },
-  });
+  const records = await recordsOf(config, world);
   const connection = boundedConnection(temporal.connectionOptions, now);
   const client = openClient({ temporal, taskQueue, org, requester: 'gateway', connection });
   const metrics = config.metrics && (await openMetrics(config.metrics));
@@ -69,13 +64,14 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
     audit: records.auditLog,
     rows: rowReader(datasets),
     coverage: records.coverage,
+    lateAfterMs: config.lateAfterMs,
     runPages: records.runPages,
     destinations: records.destinations,
     explain: explainer({ records: records.explanations, datasets }),
     organisations: records.gateState,
     pages: reportPages({ records: records.report, rows: createRowFigures(datasets), runUrl, now }),
     health: {
-      temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal),
+      temporal: (signal) => unlessAborted(client.list({ limit: 1 }), signal).catch(refusedBy(temporal, log)),
       database: (signal) => records.check(signal),
     },
     defaults: { org, destination: DEFAULT_DESTINATION },
@@ -94,10 +90,49 @@ export async function openGateway(config: GatewayConfig, world: GatewayWorld): P
   };
 }
 
+/** The records, at the address that its file says now. */
+async function recordsOf(config: GatewayConfig, { log, now }: GatewayWorld): Promise<Records> {
+  const { databaseUrl: url, databaseConnections: connections, rereadDatabaseUrl: reread } = config;
+  const records = await openRecords({
+    ...{ url, connections, now },
+    signal: AbortSignal.timeout(START_DEADLINE_MS),
+    onConnectionLost: (sentence) => {
+      log.warn(sentence);
+    },
+  });
+  const stopFollowing = followFiles({
+    what: 'the address of the database',
+    ...{ first: url, reread, log },
+    textOf: (each) => each,
+    facts: () => ({}),
+    onChange: (to) => {
+      if (!records.follow(to)) log.error(OTHER_DATABASE);
+    },
+  });
+  return {
+    ...records,
+    close() {
+      stopFollowing();
+      return records.close();
+    },
+  };
+}
+
 async function openMetrics(address: NonNullable<GatewayConfig['metrics']>) {
   const metrics = requestMetrics();
   const { close } = await serveMetrics(address, metrics);
   return { watch: metrics.watch, close };
+}
+
+/** A key may be taken from a gateway that runs. It stays, since a key in a file may come; the reason is logged once. */
+function refusedBy(temporal: TemporalConfig, log: Logger): (error: unknown) => never {
+  let said = '';
+  return (error) => {
+    const refusal = refusalOf(grpcCodeOf(error), temporal);
+    if (refusal !== undefined && refusal.message !== said) log.error(refusal.message);
+    said = refusal?.message ?? '';
+    throw refusal ?? error;
+  };
 }
 
 /** A gateway serves what it can without Temporal. What it is told wrongly gets no better by waiting. */

@@ -6,6 +6,8 @@ import type { MemoryTurns, RowPipeline } from '../ports/index.js';
 const PAGE_BYTES = 128 * 1024 * 1024;
 /** Transforms, derivations and payloads at once: each has one page of its run in memory, and numbers of each row. */
 const PASSES_AT_ONCE = 4;
+/** Tables on their way to a destination: each has one page of its run in memory for as long as the destination takes. */
+const TABLES_AT_ONCE = 4;
 
 export interface Memory {
   readonly pages: PageMemory;
@@ -26,20 +28,33 @@ export function createMemory(): Memory {
       giveBack();
     }
   };
+  const tables = new Slots(TABLES_AT_ONCE);
   return {
     pages,
-    turns: { holdPage: (work) => pages.hold(work), inTurn },
+    turns: {
+      holdPage: (work) => pages.hold(work),
+      inTurn,
+      asTaken: (rows) => (signal) => oneByOne(tables, rows, signal),
+    },
     bounded: (pipeline) => ({
       ...pipeline,
       transform: (input, signal, onProgress) => inTurn(() => pipeline.transform(input, signal, onProgress), signal),
-      async *parts(output, signal) {
-        const giveBack = await passes.take(1, signal);
-        try {
-          yield* pipeline.parts(output, signal);
-        } finally {
-          giveBack();
-        }
-      },
+      table: (output, reading, signal) => inTurn(() => pipeline.table(output, reading, signal), signal),
+      parts: (output, signal) => oneByOne(passes, (bound) => pipeline.parts(output, bound), signal),
     }),
   };
+}
+
+/** What is read in a turn, which ends with the last of it, or when nobody wants more. */
+async function* oneByOne<T>(
+  turns: Slots,
+  read: (signal: AbortSignal) => AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  const giveBack = await turns.take(1, signal);
+  try {
+    yield* read(signal);
+  } finally {
+    giveBack();
+  }
 }

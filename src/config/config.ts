@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { readAlerts, type AlertsConfig } from './alerts/alerts.js';
+import { readAlertRules, readAlerts, type AlertsConfig } from './alerts/alerts.js';
 import { readDatasets, type DatasetConfig } from './datasets.js';
 import { readDestinations, type Destination } from './destinations/destinations.js';
 import {
@@ -11,11 +10,12 @@ import {
   type RunningDev,
   type RunUrl,
 } from './dev-stack.js';
-import { readVariables, type Env, type Variables } from './environment.js';
+import { isPlainFile, readVariables, type Env, type Variables } from './environment.js';
 import type { ListenAddress } from './kinds.js';
 import type { Learn } from './files/learn.js';
 import { readListening, type GatewayConfig } from './gateway.js';
 import type { Network } from '../network/proxies.js';
+import type { AlertRules } from '../ports/index.js';
 import { readCertificates } from './files/certificates.js';
 import { readMetrics, type MetricsExport } from './metrics.js';
 import { readNetwork } from './network.js';
@@ -64,6 +64,8 @@ export interface Config {
   destinations(): Readonly<Record<string, Destination>>;
   /** Who is told of what goes wrong. */
   alerts(): AlertsConfig;
+  /** When something is late, for programs that tell nobody. */
+  alertRules(): AlertRules;
   temporal(): TemporalConfig;
   /** A run in the Temporal UI. */
   runUrl(): RunUrl;
@@ -98,6 +100,7 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
     orgs: once(() => readOrgs(variables)),
     destinations: once(() => readDestinations(variables)),
     alerts: once(() => readAlerts(variables, runningDev()?.gateway?.url)),
+    alertRules: once(() => readAlertRules(variables)),
     temporal,
     runUrl: once(() => readRunUrl(variables, runningDev, temporal())),
     pageUrl: once(() => readPageUrl(runningDev, temporal())),
@@ -117,7 +120,10 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   return {
     ...parts,
     worker: once(() => readWorker(variables, parts, rereading(env, learn))),
-    gateway: (options) => readGateway(variables, parts, options),
+    gateway: (options) => ({
+      ...readGateway(variables, parts, options),
+      rereadDatabaseUrl: ofPlainFiles(env, ['DATABASE_URL_FILE'], () => readConfig(env, learn).databaseUrl()),
+    }),
   };
 }
 
@@ -129,12 +135,14 @@ function isOurFile(name: string): boolean {
 }
 
 /** Of plain files alone: a pipe can be read once, and again it would wait for ever. */
+function ofPlainFiles<T>(env: Env, names: readonly string[], reread: () => T): (() => T) | undefined {
+  const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
+  return paths.length > 0 && paths.every(isPlainFile) ? reread : undefined;
+}
+
 function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
   const names = Object.keys(env).filter((name) => isOurFile(name) && name !== 'GATEWAY_KEYS_FILE');
-  const paths = names.map((name) => env[name] ?? '').filter((path) => path !== '');
-  const isPlain = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (paths.length === 0 || !paths.every(isPlain)) return undefined;
-  return () => {
+  return ofPlainFiles(env, names, () => {
     const fresh = readConfig(env, learn);
     return {
       orgs: fresh.orgs(),
@@ -142,7 +150,7 @@ function rereading(env: Env, learn: Learn): WorkerConfig['reread'] {
       databaseUrl: fresh.databaseUrl(),
       alerts: fresh.alerts(),
     };
-  };
+  });
 }
 
 function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['reread']): WorkerConfig {
@@ -174,7 +182,11 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
   };
 }
 
-function readGateway(variables: Variables, parts: Parts, options: { readonly keyless: boolean }): GatewayConfig {
+function readGateway(
+  variables: Variables,
+  parts: Parts,
+  options: { readonly keyless: boolean },
+): Omit<GatewayConfig, 'rereadDatabaseUrl'> {
   const listen = readListening(variables, options);
   const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
@@ -185,6 +197,7 @@ function readGateway(variables: Variables, parts: Parts, options: { readonly key
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    lateAfterMs: parts.alertRules().lateAfterMs,
     ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),
   };

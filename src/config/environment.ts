@@ -1,5 +1,5 @@
 /** The environment of a process: only roots have one, and only this room reads it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { checked, ConfigError } from './errors.js';
 import { learnUrl } from './files/url-secrets.js';
 import type { Secret, Variable } from './variables/variable.js';
@@ -57,6 +57,11 @@ export function readNamedFile(variable: string, path: string): string {
   } catch {
     throw new ConfigError(variable, `names a file that cannot be read: ${path}`);
   }
+}
+
+/** Whether a file can be read again: a pipe can be read once, and again it would wait for ever. */
+export function isPlainFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** What stands in the environment itself. */

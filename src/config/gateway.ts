@@ -9,9 +9,13 @@ export interface GatewayConfig {
   readonly listen: ListenConfig;
   readonly temporal: TemporalConfig;
   readonly databaseUrl: string;
+  /** Reads the file again that says it; undefined where none does. Throws `ConfigError`. */
+  readonly rereadDatabaseUrl: (() => string) | undefined;
   readonly databaseConnections: number;
   readonly datasets: DatasetConfig;
   readonly taskQueue: string;
+  /** From the moment at which a window is due to the one at which pages call it late: as in alerts. */
+  readonly lateAfterMs: number;
   readonly metrics?: ListenAddress;
   /** Organisation of requests that name none. */
   readonly org?: string;

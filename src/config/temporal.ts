@@ -1,16 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import type { Place } from '../network/no-proxy.js';
 import type { ProxyServer } from '../network/proxies.js';
 import { requireCertificates } from './files/certificates.js';
 import type { RunningDev } from './dev-stack.js';
-import type { Env, Variables } from './environment.js';
+import { isPlainFile, type Env, type Variables } from './environment.js';
 import { ConfigError } from './errors.js';
 import { readNetwork } from './network.js';
 import { isTemporalAddress, MUST_BE_HOST_AND_PORT } from './variables/state.js';
 
 export interface TemporalConfig {
-  readonly connectionOptions: ClientConnectConfig['connectionOptions'] & {
+  readonly connectionOptions: Omit<ClientConnectConfig['connectionOptions'], 'apiKey'> & {
+    /** A function where it stands in a file, which may change. */
+    readonly apiKey?: string | (() => string);
     /** Of gRPC in Node alone; the worker's own client does not know them. */
     readonly channelArgs?: Readonly<Record<string, string | number>>;
   };
@@ -24,6 +27,8 @@ const CA = 'TEMPORAL_TLS_SERVER_CA_CERT_PATH';
 const CERT = 'TEMPORAL_TLS_CLIENT_CERT_PATH';
 const KEY = 'TEMPORAL_TLS_CLIENT_KEY_PATH';
 const USUAL_PORT = '7233';
+/** What fits into a header. */
+const KEY_TEXT = /^[!-~]+$/;
 
 /** Those of Temporal's names that the table has: for them a file may stand, which Temporal's own reader does not know. */
 const IN_TABLE = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'] as const;
@@ -38,11 +43,14 @@ export function readTemporal(env: Env, variables: Variables, dev: () => RunningD
   if (address !== undefined && !isTemporalAddress(address)) {
     throw new ConfigError('TEMPORAL_ADDRESS', `must ${MUST_BE_HOST_AND_PORT}`);
   }
-  if (typeof apiKey === 'string') variables.learn(apiKey);
+  if (typeof apiKey === 'string') checkKey(apiKey, variables);
   checkTls(env, named.connectionOptions.tls);
   const namespace = named.namespace ?? 'default';
   if (address !== undefined)
-    return onItsWay({ connectionOptions: named.connectionOptions, namespace, address }, variables);
+    return onItsWay(
+      { connectionOptions: withFreshKey(named.connectionOptions, env, variables), namespace, address },
+      variables,
+    );
   const running = dev()?.temporal;
   if (!running)
     throw new ConfigError(
@@ -51,6 +59,47 @@ export function readTemporal(env: Env, variables: Variables, dev: () => RunningD
     );
   const { address: place } = running;
   return onItsWay({ connectionOptions: { address: place }, namespace: running.namespace, address: place }, variables);
+}
+
+function checkKey(apiKey: string, { learn }: Variables): void {
+  learn(apiKey);
+  if (apiKey !== '' && !KEY_TEXT.test(apiKey)) {
+    throw new ConfigError('TEMPORAL_API_KEY', 'is not a key: give one word, without blanks or line breaks inside');
+  }
+}
+
+/** A key that stands in a plain file is read again at each call, so that a rotated one is taken up by what runs. */
+function withFreshKey(
+  options: TemporalConfig['connectionOptions'],
+  env: Env,
+  { learn }: Variables,
+): TemporalConfig['connectionOptions'] {
+  const { TEMPORAL_API_KEY: itself = '', TEMPORAL_API_KEY_FILE: path = '' } = env;
+  const { apiKey: first } = options;
+  if (typeof first !== 'string' || itself !== '' || path === '' || !isPlainFile(path)) return options;
+  let key = first;
+  const apiKey = (): string => {
+    const next = keyIn(path);
+    if (next !== undefined && next !== key) learn((key = next));
+    return key;
+  };
+  return { ...options, apiKey };
+}
+
+/** Undefined where the file has no key at the moment, as while it is being written. */
+function keyIn(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    return KEY_TEXT.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key as it is now. */
+export function apiKeyOf({ connectionOptions: { apiKey } }: TemporalConfig): string | undefined {
+  const key = typeof apiKey === 'function' ? apiKey() : apiKey;
+  return key === '' ? undefined : key;
 }
 
 /** Host and port of a `TEMPORAL_ADDRESS`. Its protocol is https in the eyes of proxies: what matters is that it is tunnelled. */

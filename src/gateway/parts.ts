@@ -23,6 +23,8 @@ export interface GatewayParts extends Starting {
   readonly audit: AuditReader;
   readonly rows: RowReader;
   readonly coverage: CoverageRecords;
+  /** From the moment at which a window is due to the one at which it is late. */
+  readonly lateAfterMs: number;
   readonly explain: Explain;
   readonly runPages: RunPages;
   readonly destinations: DestinationStates;

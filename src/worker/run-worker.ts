@@ -8,7 +8,8 @@ import { activityInterceptor } from '../activities/interceptor.js';
 import type { WorkerConfig } from '../config/config.js';
 import type { Versioning } from '../config/versioning.js';
 import { packageVersion } from '../config/places.js';
-import type { TemporalConfig } from '../config/temporal.js';
+import { sentenceOf } from '../config/errors.js';
+import { apiKeyOf, type TemporalConfig } from '../config/temporal.js';
 import type { Scrubber } from '../observability/log.js';
 import { openDependencies, type OpenDependencies } from '../composition/dependencies.js';
 import { keepSchedules } from './kept-schedules.js';
@@ -46,6 +47,7 @@ const START_DEADLINE_MS = 150_000;
 const CONNECT_WITHIN_MS = 10_000;
 /** For the SDK to tell Temporal that it goes, and for connections to end. */
 const CLOSE_WITHIN_MS = 3_000;
+const KEY_LOOK_MS = 1_000;
 /** After the grace time: what does not even heed its cancellation is left to its heartbeat timeout. */
 const FORCE_AFTER_MS = 2_000;
 
@@ -100,6 +102,7 @@ async function work(
     throw await reasonOf(error, { connection, temporal });
   });
   const worker = await openWorkers(config, namespace, { native, opened, world });
+  const stopKey = keepKey(native, temporal, world.log);
   const probes = config.health && (await startProbes(config.health, probedOf(worker, opened)));
   const stopGauges = config.metrics ? opened.keepGauges() : undefined;
   const places = { namespace, taskQueue: config.taskQueue, address, ...(probes && { probes: probes.url }) };
@@ -113,9 +116,27 @@ async function work(
     untilTold: world.untilTold ?? (() => new Promise<never>(() => undefined)),
   });
   stopGauges?.();
+  stopKey();
   await probes?.close();
   world.log.info('worker drained');
   await closed(native.close());
+}
+
+/** The worker's own client knows a key as text alone: it is told of another one. */
+function keepKey(native: NativeConnection, temporal: TemporalConfig, log: Logger): () => void {
+  let known = apiKeyOf(temporal);
+  const timer = setInterval(() => {
+    const key = apiKeyOf(temporal);
+    if (key === undefined || key === known) return;
+    known = key;
+    log.info('TEMPORAL_API_KEY has changed and was read again');
+    native.setApiKey(key).catch((error: unknown) => {
+      log.error({ reason: sentenceOf(error) }, 'TEMPORAL_API_KEY was not taken up');
+    });
+  }, KEY_LOOK_MS).unref();
+  return () => {
+    clearInterval(timer);
+  };
 }
 
 function probedOf(worker: Workers, { health }: OpenDependencies): Probed {

@@ -2,6 +2,7 @@ import { readEvidence } from './evidence.js';
 import { judgeAudit } from './promises/audited.js';
 import { judgeDuplicates } from './promises/duplicates.js';
 import { judgeIdentity } from './promises/identity.js';
+import { judgeJourneys } from './promises/journeys.js';
 import { judgeLost } from './promises/lost.js';
 import { judgeOrphans } from './promises/orphans.js';
 import { judgeResults } from './promises/results.js';
@@ -12,6 +13,7 @@ const JUDGES: readonly Judge[] = [
   judgeLost,
   judgeAudit,
   judgeResults,
+  judgeJourneys,
   judgeIdentity,
   judgeDuplicates,
   judgeOrphans,

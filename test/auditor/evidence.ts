@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openFolder, parsed, type Folder } from './folder.js';
 import { readReceiver, readSource, type ReceiverEntry, type SourceEntry } from './journals.js';
-import { EvidenceError, Line, OBJECTS, type JsonObject } from './line.js';
+import { EvidenceError, Line, OBJECTS, TEXT, type JsonObject } from './line.js';
 import type { Row } from './numbers.js';
 import { readOperator, type Operator } from './operator.js';
 import {
@@ -31,6 +31,8 @@ export interface Evidence {
   readonly orphans: readonly Orphan[];
   readonly audit: readonly AuditRow[];
   readonly ledgerParts: readonly LedgerPart[];
+  /** The true rows of runs that make journeys of contacts, by workflow id. */
+  readonly journeys: ReadonlyMap<string, readonly Row[]>;
   /** The true rows of an accepted query; undefined where the source accepted no such query. */
   rowsOf(queryId: string): readonly Row[] | undefined;
   /** A body that the receiver took in. */
@@ -50,9 +52,17 @@ export function readEvidence(path: string): Evidence {
     orphans: readOrphans(folder),
     audit: readAuditRows(folder),
     ledgerParts: readLedgerParts(folder),
+    journeys: journeys(folder),
     rowsOf: (queryId) => rows(folder, queryId),
     bodyOf: (sha256) => body(folder, sha256),
   };
+}
+
+/** Written by the attacker, out of what the source knows. Absent where no run was on contacts. */
+function journeys(folder: Folder): ReadonlyMap<string, readonly Row[]> {
+  const file = 'journeys.ndjson';
+  const lines = folder.bytes(file) === undefined ? [] : folder.lines(file);
+  return new Map(lines.map((line) => [line.must('workflowId', TEXT), line.must('rows', OBJECTS)]));
 }
 
 function rows(folder: Folder, queryId: string): readonly JsonObject[] | undefined {

@@ -20,6 +20,12 @@ export interface SourceEntry extends Exchange {
   readonly idempotencyKey: string | undefined;
   /** Of a submission: what was asked. */
   readonly query: JsonObject | undefined;
+  /** Of a page of contacts: where its window begins. */
+  readonly startDate: string | undefined;
+  /** Rows before the page, in it, and in all. */
+  readonly skip: number | undefined;
+  readonly rows: number | undefined;
+  readonly total: number | undefined;
 }
 
 /** A webhook, as the receiver got it. */
@@ -47,6 +53,10 @@ export function readSource(folder: Folder): readonly SourceEntry[] {
     queryId: line.may('queryId', TEXT),
     idempotencyKey: line.may('idempotencyKey', TEXT),
     query: line.may('query', OBJECT),
+    startDate: line.may('startDate', TEXT),
+    skip: line.may('skip', WHOLE),
+    rows: line.may('rows', WHOLE),
+    total: line.may('total', WHOLE),
   }));
 }
 

@@ -20,6 +20,9 @@ export interface RunRecord {
   readonly workflowId: string;
   readonly runId: string;
   readonly runKey: string;
+  /** While a side is not known, the run counts as there. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
 }
 
 export interface Submission {
@@ -71,6 +74,8 @@ export function readRunRecords(folder: Folder): readonly RunRecord[] {
     workflowId: line.must('workflow_id', TEXT),
     runId: line.must('first_execution_run_id', TEXT),
     runKey: line.must('run_key', TEXT),
+    startedAtMs: line.may('started_at', TEXT) === undefined ? -Infinity : line.instant('started_at'),
+    endedAtMs: line.may('finished_at', TEXT) === undefined ? Infinity : line.instant('finished_at'),
   }));
 }
 

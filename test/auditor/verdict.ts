@@ -1,7 +1,8 @@
 import type { Evidence } from './evidence.js';
 
 /** What is promised, in the words of the findings; `evidence` is the auditor's own: that there was something to judge. */
-export type PromiseName = 'lost' | 'audit' | 'results' | 'identity' | 'duplicates' | 'orphans' | 'evidence';
+export type PromiseName =
+  'lost' | 'audit' | 'results' | 'journeys' | 'identity' | 'duplicates' | 'orphans' | 'evidence';
 
 export interface Finding {
   readonly promise: PromiseName;

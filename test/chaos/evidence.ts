@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AggregateRequest } from '../../src/client.js';
 import type { Expectation, Target } from './plan.js';
@@ -30,6 +30,10 @@ export interface Evidence {
   readonly bodyFolder: string;
   readonly logFolder: string;
   note(event: OperatorEvent): void;
+  /** Runs that were asked for, so far. */
+  requested(): readonly Extract<OperatorEvent, { readonly event: 'requested' }>[];
+  /** Writes lines of JSON to a file of that name. */
+  write(name: string, lines: readonly object[]): void;
   /** Appends to a log of that name. */
   log(name: string, text: string): void;
 }
@@ -37,15 +41,21 @@ export interface Evidence {
 export function openEvidence(folder: string): Evidence {
   const logFolder = join(folder, 'logs');
   mkdirSync(logFolder, { recursive: true });
+  const requested: Extract<OperatorEvent, { readonly event: 'requested' }>[] = [];
   return {
     folder,
     journalFolder: folder,
     resultFolder: join(folder, 'results'),
     bodyFolder: join(folder, 'bodies'),
     logFolder,
+    requested: () => requested,
     note: (event) => {
+      if (event.event === 'requested') requested.push(event);
       const line = JSON.stringify({ at: new Date().toISOString(), ...event });
       appendFileSync(join(folder, 'operator.ndjson'), `${line}\n`);
+    },
+    write: (name, lines) => {
+      writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     },
     log: (name, text) => {
       appendFileSync(join(logFolder, name), text);

@@ -1,4 +1,4 @@
-import type { Operation } from '../../simulator/faults/fault.js';
+import type { FaultPoint, Operation } from '../../simulator/faults/fault.js';
 import type { FaultName, FaultSchedule } from '../../simulator/faults/named.js';
 import { drawFrom, shuffled, type Draw } from './draw.js';
 
@@ -54,7 +54,9 @@ const UNTRUSTED = [
   'redirect',
 ] as const satisfies readonly FaultName[];
 
-const MISBEHAVIOUR: Readonly<Record<Operation, Misbehaviour>> = {
+const NONE: Bounded = { perSubject: 1, faults: [] };
+
+const MISBEHAVIOUR = {
   token: {
     lasting: [...BROKEN_OFF, ...AWAY, '429', '503-retry-after', 'slow'],
     bounded: { perSubject: 1, faults: [] },
@@ -90,7 +92,16 @@ const MISBEHAVIOUR: Readonly<Record<Operation, Misbehaviour>> = {
     requestsPerRun: 1.2,
     rate: 0.01,
   },
-};
+  // Where the tokens of access keys are, and the tokens: asked for by each new worker.
+  grant: { lasting: ['reset-after', '503'], bounded: NONE, requestsPerRun: 0.2, rate: 0.02 },
+  // A day of contacts is begun again after an untrusted page, three times at most; days are shared by runs.
+  contacts: {
+    lasting: ['reset-before', '504', '429', '503-retry-after', 'truncated', 'slow'],
+    bounded: { perSubject: 1, faults: ['html', 'cut-json', 'wrong-total', '401-revoked'] },
+    requestsPerRun: 1.6,
+    rate: 0.002,
+  },
+} as const satisfies Readonly<Record<Operation | 'grant' | 'contacts', Misbehaviour>>;
 
 /** So many strikes of each fault are certain, once there have been enough requests. */
 const SCRIPTED = 2;
@@ -100,15 +111,24 @@ const WITHIN = 0.6;
 /** The faults of a seed. They are spread so that all of them have struck, and more than once, well before the last of `runs`. */
 export function planFaults(seed: string, runs: number): PlannedFaults {
   const draw = drawFrom(seed);
-  const of = (operation: Operation): FaultSchedule => scheduleOf(draw, operation, MISBEHAVIOUR[operation], runs);
-  const cxone = merged([of('token'), of('submit'), of('poll'), of('page'), { script: [...lostOnTheWay(runs)] }]);
+  const of = (operation: keyof typeof MISBEHAVIOUR): FaultSchedule =>
+    scheduleOf(draw, operation, MISBEHAVIOUR[operation], runs);
+  const cxone = merged([
+    of('token'),
+    of('submit'),
+    of('poll'),
+    of('page'),
+    of('grant'),
+    of('contacts'),
+    { script: [...lostOnTheWay(runs)] },
+  ]);
   const receiver = of('webhook');
   return { cxone, receiver, names: { cxone: namesOf(cxone), receiver: namesOf(receiver) } };
 }
 
 function scheduleOf(
   draw: Draw,
-  on: Operation,
+  on: FaultPoint,
   { lasting, bounded, ...dose }: Misbehaviour,
   runs: number,
 ): FaultSchedule {
@@ -127,7 +147,7 @@ function scheduleOf(
   };
 }
 
-const APART = 30;
+const APART = 16;
 
 /**
  * Tokens that are refused, and queries that vanish. A run bears one 401 a request and two vanished queries: so the former

@@ -14,6 +14,7 @@ import { tracesOf } from './leftovers.js';
 import type { ChaosOptions } from './options.js';
 import { TARGETS } from './plan.js';
 import type { Finding } from './runs.js';
+import { trueJourneys } from './true-journeys.js';
 import { startWorld, type World } from './world.js';
 
 /** What became of a chaos run. */
@@ -82,7 +83,10 @@ async function storm(
   const { address, namespace } = world.temporal;
   const client = createJourneyMetricsClient({ connection: { address }, org: world.org, requester: 'chaos' });
   // Neither is closed: a call that nobody waits for any more may be under way, and would throw. The process ends soon.
-  const temporal = new Client({ connection: Connection.lazy({ address }), namespace });
+  const temporal = new Client({
+    connection: Connection.lazy({ address, channelArgs: { 'grpc.enable_http_proxy': 0 } }),
+    namespace,
+  });
   try {
     const attacked = await attack(options, { ...world, client, temporal, evidence, show, signal });
     return await judge(attacked, { world, temporal, evidence, show });
@@ -99,6 +103,7 @@ async function judge(
   const { folder } = evidence;
   const { address: temporalAddress, namespace } = world.temporal;
   show('auditing');
+  evidence.write('journeys.ndjson', trueJourneys(world.simulator.cxone.reporting, evidence.requested()));
   await collect({ databaseUrl: world.database.url, temporalAddress, namespace, taskQueue: TASK_QUEUE, folder });
   await world.worker.stop();
   await keepLogs(world.stack.home, evidence);

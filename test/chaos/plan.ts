@@ -70,8 +70,9 @@ function plannedRun(draw: Draw, index: number): PlannedRun {
   switch (place) {
     case invalid: {
       // The product knows the source's names, not what may be filtered by.
-      const query = { ...request.query, filter: { noSuchDimension: 'x' } };
-      return { index, request: { ...request, query }, expect: 'failed' };
+      const valid = onAnalytics(draw, index);
+      const query = { ...valid.query, filter: { noSuchDimension: 'x' } };
+      return { index, request: { ...valid, query }, expect: 'failed' };
     }
     case cancelled:
       return { index, request, expect: 'cancelled', interrupt: { kind: 'cancel', afterMs } };
@@ -83,6 +84,7 @@ function plannedRun(draw: Draw, index: number): PlannedRun {
 }
 
 const DAY_MS = 86_400_000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const FIRST_DAY = Date.parse('2005-01-01');
 
 interface Shape {
@@ -109,11 +111,44 @@ const METRICS: readonly [readonly string[], ...(readonly string[])[]] = [
 
 const MODES = ['remove', 'flag', 'off'] as const;
 
-/** Its window begins on a day of its own, so that it is a delivery of its own. */
+/** Of the runs, those that make journeys of contacts. */
+const SHARE_OF_CONTACTS = 0.4;
+
 function requestOf(draw: Draw, index: number): AggregateRequest {
+  return draw('contacts', index) < SHARE_OF_CONTACTS ? onContacts(draw, index) : onAnalytics(draw, index);
+}
+
+/** The organisation whose runs make journeys of contacts, and its source. */
+export const CONTACTS = { org: 'globex', source: 'journeys' } as const;
+/** Its days have settled long ago, and the first few hundred of them are kept. */
+const FIRST_DAY_OF_CONTACTS = Date.parse('2025-06-01');
+
+/** What is asked for, and what rows then bring with it. */
+export const JOURNEY_METRICS = {
+  journeyAnswerRate: ['journeyQueued', 'journeyAnswered', 'journeyAnswerRate', 'journeyOpen'],
+  journeyTransferRate: ['journeyStarted', 'journeyOpen', 'journeyTransferred', 'journeyTransferRate'],
+} as const;
+
+/** Neighbouring runs read the same day sheets: those of the window, of the day before and of the day after. */
+function onContacts(draw: Draw, index: number): AggregateRequest {
+  const from = FIRST_DAY_OF_CONTACTS + index * DAY_MS;
+  const days = wholeBetween(1, 2, draw('days', index));
+  return {
+    ...CONTACTS,
+    timeZone: 'UTC',
+    query: {
+      metric: [oneOf(['journeyAnswerRate', 'journeyTransferRate'], draw('metric', index))],
+      dimension: draw('dimension', index) < 0.5 ? ['queue'] : [],
+      dateFrom: dayOf(from),
+      dateTo: dayOf(from + days * DAY_MS),
+    },
+  };
+}
+
+/** Its window begins on a day of its own, so that it is a delivery of its own. */
+function onAnalytics(draw: Draw, index: number): AggregateRequest {
   const { dimension, timeGroupBy, days } = oneOf(SHAPES, draw('shape', index));
   const from = FIRST_DAY + index * DAY_MS;
-  const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
   const onePage = draw('one page', index) < 0.3;
   const sampled = draw('sampled', index) < 0.3;
   return {

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_TENANT } from '../../simulator/cxone/credentials.js';
 import { runSimulator, type RunningSimulator } from '../../simulator/main.js';
+import { DEFAULT_REPORTING_TENANT } from '../../simulator/reporting/tenant.js';
+import { tenantFile } from '../../stack/product/simulated-tenant.js';
 import { startStack, type Stack, type StackError } from '../../stack/stack.js';
 import type { Canary } from './canaries.js';
 import type { Evidence } from './evidence.js';
 import type { PlannedFaults } from './faults.js';
 import type { Pids } from './killing.js';
 import { keepWorker, type KeptWorker } from './kept-worker.js';
-import { SMALL_PARTS } from './plan.js';
+import { CONTACTS, SMALL_PARTS } from './plan.js';
 
 /** The servers, the source and the receiver, and the product's worker between them. */
 export interface World {
@@ -45,6 +47,19 @@ const CLIENT_SECRET = `canary+client&secret=%2F ${randomBytes(6).toString('hex')
 const TOKEN_PREFIX = `canary-token-${randomBytes(6).toString('hex')}-`;
 const WEBHOOK_SECRET = `whsec_${Buffer.from(`canary-webhook-secret-${randomBytes(6).toString('hex')}`).toString('base64')}`;
 
+const CONTACTS_TENANT = {
+  ...DEFAULT_REPORTING_TENANT,
+  org: CONTACTS.org,
+  clientSecret: `${CLIENT_SECRET}&contacts`,
+  accessKeySecret: `CANARY${randomBytes(16).toString('hex').toUpperCase()}====`,
+};
+/** Without media whose journeys take a week: a run would read the sheets of fifteen days. */
+const BY_PHONE: ('answered' | 'abandoned' | 'transferred' | 'split' | 'refused' | 'late-transfer' | 'tie')[] = [
+  ...(['answered', 'abandoned', 'transferred', 'split', 'refused', 'late-transfer', 'tie'] as const),
+];
+/** How the simulator begins every address and name. */
+const PERSONAL = ['personal-from-', 'personal-to-', 'personal-first-', 'personal-last-'];
+
 /** The source takes a moment, forgets which submissions it has seen, and its tokens live for ten seconds. */
 function startSource({ seed, faults, evidence }: WorldOptions): Promise<RunningSimulator> {
   return runSimulator({
@@ -58,6 +73,12 @@ function startSource({ seed, faults, evidence }: WorldOptions): Promise<RunningS
       faults: faults.cxone,
       faultSeed: seed,
       resultFolder: evidence.resultFolder,
+      reporting: {
+        tenants: [CONTACTS_TENANT],
+        tokenPrefix: TOKEN_PREFIX,
+        tokenLifetimeS: 60,
+        settings: { journeysPerDay: 20, topCap: 15, late: 0, restated: 0, only: BY_PHONE },
+      },
     },
     receiver: {
       secrets: [WEBHOOK_SECRET],
@@ -87,6 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const env = {
       PATH: process.env['PATH'],
       ...simulator.environment,
+      ...(await tenantFile(home, simulator, CONTACTS_TENANT)),
       BI_DESTINATIONS_FILE: await destinationsFile(home, simulator),
       DATABASE_URL: database.url,
       DATASET_URL: pathToFileURL(datasetFolder).href,
@@ -131,6 +153,8 @@ function canariesOf(databaseUrl: string): readonly Canary[] {
   return [
     { name: 'the client secret', secret: CLIENT_SECRET },
     { name: 'a token', secret: TOKEN_PREFIX },
+    { name: 'the secret of an access key', secret: CONTACTS_TENANT.accessKeySecret },
+    ...PERSONAL.map((secret) => ({ name: 'personal data', secret })),
     { name: 'the webhook secret', secret: WEBHOOK_SECRET.slice('whsec_'.length) },
     { name: 'the password of the database', secret: decodeURIComponent(new URL(databaseUrl).password) },
   ];

@@ -19,6 +19,8 @@ export interface Ordeal {
   readonly limit: number;
   /** It is on contacts: pages are of the simulated tenant's size, and rows are journeys. */
   readonly contacts: boolean;
+  /** Its organisation has one slot and a gap, and a second run wants them, too. */
+  readonly gated: boolean;
   readonly rows: number;
   /** How many answers to a submission get lost, and how many acknowledgements. */
   readonly lost: Readonly<Record<Loss, Range>>;
@@ -48,18 +50,21 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
     const { per } = facts[index] ?? {};
     return { point, nth: per === undefined || points.length > 1 ? 1 : draw('nth', 1, counts[per]) };
   });
+  const gated = facts.some((fact) => fact.gated === true);
   return {
     strikes,
     limit,
     rows,
+    gated,
     contacts: facts.some(({ contacts }) => contacts === true),
     simulator: {
-      // A source that takes every submission for a new one: the product must do without its help.
+      // A source that takes every submission for a new one: the product must do without its help. A query that nobody
+      // knows of would hold a place upstream that no gate can count.
       cxone: {
         data: { rows, seed: String(seed) },
         // Two polls: one may be struck, the other finds the result.
         run: { polls: 1 },
-        idempotent: false,
+        idempotent: gated,
         reporting: { settings: { ...CONTACTS, seed: String(seed) } },
         faults: merged(facts.map(({ source }) => source)),
       },
@@ -74,6 +79,11 @@ export function ordealOf(points: readonly [PointName, ...PointName[]], seed: num
 export function requestOf({ limit, contacts }: Ordeal, { query }: AggregateRequest): Partial<AggregateRequest> {
   if (contacts) return ON_CONTACTS;
   return { query: { ...query, limit }, processing: { outliers: 'off' } };
+}
+
+/** Of an organisation with limits: what another run of it wants at the same time. */
+export function rivalOf({ query, ...request }: AggregateRequest): AggregateRequest {
+  return { ...request, query: { ...query, dateFrom: '2026-10-01', dateTo: '2026-10-08' } };
 }
 
 function merged(schedules: readonly (FaultSchedule | undefined)[]): FaultSchedule {

@@ -14,6 +14,7 @@ const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1);
 const SERIES: readonly (readonly [string, readonly [PointName, ...PointName[]]])[] = [
   ['four points in a row', ['submit-sent', 'page-renamed', 'webhook-acknowledged', 'audit-inserted']],
   ['three points among the days of contacts', ['day-page-asked', 'sheet-settled', 'derived-page-stored']],
+  ['three points of a slot', ['turn-granted', 'posted-before', 'slot-end-before']],
   ['the same point three times', ['submit-acknowledged', 'submit-acknowledged', 'submit-acknowledged']],
 ];
 

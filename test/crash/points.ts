@@ -13,6 +13,8 @@ export interface CrashPoint {
   readonly per?: 'poll' | 'page' | 'further page' | 'part' | 'page of a day';
   /** Only a run on contacts comes by. */
   readonly contacts?: true;
+  /** Only runs of an organisation with limits come by: there are two, and they take turns. */
+  readonly gated?: true;
   /**
    * What the strike costs: the answer to a submission (a query upstream that nobody waits for), or the receiver's
    * acknowledgement (the same part once more). A point without it, or `mayLose`, costs nothing.
@@ -173,6 +175,19 @@ export const POINTS = {
   'derived-page-before': { moment: 'the journeys are made, no row of them is stored', contacts: true },
   'derived-page-renamed': { moment: 'rows of journeys are in their place, not forced to disk', contacts: true },
   'derived-page-stored': { moment: 'rows of journeys are stored, no manifest lists them', contacts: true },
+
+  'turn-before': { moment: 'a turn is about to be asked for', gated: true },
+  'turn-committing': { moment: 'COMMIT of a place in the queue or of a slot is out, nothing is answered', gated: true },
+  'turn-granted': { moment: 'a slot is held, nothing is submitted', gated: true },
+  'turn-put-off': { moment: 'a place in the queue is taken, Temporal has not heard of it', gated: true },
+  'posted-before': { moment: 'the submission is on record, the gate takes it to be under way', gated: true },
+  'posted-committing': { moment: 'COMMIT of the end of a submission is out, nothing is answered', gated: true },
+  'posted-noted': { moment: 'the gap counts, Temporal has not heard of the query', gated: true },
+  'slot-renewal-before': { moment: 'a poll was answered, the slot is about to be kept', gated: true },
+  'slot-renewed': { moment: 'the slot is kept until after the next poll, which nobody has planned', gated: true },
+  'slot-end-before': { moment: 'the query has ended, its slot is held', gated: true },
+  'slot-end-committing': { moment: 'COMMIT of a free slot is out, nothing is answered', gated: true },
+  'slot-freed': { moment: 'the slot is free, Temporal has not heard of the end of the query', gated: true },
 } as const satisfies Readonly<Record<string, CrashPoint>>;
 
 export type PointName = keyof typeof POINTS;

@@ -100,8 +100,17 @@ export const PORT_POINTS: PortPoints = {
     },
     find: READS,
   },
-  // The organisation of the rig has no limits.
-  gate: { ask: ABSENT, posted: ABSENT, renew: ABSENT, end: ABSENT },
+  // Of an organisation with limits.
+  gate: {
+    ask: {
+      before: 'turn-before',
+      after: ({ state }) => (state === 'granted' ? 'turn-granted' : 'turn-put-off'),
+      within: { commit: 'turn-committing' },
+    },
+    posted: { before: 'posted-before', after: 'posted-noted', within: { commit: 'posted-committing' } },
+    renew: { before: 'slot-renewal-before', after: 'slot-renewed' },
+    end: { before: 'slot-end-before', after: 'slot-freed', within: { commit: 'slot-end-committing' } },
+  },
   datasets: {
     pages: READS,
     get: READS,

@@ -19,6 +19,9 @@ export interface OwnOrg {
   readonly secrets: readonly Canary[];
 }
 
+/** Of the file of organisations, what tests change. */
+export type Entries = Record<string, { destinations?: string[] }>;
+
 export interface Apart {
   readonly product: Product;
   readonly acme: OwnOrg;
@@ -26,7 +29,7 @@ export interface Apart {
   /** Lines of the worker's log. */
   readonly log: readonly string[];
   /** Writes the file of organisations again, as `change` has it, with a rename. */
-  readonly rewrite: (change: (entries: Record<string, { destinations?: string[] }>) => void) => Promise<void>;
+  readonly rewrite: (change: (entries: Entries) => void) => Promise<void>;
   /** What the commands need, as an operator has it. */
   readonly env: Product['env'];
   stop(): Promise<void>;

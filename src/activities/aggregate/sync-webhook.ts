@@ -2,7 +2,15 @@ import type { QualityWarning } from '../../contract/result/result.js';
 import { walkParts } from '../delivery/walk-parts.js';
 import { seen, writeRows } from '../delivery/write-rows.js';
 import { cancellation, reportProgress } from '../interceptor.js';
-import type { Ambient, Destination, Directory, LedgerPart, LedgerRevision, PartAnswer } from '../../ports/index.js';
+import type {
+  Ambient,
+  Destination,
+  Directory,
+  LedgerPart,
+  LedgerRevision,
+  MemoryTurns,
+  PartAnswer,
+} from '../../ports/index.js';
 import { requireOpenOrganisation } from './places.js';
 import { claimContent, isAnothers, isOurs, standingAt, type ClaimDeps, type ContentSubject } from './claim-content.js';
 
@@ -57,6 +65,7 @@ export type SyncAnswer = SyncFacts &
 
 interface Deps extends ClaimDeps {
   readonly ambient: Ambient;
+  readonly memory: Pick<MemoryTurns, 'asTaken'>;
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   Directory,
   LedgerPart,
   LedgerRevision,
+  MemoryTurns,
   PartAnswer,
   RowDestination,
   RowPipeline,
@@ -23,6 +24,7 @@ import { recordTable } from './record-table.js';
 interface Deps {
   readonly datasets: Pick<DatasetStore, 'get' | 'put' | 'bodies'>;
   readonly pipeline: Pick<RowPipeline, 'table' | 'madeOf'>;
+  readonly memory: Pick<MemoryTurns, 'asTaken'>;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function writeRows(
   {
     datasets,
     pipeline,
+    memory,
     directory,
     destination,
   }: Deps & { readonly directory: Directory; readonly destination: RowDestination },
@@ -63,17 +66,20 @@ export async function writeRows(
   const { header } = note;
   const { journeys } = header;
   const seenNow = seenOf(revision, header);
-  const table = await tableOf({ datasets, pipeline, directory }, note, signal);
+  const { batches, ...table } = await tableOf({ datasets, pipeline, directory }, note, signal);
   const { rows, completeness, outliers, sampling, quality } = header;
   const found = { rows, completeness, outliers, sampling, quality, ...(journeys && { journeys }) };
   const { contentHash, queryId } = revision;
   const constants = identityColumns(seenNow);
-  return destination.write({ ...seenNow, contentHash, queryId, found, table: { ...table, constants } }, signal);
+  return destination.write(
+    { ...seenNow, contentHash, queryId, found, table: { ...table, constants, batches: memory.asTaken(batches) } },
+    signal,
+  );
 }
 
 /** The rows of the report, or the journeys or contacts that they were made of. */
 async function tableOf(
-  deps: Deps & { readonly directory: Directory },
+  deps: Omit<Deps, 'memory'> & { readonly directory: Directory },
   { header, output, grain }: RowsNote,
   signal: AbortSignal,
 ): Promise<Omit<RowTable, 'constants'>> {

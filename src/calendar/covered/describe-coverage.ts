@@ -16,9 +16,6 @@ export interface CoverageAsked {
   readonly graceMs: number;
 }
 
-/** After that long a window that is due is late. */
-export const LATE_AFTER_MS = 2 * 3_600_000;
-
 /** The coverage of each series at each destination. Throws {@link WindowError} at `from` or `to`. */
 export function describeCoverage(all: readonly SeriesFacts[], asked: CoverageAsked): readonly SeriesCoverage[] {
   // Windows of all series begin and end at the same few instants.

@@ -4,6 +4,7 @@ import { sentenceOf } from '../../config/errors.js';
 import type { OrgConfig } from '../../config/orgs/orgs.js';
 import type { GateState } from '../../ports/index.js';
 import { gateReader } from '../../records/gate/gate-state.js';
+import { UsageError } from '../program/errors.js';
 import { EXIT, type ExitCode } from '../program/exit-code.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -23,7 +24,11 @@ export async function listOrgs(terminal: Terminal, { org, json }: OrgOptions): P
   const listed = await readOrgs(terminal, org);
   if (json) terminal.printJson(listed);
   else if (listed.length === 0)
-    terminal.print('There is no organisation: no worker has started, and none is configured.');
+    terminal.print(
+      org === undefined
+        ? 'There is no organisation: no worker has started, and none is configured.'
+        : `There is no organisation ${org}.`,
+    );
   else terminal.print(tableOf(listed, terminal.columns));
   return EXIT.done;
 }
@@ -31,11 +36,7 @@ export async function listOrgs(terminal: Terminal, { org, json }: OrgOptions): P
 /** `journey-metrics orgs show`. */
 export async function showOrg(terminal: Terminal, { org = '', json }: OrgOptions): Promise<ExitCode> {
   const [found] = await readOrgs(terminal, org);
-  const isKnown = found !== undefined && (found.configured || found.credential !== null);
-  if (!isKnown) {
-    terminal.note(`There is no organisation ${org}: \`journey-metrics orgs list\` lists them.`);
-    return EXIT.invalid;
-  }
+  if (!found) throw new UsageError(`there is no organisation ${org}; \`journey-metrics orgs list\` lists them`);
   if (json) terminal.printJson(found);
   else terminal.print(textOf(found));
   return EXIT.done;
@@ -46,10 +47,7 @@ export async function checkOrgs(terminal: Terminal, { org, json }: OrgOptions): 
   const { config, now, scrubber } = terminal;
   const world = { ambient: { now, random: Math.random }, learnSecret: scrubber.learn };
   const chosen = Object.entries(config.orgs().orgs).filter(([each]) => org === undefined || each === org);
-  if (chosen.length === 0) {
-    terminal.note(`There is no organisation ${org ?? ''} in the configuration here.`);
-    return EXIT.invalid;
-  }
+  if (chosen.length === 0) throw new UsageError(`there is no organisation ${org ?? ''} in the configuration here`);
   const named = chosen.flatMap(([each, { sources }]) =>
     Object.entries(sources).map(([source, its]) => ({ org: each, source, its })),
   );
@@ -83,11 +81,13 @@ async function readOrgs({ config }: Terminal, org: string | undefined): Promise<
     const names =
       org === undefined ? [...new Set([...Object.keys(own), ...known.map((each) => each.org)])].sort() : [org];
     const states = await reader.states(names, signal);
-    return states.map((state) => ({
+    const listed = states.map((state) => ({
       ...state,
       credential: own[state.org]?.credential ?? state.credential,
       configured: own[state.org] !== undefined,
     }));
+    // One that was asked for by name may be of nobody.
+    return listed.filter(({ configured, credential }) => configured || credential !== null);
   });
 }
 
@@ -108,11 +108,23 @@ function tableOf(listed: readonly Listed[], width: number | undefined): string {
 }
 
 function textOf(state: Listed): string {
-  const { org, credential, holders, waiting, circuit, openSince, nextProbe, lastSuccess, requestsLastHour } = state;
+  const {
+    org,
+    credential,
+    configured,
+    holders,
+    waiting,
+    circuit,
+    openSince,
+    nextProbe,
+    lastSuccess,
+    requestsLastHour,
+  } = state;
   const open = `open since ${openSince ?? 'an unknown time'}, next probe at ${nextProbe ?? 'an unknown time'}`;
   const lines = [
     org,
     `credential     ${credential ?? 'unknown'}`,
+    `configuration  ${configured ? 'has it' : 'that of this command does not have it'}`,
     `circuit        ${circuit === 'open' ? open : 'closed'}`,
     `last success   ${lastSuccess ?? 'none yet'}`,
     `last hour      ${requestsLastHour} requests`,

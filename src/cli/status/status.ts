@@ -39,7 +39,7 @@ async function lookAround(terminal: Terminal): Promise<{ readonly known: Known; 
       const isScheduled = series.some(({ expectations }) => expectations.some(({ untilMs }) => untilMs === null));
       const coverage = describeCoverage(series, {
         nowMs: terminal.now(),
-        graceMs: terminal.config.alerts().rules.lateAfterMs,
+        graceMs: terminal.config.alertRules().lateAfterMs,
       });
       return { known: knownOf({ coverage, organisations, alerts, isScheduled }), problem: null };
     });

@@ -1,4 +1,4 @@
-import { describeCoverage, LATE_AFTER_MS } from '../../calendar/covered/describe-coverage.js';
+import { describeCoverage } from '../../calendar/covered/describe-coverage.js';
 import { WindowError } from '../../calendar/windows.js';
 import { withDatabase } from '../../composition/stores.js';
 import type { WindowState } from '../../contract/closed-sets.js';
@@ -45,7 +45,7 @@ export async function readCoverage(terminal: Terminal, options: CoverageOptions)
     present === 0 ? [] : coverageRecords(database).read(filter, signal),
   );
   const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-  const asked = { ...range, nowMs: terminal.now(), graceMs: LATE_AFTER_MS };
+  const asked = { ...range, nowMs: terminal.now(), graceMs: terminal.config.alertRules().lateAfterMs };
   try {
     const described = describeCoverage(all, asked);
     return all.flatMap((facts, index) => {

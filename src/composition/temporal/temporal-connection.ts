@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { ConfigError } from '../../config/errors.js';
-import type { TemporalConfig } from '../../config/temporal.js';
+import { apiKeyOf, type TemporalConfig } from '../../config/temporal.js';
 import { diagnose } from './temporal-diagnosis.js';
 import { refusalOf } from './temporal-refusals.js';
 
@@ -60,8 +60,11 @@ export function grpcCodeOf(error: unknown): number | undefined {
 }
 
 /** The same way for the worker's own client, which is another one. */
-export function nativeOptionsOf({ connectionOptions, address, proxy }: TemporalConfig): NativeConnectionOptions {
-  const { channelArgs: _, ...options } = connectionOptions;
+export function nativeOptionsOf(temporal: TemporalConfig): NativeConnectionOptions {
+  const { address, proxy } = temporal;
+  const { channelArgs: _, apiKey: __, ...others } = temporal.connectionOptions;
+  const apiKey = apiKeyOf(temporal);
+  const options = { ...others, ...(apiKey !== undefined && { apiKey }) };
   if (proxy === undefined) return { ...options, address };
   const [username = '', password = ''] = loginOf(proxy.authorization);
   return {

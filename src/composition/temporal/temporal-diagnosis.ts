@@ -1,7 +1,7 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { placeOf, type TemporalConfig } from '../../config/temporal.js';
+import { apiKeyOf, placeOf, type TemporalConfig } from '../../config/temporal.js';
 import { ConfigError } from '../../config/errors.js';
 import { networkFailureOf } from '../../domain/network-failure.js';
 import { PRODUCT } from '../../network/proxies.js';
@@ -131,7 +131,7 @@ async function secured(
 /** One call, as gRPC makes it. */
 function call(socket: Socket, temporal: TemporalConfig, signal: AbortSignal): Promise<Answer> {
   const { hostname, port } = placeOf(temporal.address);
-  const { apiKey } = temporal.connectionOptions;
+  const apiKey = apiKeyOf(temporal);
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => {
       reject(late());
@@ -150,7 +150,7 @@ function call(socket: Socket, temporal: TemporalConfig, signal: AbortSignal): Pr
       'content-type': 'application/grpc',
       'user-agent': PRODUCT,
       te: 'trailers',
-      ...(typeof apiKey === 'string' && apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     });
     let answer: Answer = { httpStatus: 0, grpcStatus: undefined };
     const note = (headers: Readonly<Record<string, unknown>>): void => {

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config/errors.js';
-import type { TemporalConfig } from '../../config/temporal.js';
+import { apiKeyOf, type TemporalConfig } from '../../config/temporal.js';
 
 /** Temporal, or the way to it, is away: nothing that this process is told is wrong. */
 export class TemporalAway extends Error {
@@ -107,8 +107,8 @@ export function usesTls({ connectionOptions: { tls } }: TemporalConfig): boolean
   return tls !== undefined && tls !== null && tls !== false;
 }
 
-function hasKey({ connectionOptions: { apiKey } }: TemporalConfig): boolean {
-  return apiKey !== undefined && apiKey !== '';
+function hasKey(temporal: TemporalConfig): boolean {
+  return apiKeyOf(temporal) !== undefined;
 }
 
 function hasCertificate({ connectionOptions: { tls } }: TemporalConfig): boolean {

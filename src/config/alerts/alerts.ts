@@ -32,16 +32,26 @@ const FILE = 'ALERTS_FILE';
 /** The receivers of `ALERTS_FILE`; without it there are none, and alerts are only listed. */
 export function readAlerts(variables: Variables, devGateway: string | undefined): AlertsConfig {
   const path = variables.get(FILE);
-  const { destinations, lateAfter, pauseAfter } = path === undefined ? alertsFileSchema.parse({}) : readFile(path);
-  const receivers = Object.entries(destinations).map(
+  const file = path === undefined ? alertsFileSchema.parse({}) : readFile(path);
+  const receivers = Object.entries(file.destinations).map(
     ([name, entry]) => [name, checked(FILE, () => readReceiver(name, entry, variables))] as const,
   );
   const gatewayUrl = variables.get('GATEWAY_URL')?.href ?? devGateway;
   return {
     receivers: Object.fromEntries(receivers),
-    rules: { lateAfterMs: parseDuration(lateAfter) ?? 0, pauseAfter },
+    rules: rulesOf(file),
     ...(gatewayUrl !== undefined && { gatewayUrl: gatewayUrl.replace(/\/+$/, '') }),
   };
+}
+
+/** What the same file says of when, for programs that tell nobody and may not see the secrets that it names. */
+export function readAlertRules(variables: Variables): AlertRules {
+  const path = variables.get(FILE);
+  return rulesOf(path === undefined ? alertsFileSchema.parse({}) : readFile(path));
+}
+
+function rulesOf({ lateAfter, pauseAfter }: AlertsInFile): AlertRules {
+  return { lateAfterMs: parseDuration(lateAfter) ?? 0, pauseAfter };
 }
 
 function readFile(path: string): AlertsInFile {

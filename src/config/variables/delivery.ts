@@ -36,8 +36,8 @@ export const DELIVERY_VARIABLES = {
     readBy: DELIVERY,
   }),
   ALERTS_FILE: variable(file, {
-    about: 'A JSON file that says who is told of what goes wrong: see docs/alerts.md.',
-    readBy: DELIVERY,
+    about: 'A JSON file that says who is told of what goes wrong, and when a window is late: see docs/alerts.md.',
+    readBy: ['worker', 'gateway', 'commands'],
     otherwise: 'alerts are listed, and sent to nobody',
   }),
   GATEWAY_URL: variable(url(parseGatewayUrl), {

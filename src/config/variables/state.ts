@@ -37,7 +37,8 @@ export const STATE_VARIABLES = {
   }),
   TEMPORAL_API_KEY: variable(text, {
     about:
-      "For Temporal Cloud. Temporal's other standard names work, too: TEMPORAL_TLS, TEMPORAL_TLS_SERVER_CA_CERT_PATH, " +
+      'For Temporal Cloud. In a file (TEMPORAL_API_KEY_FILE) it may be rotated while everything runs. ' +
+      "Temporal's other standard names work, too: TEMPORAL_TLS, TEMPORAL_TLS_SERVER_CA_CERT_PATH, " +
       'TEMPORAL_TLS_SERVER_NAME, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_PROFILE.',
     readBy: ALL,
     secret: 'whole',

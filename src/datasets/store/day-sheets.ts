@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../contract/values/json.js';
 import type { DaySheet, DaySheets } from '../../ports/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import { createDatasetStore } from './dataset-store.js';
-import { MANIFEST_VERSION, parseVersioned } from './manifest.js';
+import { MANIFEST_VERSION, noteBytes, parseNote } from './manifest.js';
 
 const FOLDER = 'sheet';
 const NAME = 'settled';
@@ -31,8 +30,7 @@ export function createDaySheets(blobs: BlobStore): DaySheets {
       return { sha256, bytes, rows };
     },
     async settle(key, sheet, signal) {
-      const value = Buffer.from(canonicalJson({ version: MANIFEST_VERSION, ...sheet }));
-      await blobs.claim(scopeOf(key), FOLDER, { name: NAME, value }, signal);
+      await blobs.claim(scopeOf(key), FOLDER, { name: NAME, value: noteBytes(sheet) }, signal);
     },
   };
 }
@@ -40,6 +38,6 @@ export function createDaySheets(blobs: BlobStore): DaySheets {
 const scopeOf = (key: string): string => `legs/${key}`;
 
 function sheetIn(value: Uint8Array): DaySheet {
-  const { version: _version, ...sheet } = parseVersioned(value, sheetNote, 'The list of a day of contacts');
+  const { version: _version, ...sheet } = parseNote(value, sheetNote, 'The list of a day of contacts');
   return sheet;
 }

@@ -54,17 +54,26 @@ const datasetManifest = z.strictObject({
 export type DatasetManifest = z.output<typeof datasetManifest>;
 
 /** A note is found by its name, not by its hash, so it carries the hash in front of its JSON. */
-export function pageNoteBytes(page: StoredPage): Uint8Array {
-  const json = canonicalJson({ version: MANIFEST_VERSION, ...page });
+export function noteBytes(content: object): Uint8Array {
+  const json = canonicalJson({ version: MANIFEST_VERSION, ...content });
   return Buffer.from(`${sha256Of(json)}\n${json}`);
+}
+
+/** @param name what to call it in a message */
+export function parseNote<T>(bytes: Uint8Array, schema: z.ZodType<T>, name: string): T {
+  const text = Buffer.from(bytes);
+  const json = text.subarray(HASH_LINE_BYTES);
+  if (`${sha256Of(json)}\n` !== text.toString('latin1', 0, HASH_LINE_BYTES)) throw unreadable(name);
+  return parseVersioned(json, schema, name);
+}
+
+export function pageNoteBytes(page: StoredPage): Uint8Array {
+  return noteBytes(page);
 }
 
 /** @param name what to call it in a message, e.g. `page 3 of runs/<key>` */
 export function parsePageNote(bytes: Uint8Array, name: string): StoredPage {
-  const text = Buffer.from(bytes);
-  const json = text.subarray(HASH_LINE_BYTES);
-  if (`${sha256Of(json)}\n` !== text.toString('latin1', 0, HASH_LINE_BYTES)) throw unreadable(name);
-  const { version: _version, ...page } = parseVersioned(json, pageNote, name);
+  const { version: _version, ...page } = parseNote(bytes, pageNote, name);
   return page;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayBounds } from '../../calendar/covered/day-bounds.js';
-import { LATE_AFTER_MS, listedBounds } from '../../calendar/covered/describe-coverage.js';
+import { listedBounds } from '../../calendar/covered/describe-coverage.js';
 import { maySee, orgsSeen } from '../../keys/principal.js';
 import { principalOf } from '../access/principal.js';
 import { answerLife, answers } from '../http/http.js';
@@ -32,7 +32,7 @@ const windowParameters = z.strictObject({
 
 /** `GET /` and `GET /windows/{deliveryId}`: which time there is, and what one window became, for people. */
 export function coveragePages(app: Gateway, parts: GatewayParts): void {
-  const { coverage, pages, now } = parts;
+  const { coverage, pages, now, lateAfterMs } = parts;
   app.route({
     method: 'GET',
     url: '/',
@@ -50,7 +50,7 @@ export function coveragePages(app: Gateway, parts: GatewayParts): void {
       const range = dayBounds({ ...(from && { from }), ...(to && { to }) }, now());
       const listed = listedBounds(range);
       const found = await coverage.read({ ...filter, listed, ...(orgs && { orgs }) }, answerLife(reply, {}));
-      const described = coverageOf(found, { ...range, nowMs: now(), graceMs: LATE_AFTER_MS });
+      const described = coverageOf(found, { ...range, nowMs: now(), graceMs: lateAfterMs });
       // The name of an organisation that the key does not see is not even repeated.
       const search = { ...filter, ...(org !== undefined && orgs?.length !== 0 && { org }), ...range };
       const generatedAt = new Date(now()).toISOString();

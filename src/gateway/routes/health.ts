@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError } from '../../config/errors.js';
 import { json } from '../http/http.js';
 import type { Gateway, GatewayParts } from '../parts.js';
 import type { Health } from '../ports.js';
@@ -16,7 +17,10 @@ const readySchema = z.object({
   reason: z.string().optional().describe('Why it is not ready, in a sentence that names no address and no secret.'),
 });
 
-type Readiness = Pick<z.output<typeof readySchema>, 'temporal' | 'database'>;
+/** What was found, and what a refusal by Temporal names. */
+interface Readiness extends Pick<z.output<typeof readySchema>, 'temporal' | 'database'> {
+  readonly refused?: string;
+}
 
 /** `GET /livez` and `GET /readyz`. */
 export function healthRoutes(app: Gateway, { health, stopping, now }: GatewayParts): void {
@@ -45,18 +49,23 @@ export function healthRoutes(app: Gateway, { health, stopping, now }: GatewayPar
     },
     handler: async (_request, reply) => {
       const found = await look();
-      const able = found.temporal === 'up' && found.database === 'up';
+      const { temporal, database } = found;
+      const able = temporal === 'up' && database === 'up';
       const status = stopping.aborted ? 'stopping' : able ? 'ready' : 'unready';
       const reason = stopping.aborted ? 'it was told to stop, and accepts nothing new' : reasonIn(found);
-      return reply.code(status === 'ready' ? 200 : 503).send({ status, ...found, ...(reason !== '' && { reason }) });
+      return reply
+        .code(status === 'ready' ? 200 : 503)
+        .send({ status, temporal, database, ...(reason !== '' && { reason }) });
     },
   });
 }
 
 /** Anybody may ask, so it says what does not answer, and not where; the log has the sentence. */
-function reasonIn({ temporal, database }: Readiness): string {
-  const silent = [...(temporal === 'down' ? ['Temporal'] : []), ...(database === 'down' ? ['Postgres'] : [])];
-  return silent.map((each) => `${each} does not answer`).join('; ');
+function reasonIn({ temporal, database, refused }: Readiness): string {
+  const ofTemporal =
+    refused === undefined ? 'Temporal does not answer' : `Temporal refuses the gateway: ${refused} must be corrected`;
+  const reasons = [temporal === 'down' && ofTemporal, database === 'down' && 'Postgres does not answer'];
+  return reasons.filter((each) => each !== false).join('; ');
 }
 
 /** One look at a time, for everybody who asks meanwhile and a second longer. */
@@ -74,5 +83,6 @@ async function lookAt(health: Health): Promise<Readiness> {
   return {
     temporal: first.status === 'fulfilled' ? 'up' : 'down',
     database: second.status === 'fulfilled' ? 'up' : 'down',
+    ...(first.status === 'rejected' && first.reason instanceof ConfigError && { refused: first.reason.variable }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeCoverage, LATE_AFTER_MS, listedBounds } from '../../calendar/covered/describe-coverage.js';
+import { describeCoverage, listedBounds } from '../../calendar/covered/describe-coverage.js';
 import { WindowError } from '../../calendar/windows.js';
 import { coverageSchema, type SeriesCoverage } from '../../contract/result/coverage.js';
 import { orgsSeen } from '../../keys/principal.js';
@@ -20,7 +20,7 @@ const coverageParameters = z.strictObject({
 });
 
 /** `GET /windows`. */
-export function windowsRoute(app: Gateway, { coverage, now }: GatewayParts): void {
+export function windowsRoute(app: Gateway, { coverage, now, lateAfterMs }: GatewayParts): void {
   app.route({
     method: 'GET',
     url: '/windows',
@@ -39,7 +39,7 @@ export function windowsRoute(app: Gateway, { coverage, now }: GatewayParts): voi
       const asked = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
       const listed = listedBounds(asked);
       const series = await coverage.read({ ...filter, listed, ...(orgs && { orgs }) }, answerLife(reply, {}));
-      return { coverage: coverageOf(series, { ...asked, nowMs: now(), graceMs: LATE_AFTER_MS }) };
+      return { coverage: coverageOf(series, { ...asked, nowMs: now(), graceMs: lateAfterMs }) };
     },
   });
 }

@@ -96,6 +96,8 @@ async function unlessRefused<T>(work: () => Promise<T>, otherwise: (reason: stri
     return await work();
   } catch (error) {
     if (!(error instanceof AdapterError) || error instanceof CircuitOpen) throw error;
+    // Our own records are away: the tenant has refused nothing, and can be asked later.
+    if (error.failureType === 'RecordsUnavailable') throw error;
     return otherwise(error.message);
   }
 }

@@ -19,3 +19,8 @@ export function statedIn(headers: Headers): {
     ...(/^\d{1,15}$/.test(total) && { statedRows: Number(total) }),
   };
 }
+
+/** Compressed bodies are never unpacked. */
+export function isCompressed(headers: Readonly<Record<string, string | readonly string[] | undefined>>): boolean {
+  return !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
+}

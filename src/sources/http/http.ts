@@ -9,7 +9,7 @@ import type { Network } from '../../network/proxies.js';
 import { ProxyFailure } from '../../network/tunnel.js';
 import { readAtMost, readStated, statedBytes, withoutMark } from './body.js';
 import { CxoneError, malformed, type Operation } from './errors.js';
-import { single, statedIn } from './headers.js';
+import { isCompressed, single, statedIn } from './headers.js';
 
 export interface HttpRequest {
   readonly operation: Operation;
@@ -71,7 +71,7 @@ export interface HttpOptions {
   readonly ca?: string;
   readonly network?: Network;
   readonly ambient: Ambient;
-  /** Room for the bodies of answers to GET; without it there is no bound. */
+  /** Room for the bodies of pages; without it there is no bound. */
   readonly memory?: PageMemory | undefined;
 }
 
@@ -148,10 +148,15 @@ async function sendOnce(
   const response = await respond(sender, request, signal);
   const { statusCode: status, headers } = response;
   const bytes = statedBytes(single(headers['content-length'])) ?? request.bodyCapBytes;
-  const isPage = status === 200 && request.method === 'GET' && bytes <= request.bodyCapBytes;
+  const isAsked = request.method === 'GET';
+  const isPage = status === 200 && (isAsked || request.operation === 'page') && bytes <= request.bodyCapBytes;
   if (isPage && memory?.enter(bytes) === false) {
-    response.body.on('error', () => undefined).destroy();
-    return { wantedBytes: bytes };
+    // What was made for us is not made once more for want of room: it waits, unread, on its connection.
+    if (!isAsked) await memory.wait(bytes, signal);
+    else {
+      response.body.on('error', () => undefined).destroy();
+      return { wantedBytes: bytes };
+    }
   }
   const body = await readBody(response, request);
   if (isPage) memory?.shrink(body?.byteLength ?? 0);
@@ -190,11 +195,6 @@ async function* pieces(
   } catch (error) {
     throw failed(error);
   }
-}
-
-/** Compressed bodies are never unpacked. */
-function isCompressed(headers: Dispatcher.ResponseData['headers']): boolean {
-  return !['identity', ''].includes(String(headers['content-encoding'] ?? '').toLowerCase());
 }
 
 function compressed(operation: Operation): CxoneError {

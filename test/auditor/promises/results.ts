@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isOnContacts } from './journeys.js';
 import { askedOtherwise } from '../asked.js';
 import type { Evidence } from '../evidence.js';
 import { holdings, reassembled, type HeldRevision, type Reassembled } from '../holdings.js';
@@ -31,7 +32,8 @@ export function judgeResults(evidence: Evidence): Judgement {
     counts.deliveriesCompared += 1;
     counts.rowsCompared += rows;
   };
-  for (const run of evidence.runs.filter(({ status }) => status === 'completed')) {
+  const onAnalytics = evidence.runs.filter(({ workflowId }) => !isOnContacts(evidence, workflowId));
+  for (const run of onAnalytics.filter(({ status }) => status === 'completed')) {
     const problems = problemsOf(run, evidence, held, traces.get(run) ?? [], compared);
     for (const problem of problems) find(run.workflowId, problem);
   }

@@ -133,6 +133,32 @@ describe('alerts are sent', () => {
     await product.stop();
   });
 
+  test('to those whom the file names now, without a new start', async (t) => {
+    const entry = (url: (name: string) => string, name: string): object => ({
+      [name]: { url: url(name), private: true },
+    });
+    let urlOf = (name: string): string => name;
+    const { product, server, env } = await withReceivers(t, (url) => {
+      urlOf = url;
+      return { ...entry(url, 'first') };
+    });
+    await raise(product);
+    await tell(product);
+    await came(server, 1);
+    await writeFile(env['ALERTS_FILE'] ?? '', JSON.stringify({ destinations: entry(urlOf, 'second') }));
+    let key = 0;
+    await until(
+      'an alert at the second one',
+      async () => {
+        await raise(product, { key: [`another-${(key += 1)}`], fold: [`another-${key}`] });
+        await tell(product);
+        return server.received;
+      },
+      (all) => all.some(({ path }) => path === '/second'),
+    );
+    await product.stop();
+  });
+
   test('a worker that died between starting the sender and noting it starts no second one', async (t) => {
     const { product, server } = await withReceivers(t, (url) => ({ ops: { url: url('ops'), private: true } }));
     await raise(product);

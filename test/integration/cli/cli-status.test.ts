@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Status } from '../../../src/cli/status/standing.js';
+import type { SeriesCoverage } from '../../../src/contract/result/coverage.js';
 import { cli } from '../../support/cli/cli.js';
+import { startGateway } from '../../support/gateway/gateway.js';
 import { anEntry, aRun, PATIENCE } from '../../support/records/records.js';
-import { startSuite, type Suite } from '../../support/product.js';
+import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +38,7 @@ describe('journey-metrics without arguments', () => {
     assert.equal(broken.code, 0);
   });
 
-  test('says what there is, what is late, and what to do next', async () => {
+  test('says what there is, what is late, and what to do next', async (t) => {
     const product = await suite.product();
     const org = product.env['CXONE_ORG_ID'] ?? '';
     const look = async (): Promise<Status> =>
@@ -75,6 +77,18 @@ describe('journey-metrics without arguments', () => {
       late.next.map(({ command }) => command),
       ['journey-metrics alerts list --open', 'journey-metrics schedules list', 'journey-metrics windows fill'],
     );
+    const states = async (env: Product['env']): Promise<readonly (readonly string[])[]> => {
+      const gateway = await startGateway(t, { ...product, env });
+      const answers = [
+        JSON.parse((await cli(['windows', '--json'], env)).stdout) as readonly SeriesCoverage[],
+        ((await gateway.send('GET', '/windows')).json as { coverage: readonly SeriesCoverage[] }).coverage,
+      ];
+      return answers.map((coverage) => coverage.flatMap(({ windows: all }) => all.map(({ state }) => state)));
+    };
+    for (const found of await states(product.env)) assert.ok(found.includes('late'));
+    const patient = { ...product.env, ALERTS_FILE: join(product.home, 'alerts.json') };
+    await writeFile(patient.ALERTS_FILE, JSON.stringify({ lateAfter: '30 days' }));
+    for (const found of await states(patient)) assert.ok(!found.includes('late'), 'as the file of alerts says');
     const { stdout } = await cli([], product.env);
     assert.match(
       stdout,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { describeCoverage, LATE_AFTER_MS, listedBounds } from '../../../src/calendar/covered/describe-coverage.js';
+import { describeCoverage, listedBounds } from '../../../src/calendar/covered/describe-coverage.js';
 import { execute } from '../../support/records/postgres.js';
 import { aClaim, aRun, openFor, PATIENCE, parts, postgresWithRecords, WINDOW } from '../../support/records/records.js';
 
@@ -65,7 +65,7 @@ test('what is read of some days only says the same of them, and of the watermark
   await fc.assert(
     fc.asyncProperty(windows, fc.nat({ max: 140 }), fc.nat({ max: 30 }), async (all, first, length) => {
       await store(url, all);
-      const asked = { from: dayText(first), to: dayText(first + length), nowMs: NOW, graceMs: LATE_AFTER_MS };
+      const asked = { from: dayText(first), to: dayText(first + length), nowMs: NOW, graceMs: 2 * 3_600_000 };
       const whole = await coverage.read({}, PATIENCE);
       const some = await coverage.read({ listed: listedBounds(asked) }, PATIENCE);
       assert.equal(whole.flatMap((facts) => facts.windows).length, all.length);

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startWorkerProcess } from '../../../stack/product/worker-process.js';
 import { cliProcess } from '../../support/cli/cli.js';
 import { spawnGateway } from '../../support/gateway/gateway-process.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { startJournalProxy } from '../../support/network/journal-proxy.js';
 
+const DEMO = fileURLToPath(new URL('../../../stack/demo.ts', import.meta.url));
 const DEAD = 'http://127.0.0.1:9';
 const ALL_DEAD = Object.fromEntries(
-  ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'GRPC_PROXY'].flatMap((name) => [
     [name, DEAD],
     [name.toLowerCase(), DEAD],
   ]),
@@ -41,6 +48,15 @@ describe('with every proxy variable set to a proxy that is down', () => {
       const { code, stderr } = await cliProcess(command, env);
       assert.equal(code, 0, stderr);
     }
+  });
+
+  it('the demo brings its servers up, and runs to its end', async (t) => {
+    const { PATH, HOME } = process.env;
+    const TMPDIR = await mkdtemp(join(tmpdir(), 'journey-metrics-proxied-'));
+    t.after(() => rm(TMPDIR, { recursive: true, force: true }));
+    const env = { PATH, HOME, TMPDIR, ...ALL_DEAD };
+    const ended = await promisify(execFile)(process.execPath, ['--import', 'tsx', DEMO], { env });
+    assert.match(ended.stdout, /completed/);
   });
 
   it('Temporal elsewhere is reached through a proxy, by worker and commands alike, in either case', async (t) => {

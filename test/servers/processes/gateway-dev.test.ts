@@ -15,12 +15,16 @@ const DEMO = fileURLToPath(new URL('../../../stack/demo.ts', import.meta.url));
 
 after(cleanUp);
 
-test('dev brings a gateway, on another port when its own is taken, and says where it is', async (t) => {
+test('dev behind a dead proxy brings a gateway, on another port when its own is taken, and says where it is', async (t) => {
   const home = await newHome();
   const taken = await squat();
   t.after(taken.leave);
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, JOURNEY_METRICS_HOME: home, GATEWAY_PORT: String(taken.port), LOG_LEVEL: 'warn' };
+  // As where a proxy is set for everything: what runs on this machine is never reached through it.
+  const dead = 'http://127.0.0.1:9';
+  const proxies = { HTTP_PROXY: dead, http_proxy: dead, HTTPS_PROXY: dead, https_proxy: dead, grpc_proxy: dead };
+  const place = { JOURNEY_METRICS_HOME: home, GATEWAY_PORT: String(taken.port) };
+  const env = { PATH, HOME, ...place, ...proxies, LOG_LEVEL: 'warn' };
   const dev = spawn(process.execPath, ['--import', 'tsx', DEV], { env, detached: true });
   t.after(() => dev.kill('SIGKILL'));
   let said = '';

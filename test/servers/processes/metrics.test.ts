@@ -4,19 +4,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { AuditListing } from '../../../src/ports/index.js';
 import { choosePort } from '../../../stack/home/ports.js';
 import { startWorkerProcess, type WorkerProcess } from '../../../stack/product/worker-process.js';
 import { send } from '../../support/gateway/gateway.js';
 import { spawnGateway } from '../../support/gateway/gateway-process.js';
 import { dashboardExpressions } from '../../support/metrics/dashboard.js';
+import { counted, expectations, type Sums } from '../../support/metrics/expected-sums.js';
 import { startPrometheus, withoutPrometheus, type Sample } from '../../support/metrics/prometheus.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
 const RULES = readFileSync(new URL('../../../deploy/prometheus/rules.yaml', import.meta.url), 'utf8');
-/** Sums by label, as text, and how many. */
-type Sums = Readonly<Record<string, number>>;
 
 describe('metrics of worker and gateway', () => {
   let suite: Suite;
@@ -140,39 +138,6 @@ describe('metrics of worker and gateway', () => {
     assert.match(found?.text ?? '', /temporal_/);
   });
 });
-
-/** What the trail says, as the series that must say the same. */
-function expectations(trail: readonly AuditListing[]): readonly (readonly [string, string, Sums])[] {
-  const ofRuns = trail.filter(({ kind }) => kind === 'run');
-  const deliveries = trail.flatMap(({ org, deliveries: each = [] }) => each.map((one) => ({ ...one, org })));
-  const rows = ofRuns.flatMap(({ rows: counts }) => Object.entries(counts ?? {}));
-  const failed = (entry: AuditListing): string => entry.failureType ?? '';
-  return [
-    [
-      'journey_metrics_runs_finished_total',
-      'org, kind, outcome, failure',
-      counted(trail.map((each) => [[each.org ?? '', each.kind, each.status, failed(each)], 1])),
-    ],
-    ['journey_metrics_rows_total', 'stage', counted(rows.map(([stage, count]) => [[stage], count]))],
-    ['journey_metrics_run_seconds_count', 'outcome', counted(ofRuns.map((each) => [[each.status], 1]))],
-    [
-      'journey_metrics_deliveries_finished_total',
-      'org, destination, outcome',
-      counted(deliveries.map(({ org, destination, outcome }) => [[org ?? '', destination, outcome], 1])),
-    ],
-    [
-      'journey_metrics_delivery_attempts_total',
-      'destination, outcome',
-      counted(deliveries.map(({ destination, outcome, attempts }) => [[destination, outcome], attempts])),
-    ],
-  ];
-}
-
-function counted(each: readonly (readonly [labels: readonly string[], count: number])[]): Sums {
-  const sums: Record<string, number> = {};
-  for (const [labels, count] of each) sums[labels.join(' ')] = (sums[labels.join(' ')] ?? 0) + count;
-  return sums;
-}
 
 function sumsOf(samples: readonly Sample[], by: string): Sums {
   const labels = by.split(', ');

@@ -20,8 +20,8 @@ export async function readManifest(): Promise<Manifest> {
   return JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Builds and packs the product as it is published, and leaves the checkout alone. @returns the archive */
-export async function packProduct(folder: string): Promise<string> {
+/** Builds the product as it is published, beside the packages of the checkout, which it leaves alone. @returns its folder */
+export async function stageProduct(folder: string): Promise<string> {
   const stage = join(folder, 'stage');
   await mkdir(stage);
   await symlink(join(ROOT, 'node_modules'), join(stage, 'node_modules'));
@@ -30,6 +30,12 @@ export async function packProduct(folder: string): Promise<string> {
     await cp(join(ROOT, file), join(stage, file), { recursive: true });
   }
   await run(process.execPath, ['--import', 'tsx', 'scripts/build.ts', '--out', join(stage, 'dist')], { cwd: ROOT });
+  return stage;
+}
+
+/** Builds and packs the product. @returns the archive */
+export async function packProduct(folder: string): Promise<string> {
+  const stage = await stageProduct(folder);
   await npm(['pack', '--ignore-scripts', '--pack-destination', folder], stage);
   const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw new Error('npm packed nothing');

@@ -108,6 +108,7 @@ export async function startGateway(t: TestContext, product: Product, change: Cha
     },
     defaults: { org, destination: 'bi' },
     now: Date.now,
+    lateAfterMs: readConfig(product.env).alertRules().lateAfterMs,
     version: '0.0.0-test',
     ...replaced,
   });

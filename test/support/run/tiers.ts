@@ -15,8 +15,10 @@ export interface Tier {
 export const TIERS = {
   /** What a change needs. Its slowest test takes 20 s on two quiet cores; a busy machine may take ten times that. */
   fast: { folders: ['unit', 'workflow', 'replay', 'integration'], silenceMs: 600_000 },
-  /** What breaks, kills, installs or floods something, and what takes days of workflow time. Its slowest test takes 90 s on two quiet cores. */
+  /** What breaks, kills, installs or floods something, takes days of workflow time, or starts dozens of runs. Its slowest test takes 90 s on two quiet cores. */
   servers: { folders: ['servers'], silenceMs: 600_000 },
+  /** What takes minutes, or the programs of others, and changes seldom: part of `npm run test:field`, not of CI. */
+  field: { folders: ['field'], silenceMs: 1_800_000 },
   /** Sixty moments at which a worker dies, twelve at a time: one test may wait for all of them. */
   crash: { folders: ['crash'], silenceMs: 1_800_000 },
 } as const satisfies Readonly<Record<string, Tier>>;
@@ -33,7 +35,10 @@ export function wantsServers(path: string): boolean {
 }
 
 /** Tests of all others kill or flood something: each file has a process for itself. */
-const SHARING = ['test/unit', 'test/workflow', 'test/replay', 'test/integration', 'test/servers/time'];
+const SHARING = [
+  ...['test/unit', 'test/workflow', 'test/replay', 'test/integration'],
+  ...['time', 'backfill', 'cli', 'sources'].map((folder) => join('test/servers', folder)),
+];
 
 /**
  * To load the product takes two seconds of CPU, more than most files need for their tests: files of a folder share a

@@ -17,14 +17,14 @@ export interface TlsFront {
   readonly address: string;
   /** PEM of its own authority. */
   readonly ca: string;
-  /** From now on this is the only key that is taken; null: any. Connections stay. */
-  take(key: string | null): void;
+  /** From now on these are the only keys that are taken. Connections stay. */
+  take(...keys: readonly string[]): void;
   /** Paths of the calls that came. */
   readonly calls: readonly string[];
 }
 
 export interface FrontOptions {
-  readonly key?: string | null;
+  readonly key?: string;
   /** PEM: clients must have a certificate of this authority. */
   readonly clientCa?: string;
   /** Answer of the operator's service: `denied` as on Cloud. */
@@ -44,7 +44,7 @@ export async function startTlsFront(t: TestContext, target: string, options: Fro
   behind.on('error', () => undefined);
   const sessions = new Set<ServerHttp2Session>();
   const calls: string[] = [];
-  let taken = options.key ?? null;
+  let taken: readonly string[] | undefined = options.key === undefined ? undefined : [options.key];
   server.on('session', (session) => {
     sessions.add(session);
     session.on('error', () => undefined).once('close', () => sessions.delete(session));
@@ -53,7 +53,7 @@ export async function startTlsFront(t: TestContext, target: string, options: Fro
     const path = headers[':path'] ?? '';
     calls.push(path);
     stream.on('error', () => undefined);
-    if (taken !== null && headers.authorization !== `Bearer ${taken}`) refuse(stream, UNAUTHENTICATED);
+    if (taken?.some((each) => headers.authorization === `Bearer ${each}`) === false) refuse(stream, UNAUTHENTICATED);
     else if (operator !== 'open' && path.includes('.OperatorService/')) refuse(stream, CODES[operator]);
     else pass(stream, headers, behind);
   });
@@ -68,8 +68,8 @@ export async function startTlsFront(t: TestContext, target: string, options: Fro
     address: `localhost:${(server.address() as AddressInfo).port}`,
     ca: cert,
     calls,
-    take(next) {
-      taken = next;
+    take(...keys) {
+      taken = keys;
     },
   };
 }

@@ -10,6 +10,7 @@ import { createActivities } from '../../../src/activities/index.js';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
 import { readConfig } from '../../../src/config/config.js';
 import { createScrubber } from '../../../src/observability/log.js';
+import type { Directory } from '../../../src/ports/index.js';
 import { openRecords, type Records } from '../../../src/records/open-records.js';
 import { openDependencies } from '../../../src/composition/dependencies.js';
 import { temporalRunDirectory } from '../../../src/composition/directory/run-directory.js';
@@ -30,7 +31,17 @@ export interface ProductInTime {
 /** @param databaseUrl an empty database; everything else is gone with the test */
 export async function startProductInTime(
   t: TestContext,
-  { rig, databaseUrl, ...options }: { rig: Rig; databaseUrl: string } & RunSimulatorOptions,
+  {
+    rig,
+    databaseUrl,
+    between = (directory) => directory,
+    ...options
+  }: {
+    rig: Rig;
+    databaseUrl: string;
+    /** Comes between the activities and the organisations that are configured. */
+    between?: (directory: Directory) => Directory;
+  } & RunSimulatorOptions,
 ): Promise<ProductInTime> {
   const home = await mkdtemp(join(tmpdir(), 'journey-metrics-in-time-'));
   t.after(() => rm(home, { recursive: true, force: true }));
@@ -67,7 +78,7 @@ export async function startProductInTime(
   t.after(() => records.close());
   const interceptors = [clock.interceptor, activityInterceptor({ random: Math.random, scrub: scrubber.scrub })];
   const { directory } = opened.dependencies;
-  const activities = createActivities({ ...opened.dependencies, directory: inOrder(directory) });
+  const activities = createActivities({ ...opened.dependencies, directory: between(inOrder(directory)) });
   return {
     simulator,
     records,

@@ -122,6 +122,7 @@ export function world(options: {
     pipeline: pipeline as RowPipeline,
     runs: { reportOf: () => Promise.resolve(options.settings ?? null) } as Partial<RunRecords> as RunRecords,
     ambient: STILL,
+    memory: { asTaken: (rows) => rows },
   });
   return {
     sent,

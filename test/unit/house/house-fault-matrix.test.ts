@@ -6,6 +6,7 @@ import { FAULT_MATRIX, faultMatrix } from '../../../scripts/fault-table.js';
 import { OPERATIONS } from '../../../simulator/faults/fault.js';
 import { FAILURES } from '../../../src/contract/failures.js';
 import { CONTACT_PLACES, CONTACTS_KINDS } from '../../servers/faults/contacts-kinds.js';
+import { CSV_KINDS } from '../../servers/faults/csv-kinds.js';
 import { DATASET_KINDS, STORE_STEPS } from '../../servers/faults/dataset-kinds.js';
 import { NETWORK_KINDS } from '../../servers/faults/network-kinds.js';
 import { POSTGRES_KINDS, RECORD_STEPS } from '../../servers/faults/postgres-kinds.js';
@@ -52,7 +53,7 @@ suite('the fault matrix', () => {
   });
 
   test('promises ends that there are, each within a bound', () => {
-    const rows = [...NETWORK_KINDS, ...CONTACTS_KINDS, ...POSTGRES_KINDS, ...DATASET_KINDS];
+    const rows = [...NETWORK_KINDS, ...CONTACTS_KINDS, ...CSV_KINDS, ...POSTGRES_KINDS, ...DATASET_KINDS];
     for (const { kind, cells } of rows) {
       for (const { ends, bound } of Object.values(cells)) {
         assert.ok(ends in FAILURES || ['completed', 'undelivered', 'cancelled'].includes(ends), `${kind}: ${ends}`);

@@ -21,9 +21,10 @@ suite('the tiers of tests', () => {
       Object.keys(scripts).filter((script) => scripts[script]?.endsWith(` test/run.ts ${name}`));
     assert.deepEqual(
       tiers.map(([name]) => ofTier(name)),
-      [['test'], ['test:servers'], ['test:crash']],
+      [['test'], ['test:servers'], ['test:field:files'], ['test:crash']],
     );
     const checked = read('scripts/check.mjs');
     for (const script of ['test', 'test:servers']) assert.ok(checked.includes(`'${script}'`), script);
+    assert.ok(read('scripts/field.mjs').includes("'test:field:files'"));
   });
 });

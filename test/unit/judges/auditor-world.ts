@@ -22,6 +22,8 @@ export interface World {
   readonly orphans: Json[];
   readonly ledger: { readonly table: string; readonly row: Json }[];
   audit: Json[];
+  /** True rows of runs that make journeys of contacts. */
+  readonly journeys: Json[];
   /** By query id. */
   readonly results: Record<string, readonly Row[]>;
   /** By the hash of their bytes. */
@@ -31,7 +33,7 @@ export interface World {
 export function emptyWorld(): World {
   return {
     ...{ cxone: [], receiver: [], operator: [], runs: [], runRecords: [], submissions: [], orphans: [], ledger: [] },
-    ...{ audit: [], results: {}, bodies: {} },
+    ...{ audit: [], journeys: [], results: {}, bodies: {} },
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { ScheduleInput } from '../../../src/client.js';
-import { cli, type CliEnd } from '../../support/cli/cli.js';
+import { cli, startCli, type CliEnd } from '../../support/cli/cli.js';
 import { startSuite, type Product, type Suite } from '../../support/product.js';
 import { until } from '../../support/until.js';
 
@@ -106,6 +106,34 @@ describe('schedules as a file', { concurrency: 3 }, () => {
     const file = await exported(product, ids);
     assert.deepEqual(file.schedules.map(({ id }) => id).toSorted(), ids.toSorted());
     assert.deepEqual(await schedules.compare(file.schedules, { prune: true }), []);
+    await product.stop();
+  });
+
+  test('are all there after an apply that was killed and one more', async () => {
+    const product = await suite.product();
+    const [nightly] = schedulesOf(product);
+    const ids = Array.from({ length: 40 }, (_, n) => `${nightly.id}-${n}`);
+    const wanted = { schedules: ids.map((id) => ({ ...nightly, id })) };
+    const { schedules } = product.client;
+    const applying = startCli(['schedules', 'apply', '--yes', '-f', '-'], product.env, JSON.stringify(wanted));
+    await until(
+      'the third schedule',
+      () => schedules.show(ids[2] ?? '').catch(() => undefined),
+      (shown) => shown !== undefined,
+    );
+    applying.child.kill('SIGKILL');
+    assert.equal((await applying.ended).stdout, '', 'it was not done');
+    const left = JSON.parse((await run(product, wanted, 'diff', '--json')).stdout) as { pending: unknown[] };
+    assert.ok(left.pending.length > 0 && left.pending.length < ids.length, String(left.pending.length));
+    assert.equal((await run(product, wanted, 'apply', '--yes')).code, 0);
+    assert.equal((await run(product, wanted, 'diff')).code, 0);
+    const expected = await product.records.coverage.read({}, AbortSignal.timeout(60_000));
+    const known = expected.flatMap(({ expectations }) => expectations.map(({ scheduleId }) => scheduleId));
+    assert.deepEqual(
+      ids.filter((id) => !known.includes(id)),
+      [],
+      'and windows are expected of each',
+    );
     await product.stop();
   });
 

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { prepareNamespace } from '../../../stack/servers/temporal-namespace.js';
-import { audit } from '../../auditor/audit.js';
-import { collect } from '../../auditor/collect.js';
 import type { AggregateRequest } from '../../../src/contract/request/request.js';
 import { cli } from '../../support/cli/cli.js';
 import { startWorker } from '../../support/own-worker.js';
 import { startSuite, type OwnSuite, type Product } from '../../support/product.js';
+import { auditedProduct, type AuditedProduct } from '../../support/records/audited-product.js';
 import { backUp } from '../../support/records/set-back.js';
 import { until } from '../../support/until.js';
 
@@ -21,44 +19,8 @@ describe('a recovery drill', () => {
   });
   after(() => suite.stop());
 
-  interface Drill {
-    readonly product: Product;
-    /** Starts a run that the auditor knows of. */
-    readonly start: (
-      request: AggregateRequest,
-      expect?: string,
-      again?: boolean,
-    ) => ReturnType<Product['client']['start']>;
-    /** What the auditor finds, but that there was no plan of faults. */
-    readonly verdict: () => Promise<readonly string[]>;
-  }
-
-  async function drill(t: TestContext, worker = true): Promise<Drill> {
-    const folder = await mkdtemp(join(tmpdir(), 'journey-metrics-drill-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
-    const product = await suite.product({
-      worker,
-      simulator: {
-        journalFolder: folder,
-        cxone: { resultFolder: join(folder, 'results'), data: { rows: 45, seed: 'first' } },
-        receiver: { bodyFolder: join(folder, 'bodies') },
-      },
-    });
-    const start: Drill['start'] = async (request, expect = 'completed', again = false) => {
-      const run = await product.client.start(request, { again });
-      const event = { at: new Date().toISOString(), event: 'requested', workflowId: run.workflowId, request, expect };
-      await appendFile(join(folder, 'operator.ndjson'), `${JSON.stringify(event)}\n`);
-      return run;
-    };
-    const verdict = async (): Promise<readonly string[]> => {
-      const { TASK_QUEUE: taskQueue = '', DATABASE_URL: databaseUrl = '' } = product.env;
-      const { temporalAddress } = suite.servers;
-      await collect({ databaseUrl, taskQueue, folder, temporalAddress, namespace: 'default' });
-      const findings = audit(folder).findings.filter(({ promise }) => promise !== 'evidence');
-      return findings.map(({ promise, subject, what }) => `${promise}: ${subject} ${what}`);
-    };
-    return { product, start, verdict };
-  }
+  const drill = (t: TestContext, worker = true): Promise<AuditedProduct> =>
+    auditedProduct(t, suite, { worker, simulator: { cxone: { data: { rows: 45, seed: 'first' } } } });
 
   const day = (product: Product, of: number): AggregateRequest => {
     const [dateFrom, dateTo] = [of, of + 1].map((each) => `2026-11-${String(each).padStart(2, '0')}`) as [
