@@ -36,6 +36,7 @@ export async function measureAll({ full, crowd }: { full: boolean; crowd: number
     crowd: await runSection('crowd', { runs: crowd }),
     backfill: await runSection('backfill', BACKFILL_SIZE),
     gateway: await runSection('gateway', {}),
+    webhook: await runSection('webhook', {}),
     start: await runSection('start', {}),
     journeys: await runSection('journeys', { legs: JOURNEY_LEGS }),
     scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),

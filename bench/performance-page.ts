@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { BUDGETS } from './budgets.js';
+import { BOUNDS, BOUNDS_TABLE, INTO_FILES } from './performance-notes.js';
 import type { Report } from './sections.js';
 import { markdown, TABLES, type Table } from './tables.js';
 
@@ -14,19 +15,23 @@ export async function writePage(report: Report): Promise<void> {
 
 /** The page: a table a section, and how each was measured. */
 export async function pageOf({ machine, date, ...figures }: Report): Promise<string> {
-  const { pipeline, orchestration, waiting, crowd, backfill, gateway, journeys, start, scale, strike } = figures;
+  const { pipeline, orchestration, waiting, crowd, backfill, gateway, webhook, journeys, start, scale, strike } =
+    figures;
   const page = [
     '# Performance',
     `Written by \`npm run bench -- --write\` on ${date}, on ${machine}. What stands in one table was measured in one run, ` +
       'side by side or in turns: the ratios carry over to another machine, the seconds do not. CI runs ' +
       '`npm run bench -- short`, which fails on counts and bytes (the budgets of ' +
       '[bench/budgets.ts](../bench/budgets.ts)), never on time.',
+    `## What bounds the figures\n\n${markdown(BOUNDS_TABLE)}\n\n${BOUNDS}`,
     pipeline && section('Pipeline', PIPELINE, pipelineTable(pipeline)),
     orchestration && section('Orchestration', ORCHESTRATION, TABLES.orchestration(orchestration)),
     waiting && section('Waiting', WAITING, TABLES.waiting(waiting)),
     crowd && section('Crowd', CROWD, TABLES.crowd(crowd)),
     backfill && section('Backfill', BACKFILL, TABLES.backfill(backfill)),
     gateway && section('Gateway', GATEWAY, TABLES.gateway(gateway)),
+    `## Into files\n\n${INTO_FILES}`,
+    webhook && section('Webhook', WEBHOOK, TABLES.webhook(webhook)),
     journeys && section('Journeys', JOURNEYS, TABLES.journeys(journeys)),
     start && section('Start', START, TABLES.start(start)),
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
@@ -89,6 +94,11 @@ const GATEWAY =
   'How fast runs are accepted, sixteen requests at a time: by the client in the process that asks, and over HTTP by a ' +
   'gateway process of the build, with a key, which uses that client. In turns, on the same server; no worker takes the ' +
   'runs. The goal is at least 0.8 of the client’s own rate. An `Idempotency-Key` costs two transactions in Postgres.';
+
+const WEBHOOK =
+  'The same rows, in parts of a hundred, through the whole product to a receiver that answers after 50 ms: with ' +
+  '`concurrency` 1 and with 4, its default. Measured at the receiver, from the first request to the last answer, so the ' +
+  'ledger is in it. The goal is 3.5 times as fast.';
 
 const JOURNEYS =
   'From stored pages of contacts to rows by day, channel, queue and team, with every metric, in one process. The goal is ' +
