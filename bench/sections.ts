@@ -8,6 +8,7 @@ import { measureScale, type ScaleFigures } from './scale.js';
 import { measureStrike, type StrikeFigures } from './scale-strike.js';
 import { measureStart, type StartFigures } from './start.js';
 import { measureWaiting, type WaitFigures } from './waiting.js';
+import { measureWarehouse, type WarehouseFigures } from './warehouse.js';
 import { measureWebhook, type WebhookFigures } from './webhook.js';
 import type { WaitName } from './budgets.js';
 import type { WorkerForm } from './worker-process.js';
@@ -24,6 +25,7 @@ export interface Figures {
   readonly gateway: GatewayFigures;
   readonly journeys: JourneyFigures;
   readonly webhook: WebhookFigures;
+  readonly warehouse: readonly WarehouseFigures[];
 }
 
 /** With what it is measured. */
@@ -38,6 +40,7 @@ export interface Settings {
   readonly gateway: Readonly<Record<string, never>>;
   readonly journeys: { readonly legs: number };
   readonly webhook: Readonly<Record<string, never>>;
+  readonly warehouse: { readonly sizes: readonly number[] };
 }
 
 export type SectionName = keyof Figures;
@@ -62,4 +65,5 @@ export const SECTIONS: {
   gateway: measureGateway,
   journeys: ({ legs }) => measureJourneys(legs),
   webhook: measureWebhook,
+  warehouse: ({ sizes }) => measureWarehouse(sizes),
 };

@@ -127,6 +127,16 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     ],
   ],
 
+  warehouse: (figures) => [
+    ['rows', 'into', 'peak memory of the worker', 'seconds'],
+    ...figures.map(({ rows, into, peakRssMiB, seconds }) => [
+      count(rows),
+      into === 'files' ? 'a Parquet file' : 'a table in Postgres',
+      mebibytes(peakRssMiB),
+      seconds.toFixed(1),
+    ]),
+  ],
+
   strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
     ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
     ['pages served when it was killed', count(killedAfterPages)],

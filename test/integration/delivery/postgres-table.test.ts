@@ -282,6 +282,30 @@ describe('a table', () => {
     assert.deepEqual(await sql(`SELECT FROM pg_namespace WHERE nspname = 'journeys'`), []);
   });
 
+  it('that is there can be tried by a user who may create nothing, and names the right that is missing', async () => {
+    const { destination, sql, url } = await rig();
+    await destination().write(rowsOfRevision(), still());
+    const user = `tester_${randomUUID().slice(0, 8)}`;
+    await sql(`CREATE ROLE ${user} LOGIN PASSWORD 'pw'; GRANT USAGE ON SCHEMA journeys TO ${user}`);
+    await sql(`GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA journeys TO ${user}`);
+    const other = new URL(url);
+    other.username = user;
+    other.password = 'pw';
+    const last = async () => {
+      const found = [];
+      for await (const { step, status, found: text } of destination(other.href).check(still(), true)) {
+        found.push(`${step} ${status}: ${text}`);
+      }
+      return found.at(-1);
+    };
+    assert.equal(await last(), 'write fail: the user has no right to insert in journeys.metrics: grant it');
+    await sql(`GRANT INSERT ON journeys.metrics TO ${user}`);
+    assert.equal(await last(), 'write fail: the user has no right to insert in journeys.metrics_windows: grant it');
+    await sql(`GRANT INSERT ON journeys.metrics_windows TO ${user}`);
+    assert.equal(await last(), 'write ok: the user has every right to both tables');
+    assert.deepEqual(await destination(other.href).write(rowsOfRevision({ revision: 2 }), still()), WRITTEN);
+  });
+
   it('keeps doubles to the last bit, and texts of every kind', async () => {
     const { destination, sql } = await rig('metrics');
     const columns = [
