@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { BUDGETS } from './budgets.js';
-import { BOUNDS, BOUNDS_TABLE, INTO_FILES } from './performance-notes.js';
+import { INTO_FILES } from './performance-notes.js';
 import type { Report } from './sections.js';
 import { markdown, TABLES, type Table } from './tables.js';
+import { WHAT_BOUNDS } from './what-bounds.js';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
@@ -35,7 +36,7 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
       'side by side or in turns: the ratios carry over to another machine, the seconds do not. CI runs ' +
       '`npm run bench -- short`, which fails on counts and bytes (the budgets of ' +
       '[bench/budgets.ts](../bench/budgets.ts)), never on time.',
-    `## What bounds the figures\n\n${markdown(BOUNDS_TABLE)}\n\n${BOUNDS}`,
+    WHAT_BOUNDS,
     pipeline && section('Pipeline', PIPELINE, pipelineTable(pipeline)),
     orchestration && section('Orchestration', ORCHESTRATION, TABLES.orchestration(orchestration)),
     waiting && section('Waiting', WAITING, TABLES.waiting(waiting)),

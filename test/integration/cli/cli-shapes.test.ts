@@ -91,7 +91,8 @@ describe('what --json prints, against docs/cli.md', () => {
   });
 
   it('of a schedule', async () => {
-    await checked('schedules create', ['nightly', '-q', '-', '--paused'], { input: RELATIVE });
+    const id = `nightly-${product.env['CXONE_ORG_ID'] ?? ''}`;
+    await checked('schedules create', [id, '-q', '-', '--paused'], { input: RELATIVE });
     await until(
       'the schedule in the list',
       () => product.client.schedules.list(),
@@ -102,14 +103,14 @@ describe('what --json prints, against docs/cli.md', () => {
     await checked('schedules export', ['--file', file]);
     await checked('schedules diff', ['--file', file]);
     await checked('schedules apply', ['--file', file, '--yes']);
-    await checked('schedules trigger', ['nightly']);
-    await checked('schedules show', ['nightly']);
-    await checked('schedules update', ['nightly', '--at', '06:00'], { as: 'schedules create' });
+    await checked('schedules trigger', [id]);
+    await checked('schedules show', [id]);
+    await checked('schedules update', [id, '--at', '06:00'], { as: 'schedules create' });
     for (const verb of ['resume', 'pause']) {
-      await checked(`schedules ${verb}`, ['nightly'], { as: 'schedules create' });
+      await checked(`schedules ${verb}`, [id], { as: 'schedules create' });
     }
-    await checked('schedules backfill', ['nightly', '--from', '2026-11-02', '--to', '2026-11-03']);
-    await checked('schedules delete', ['nightly']);
+    await checked('schedules backfill', [id, '--from', '2026-11-02', '--to', '2026-11-03']);
+    await checked('schedules delete', [id]);
   });
 
   it('of a backfill', async () => {
