@@ -14,6 +14,7 @@ import { orchestrationOverBudget } from './orchestration.js';
 import { FULL_SCALE_ROWS, SCALE_ROWS, scaleOverBudget } from './scale.js';
 import { strikeOverBudget } from './scale-strike.js';
 import { allWaits, waitingOverBudget } from './waiting.js';
+import { WAREHOUSE_ROWS } from './warehouse.js';
 import { build } from './worker-process.js';
 
 const PIPELINE_PAGES = 100;
@@ -36,6 +37,8 @@ export async function measureAll({ full, crowd }: { full: boolean; crowd: number
     crowd: await runSection('crowd', { runs: crowd }),
     backfill: await runSection('backfill', BACKFILL_SIZE),
     gateway: await runSection('gateway', {}),
+    webhook: await runSection('webhook', {}),
+    warehouse: await runSection('warehouse', { sizes: WAREHOUSE_ROWS }),
     start: await runSection('start', {}),
     journeys: await runSection('journeys', { legs: JOURNEY_LEGS }),
     scale: await runSection('scale', { sizes: full ? [...SCALE_ROWS, FULL_SCALE_ROWS] : SCALE_ROWS, form: 'build' }),

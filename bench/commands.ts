@@ -7,6 +7,7 @@ import { FULL_SCALE_ROWS, SCALE_ROWS } from './scale.js';
 import type { Report, SectionName, Settings } from './sections.js';
 import { markdown, TABLES } from './tables.js';
 import { allWaits } from './waiting.js';
+import { WAREHOUSE_ROWS } from './warehouse.js';
 import { build } from './worker-process.js';
 
 const CROWD = 500;
@@ -47,6 +48,10 @@ export function addProductCommands(program: Command): void {
   section('backfill', 'a backfill against as many runs, and as many bare workflows', BACKFILL_SIZE);
   section('gateway', 'runs accepted over HTTP against runs started by the client itself', {});
   section('journeys', 'a million stored contacts, joined into journeys and rows', { legs: JOURNEY_LEGS });
+  section('webhook', 'parts to a receiver far away, one after the other and four at a time', {});
+  section('warehouse', 'a million and two million rows into a Parquet file and into a table', {
+    sizes: WAREHOUSE_ROWS,
+  });
   section('start', 'cold start of a worker, its bundle, memory of a cached run', {});
   section('strike', 'five million rows, and a worker that is killed in page 400 of 500', { rows: FULL_SCALE_ROWS });
   program

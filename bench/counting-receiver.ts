@@ -7,19 +7,28 @@ export interface CountingReceiver {
   readonly url: string;
   readonly parts: number;
   readonly rows: number;
+  /** From the first request that arrived to the last answer. */
+  readonly wallMs: number;
   stop(): Promise<void>;
 }
 
-export async function startCountingReceiver(): Promise<CountingReceiver> {
-  let [parts, rows] = [0, 0];
+/** @param latencyMs how long it keeps every request waiting, as a receiver far away does. */
+export async function startCountingReceiver(latencyMs = 0): Promise<CountingReceiver> {
+  let [parts, rows, first, last] = [0, 0, 0, 0];
   const server = createServer((request, response) => {
+    first ||= performance.now();
+    const answer = (): void => {
+      last = performance.now();
+      response.writeHead(204).end();
+    };
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { metrics } = JSON.parse(Buffer.concat(chunks).toString()) as { metrics: readonly unknown[] };
       parts += 1;
       rows += metrics.length;
-      response.writeHead(204).end();
+      if (latencyMs === 0) answer();
+      else setTimeout(answer, latencyMs);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -32,6 +41,9 @@ export async function startCountingReceiver(): Promise<CountingReceiver> {
     },
     get rows() {
       return rows;
+    },
+    get wallMs() {
+      return last - first;
     },
     async stop() {
       server.closeAllConnections();

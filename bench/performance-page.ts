@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { BUDGETS } from './budgets.js';
+import { INTO_FILES } from './performance-notes.js';
 import type { Report } from './sections.js';
 import { markdown, TABLES, type Table } from './tables.js';
 import { WHAT_BOUNDS } from './what-bounds.js';
@@ -15,7 +16,20 @@ export async function writePage(report: Report): Promise<void> {
 
 /** The page: a table a section, and how each was measured. */
 export async function pageOf({ machine, date, ...figures }: Report): Promise<string> {
-  const { pipeline, orchestration, waiting, crowd, backfill, gateway, journeys, start, scale, strike } = figures;
+  const {
+    pipeline,
+    orchestration,
+    waiting,
+    crowd,
+    backfill,
+    gateway,
+    webhook,
+    warehouse,
+    journeys,
+    start,
+    scale,
+    strike,
+  } = figures;
   const page = [
     '# Performance',
     `Written by \`npm run bench -- --write\` on ${date}, on ${machine}. What stands in one table was measured in one run, ` +
@@ -29,6 +43,9 @@ export async function pageOf({ machine, date, ...figures }: Report): Promise<str
     crowd && section('Crowd', CROWD, TABLES.crowd(crowd)),
     backfill && section('Backfill', BACKFILL, TABLES.backfill(backfill)),
     gateway && section('Gateway', GATEWAY, TABLES.gateway(gateway)),
+    `## Into files\n\n${INTO_FILES}`,
+    webhook && section('Webhook', WEBHOOK, TABLES.webhook(webhook)),
+    warehouse && section('Rows into the warehouse', WAREHOUSE, TABLES.warehouse(warehouse)),
     journeys && section('Journeys', JOURNEYS, TABLES.journeys(journeys)),
     start && section('Start', START, TABLES.start(start)),
     scale && section('Rows at scale', SCALE, TABLES.scale(scale)),
@@ -91,6 +108,15 @@ const GATEWAY =
   'How fast runs are accepted, sixteen requests at a time: by the client in the process that asks, and over HTTP by a ' +
   'gateway process of the build, with a key, which uses that client. In turns, on the same server; no worker takes the ' +
   'runs. The goal is at least 0.8 of the client’s own rate. An `Idempotency-Key` costs two transactions in Postgres.';
+
+const WEBHOOK =
+  'The same rows, in parts of a hundred, through the whole product to a receiver that answers after 50 ms: with ' +
+  '`concurrency` 1 and with 4, its default. Measured at the receiver, from the first request to the last answer, so the ' +
+  'ledger is in it. The goal is 3.5 times as fast.';
+
+const WAREHOUSE =
+  'The whole product, as under “Rows at scale”, with one destination of kind `files` or `postgres`. A worker process of ' +
+  'its own for each line. The seconds hold the simulator’s work, and that of Postgres, too.';
 
 const JOURNEYS =
   'From stored pages of contacts to rows by day, channel, queue and team, with every metric, in one process. The goal is ' +

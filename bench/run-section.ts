@@ -12,7 +12,7 @@ export async function runSection<Name extends SectionName>(
   name: Name,
   settings: Settings[Name],
 ): Promise<Figures[Name]> {
-  const inMemory = name !== 'scale' && existsSync(MEMORY);
+  const inMemory = name !== 'scale' && name !== 'warehouse' && existsSync(MEMORY);
   const child = fork(ENTRY, {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...(inMemory && { TMPDIR: MEMORY }) },

@@ -8,6 +8,8 @@ import { measureScale, type ScaleFigures } from './scale.js';
 import { measureStrike, type StrikeFigures } from './scale-strike.js';
 import { measureStart, type StartFigures } from './start.js';
 import { measureWaiting, type WaitFigures } from './waiting.js';
+import { measureWarehouse, type WarehouseFigures } from './warehouse.js';
+import { measureWebhook, type WebhookFigures } from './webhook.js';
 import type { WaitName } from './budgets.js';
 import type { WorkerForm } from './worker-process.js';
 
@@ -22,6 +24,8 @@ export interface Figures {
   readonly backfill: BackfillFigures;
   readonly gateway: GatewayFigures;
   readonly journeys: JourneyFigures;
+  readonly webhook: WebhookFigures;
+  readonly warehouse: readonly WarehouseFigures[];
 }
 
 /** With what it is measured. */
@@ -35,6 +39,8 @@ export interface Settings {
   readonly backfill: { readonly slices: number; readonly width: number };
   readonly gateway: Readonly<Record<string, never>>;
   readonly journeys: { readonly legs: number };
+  readonly webhook: Readonly<Record<string, never>>;
+  readonly warehouse: { readonly sizes: readonly number[] };
 }
 
 export type SectionName = keyof Figures;
@@ -58,4 +64,6 @@ export const SECTIONS: {
   backfill: measureBackfill,
   gateway: measureGateway,
   journeys: ({ legs }) => measureJourneys(legs),
+  webhook: measureWebhook,
+  warehouse: ({ sizes }) => measureWarehouse(sizes),
 };

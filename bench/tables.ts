@@ -116,6 +116,27 @@ export const TABLES: { readonly [Name in SectionName]: (figures: Figures[Name]) 
     [count(legs), count(rows), (wallMs / 1_000).toFixed(2), `${(cpuMs / 1_000).toFixed(2)} s`, mebibytes(peakRssMiB)],
   ],
 
+  webhook: ({ parts, latencyMs, wallMs, ratio }) => [
+    ['four at a time / one after the other', 'parts', 'latency', 'concurrency 1', 'concurrency 4'],
+    [
+      `${ratio.toFixed(2)} × as fast`,
+      count(parts),
+      `${latencyMs} ms`,
+      `${(wallMs.one / 1_000).toFixed(1)} s`,
+      `${(wallMs.four / 1_000).toFixed(1)} s`,
+    ],
+  ],
+
+  warehouse: (figures) => [
+    ['rows', 'into', 'peak memory of the worker', 'seconds'],
+    ...figures.map(({ rows, into, peakRssMiB, seconds }) => [
+      count(rows),
+      into === 'files' ? 'a Parquet file' : 'a table in Postgres',
+      mebibytes(peakRssMiB),
+      seconds.toFixed(1),
+    ]),
+  ],
+
   strike: ({ rows, pages, killedAfterPages, pagesAgain, rowsTooMany, peakRssMiB }) => [
     ['', `${count(rows)} rows in ${count(pages)} pages, and a worker killed on the way`],
     ['pages served when it was killed', count(killedAfterPages)],

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { CheckStep, TableColumn } from '../../ports/index.js';
-import { placeOf, quoted, sqlOf, withClient, type ReadUrl } from './client.js';
-import { refusalOf } from './refusal.js';
+import { placeOf, quoted, sqlOf, withClient, type ReadUrl, type TableName } from './client.js';
+import { Refused, refusalOf } from './refusal.js';
 import type { Tables } from './replace-window.js';
 import { columnsOf, nameOf, refuseOthers } from './schema.js';
 
@@ -38,7 +38,16 @@ export async function* checkTable(
       if (present) refuseOthers({ table: tables.rows, ours: OURS }, present);
       done('table', present ? `it has ${present.size} columns` : 'it is made with the first delivery');
       step = `create and write a table beside ${nameOf(tables.rows)}`;
-      if (write) await tryToWrite(client, tables, done);
+      if (!write) return;
+      const windows = await columnsOf(client, tables.windows);
+      for (const [table, isThere] of [
+        [tables.rows, present],
+        [tables.windows, windows],
+      ] as const) {
+        if (isThere) await refuseMissingRights(client, table);
+      }
+      if (present && windows) done('write', 'the user has every right to both tables');
+      else await tryToWrite(client, tables, done);
     });
     yield* found;
   } catch (error) {
@@ -48,6 +57,19 @@ export async function* checkTable(
     yield* found;
     yield { step: step === 'connect' ? 'reach' : 'write', status: 'fail', found: refusal.reason, remedy };
   }
+}
+
+const RIGHTS = ['select', 'insert', 'update', 'delete'] as const;
+
+/** Of a table that is there: a user who may write it need not be one who may create another. */
+async function refuseMissingRights(client: Client, table: TableName): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM unnest($2::text[]) AS name WHERE NOT has_table_privilege($1, name)',
+    [sqlOf(table), RIGHTS],
+  );
+  if (rows.length === 0) return;
+  const missing = rows.map(({ name }) => name).join(', ');
+  throw new Refused(`the user has no right to ${missing} in ${nameOf(table)}: grant it`);
 }
 
 async function tryToWrite(

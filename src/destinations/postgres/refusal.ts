@@ -13,11 +13,15 @@ export class Refused extends Error {
 const SAYS: Readonly<Record<string, readonly [sentence: string, permanent: boolean]>> = {
   '28': ['refuses user or password: correct the URL file', false],
   '3D': ['has no such database: create it, or correct the URL file', true],
+  '22': ['cannot hold a value of these rows in its column: see its log', true],
+  '23': ['has a constraint that these rows break: drop it, or name another table', true],
   '25006': ['is read-only: name the primary in the URL file', false],
   '40': ['rolled back for another transaction', false],
   '53100': ['has no disk space left: make room', false],
   '53300': ['has no connection left: raise max_connections', false],
+  '54011': ['has no room for a further column: name another table', true],
   '55P03': ['waited too long for a lock: look for long transactions in pg_stat_activity', false],
+  '57014': ['cancelled a statement that ran too long: raise statement_timeout of the user', false],
   '57P': ['is starting or shutting down', false],
 };
 

@@ -13,11 +13,14 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   instant: 'timestamp with time zone',
 };
 
+/** Columns that every table has already, and that nobody sees. */
+const SYSTEM_COLUMNS = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
 /** Postgres cuts longer names, and would take two for one. */
 const NAME_BYTES_MOST = 63;
 const TRIES = 3;
 /** Two that create the same thing at once: the other one has. */
-const RACED = new Set(['23505', '42P07', '42701', '55P03', '40P01', '42P06']);
+const RACED = new Set(['23505', '42P07', '42701', '42710', '55P03', '40P01', '42P06']);
 
 interface Wanted {
   readonly table: TableName;
@@ -36,6 +39,9 @@ export async function prepareTable(client: Client, wanted: Wanted): Promise<void
       throw new Refused(
         `the field "${name}" is longer than the ${NAME_BYTES_MOST} bytes that Postgres takes for a column`,
       );
+    }
+    if (SYSTEM_COLUMNS.has(name)) {
+      throw new Refused(`the field "${name}" has a name that Postgres keeps for itself: leave it out of the report`);
     }
   }
   await client.query(`SET lock_timeout = '5s'`);

@@ -92,7 +92,7 @@ export function createWebhookDestination(options: WebhookDestinationOptions): We
         // The head is the answer. The body only keeps the connection usable, and may be endless or break off.
         await response.body.dump({ limit: DISCARDED_BYTES });
         signal.throwIfAborted();
-        return answerOf(response, ambient.now());
+        return answerOf(response, ambient.now(), packs);
       } catch (error) {
         signal.throwIfAborted();
         return noAnswer(error, deadline.aborted);
@@ -103,14 +103,27 @@ export function createWebhookDestination(options: WebhookDestinationOptions): We
   };
 }
 
-function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, nowMs: number): PartAnswer {
-  const redirect = status >= 300 && status < 400;
+/** Statuses whose cause is ours to name; of all others the number says it. */
+const SAYS: Readonly<Record<number, string>> = {
+  401: 'the receiver wants another login: correct the headers or the secret of the destination',
+  403: 'the receiver denies access: correct the headers or the secret of the destination',
+  413: 'the part is too large for the receiver: raise its limit, or lower maxBytes or maxRows of the destination',
+};
+
+function reasonOf(status: number, packs: boolean): string {
+  if (status >= 300 && status < 400) return `${status}, a redirect, not followed: give the destination the final URL`;
+  if (status === 415 && packs) return '415: the receiver does not take gzip: set gzip of the destination to false';
+  const says = SAYS[status];
+  return says === undefined ? String(status) : `${status}: ${says}`;
+}
+
+function answerOf({ statusCode: status, headers }: Dispatcher.ResponseData, nowMs: number, packs: boolean): PartAnswer {
   const asked = headers['retry-after'];
   const retryAfterMs = THROTTLED.has(status) && typeof asked === 'string' ? parseRetryAfter(asked, nowMs) : undefined;
   return {
     delivered: status >= 200 && status <= 299,
     status,
-    reason: redirect ? `${status}, a redirect, not followed` : String(status),
+    reason: reasonOf(status, packs),
     permanent: status === 410,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

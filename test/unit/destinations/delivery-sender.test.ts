@@ -132,6 +132,22 @@ describe('the answer to a webhook', () => {
     });
   }
 
+  const advice = [
+    [401, false, /^401: .*correct the headers or the secret/],
+    [403, false, /^403: .*correct the headers or the secret/],
+    [413, false, /^413: .*too large.*lower maxBytes or maxRows/],
+    [415, true, /^415: .*does not take gzip: set gzip of the destination to false/],
+    [415, false, /^415$/],
+  ] as const;
+  for (const [status, gzip, reason] of advice) {
+    it(`of ${status}${gzip ? ' to gzip' : ''} says what to do, and may be sent again`, async (t) => {
+      const { send } = await rig(t, () => ({ status, body: 'canary' }), { gzip });
+      const answer = await send();
+      assert.match(answer.reason, reason);
+      assert.deepEqual([answer.delivered, answer.permanent], [false, false]);
+    });
+  }
+
   it('honours Retry-After for 429, 502, 503 and 504 only', async (t) => {
     for (const [status, retryAfterMs] of [
       [429, 30_000],
@@ -184,7 +200,7 @@ describe('seed defect: a redirect counts as delivered', () => {
       assert.deepEqual(await send(), {
         delivered: false,
         status,
-        reason: `${status}, a redirect, not followed`,
+        reason: `${status}, a redirect, not followed: give the destination the final URL`,
         permanent: false,
       });
       assert.equal(login.connections(), 0);
