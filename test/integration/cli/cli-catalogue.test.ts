@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { format } from 'prettier';
 import { configuredOrgs } from '../../../src/cli/sources/named-source.js';
 import { ConfigError } from '../../../src/config/errors.js';
 import { cli } from '../../support/cli/cli.js';
@@ -36,6 +37,28 @@ test('catalogue lists what a source knows, and why a metric cannot be had, witho
     'journeyDropOffRate',
   ]);
   assert.ok([...metrics, ...dimensions].every(({ sentence }) => sentence.length > 10));
+});
+
+test('catalogue --dbt is the schema.yml of the rows: their columns, each with its sentence, none that cannot be had', async () => {
+  const end = await cli(['catalogue', '--dbt'], ENV);
+  assert.deepEqual([end.code, end.stderr], [0, '']);
+  const { metrics, dimensions } = JSON.parse((await cli(['catalogue', '--json'], ENV)).stdout) as Record<
+    'metrics' | 'dimensions',
+    { name: string; sentence: string; refused?: string }[]
+  >;
+  const had = metrics.filter(({ refused }) => refused === undefined);
+  await format(end.stdout, { parser: 'yaml' });
+  const columns = [...end.stdout.matchAll(/^ {6}- name: (.+)\n(?: {8}description: (.+)\n)?/gm)];
+  const read = (text: string | undefined): unknown => (text?.startsWith('"') ? JSON.parse(text) : text);
+  assert.match(end.stdout, /^models:\n {2}- name: current_metrics$/m);
+  assert.deepEqual(
+    columns.map(([, name, description]) => [read(name), read(description)]),
+    [
+      ['date', undefined],
+      ...[...dimensions, ...had].map(({ name, sentence }) => [name, sentence]),
+      ['_delivery_id', undefined],
+    ],
+  );
 });
 
 test('beside a running dev, whose organisations its worker alone is told, commands say how to name them', () => {
