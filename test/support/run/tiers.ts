@@ -37,7 +37,7 @@ export function wantsServers(path: string): boolean {
 /** Tests of all others kill or flood something: each file has a process for itself. */
 const SHARING = [
   ...['test/unit', 'test/workflow', 'test/replay', 'test/integration'],
-  ...['time', 'backfill', 'cli', 'sources'].map((folder) => join('test/servers', folder)),
+  ...['time', 'backfill', 'cli', 'sources', 'documents', 'gateway'].map((folder) => join('test/servers', folder)),
 ];
 
 /**
