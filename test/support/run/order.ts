@@ -7,7 +7,7 @@ const SLOW: readonly string[] = [
   'client-package',
   'gateway-contract',
 
-  'report/report.test',
+  'documents/report.test',
   'cli-runs',
   'seed-defects',
   'cancellation',
