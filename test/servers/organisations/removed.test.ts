@@ -16,7 +16,7 @@ describe('an organisation that is removed from CXONE_ORGS_FILE by mistake, and p
   let suite: Suite;
   let apart: Apart;
   before(async () => {
-    suite = await startSuite();
+    suite = await startSuite({ ownServers: 'organisations-apart.test.ts has runs of the same names' });
     apart = await startApart(suite);
   });
   after(async () => {
