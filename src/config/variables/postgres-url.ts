@@ -41,7 +41,7 @@ export const postgresUrl: Kind<string> = url((value: string) => {
   }
   if (!/^postgres(ql)?:\/\//.test(value)) throw new BadValue(`is not a Postgres URL: ${PARTS}`);
   const [, credentials = '', host = '', , query = ''] = FORM.exec(value) ?? [];
-  if (!FORM.test(value) || /[\s\\]|%(?![\da-f]{2})/i.test(value) || /:.*:/.test(credentials)) {
+  if (!FORM.test(value) || /[\s\\]/.test(value) || !isDecodable(value) || /:.*:/.test(credentials)) {
     throw new BadValue(`has a character that must be escaped: ${PERCENT_ENCODE}`);
   }
   const parameters = new URLSearchParams(query);
@@ -54,6 +54,16 @@ export const postgresUrl: Kind<string> = url((value: string) => {
   if (!URL.canParse(value.replace('@/', '@localhost/'))) throw new BadValue(`is not a Postgres URL: ${PARTS}`);
   return value;
 });
+
+/** A percent sign that was meant as itself may still stand before what looks like a byte, of no text in UTF-8. */
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function refuseParameter(name: string, values: readonly string[]): void {
   if (values.length > 1) throw new BadValue(`has a parameter twice${named(name)}: write it once`);

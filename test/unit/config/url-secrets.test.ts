@@ -140,12 +140,23 @@ describe('a secret in an address', () => {
   });
 });
 
+/** Decoded, it would be another text. */
+function isEscapedText(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== text;
+  } catch {
+    return false;
+  }
+}
+
 describe('DATABASE_URL', () => {
   const read = (url: string): string => readConfig({ ...BASE, DATABASE_URL: url }).databaseUrl();
 
   it('is taken only where the driver reads what a person meant', () => {
     fc.assert(
       fc.property(secrets, fc.boolean(), (password, isEscaped) => {
+        // Nobody can tell such a one from a password that is escaped.
+        fc.pre(isEscaped || !isEscapedText(password));
         const url = `postgres://journey:${isEscaped ? encodeURIComponent(password) : password}@db:5432/records`;
         try {
           read(url);
@@ -162,6 +173,7 @@ describe('DATABASE_URL', () => {
   for (const [url, reason] of [
     ['postgres://journey:1/2@db/records', /must be escaped: percent-encode user and password/],
     ['postgres://journey:a%zz@db/records', /must be escaped/],
+    ['postgres://journey:a%aaz@db/records', /must be escaped/],
     ['postgres://journey:a@b@db/records', /must be escaped/],
     ['postgres://one,two/records', /names several hosts: name one/],
     ['postgres://one:5432,two:5432/records', /names several hosts/],
