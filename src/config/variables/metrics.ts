@@ -25,10 +25,18 @@ const headers: Kind<Readonly<Record<string, string>>> = {
       value.split(',').map((pair) => {
         const [, name, text] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
         if (name === undefined || text === undefined) throw new BadValue('must be like "name=value,other=value"');
-        return [name, decodeURIComponent(text)];
+        return [name, decoded(text)];
       }),
     ),
 };
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new BadValue('has a % that escapes nothing: write %25 for it');
+  }
+}
 
 export const METRICS_VARIABLES = {
   METRICS_ADDRESS: variable(scraped, {

@@ -207,3 +207,14 @@ describe('DATABASE_URL', () => {
     }
   });
 });
+
+it('a header of the collector with a percent sign that escapes nothing is refused with what to do', () => {
+  for (const text of ['a%zz', 'a%aaz', 'a%']) {
+    const env = {
+      ...BASE,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: `key=${text}`,
+    };
+    assert.throws(() => readConfig(env).worker(), /OTEL_EXPORTER_OTLP_HEADERS has a % that escapes nothing: write %25/);
+  }
+});
