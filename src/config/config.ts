@@ -120,10 +120,10 @@ export function readConfig(env: Env, learn: Learn = () => undefined): Config {
   return {
     ...parts,
     worker: once(() => readWorker(variables, parts, rereading(env, learn))),
-    gateway: (options) => ({
-      ...readGateway(variables, parts, options),
-      rereadDatabaseUrl: ofPlainFiles(env, ['DATABASE_URL_FILE'], () => readConfig(env, learn).databaseUrl()),
-    }),
+    gateway: (options) => {
+      const reread = ofPlainFiles(env, ['DATABASE_URL_FILE'], () => readConfig(env, learn).databaseUrl());
+      return readGateway(variables, parts, { ...options, reread });
+    },
   };
 }
 
@@ -185,8 +185,8 @@ function readWorker(variables: Variables, parts: Parts, reread: WorkerConfig['re
 function readGateway(
   variables: Variables,
   parts: Parts,
-  options: { readonly keyless: boolean },
-): Omit<GatewayConfig, 'rereadDatabaseUrl'> {
+  options: { readonly keyless: boolean; readonly reread: GatewayConfig['rereadDatabaseUrl'] },
+): GatewayConfig {
   const listen = readListening(variables, options);
   const metrics = variables.get('METRICS_ADDRESS');
   const org = parts.defaultOrg();
@@ -197,6 +197,7 @@ function readGateway(
     databaseConnections: parts.databaseConnections(),
     datasets: parts.datasets(),
     taskQueue: parts.taskQueue(),
+    rereadDatabaseUrl: options.reread,
     lateAfterMs: parts.alertRules().lateAfterMs,
     ...(metrics !== undefined && { metrics }),
     ...(org !== undefined && { org }),

@@ -1,3 +1,4 @@
+import { percentDecoded } from './percent-decoded.js';
 import { isThisMachine, readNoProxy, type Place } from './no-proxy.js';
 
 /** A proxy, as a variable names it. */
@@ -71,9 +72,5 @@ export function parseProxy(text: string): Omit<ProxyServer, 'variable'> {
 }
 
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return percentDecoded(text) ?? text;
 }

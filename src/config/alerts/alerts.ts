@@ -31,8 +31,7 @@ const FILE = 'ALERTS_FILE';
 
 /** The receivers of `ALERTS_FILE`; without it there are none, and alerts are only listed. */
 export function readAlerts(variables: Variables, devGateway: string | undefined): AlertsConfig {
-  const path = variables.get(FILE);
-  const file = path === undefined ? alertsFileSchema.parse({}) : readFile(path);
+  const file = readFile(variables);
   const receivers = Object.entries(file.destinations).map(
     ([name, entry]) => [name, checked(FILE, () => readReceiver(name, entry, variables))] as const,
   );
@@ -46,15 +45,16 @@ export function readAlerts(variables: Variables, devGateway: string | undefined)
 
 /** What the same file says of when, for programs that tell nobody and may not see the secrets that it names. */
 export function readAlertRules(variables: Variables): AlertRules {
-  const path = variables.get(FILE);
-  return rulesOf(path === undefined ? alertsFileSchema.parse({}) : readFile(path));
+  return rulesOf(readFile(variables));
 }
 
 function rulesOf({ lateAfter, pauseAfter }: AlertsInFile): AlertRules {
   return { lateAfterMs: parseDuration(lateAfter) ?? 0, pauseAfter };
 }
 
-function readFile(path: string): AlertsInFile {
+function readFile({ get }: Variables): AlertsInFile {
+  const path = get(FILE);
+  if (path === undefined) return alertsFileSchema.parse({});
   const text = readNamedFile(FILE, path);
   const parsed = alertsFileSchema.safeParse(parseJsonFile(FILE, text));
   if (!parsed.success) throw schemaProblem(FILE, text, parsed.error);

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../network/percent-decoded.js';
 import { BadValue } from '../errors.js';
 import { choice, listenAddress, url, type Kind, type ListenAddress } from '../kinds.js';
 import { variable } from './variable.js';
@@ -25,18 +26,12 @@ const headers: Kind<Readonly<Record<string, string>>> = {
       value.split(',').map((pair) => {
         const [, name, text] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
         if (name === undefined || text === undefined) throw new BadValue('must be like "name=value,other=value"');
-        return [name, decoded(text)];
+        const decoded = percentDecoded(text);
+        if (decoded === undefined) throw new BadValue('has a % that escapes nothing: write %25 for it');
+        return [name, decoded];
       }),
     ),
 };
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new BadValue('has a % that escapes nothing: write %25 for it');
-  }
-}
 
 export const METRICS_VARIABLES = {
   METRICS_ADDRESS: variable(scraped, {

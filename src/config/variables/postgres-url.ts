@@ -1,6 +1,7 @@
 import { BadValue } from '../errors.js';
 import { url, type Kind } from '../kinds.js';
 import { PERCENT_ENCODE } from '../files/url-secrets.js';
+import { percentDecoded } from '../../network/percent-decoded.js';
 
 const FORM = /^postgres(?:ql)?:\/\/(?:([^/?#@]*)@)?([^/?#@]*)(\/[^?#@]*)?(\?[^#@]*)?$/;
 /** Parameters that are read as everybody means them, or that change nothing here. */
@@ -41,7 +42,7 @@ export const postgresUrl: Kind<string> = url((value: string) => {
   }
   if (!/^postgres(ql)?:\/\//.test(value)) throw new BadValue(`is not a Postgres URL: ${PARTS}`);
   const [, credentials = '', host = '', , query = ''] = FORM.exec(value) ?? [];
-  if (!FORM.test(value) || /[\s\\]/.test(value) || !isDecodable(value) || /:.*:/.test(credentials)) {
+  if (!FORM.test(value) || /[\s\\]/.test(value) || percentDecoded(value) === undefined || /:.*:/.test(credentials)) {
     throw new BadValue(`has a character that must be escaped: ${PERCENT_ENCODE}`);
   }
   const parameters = new URLSearchParams(query);
@@ -54,16 +55,6 @@ export const postgresUrl: Kind<string> = url((value: string) => {
   if (!URL.canParse(value.replace('@/', '@localhost/'))) throw new BadValue(`is not a Postgres URL: ${PARTS}`);
   return value;
 });
-
-/** A percent sign that was meant as itself may still stand before what looks like a byte, of no text in UTF-8. */
-function isDecodable(value: string): boolean {
-  try {
-    decodeURIComponent(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function refuseParameter(name: string, values: readonly string[]): void {
   if (values.length > 1) throw new BadValue(`has a parameter twice${named(name)}: write it once`);

@@ -1,3 +1,5 @@
+import { percentDecoded } from '../../network/percent-decoded.js';
+
 /** Everything that a bearer token may be sent to after a submission lies below this path. */
 const RESULTS = '/api/v2/reporting/';
 /** Where queries are submitted: no result is there. */
@@ -47,12 +49,4 @@ function isBelowResults(pathname: string): boolean {
     const decoded = percentDecoded(segment);
     return decoded !== undefined && !/[/\\%\p{C}]/u.test(decoded) && !/^\.{1,2}(;|$)/.test(decoded);
   });
-}
-
-function percentDecoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ import { createWebhookDestination } from '../../../src/destinations/webhook/webh
 import { createContactsSource, type ContactsSourceOptions } from '../../../src/sources/contacts/source.js';
 import { temporaryFolder } from '../../unit/datasets/datasets-fixtures.js';
 import { definitionOf } from '../../unit/journeys/journeys-fixtures.js';
-import { execute } from '../records/postgres.js';
+import { checkAuditedEnd } from './audited-end.js';
 import { accessOf } from './csv-source.js';
 import type { Ended } from './fault-cell.js';
 import type { Field } from './fault-field.js';
@@ -91,18 +91,11 @@ export async function startContactsCell(
 export async function checkContactsCell(
   { cxone, receiver }: ContactsCell,
   databaseUrl: string,
-  { workflowId }: RunHandle,
-  { end, said }: Ended,
+  run: RunHandle,
+  ended: Ended,
   { ends, freshTokens = 0 }: { readonly ends: string; readonly freshTokens?: number },
 ): Promise<void> {
-  assert.equal(end, ends, said);
-  const entries = await execute<{ status: string; type: string | null }>(
-    databaseUrl,
-    `SELECT entry::json ->> 'status' AS status, entry::json ->> 'failureType' AS type FROM audit WHERE workflow_id = $1`,
-    [workflowId],
-  );
-  const failed = end !== 'completed';
-  assert.deepEqual(entries, [{ status: failed ? 'failed' : end, type: failed ? end : null }], 'one audit entry');
+  const failed = await checkAuditedEnd(databaseUrl, run, ended, ends);
   const delivered = [...receiver.windows().values()].map(({ rows }) => rows);
   assert.deepEqual(
     delivered,

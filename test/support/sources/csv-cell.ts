@@ -9,7 +9,7 @@ import type { ActivityDependencies } from '../../../src/activities/index.js';
 import type { AggregateRequest, RunHandle } from '../../../src/client.js';
 import { createDirectory } from '../../../src/composition/directory/directory.js';
 import { createWebhookDestination } from '../../../src/destinations/webhook/webhook-destination.js';
-import { execute } from '../records/postgres.js';
+import { checkAuditedEnd } from './audited-end.js';
 import {
   accepted,
   CALLS,
@@ -89,22 +89,15 @@ export async function startCsvCell(
 export async function checkCsvCell(
   { cxone, receiver, expected }: CsvCell,
   databaseUrl: string,
-  { workflowId }: RunHandle,
-  { end, said }: Ended,
+  run: RunHandle,
+  ended: Ended,
   {
     ends,
     orphans = 0,
     generations = 1,
   }: { readonly ends: string; readonly orphans?: number; readonly generations?: number },
 ): Promise<void> {
-  assert.equal(end, ends, said);
-  const entries = await execute<{ status: string; type: string | null }>(
-    databaseUrl,
-    `SELECT entry::json ->> 'status' AS status, entry::json ->> 'failureType' AS type FROM audit WHERE workflow_id = $1`,
-    [workflowId],
-  );
-  const failed = end !== 'completed';
-  assert.deepEqual(entries, [{ status: failed ? 'failed' : end, type: failed ? end : null }], 'one audit entry');
+  const failed = await checkAuditedEnd(databaseUrl, run, ended, ends);
   const delivered = [...receiver.windows().values()].map(({ rows }) => rows);
   assert.deepEqual(delivered.map(sorted), failed ? [] : [sorted(expected)], 'the rows of the tenant, or nothing');
   assert.equal(receiver.journal.count({ verdict: 'duplicate' }), 0);
